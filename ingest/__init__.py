@@ -1,0 +1,1 @@
+"""Make the index equal to the reading list: read the list, fetch, parse, chunk, embed, build."""

@@ -1,0 +1,127 @@
+"""What arXiv's ids and its Atom feed look like; nothing here touches the network.
+
+Sources: https://info.arxiv.org/help/arxiv_identifier.html and
+https://info.arxiv.org/help/api/user-manual.html.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+
+from ingest.corpus import Paper
+from ingest.errors import Refused
+
+# Ids of this kind ended in March 2007, so the list is closed.
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
+    "|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin"
+    "|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_VERSION = r"(?:v([1-9]\d*+))?+"
+_FLAGS = re.IGNORECASE | re.ASCII
+_NEW_ID = re.compile(rf"(\d{{4}}\.\d{{4,5}}){_VERSION}", _FLAGS)
+_OLD_ID = re.compile(rf"({_ARCHIVES})(?:\.[a-z]{{2}})?/(\d{{7}}){_VERSION}", _FLAGS)
+# In file names: no part of a longer number, and the slash of old ids is anything or nothing.
+_NEW_IN_NAME = re.compile(rf"(?<!\d)(?<!\d\.){_NEW_ID.pattern}(?!\d)(?!\.\d)", _FLAGS)
+_OLD_IN_NAME = re.compile(
+    rf"(?<![a-z])({_ARCHIVES})(?:\.[a-z]{{2}})?[-/_ ]?(\d{{7}}){_VERSION}(?!\d)", _FLAGS
+)
+_DTD = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ATOM = {"atom": "http://www.w3.org/2005/Atom"}
+
+
+def split_id(arxiv_id: str) -> tuple[str, str | None] | None:
+    """The id without its version, in one spelling, and the version ("v2") or None.
+
+    None if ``arxiv_id`` is no arXiv id.  ``math.GT/0309136v1`` gives ``("math/0309136", "v1")``:
+    arXiv itself leaves the subject class out.
+    """
+    if new := _NEW_ID.fullmatch(arxiv_id):
+        return new[1], _version(new[2])
+    if old := _OLD_ID.fullmatch(arxiv_id):
+        return f"{old[1].lower()}/{old[2]}", _version(old[3])
+    return None
+
+
+def id_in_name(name: str) -> tuple[str, str | None] | None:
+    """The one arXiv id in a file's name (without suffix), split as by ``split_id``.
+
+    None if there is no id, or more than one: nobody can tell which of them the file is.
+    """
+    found = {(m[1], _version(m[2])) for m in _NEW_IN_NAME.finditer(name)}
+    found |= {(f"{m[1].lower()}/{m[2]}", _version(m[3])) for m in _OLD_IN_NAME.finditer(name)}
+    return found.pop() if len(found) == 1 else None
+
+
+def version_named(arxiv_id: str, places: Sequence[str]) -> str | None:
+    """The version ("v2") that the first of ``places`` (addresses, headers) names for the id."""
+    split = split_id(arxiv_id)
+    if split is None:
+        return None
+    number = re.escape(split[0].rpartition("/")[2])
+    for place in places:
+        if match := re.search(rf"(?<!\d){number}v([1-9]\d*)", place):
+            return _version(match[1])
+    return None
+
+
+def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
+    """One paper for each id of ``asked``, in their order; None where the feed has none.
+
+    A paper keeps the id as it was asked for; its slug is "" (the caller makes one) and its year is
+    that of the first version.  Raises ``Refused`` if the feed is no Atom, declares a document type
+    or entities, or is arXiv's way to report an error.
+    """
+    root = _parse_xml(feed)
+    entries: dict[tuple[str, str | None], ET.Element] = {}
+    newest_last = sorted(root.findall("atom:entry", _ATOM), key=_entry_version)
+    for entry in newest_last:
+        address = _text(entry, "id")
+        if "/api/errors" in address:
+            raise Refused(f"arXiv did not take the question: {_text(entry, 'summary')}")
+        if split := split_id(address.rpartition("/abs/")[2]):
+            entries[split] = entries[split[0], None] = entry
+    return [_paper(arxiv_id, entries.get(split_id(arxiv_id) or ("", None))) for arxiv_id in asked]
+
+
+def _parse_xml(feed: str) -> ET.Element:
+    if _DTD.search(feed):
+        raise Refused("arXiv's answer declares entities, which no honest feed does")
+    try:
+        return ET.fromstring(feed)  # noqa: S314 - no DTD, so no entity can grow
+    except ET.ParseError as error:
+        raise Refused("arXiv's answer is no Atom feed", "Try again in a few minutes.") from error
+
+
+def _entry_version(entry: ET.Element) -> int:
+    split = split_id(_text(entry, "id").rpartition("/abs/")[2])
+    return int(split[1][1:]) if split and split[1] else 0
+
+
+def _paper(arxiv_id: str, entry: ET.Element | None) -> Paper | None:
+    title = "" if entry is None else _text(entry, "title")
+    if entry is None or not title:
+        return None
+    names = (_fold(name.text) for name in entry.findall("atom:author/atom:name", _ATOM))
+    year = _text(entry, "published")[:4]
+    return Paper(
+        id="",
+        title=title,
+        authors=tuple(name for name in names if name),
+        year=int(year) if year.isascii() and year.isdigit() else None,
+        arxiv=arxiv_id,
+    )
+
+
+def _text(entry: ET.Element, tag: str) -> str:
+    return _fold(entry.findtext(f"atom:{tag}", "", _ATOM))
+
+
+def _fold(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _version(number: str | None) -> str | None:
+    return f"v{number}" if number else None

@@ -1,0 +1,109 @@
+"""The types that flow from the list to the index.
+
+    Paper -> PaperText(pages, sections) -> Chunk(sentences) -> one immutable build
+
+All offsets are half-open ``[start, end)`` and count characters of ``PaperText.text``.  Pages count
+from 1 and are the physical pages of the PDF.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ChunkKind = Literal["body", "references", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One entry of the list.
+
+    Exactly one of ``arxiv`` (an id such as ``2106.09685`` or ``hep-th/9901001v2``), ``url`` (https)
+    and ``file`` (a PDF of one's own, relative to the list) says where the PDF comes from.
+    """
+
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    arxiv: str | None = None
+    url: str | None = None
+    file: str | None = None
+    topics: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def page_url(self) -> str | None:
+        """The page a reader opens: arXiv's abstract, or the address in the list."""
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
+
+    @property
+    def pdf_url(self) -> str | None:
+        """The PDF a reader opens (never where askpapers itself downloads from)."""
+        return f"https://arxiv.org/pdf/{self.arxiv}" if self.arxiv else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Page ``number`` (from 1) is ``text[start:end]`` of its paper."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, and the offset at which what stands under it begins."""
+
+    heading: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """The cleaned text of one PDF.
+
+    Pages lie in order and don't overlap; an empty page has ``start == end``.  ``sections`` are in
+    order of ``start``; ``reader`` names the library that found the text.
+    """
+
+    text: str
+    pages: tuple[Page, ...]
+    sections: tuple[Section, ...]
+    reader: str
+
+    def page_text(self, number: int) -> str:
+        """The text of page ``number`` (from 1).  Raises ``IndexError`` if there is no such page."""
+        if not 1 <= number <= len(self.pages):
+            raise IndexError(f"page {number} of {len(self.pages)}")
+        page = self.pages[number - 1]
+        return self.text[page.start : page.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage: an exact slice of one page, or (``kind == "list"``) the paper's entry in the list.
+
+    ``text == paper_text.text[start:end]`` always holds for kinds "body" and "references"; ``page``
+    is None for kind "list", whose offsets count characters of the rendered entry.  ``sentences``
+    are ``(start, end)`` pairs relative to ``start``, in order, not overlapping.  ``n_tokens`` counts
+    what the embedder reads (title and section in front included), in its own tokenizer.
+    """
+
+    paper: str
+    kind: ChunkKind
+    page: int | None
+    start: int
+    end: int
+    text: str
+    section: str
+    n_tokens: int
+    sentences: tuple[tuple[int, int], ...]
+
+    def sentence(self, i: int) -> str:
+        """The text of sentence ``i`` (from 0)."""
+        start, end = self.sentences[i]
+        return self.text[start:end]

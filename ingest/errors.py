@@ -1,0 +1,109 @@
+"""Every error that askpapers raises on purpose, in one tree.
+
+    AssistantError                 the base: a message, and a hint that says what to do
+    ├── ManifestError              the list has problems; carries all of them, each with its line
+    ├── SourceError                a paper's PDF could not be had
+    │   ├── NotFetched             nothing is wrong, the PDF is just not here (offline, or not tried)
+    │   ├── Unreachable            no connection at all: true of every paper, so said once
+    │   └── Refused                the server answered, and the answer was no (404, 403, not a PDF)
+    ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
+    ├── EmbedderError              the embedding model cannot be loaded
+    ├── IndexProblem               the index is missing, damaged, or made by another format
+    │   └── NoIndex                there is no index yet
+    ├── SyncRefused                the plan would drop too much, or another sync is running
+    ├── UsageError                 bad arguments, bad input file
+    └── ModelError                 the language model cannot be used
+        └── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
+
+Modules that touch a foreign library translate its errors into these (``raise ... from``).  Only the
+two ``__main__`` files and ``app.py`` turn them into words for the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AssistantError(Exception):
+    """An error whose message is meant for the user.
+
+    ``message`` says what happened, ``hint`` what to do about it ("" if there is nothing to do).
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in the list: its line (from 1), what it is, what to do."""
+
+    line: int
+    message: str
+    hint: str
+
+
+class ManifestError(AssistantError):
+    """The list has one problem or more; nothing was changed.  ``problems`` holds all of them."""
+
+    def __init__(self, path: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = [f"{path}:{p.line}: {p.message}\n    {p.hint}" for p in self.problems]
+        count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
+        super().__init__(
+            f"The list has {count}, so nothing was changed:\n  " + "\n  ".join(lines)
+        )
+
+
+class SourceError(AssistantError):
+    """A paper's PDF could not be had."""
+
+
+class NotFetched(SourceError):
+    """The PDF is not here, and nobody tried to fetch it (offline)."""
+
+
+class Unreachable(SourceError):
+    """No server can be reached: the same will be true of the next paper."""
+
+
+class Refused(SourceError):
+    """A server answered, but not with the PDF."""
+
+
+class ParseError(AssistantError):
+    """The file is not a PDF that text can be read from."""
+
+
+class EmbedderError(AssistantError):
+    """The embedding model cannot be loaded."""
+
+
+class IndexProblem(AssistantError):
+    """The index cannot be used: damaged, or written in another format."""
+
+
+class NoIndex(IndexProblem):
+    """There is no index yet."""
+
+
+class SyncRefused(AssistantError):
+    """The sync stopped before it changed anything."""
+
+
+class UsageError(AssistantError):
+    """Bad arguments or a bad input file."""
+
+
+class ModelError(AssistantError):
+    """The language model cannot be used as asked."""
+
+
+class ModelUnreachable(ModelError):
+    """The language model cannot be reached."""

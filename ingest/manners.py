@@ -1,0 +1,132 @@
+"""How we behave towards the hosts we download from: when to ask, when not, and whom never.
+
+arXiv's terms (https://info.arxiv.org/help/api/tou.html): one request at a time, three seconds
+between questions to the API, and no more requests after a 403.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import math
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ingest.errors import Refused, SourceError
+
+LONGEST_WAIT_SECONDS = 120.0
+# Local tunnels answer every name with an address of this range, which no real machine may have.
+_TUNNEL_ADDRESSES = ipaddress.ip_network("198.18.0.0/15")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time in seconds, from any start; tests bring their own."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+REAL_TIME = Clock()
+
+
+class Manners:
+    """What every host has asked of us, and when we last asked it for something.
+
+    A host is ``name`` or ``name:port``.
+    """
+
+    def __init__(self, clock: Clock = REAL_TIME) -> None:
+        self._clock = clock
+        self._last_start: dict[str, float] = {}
+        self._quiet_until: dict[str, float] = {}
+        self._closed: set[str] = set()
+
+    def take_turn(self, host: str, seconds: float) -> None:
+        """Wait until ``host`` may be asked, ``seconds`` after the *start* of the last request.
+
+        Raises ``Refused`` if the host closed its door, ``SourceError`` if it asked for a longer
+        pause than anybody would wait for (``LONGEST_WAIT_SECONDS``).
+        """
+        if host in self._closed:
+            raise Refused(f"{host} has closed its door (403), so it is not asked again", _DOOR_HINT)
+        now = self._clock.now()
+        pause = self._quiet_until.get(host, now) - now
+        if pause > LONGEST_WAIT_SECONDS:
+            minutes = math.ceil(pause / 60)
+            raise SourceError(
+                f"{host} asks to be left alone for {minutes} minutes", "Run the sync again then."
+            )
+        wait = max(pause, self._last_start.get(host, -math.inf) + seconds - now)
+        if wait > 0:
+            self._clock.sleep(wait)
+        self._last_start[host] = self._clock.now()
+
+    def leave_alone(self, host: str, seconds: float) -> None:
+        """``host`` asked for a pause: its next turn comes no sooner than ``seconds`` from now."""
+        _log.info("%s asks for a pause of %.0f s", host, seconds)
+        self._quiet_until[host] = self._clock.now() + seconds
+
+    def close(self, host: str) -> None:
+        """``host`` answered 403: it is never asked again."""
+        self._closed.add(host)
+
+
+_DOOR_HINT = "Repeated requests would count as an attack: wait some hours, or bring your own PDFs."
+
+
+def seconds_asked_for(headers: Mapping[str, str]) -> float:
+    """The pause that Retry-After asks for, 0 if none; a date counts from the server's own clock."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    until = _http_date(value)
+    if until is None:
+        return 0.0
+    now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine by its name or number; no name is looked up."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_private_host(host: str, *, loopback_is_fine: bool = False) -> None:
+    """Raise ``Refused`` if ``host`` is, or resolves to, an address that is not of the open internet.
+
+    A list is data: an address in it must not make us ask machines of the local network.  A name
+    that does not resolve passes, since a proxy may know it; without one, connecting fails anyway.
+    """
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        return
+    for address in (ipaddress.ip_address(text) for text in found):
+        if not (_is_public(address) or (loopback_is_fine and address.is_loopback)):
+            raise Refused(
+                f"{host} is an address of a private network, which is not asked for papers",
+                "Download the PDF yourself and name it with --pdf-dir.",
+            )
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    real = getattr(address, "ipv4_mapped", None) or address
+    return (real.is_global and not real.is_multicast) or real in _TUNNEL_ADDRESSES

@@ -1,0 +1,43 @@
+"""What the index is made with: a change of any of these means re-indexing what it touches."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+
+# Raised by hand when the code of a stage changes what it makes, so that old results are remade.
+PARSE_VERSION = 1
+CHUNK_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The choices behind an index.
+
+    ``chunk_tokens`` bounds a chunk (title and section in front included) in the embedder's own
+    tokens; the embedder's limit bounds it further.
+    """
+
+    embedder: str = DEFAULT_EMBEDDER
+    chunk_tokens: int = 256
+
+    def parse_key(self) -> str:
+        """Fingerprint of everything that changes the text of a PDF."""
+        return digest("parse", PARSE_VERSION)
+
+    def chunk_key(self) -> str:
+        """Fingerprint of everything that changes the chunks of a text."""
+        return digest("chunk", CHUNK_VERSION, asdict(self))
+
+    def embed_key(self) -> str:
+        """Fingerprint of everything that changes the vectors of the chunks."""
+        return digest("embed", self.embedder)
+
+
+def digest(*parts: object) -> str:
+    """Sixteen hex digits that stand for ``parts`` (anything JSON can hold); order counts."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
