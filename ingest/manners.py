@@ -15,10 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib import metadata
 
 from ingest.errors import Refused, SourceError
 
 LONGEST_WAIT_SECONDS = 120.0
+TRIES = 4
+BY_HAND = "Download the PDF yourself and put it into a folder given with --pdf-dir."
+LATER = "Run the sync again later, or bring the PDF yourself with --pdf-dir."
 # Local tunnels answer every name with an address of this range, which no real machine may have.
 _TUNNEL_ADDRESSES = ipaddress.ip_network("198.18.0.0/15")
 
@@ -34,6 +38,15 @@ class Clock:
 
 
 REAL_TIME = Clock()
+
+
+class PassingError(Exception):
+    """Trouble that may pass: worth ``tries`` tries in all, and ``verdict`` after the last."""
+
+    def __init__(self, verdict: SourceError, tries: int = TRIES) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+        self.tries = tries
 
 
 class Manners:
@@ -110,7 +123,7 @@ def is_loopback(host: str) -> bool:
 
 
 def refuse_private_host(host: str, *, loopback_is_fine: bool = False) -> None:
-    """Raise ``Refused`` if ``host`` is, or resolves to, an address that is not of the open internet.
+    """Raise ``Refused`` if ``host`` is, or resolves to, an address outside the open internet.
 
     A list is data: an address in it must not make us ask machines of the local network.  A name
     that does not resolve passes, since a proxy may know it; without one, connecting fails anyway.
@@ -123,10 +136,20 @@ def refuse_private_host(host: str, *, loopback_is_fine: bool = False) -> None:
         if not (_is_public(address) or (loopback_is_fine and address.is_loopback)):
             raise Refused(
                 f"{host} is an address of a private network, which is not asked for papers",
-                "Download the PDF yourself and name it with --pdf-dir.",
+                BY_HAND,
             )
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     real = getattr(address, "ipv4_mapped", None) or address
     return (real.is_global and not real.is_multicast) or real in _TUNNEL_ADDRESSES
+
+
+def user_agent(contact: str) -> str:
+    """Who asks: the tool, its version, and how to reach the person who runs it."""
+    try:
+        version = metadata.version("askpapers")
+    except metadata.PackageNotFoundError:
+        version = "0"
+    printable = "".join(c for c in contact if c.isascii() and c.isprintable())
+    return f"askpapers/{version} ({printable})" if printable else f"askpapers/{version}"

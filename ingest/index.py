@@ -1,0 +1,239 @@
+"""One immutable build: written by ``write_build``, opened by ``open_build``.  Home of faiss, bm25s.
+
+    meta.json        format, embedder and its revision, dim, counts, recipe, time, content digest
+    papers.json      every paper of the list, and how many pages of it are here
+    pages.jsonl      the text of each page, one JSON object a line
+    chunks.jsonl     the chunks; row i of every array below is about chunk i
+    vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
+    sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
+    lexical/         bm25s arrays
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.chunk import in_context
+from ingest.corpus import Chunk, Paper
+from ingest.embed import Vectors
+from ingest.errors import IndexProblem, NoIndex
+from ingest.workspace import chunk_from_json
+from ingest.words import terms
+
+FORMAT = 1
+
+# BM25 with short documents: less length correction, and terms that saturate early.  Figures in
+# benchmarks/ablations.md.
+BM25_K1, BM25_B = 1.2, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of one page of a paper; ``start`` is its offset in the paper's text."""
+
+    paper: str
+    number: int
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPaper:
+    """A paper of the list, and how many of its pages are here (0: not fetched, or failed).
+
+    ``digest`` stands for all that the build holds of it, so that two builds can be compared.
+    """
+
+    paper: Paper
+    n_pages: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a build is made of.
+
+    ``vectors`` is float32 ``(len(chunks), dim)`` and ``sentence_vectors`` float16 with one row for
+    each sentence of each chunk, in order; rows have length one.
+    """
+
+    papers: tuple[IndexedPaper, ...]
+    pages: tuple[PageText, ...]
+    chunks: tuple[Chunk, ...]
+    vectors: Vectors
+    sentence_vectors: NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a build says of itself."""
+
+    format: int
+    content: str
+    embedder: str
+    revision: str
+    dim: int
+    n_papers: int
+    n_chunks: int
+    n_sentences: int
+    made: str
+
+
+class Index:
+    """An open build: its content, and the two searches over it."""
+
+    def __init__(self, folder: Path, meta: Meta) -> None:
+        self.build = folder.name
+        self.meta = meta
+        self.papers = {entry.paper.id: entry for entry in _read_papers(folder)}
+        pages = (PageText(**row) for row in _read_lines(folder / "pages.jsonl"))
+        self.pages = {(page.paper, page.number): page for page in pages}
+        self.chunks = [chunk_from_json(row) for row in _read_lines(folder / "chunks.jsonl")]
+        self.sentence_vectors = np.load(folder / "sentences.npy", mmap_mode="r")
+        counts = [len(chunk.sentences) for chunk in self.chunks]
+        self.sentence_rows = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        self._dense = faiss.read_index(str(folder / "vectors.faiss"))
+        self._lexical = bm25s.BM25.load(folder / "lexical", mmap=True, show_progress=False)
+        check_lengths(self.chunks, self._dense.ntotal, len(self.sentence_vectors))
+
+    def dense_scores(self, query: Vectors) -> NDArray[np.float32]:
+        """Cosine of ``query`` ``(dim,)`` to every chunk, in -1..1, in the order of the chunks."""
+        scores, rows = self._dense.search(query[None, :], len(self.chunks))
+        ordered = np.empty(len(self.chunks), dtype=np.float32)
+        ordered[rows[0]] = scores[0]
+        return ordered
+
+    def lexical_scores(self, query_terms: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of every chunk, from 0, in the order of the chunks; each term counts once."""
+        known = [t for t in dict.fromkeys(query_terms) if t in self._lexical.vocab_dict]
+        if not known:
+            return np.zeros(len(self.chunks), dtype=np.float32)
+        scores: NDArray[np.float32] = self._lexical.get_scores(known)
+        return scores
+
+    def knows(self, term: str) -> bool:
+        """Whether any chunk holds ``term`` (a search term, as ``words.terms`` makes them)."""
+        return term in self._lexical.vocab_dict
+
+    def sentences_of(self, chunk_row: int) -> NDArray[np.float32]:
+        """Unit vectors of the chunk's sentences, float32 ``(n_sentences, dim)``."""
+        start, end = self.sentence_rows[chunk_row], self.sentence_rows[chunk_row + 1]
+        return np.asarray(self.sentence_vectors[start:end], dtype=np.float32)
+
+
+def write_build(folder: Path, content: Content, *, digest: str, embedder: str, revision: str
+) -> None:
+    """Write ``content`` into the empty ``folder``.  Raises ``IndexProblem`` if lengths disagree."""
+    check_lengths(content.chunks, len(content.vectors), len(content.sentence_vectors))
+    dim = int(content.vectors.shape[1])
+    meta = Meta(
+        format=FORMAT,
+        content=digest,
+        embedder=embedder,
+        revision=revision,
+        dim=dim,
+        n_papers=len(content.papers),
+        n_chunks=len(content.chunks),
+        n_sentences=len(content.sentence_vectors),
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    _write_json(folder / "papers.json", [asdict(entry) for entry in content.papers])
+    _write_lines(folder / "pages.jsonl", (asdict(page) for page in content.pages))
+    _write_lines(folder / "chunks.jsonl", (asdict(chunk) for chunk in content.chunks))
+    dense = faiss.IndexFlatIP(dim)
+    dense.add(content.vectors)
+    faiss.write_index(dense, str(folder / "vectors.faiss"))
+    np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
+    _lexical_index(content).save(folder / "lexical", show_progress=False)
+    _write_json(folder / "meta.json", asdict(meta))
+
+
+def _lexical_index(content: Content) -> Any:
+    titles = {entry.paper.id: entry.paper.title for entry in content.papers}
+    corpus = [terms(in_context(titles[c.paper], c.section, c.text)) for c in content.chunks]
+    lexical = bm25s.BM25(k1=BM25_K1, b=BM25_B)
+    lexical.index(corpus, show_progress=False)
+    return lexical
+
+
+def indexed_papers(folder: Path | None) -> dict[str, IndexedPaper]:
+    """The papers of the build in ``folder`` by id; none where it is missing or can't be read."""
+    try:
+        return {entry.paper.id: entry for entry in _read_papers(folder)} if folder else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def read_meta(folder: Path | None) -> Meta:
+    """What the build says of itself.  Raises ``NoIndex`` or ``IndexProblem``."""
+    if folder is None:
+        raise NoIndex("There is no index yet.", "Run `askpapers sync` to make one.")
+    try:
+        raw = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        if raw.get("format") != FORMAT:
+            raise IndexProblem(
+                f"The index {folder.name} has format {raw.get('format')}, this program reads {FORMAT}.",
+                "Run `askpapers sync` to make it anew.",
+            )
+        return Meta(**raw)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def open_build(folder: Path | None) -> Index:
+    """The build in ``folder``, its lengths checked.  Raises ``NoIndex`` or ``IndexProblem``."""
+    meta = read_meta(folder)
+    assert folder is not None  # read_meta has raised NoIndex otherwise
+    try:
+        return Index(folder, meta)
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: int) -> None:
+    """Raise ``IndexProblem`` unless there is a vector for each chunk and for each sentence."""
+    n_sentences = sum(len(chunk.sentences) for chunk in chunks)
+    if n_vectors != len(chunks) or n_sentence_vectors != n_sentences:
+        raise IndexProblem(
+            f"{len(chunks)} chunks have {n_vectors} vectors, "
+            f"{n_sentences} sentences have {n_sentence_vectors}.",
+            "Run `askpapers sync` to make the index anew.",
+        )
+
+
+def _damaged(folder: Path, error: Exception) -> IndexProblem:
+    return IndexProblem(
+        f"The index {folder.name} is damaged: {error}", "Run `askpapers sync` to make it anew."
+    )
+
+
+def _read_papers(folder: Path) -> Iterator[IndexedPaper]:
+    for row in json.loads((folder / "papers.json").read_text(encoding="utf-8")):
+        fields = {k: tuple(v) if isinstance(v, list) else v for k, v in row["paper"].items()}
+        yield IndexedPaper(Paper(**fields), row["n_pages"], row["digest"])
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)

@@ -1,0 +1,111 @@
+"""What the texts in the list must be like: ids, arXiv ids, addresses, files.
+
+A check returns None where all is well, else its ``Fault``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import PureWindowsPath
+from urllib.parse import urlsplit
+
+from ingest.arxiv import split_id
+
+Fault = tuple[str, str]  # what is wrong, and what to do
+
+_ARXIV_PLACE = re.compile(
+    r"(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*", re.I
+)
+# Four digits behind the dot until 2014, five since: the wrong count tells of a digit that got lost.
+_LOST_DIGIT = re.compile(r"(?:0[7-9]|1[0-4])..\.\d{5}|(?:1[5-9]|[2-9].)..\.\d{4}(?!\d)")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file: with any extension, too
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def tidy(text: str) -> str:
+    """``text`` as it is kept: NFC, without white space around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def has_control(text: str) -> bool:
+    """Whether there is a character that no text needs (line breaks and tabs are fine)."""
+    return _CONTROL.search(text) is not None
+
+
+def parse_arxiv_id(text: str) -> str | None:
+    """The id in an id, ``arXiv:`` id or arxiv.org address, with its version if given; else None.
+
+    >>> parse_arxiv_id("https://arxiv.org/pdf/2106.09685v2.pdf")
+    '2106.09685v2'
+    """
+    text = text.strip()
+    if place := _ARXIV_PLACE.match(text):
+        text = re.sub(r"[?#].*", "", text[place.end() :]).removesuffix("/").removesuffix(".pdf")
+    text = re.sub(r"V(?=[0-9]+$)", "v", text)
+    return text if split_id(text) and not _LOST_DIGIT.match(text) else None
+
+
+def is_paper_id(text: str) -> bool:
+    """Whether ``text`` can be a paper's id, which must be safe as a folder's name anywhere."""
+    safe = ".." not in text and not text.endswith(".") and not _RESERVED.fullmatch(text)
+    return safe and _ID.fullmatch(text) is not None
+
+
+def bare_arxiv_id(text: str) -> str:
+    """What is the same for all versions and spellings of an arXiv id; "" if ``text`` is none."""
+    split = split_id(text)
+    return split[0] if split else ""
+
+
+def id_fault(text: str) -> Fault | None:
+    if is_paper_id(text):
+        return None
+    hint = "Use lower-case letters, digits and - . _ (at most 80, a letter or digit first, no dots "
+    return f"`{text}` cannot be an id", hint + "in a row or at the end, no Windows device name)."
+
+
+def arxiv_fault(text: str) -> Fault | None:
+    arxiv = parse_arxiv_id(text)
+    if arxiv == text:
+        return None
+    hint = 'Ids look like "2106.09685", "2312.00752v1" or "hep-th/9901001v2".'
+    return f"`{text}` is no arXiv id", f'Write just the id: arxiv: "{arxiv}"' if arxiv else hint
+
+
+def url_fault(text: str) -> Fault | None:
+    example = "Write the PDF's address, such as https://example.org/paper.pdf."
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return f"`{text}` is no address", example
+    if parts.username is not None or parts.password is not None:
+        return "`url` has a name or password in it", "Take them out; the list is no place for them."
+    if parts.scheme != "https" or not host or re.search(r"\s", text):
+        return f"`{text}` is no https address", example
+    return None
+
+
+def file_fault(text: str) -> Fault | None:
+    hint = "Put the PDF into the list's folder, or one below, and write: file: mine/paper.pdf"
+    if text.startswith(("/", "~")) or PureWindowsPath(text).drive:
+        return f"`{text}` is no path from the list's folder", hint
+    if "\\" in text:
+        return f"`{text}` has a backslash in it", "Write the path with /, on Windows too."
+    if ".." in text.split("/"):
+        return f"`{text}` leaves the list's folder", hint
+    if not text.lower().endswith(".pdf"):
+        return f"`{text}` does not end in .pdf", hint
+    return None
+
+
+FAULTS: dict[str, Callable[[str], Fault | None]] = {
+    "id": id_fault,
+    "arxiv": arxiv_fault,
+    "url": url_fault,
+    "file": file_fault,
+}

@@ -1,0 +1,93 @@
+"""From a PDF file to the clean text of a paper, with its pages and sections.
+
+pdfium reads the pages; pypdf says whether the file is locked, gives the outline, and is the second
+reader of pages in which pdfium finds no text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest import pdfium_reader, pypdf_reader
+from ingest.clean import clean_pages
+from ingest.corpus import Page, PaperText
+from ingest.errors import ParseError
+from ingest.headings import find_sections
+from ingest.pypdf_reader import SecondReader
+
+MAX_PAGES = 5_000
+HEAD_BYTES = 1_024  # the header may stand anywhere in these (PDF 32000-1, annex H.3.4.1)
+TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
+
+_FETCH_AGAIN = "Fetch it again."
+_LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
+_END = re.compile(rb"%%EOF|startxref\s+\d+")
+
+
+def parse_pdf(path: Path) -> PaperText:
+    """The clean text of the PDF at ``path``.
+
+    Pages are the physical ones, joined by an empty line; a page without text is empty.  Raises
+    ``ParseError`` for a file that is no PDF, is incomplete, needs a password, or has no text.
+    """
+    data = _read_file(path)
+    second = SecondReader(data)
+    raw_pages, reader = _read_pages(data, second)
+    if not raw_pages:
+        raise ParseError("The PDF has no pages.", _FETCH_AGAIN)
+    page_texts = clean_pages(raw_pages)
+    if not any(page_texts):
+        raise ParseError(
+            f"There is no text on any of the {len(raw_pages)} pages: it looks like a scan.",
+            "Run text recognition (OCR) over it, and give the result.",
+        )
+    text, pages = _join(page_texts)
+    return PaperText(text, pages, find_sections(text, pages, second.outline()), reader)
+
+
+def _read_file(path: Path) -> bytes:
+    """The bytes of a file that is a whole PDF, as far as its first and last bytes tell."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ParseError(f"The file cannot be read: {problem.strerror}") from problem
+    if not data.strip(b"\0 \r\n\t"):
+        raise ParseError("The file is empty.", _FETCH_AGAIN)
+    is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
+    if b"%PDF-" not in data[:HEAD_BYTES]:
+        if not (is_whole and b" obj" in data and b"endobj" in data):
+            raise ParseError(f"This is not a PDF: it begins with {data[:20]!r}.", _FETCH_AGAIN)
+        data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves
+    linearized = _LINEARIZED.search(data[:HEAD_BYTES])
+    if not is_whole or (linearized and len(data) < int(linearized[1])):
+        raise ParseError("The PDF is incomplete: it ends before its end.", _FETCH_AGAIN)
+    return data
+
+
+def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:
+    """The raw text of every page, and the name of the reader that found it."""
+    try:
+        pages = pdfium_reader.read_pages(data, MAX_PAGES)
+    except ParseError:
+        n_pages = second.n_pages()
+        if not 0 < n_pages <= MAX_PAGES:
+            raise
+        pages = [""] * n_pages
+    blank = [i for i, page in enumerate(pages) if not page.strip()]
+    for i in blank:
+        pages[i] = second.page_text(i)
+    by_second = any(pages[i].strip() for i in blank)
+    by_first = len(blank) < len(pages)
+    names = [pdfium_reader.NAME] * by_first + [pypdf_reader.NAME] * by_second
+    return pages, " and ".join(names)
+
+
+def _join(page_texts: Sequence[str]) -> tuple[str, tuple[Page, ...]]:
+    """One text of all pages, with an empty line between them, and where each page lies in it."""
+    pages, start = [], 0
+    for number, page_text in enumerate(page_texts, start=1):
+        pages.append(Page(number, start, start + len(page_text)))
+        start += len(page_text) + 2
+    return "\n\n".join(page_texts), tuple(pages)

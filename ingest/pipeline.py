@@ -1,0 +1,232 @@
+"""Make the index equal to the list: plan, do what is stale, build, swap.
+
+One paper goes through all its stages before the next begins: arXiv's pauses are spent on embedding,
+and what is done can be asked at once, because an interim build is published each time the number of
+papers has grown by a quarter.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.corpus import Paper
+from ingest.download import Downloader
+from ingest.embed import Embedder
+from ingest.errors import SyncRefused, Unreachable, UsageError
+from ingest.index import IndexedPaper, indexed_papers
+from ingest.manifest import read_manifest
+from ingest.plan import Stage
+from ingest.publish import publish
+from ingest.recipe import Recipe
+from ingest.stages import Tools, run_stages
+from ingest.state import Failure, PaperState, inspect_papers
+from ingest.workspace import Workspace
+
+MOST_DROPPED = 0.30  # the share of papers that a sync may drop without being told to
+# An interim build comes when the papers have grown by a quarter: geometric, so that all of them
+# together cost as much as a few.
+GROWTH_TO_PUBLISH = 0.25
+FEWEST_TO_PUBLISH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How a sync is to go about it: the options of ``askpapers sync``."""
+
+    pdf_dirs: tuple[Path, ...] = ()
+    offline: bool = False
+    only: tuple[str, ...] = ()
+    retry_failed: bool = False
+    dry_run: bool = False
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``done`` of ``total`` papers with work to do are done; ``paper`` is now in ``stage``."""
+
+    done: int
+    total: int
+    paper: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did, by paper id.
+
+    ``added``, ``updated``, ``unchanged``: papers whose pages are in the index; ``removed``: papers
+    that left the list; ``not_fetched``: papers known from the list alone so far.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    not_fetched: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    index: str | None
+    seconds: float
+
+
+Listener = Callable[[Progress], None]
+
+
+class Sync:
+    """One sync: what it works on, and what it works with."""
+
+    def __init__(  # noqa: PLR0913 - each is one thing that a sync needs, and none has a default
+        self,
+        manifest: Path,
+        workspace: Workspace,
+        recipe: Recipe,
+        embedder: Embedder,
+        open_downloader: Callable[[], Downloader],
+        options: SyncOptions,
+    ) -> None:
+        self.manifest = manifest
+        self.workspace = workspace
+        self.recipe = recipe
+        self.embedder = embedder
+        self.open_downloader = open_downloader
+        self.options = options
+
+    def run(self, listener: Listener = lambda progress: None) -> SyncReport:
+        """Make the index equal to the list and tell what changed.
+
+        Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
+        each before anything is changed.  What goes wrong with single papers is in the report.
+        """
+        started = time.monotonic()
+        papers = read_manifest(self.manifest)
+        self._check_only(papers)
+        with ExitStack() as stack:
+            if not self.options.dry_run:
+                stack.enter_context(self.workspace.locked())
+            before = indexed_papers(self.workspace.current_build())
+            self._refuse_big_drop(before, papers)
+            unreachable = None
+            if not self.options.dry_run:
+                unreachable = self._work(papers, len(_with_pages(before)), listener)
+                self._publish(papers)
+        report = self._report(before, self._inspect(papers))
+        failed = report.failed + ((unreachable,) if unreachable else ())
+        return replace(report, failed=failed, seconds=time.monotonic() - started)
+
+    def _check_only(self, papers: Sequence[Paper]) -> None:
+        unknown = sorted(set(self.options.only) - {paper.id for paper in papers})
+        if unknown:
+            raise UsageError(
+                f"Not in the list: {', '.join(unknown)}.", "`askpapers papers` shows every id."
+            )
+
+    def _refuse_big_drop(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
+        dropped = before.keys() - {paper.id for paper in papers}
+        if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
+            raise SyncRefused(
+                f"This would remove {len(dropped)} of {len(before)} papers from the index.",
+                "If that is what you want, say --yes; else mend the list.",
+            )
+
+    def _inspect(self, papers: Sequence[Paper], retry_failed: bool = False) -> list[PaperState]:
+        dirs = self.options.pdf_dirs
+        home = self.manifest.parent
+        return inspect_papers(papers, home, self.workspace, self.recipe, dirs, retry_failed)
+
+    def _publish(self, papers: Sequence[Paper]) -> None:
+        publish(self.workspace, self._inspect(papers), self.embedder)
+
+    def _work(self, papers: Sequence[Paper], n_served: int, listener: Listener) -> Failure | None:
+        """Run every stale stage; return why no server could be reached, if that is so.
+
+        The cards come first, and on a fresh machine they are served at once: the list can be asked
+        before the first PDF is here.
+        """
+        only = self.options.only
+        wanted = [paper for paper in papers if not only or paper.id in only]
+        states = [s for s in self._inspect(wanted, self.options.retry_failed) if s.stale]
+        with ExitStack() as stack:
+            fetch_pdf = None
+            if not self.options.offline:
+                fetch_pdf = stack.enter_context(self.open_downloader()).fetch_pdf
+            tools = Tools(self.recipe, self.embedder, fetch_pdf)
+            cards = [state for state in states if not state.has_card]
+            for done, state in enumerate(cards):
+                self._run(state, ("card",), tools, listener, (done, len(cards)))
+            if not n_served:
+                self._publish(papers)
+            return self._make_pages(papers, states, tools, n_served, listener)
+
+    def _make_pages(
+        self,
+        papers: Sequence[Paper],
+        states: Sequence[PaperState],
+        tools: Tools,
+        n_served: int,
+        listener: Listener,
+    ) -> Failure | None:
+        todo = [s for s in states if s.stale_pages and not (self.options.offline and s.must_fetch)]
+        unreachable: Failure | None = None
+        n_new = 0
+        for done, state in enumerate(todo):
+            if unreachable and state.must_fetch:
+                continue
+            try:
+                self._run(state, state.stale_pages, tools, listener, (done, len(todo)))
+            except Unreachable as error:
+                unreachable = Failure(None, "fetch", error.message, error.hint)
+                continue
+            n_new += 1
+            if n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * n_served):
+                n_served, n_new = self._publish_growth(papers, n_served), 0
+        return unreachable
+
+    def _run(
+        self,
+        state: PaperState,
+        stages: Sequence[Stage],
+        tools: Tools,
+        listener: Listener,
+        place: tuple[int, int],
+    ) -> None:
+        paper = state.paper
+        folder = self.workspace.paper(paper.id)
+        tell = lambda stage: listener(Progress(*place, paper.id, stage))  # noqa: E731
+        run_stages(paper, folder, state.local, stages, tools, tell)
+
+    def _publish_growth(self, papers: Sequence[Paper], n_served: int) -> int:
+        """Publish an interim build if it holds more papers than the serving one; how many serve."""
+        states = self._inspect(papers)
+        n_ready = sum(state.has_pages for state in states)
+        if n_ready <= n_served:  # a new recipe: the old build serves until the new one is whole
+            return n_served
+        publish(self.workspace, states, self.embedder)
+        return n_ready
+
+    def _report(
+        self, before: Mapping[str, IndexedPaper], states: Sequence[PaperState]
+    ) -> SyncReport:
+        serving = self.workspace.current_build()
+        after = indexed_papers(serving)
+        old, new = _with_pages(before), _with_pages(after)
+        kept = old & new
+        changed = {i for i in kept if before[i].digest != after[i].digest} | (old - new) & set(after)
+        failed = tuple(state.failure for state in states if state.failure)
+        return SyncReport(
+            added=tuple(sorted(new - old)),
+            updated=tuple(sorted(changed)),
+            removed=tuple(sorted(before.keys() - after.keys())),
+            unchanged=tuple(sorted(kept - changed)),
+            not_fetched=tuple(s.paper.id for s in states if s.status == "not fetched"),
+            failed=failed,
+            index=serving.name if serving else None,
+            seconds=0.0,
+        )
+
+
+def _with_pages(papers: Mapping[str, IndexedPaper]) -> set[str]:
+    return {paper_id for paper_id, entry in papers.items() if entry.n_pages}

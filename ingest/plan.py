@@ -1,0 +1,94 @@
+"""Which stages of which papers are stale: a pure function of the list, the stamps and the recipe.
+
+A stage is fresh when its record has the key that it would have now.  Keys chain: a stage's key
+holds the result of the stage before, so that what follows a stale stage is stale too.
+
+    fetch -> parse -> chunk -> embed          card (the paper's entry in the list)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from ingest.corpus import Paper
+from ingest.recipe import Recipe, digest
+from ingest.workspace import StageRecord, Stamp
+
+Stage = Literal["fetch", "parse", "chunk", "embed", "card"]
+PAGE_STAGES: tuple[Stage, ...] = ("fetch", "parse", "chunk", "embed")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A PDF of this paper that lies on this machine.
+
+    ``digest`` stands for its name, size and time of change: cheap to take at every run.
+    """
+
+    path: Path
+    digest: str
+    version: str | None = None
+
+
+def stage_key(stage: Stage, paper: Paper, stamp: Stamp, recipe: Recipe, origin: str) -> str:
+    """The key that ``stage`` has now, given the results of the stages before it.
+
+    ``origin`` is what ``fetch`` depends on: see ``fetch_origin``.
+    """
+    match stage:
+        case "fetch":
+            return origin
+        case "parse":
+            return digest(_result(stamp, "fetch"), recipe.parse_key())
+        case "chunk":
+            return digest(_result(stamp, "parse"), recipe.chunk_key(), paper.title)
+        case "embed":
+            return digest(_result(stamp, "chunk"), recipe.embed_key(), paper.title)
+        case "card":
+            return digest(asdict(paper), recipe.chunk_key(), recipe.embed_key())
+
+
+def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
+    """What the paper's PDF should come from: a file here if there is one, else its address.
+
+    A PDF that came from a file stays good when the file is no longer offered, as long as the list
+    names the same source.
+    """
+    source = paper.arxiv or paper.url or paper.file or ""
+    if local is not None:
+        return digest(source, local.digest)
+    record = stamp.get("fetch")
+    if record and record.result and record.detail.get("source") == source:
+        return record.key
+    return digest(source)
+
+
+def stale_stages(
+    paper: Paper, stamp: Stamp, recipe: Recipe, origin: str, retry_failed: bool
+) -> tuple[Stage, ...]:
+    """The stages to run, in order: perhaps the card, then the first stale one and all after it.
+
+    A stage that failed on this very input is not tried again (and nothing after it is) unless
+    ``retry_failed``.
+    """
+    card: tuple[Stage, ...] = ()
+    if not _fresh(stamp.get("card"), stage_key("card", paper, stamp, recipe, origin)):
+        card = ("card",)
+    for i, stage in enumerate(PAGE_STAGES):
+        record = stamp.get(stage)
+        if not _fresh(record, stage_key(stage, paper, stamp, recipe, origin)):
+            return card + PAGE_STAGES[i:]
+        if record and record.message:
+            return card + (PAGE_STAGES[i:] if retry_failed else ())
+    return card
+
+
+def _fresh(record: StageRecord | None, key: str) -> bool:
+    return record is not None and record.key == key
+
+
+def _result(stamp: Stamp, stage: Stage) -> str:
+    record = stamp.get(stage)
+    return record.result if record else ""

@@ -1,0 +1,86 @@
+"""Gather what the stages made of every paper, and make it the build that serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from ingest.corpus import Chunk
+from ingest.embed import Embedder
+from ingest.errors import IndexProblem
+from ingest.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
+from ingest.recipe import digest
+from ingest.state import PaperState
+from ingest.workspace import Passages, Workspace
+
+
+def publish(workspace: Workspace, states: Sequence[PaperState], embedder: Embedder) -> str | None:
+    """Build from all that is ready; return the name of the build that serves then.
+
+    Nothing is written when the serving build already holds just this, or when nothing at all is
+    ready (an empty index must not take the place of a full one).
+    """
+    papers = tuple(_indexed(state) for state in states if state.has_card)
+    content = digest(FORMAT, [entry.digest for entry in papers])
+    serving = workspace.current_build()
+    if not papers or _holds(workspace, content):
+        return serving.name if serving else None
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{content[:8]}"
+    with workspace.new_build(name) as folder:
+        write_build(
+            folder,
+            _gather(workspace, states, papers),
+            digest=content,
+            embedder=embedder.name,
+            revision=embedder.revision,
+        )
+    return name
+
+
+def _indexed(state: PaperState) -> IndexedPaper:
+    stamp = state.stamp
+    pages = stamp["embed"].result if state.has_pages else ""
+    n_pages = int(stamp["parse"].detail["pages"]) if state.has_pages else 0
+    version = stamp["fetch"].detail.get("version", "") if state.has_pages else ""
+    return IndexedPaper(state.paper, n_pages, digest(stamp["card"].key, pages, version))
+
+
+def _holds(workspace: Workspace, content: str) -> bool:
+    try:
+        return read_meta(workspace.current_build()).content == content
+    except IndexProblem:
+        return False
+
+
+def _gather(
+    workspace: Workspace, states: Sequence[PaperState], papers: tuple[IndexedPaper, ...]
+) -> Content:
+    chunks: list[Chunk] = []
+    vectors, sentences = [], []
+    for state in states:
+        folder = workspace.paper(state.paper.id)
+        for part in _ready(state):
+            chunks += folder.read_chunks(part)
+            arrays = folder.read_vectors(part)
+            vectors.append(arrays["chunks"])
+            sentences.append(arrays["sentences"])
+    pages = tuple(page for state in states for page in _pages(workspace, state))
+    return Content(papers, pages, tuple(chunks), np.concatenate(vectors), np.concatenate(sentences))
+
+
+def _ready(state: PaperState) -> Iterator[Passages]:
+    if state.has_card:
+        yield "card"
+        if state.has_pages:
+            yield "pages"
+
+
+def _pages(workspace: Workspace, state: PaperState) -> Iterator[PageText]:
+    if state.has_card and state.has_pages:
+        text = workspace.paper(state.paper.id).read_text()
+        for page in text.pages:
+            yield PageText(
+                state.paper.id, page.number, page.start, text.text[page.start : page.end]
+            )

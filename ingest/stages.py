@@ -1,0 +1,176 @@
+"""Do the stale stages of one paper, and write down what came of each.
+
+A failure is a record like any other: it holds the reason, and it is not tried again until its
+input changes or somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.chunk import in_context, split_entry, split_into_chunks
+from ingest.corpus import Chunk, Paper
+from ingest.download import Fetched
+from ingest.embed import Embedder
+from ingest.errors import AssistantError, NotFetched, Refused, Unreachable
+from ingest.parse import parse_pdf
+from ingest.plan import LocalFile, Stage, fetch_origin, stage_key
+from ingest.recipe import Recipe, digest
+from ingest.workspace import PaperFolder, StageRecord, written_aside
+
+
+class FetchPdf(Protocol):
+    """Downloads a paper's PDF to a path (see ``download.Downloader.fetch_pdf``)."""
+
+    def __call__(self, paper: Paper, target: Path) -> Fetched: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the stages work with.  ``fetch_pdf`` is None when no socket may be opened."""
+
+    recipe: Recipe
+    embedder: Embedder
+    fetch_pdf: FetchPdf | None
+
+    @property
+    def max_tokens(self) -> int:
+        return min(self.recipe.chunk_tokens, self.embedder.max_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a stage made: the digest of its output, and what users may want to know of it."""
+
+    result: str
+    detail: dict[str, str]
+
+
+def run_stages(
+    paper: Paper,
+    folder: PaperFolder,
+    local: LocalFile | None,
+    stages: Sequence[Stage],
+    tools: Tools,
+    on_stage: Callable[[Stage], None],
+) -> None:
+    """Run ``stages`` in order until one fails; the stamp is written after each.
+
+    Raises ``NotFetched`` and ``Unreachable``, which leave no record, because nothing is known to be
+    wrong with the paper itself.
+    """
+    stamp = folder.read_stamp()
+    for stage in stages:
+        on_stage(stage)
+        origin = fetch_origin(paper, stamp, local)
+        stamp[stage] = _record(
+            stage_key(stage, paper, stamp, tools.recipe, origin),
+            lambda stage=stage: _run(stage, paper, folder, local, tools),
+        )
+        folder.write_stamp(stamp)
+        if stamp[stage].message:
+            return
+
+
+def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
+    try:
+        outcome = run()
+    except (NotFetched, Unreachable):
+        raise
+    except AssistantError as error:
+        return StageRecord(key, message=error.message, hint=error.hint)
+    return StageRecord(key, outcome.result, detail=outcome.detail)
+
+
+def _run(
+    stage: Stage, paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools
+) -> _Outcome:
+    match stage:
+        case "fetch":
+            return _fetch(paper, folder, local, tools)
+        case "parse":
+            return _parse(folder)
+        case "chunk":
+            return _chunk(paper, folder, tools)
+        case "embed":
+            return _embed(paper, folder, tools)
+        case "card":
+            return _card(paper, folder, tools)
+
+
+def _fetch(
+    paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools
+) -> _Outcome:
+    source = paper.arxiv or paper.url or paper.file or ""
+    if local is not None:
+        version, came_from = local.version, local.path.name
+        with written_aside(folder.pdf) as aside:
+            _copy(local.path, aside)
+    elif paper.file is not None:
+        raise Refused(f"There is no file {paper.file}.", "Put it beside the list, or mend its name.")
+    elif tools.fetch_pdf is None:
+        raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
+    else:
+        folder.path.mkdir(parents=True, exist_ok=True)
+        fetched = tools.fetch_pdf(paper, folder.pdf)
+        version, came_from = fetched.version, fetched.url
+    with folder.pdf.open("rb") as file:
+        result = hashlib.file_digest(file, "sha256").hexdigest()
+    return _Outcome(result, {"source": source, "version": version or "", "from": came_from})
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise Refused(
+            f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
+        ) from error
+
+
+def _parse(folder: PaperFolder) -> _Outcome:
+    text = parse_pdf(folder.pdf)
+    folder.write_text(text)
+    result = digest(text.text, [s.heading for s in text.sections])
+    return _Outcome(result, {"pages": str(len(text.pages)), "reader": text.reader})
+
+
+def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
+    embedder = tools.embedder
+    chunks = split_into_chunks(
+        paper, folder.read_text(), embedder.count_tokens, tools.max_tokens
+    )
+    folder.write_chunks("pages", chunks)
+    return _Outcome(digest([asdict(chunk) for chunk in chunks]), {"chunks": str(len(chunks))})
+
+
+def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
+    chunks = folder.read_chunks("pages")
+    folder.write_vectors("pages", _vectors(paper, chunks, tools.embedder))
+    chunked = folder.read_stamp()["chunk"].result
+    return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
+
+
+def _card(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
+    chunks = split_entry(paper, tools.embedder.count_tokens, tools.max_tokens)
+    folder.write_chunks("card", chunks)
+    folder.write_vectors("card", _vectors(paper, chunks, tools.embedder))
+    return _Outcome(digest([asdict(c) for c in chunks], tools.recipe.embed_key()), {})
+
+
+def _vectors(paper: Paper, chunks: list[Chunk], embedder: Embedder) -> dict[str, NDArray[Any]]:
+    """``chunks``: float32 ``(n, dim)``; ``sentences``: float16, all chunks' sentences in order."""
+    passages = [in_context(paper.title, chunk.section, chunk.text) for chunk in chunks]
+    sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
+    return {
+        "chunks": embedder.embed_passages(passages),
+        "sentences": embedder.embed_passages(sentences).astype(np.float16),
+    }

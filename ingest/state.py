@@ -1,0 +1,111 @@
+"""How far each paper of the list got: the list, the stamps and the files here, read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.corpus import Paper
+from ingest.local_pdfs import LocalPdfs
+from ingest.plan import PAGE_STAGES, LocalFile, Stage, fetch_origin, stale_stages
+from ingest.recipe import Recipe, digest
+from ingest.workspace import Stamp, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a paper's pages are not in the index; ``paper`` is None for what concerns them all."""
+
+    paper: str | None
+    stage: Stage
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """How far one paper got: what is stale, what is known of its stages, what went wrong."""
+
+    paper: Paper
+    local: LocalFile | None
+    stamp: Stamp
+    stale: tuple[Stage, ...]
+    failure: Failure | None
+
+    @property
+    def stale_pages(self) -> tuple[Stage, ...]:
+        """The stale stages of its pages, in order."""
+        return tuple(stage for stage in self.stale if stage != "card")
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether its pages can go into a build."""
+        return self.failure is None and not self.stale_pages
+
+    @property
+    def must_fetch(self) -> bool:
+        """Whether only a server can give its PDF."""
+        return "fetch" in self.stale and self.local is None and self.paper.file is None
+
+    @property
+    def has_card(self) -> bool:
+        """Whether its entry in the list can go into a build."""
+        return "card" not in self.stale
+
+    @property
+    def status(self) -> str:
+        """One of "indexed", "failed", "not fetched", "waiting" (here, but not indexed yet)."""
+        if self.failure:
+            return "failed"
+        if self.has_pages:
+            return "indexed"
+        return "not fetched" if self.must_fetch else "waiting"
+
+
+def inspect_papers(
+    papers: Sequence[Paper],
+    home: Path,
+    workspace: Workspace,
+    recipe: Recipe,
+    pdf_dirs: Sequence[Path] = (),
+    retry_failed: bool = False,
+) -> list[PaperState]:
+    """The state of every paper, in the order of the list.  Reads one small file a paper.
+
+    ``home`` is the list's folder: the entries' ``file`` is relative to it.
+    """
+    shelf = LocalPdfs(pdf_dirs)
+    states = []
+    for paper in papers:
+        local = _local_file(paper, home, shelf)
+        stamp = workspace.paper(paper.id).read_stamp()
+        origin = fetch_origin(paper, stamp, local)
+        stale = stale_stages(paper, stamp, recipe, origin, retry_failed)
+        states.append(PaperState(paper, local, stamp, stale, _failure(paper, stamp, stale)))
+    return states
+
+
+def _local_file(paper: Paper, home: Path, shelf: LocalPdfs) -> LocalFile | None:
+    if paper.file is not None:
+        path, version = home / paper.file, None
+        if not path.is_file():
+            return None
+    else:
+        found = shelf.find(paper)
+        if found is None:
+            return None
+        path, version = found.path, found.version
+    status = path.stat()
+    return LocalFile(path, digest(path.name, status.st_size, status.st_mtime_ns), version)
+
+
+def _failure(paper: Paper, stamp: Stamp, stale: Sequence[Stage]) -> Failure | None:
+    """The failure that still stands: its stage is not about to run again."""
+    for stage in PAGE_STAGES:
+        record = stamp.get(stage)
+        if stage in stale or record is None:
+            return None
+        if record.message:
+            return Failure(paper.id, stage, record.message, record.hint)
+    return None

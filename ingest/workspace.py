@@ -1,0 +1,184 @@
+"""Where things lie under ``data/``.  Only this file knows the file system's layout.
+
+    data/papers/<id>/     paper.pdf, text.json, stamp.json, and the chunks (.json) and vectors (.npz)
+                          of its pages and of its card, the entry in the list
+    data/index/<build>/   one immutable build; data/index/CURRENT names the one that serves
+
+Everything is written aside and then renamed, so that a crash at any instant leaves either the old
+file or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from ingest.corpus import Chunk, Page, PaperText, Section
+from ingest.errors import SyncRefused
+
+BUILDS_KEPT = 2
+
+Passages = Literal["pages", "card"]
+"""Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRecord:
+    """What one stage did to one paper: with ``key`` as its input it made ``result``, or failed.
+
+    ``result`` is a digest of the output ("" after a failure); ``message`` and ``hint`` tell of the
+    failure ("" after success); ``detail`` holds what users may want to know (version, reader).
+    """
+
+    key: str
+    result: str = ""
+    message: str = ""
+    hint: str = ""
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+Stamp = dict[str, StageRecord]
+
+
+class PaperFolder:
+    """The files of one paper."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.pdf = path / "paper.pdf"
+
+    def read_stamp(self) -> Stamp:
+        """Stage name to record; empty where nothing was done, or where the file is damaged."""
+        try:
+            raw = json.loads((self.path / "stamp.json").read_text(encoding="utf-8"))
+            return {stage: StageRecord(**record) for stage, record in raw.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def write_stamp(self, stamp: Stamp) -> None:
+        write_json(self.path / "stamp.json", {stage: asdict(r) for stage, r in stamp.items()})
+
+    def read_text(self) -> PaperText:
+        raw = json.loads((self.path / "text.json").read_text(encoding="utf-8"))
+        return PaperText(
+            text=raw["text"],
+            pages=tuple(Page(*page) for page in raw["pages"]),
+            sections=tuple(Section(*section) for section in raw["sections"]),
+            reader=raw["reader"],
+        )
+
+    def write_text(self, text: PaperText) -> None:
+        raw = {
+            "text": text.text,
+            "pages": [[p.number, p.start, p.end] for p in text.pages],
+            "sections": [[s.heading, s.start] for s in text.sections],
+            "reader": text.reader,
+        }
+        write_json(self.path / "text.json", raw)
+
+    def read_chunks(self, of: Passages) -> list[Chunk]:
+        raw = json.loads((self.path / f"{of}.json").read_text(encoding="utf-8"))
+        return [chunk_from_json(row) for row in raw]
+
+    def write_chunks(self, of: Passages, chunks: list[Chunk]) -> None:
+        write_json(self.path / f"{of}.json", [asdict(chunk) for chunk in chunks])
+
+    def read_vectors(self, of: Passages) -> dict[str, NDArray[Any]]:
+        with np.load(self.path / f"{of}.npz", allow_pickle=False) as arrays:
+            return {key: arrays[key] for key in arrays.files}
+
+    def write_vectors(self, of: Passages, arrays: dict[str, NDArray[Any]]) -> None:
+        with written_aside(self.path / f"{of}.npz") as aside, aside.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+
+
+class Workspace:
+    """The data folder: the papers' folders, the builds, and the lock that one sync holds."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.builds = root / "index"
+
+    def paper(self, paper_id: str) -> PaperFolder:
+        return PaperFolder(self.root / "papers" / paper_id)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for one sync.  Raises ``SyncRefused`` if another sync holds it."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.root / "sync.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise SyncRefused(
+                f"Another sync is working in {self.root}.", "Wait until it is done, then try again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def current_build(self) -> Path | None:
+        """The folder of the build that serves, or None before the first one."""
+        try:
+            name = (self.builds / "CURRENT").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        return self.builds / name
+
+    @contextmanager
+    def new_build(self, name: str) -> Iterator[Path]:
+        """A folder to fill; when the block ends well it becomes the build that serves."""
+        with written_aside(self.builds / name) as aside:
+            aside.mkdir(parents=True)
+            yield aside
+        with written_aside(self.builds / "CURRENT") as aside:
+            aside.write_text(name + "\n", encoding="utf-8")
+        self._drop_old_builds()
+
+    def _drop_old_builds(self) -> None:
+        """Keep the last two: a reader may still hold the one before the newest."""
+        builds = sorted(p for p in self.builds.iterdir() if p.is_dir())
+        for old in builds[:-BUILDS_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def chunk_from_json(raw: dict[str, Any]) -> Chunk:
+    """The chunk that ``dataclasses.asdict`` and JSON made ``raw`` of."""
+    return Chunk(**{**raw, "sentences": tuple((s, e) for s, e in raw["sentences"])})
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write ``value`` as JSON, whole or not at all."""
+    with written_aside(path) as aside:
+        aside.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` to write to; it takes ``path``'s place when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    _discard(aside)
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        _discard(aside)
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,155 @@
+"""What comes out of a question: hits, sentences with citations, and their JSON forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ingest.corpus import Paper
+
+Source = Literal["paper", "list"]
+Support = Literal["supported", "partly", "unsupported"]
+Status = Literal["answered", "no_evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of the conversation so far, and its answer as text."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Why a passage was found.
+
+    ``dense`` is the cosine of question and passage (-1..1), ``lexical`` its BM25 (from 0), ``fused``
+    what it was ranked by; ``fused`` only compares passages of one search.
+    """
+
+    dense: float
+    lexical: float
+    fused: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found: rank from 1, an exact slice of one page, or of the list's entry.
+
+    ``start`` is the offset of ``text`` in its page (or entry); ``page`` is None for the list.
+    ``has_pages`` tells whether any page of the paper is here.
+    """
+
+    rank: int
+    source: Source
+    paper: Paper
+    page: int | None
+    section: str
+    start: int
+    text: str
+    scores: Scores
+    has_pages: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``search --json``."""
+        return {
+            "rank": self.rank,
+            "source": self.source,
+            "paper": self.paper.id,
+            "title": self.paper.title,
+            "year": self.paper.year,
+            "pages": [] if self.page is None else [self.page],
+            "section": self.section,
+            "text": self.text,
+            "scores": {
+                "dense": round(self.scores.dense, 4),
+                "lexical": round(self.scores.lexical, 4),
+                "fused": round(self.scores.fused, 4),
+            },
+            "url": self.paper.page_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence stands: ``quote`` is ``page text[start : start + len(quote)]``, verbatim.
+
+    ``marker`` counts from 1.  For the source "list" the quote is of the entry and ``page`` is None.
+    """
+
+    marker: int
+    source: Source
+    paper: Paper
+    page: int | None
+    quote: str
+    start: int
+
+    def as_json(self) -> dict[str, Any]:
+        pdf_url = self.paper.pdf_url
+        return {
+            "marker": self.marker,
+            "source": self.source,
+            "paper": self.paper.id,
+            "title": self.paper.title,
+            "authors": list(self.paper.authors),
+            "year": self.paper.year,
+            "page": self.page,
+            "quote": self.quote,
+            "url": self.paper.page_url,
+            "pdf_url": f"{pdf_url}#page={self.page}" if pdf_url and self.page else pdf_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the answer, the markers of its citations, and whether they support it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+
+    def as_json(self) -> dict[str, Any]:
+        return {"text": self.text, "citations": list(self.citations), "support": self.support}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.  "no_evidence" is an answer, not an error.
+
+    ``hits`` are the passages that it was made from; ``notices`` say in words what the reader should
+    know (a paper that is not fetched, markers that were removed).
+    """
+
+    question: str
+    status: Status
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    llm: str
+    index: str
+    hits: tuple[Hit, ...] = ()
+    notices: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The answer as one text, its markers behind each sentence."""
+        return "\n".join((*(_marked(s) for s in self.sentences), *self.notices))
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``ask --json``."""
+        return {
+            "question": self.question,
+            "status": self.status,
+            "answer": self.text,
+            "sentences": [sentence.as_json() for sentence in self.sentences],
+            "citations": [citation.as_json() for citation in self.citations],
+            "llm": self.llm,
+            "index": self.index,
+            "timings_ms": self.timings_ms,
+        }
+
+
+def _marked(sentence: Sentence) -> str:
+    marks = "".join(f"[{marker}]" for marker in sentence.citations)
+    return f"{sentence.text} {marks}" if marks else sentence.text

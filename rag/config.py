@@ -1,0 +1,59 @@
+"""How questions are answered; a change never means re-indexing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.corpus import Paper
+from ingest.errors import UsageError
+
+EXTRACTIVE = "extractive"
+
+_YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
+
+
+@dataclass(frozen=True, slots=True)
+class RagConfig:
+    """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer."""
+
+    llm: str = EXTRACTIVE
+    n_passages: int = 10
+    max_words: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which papers to search: those that meet every condition given; all, if none is."""
+
+    papers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+
+    def allow(self, paper: Paper) -> bool:
+        """Whether ``paper`` may be searched."""
+        return (
+            (not self.papers or paper.id in self.papers)
+            and (not self.topics or bool(set(self.topics) & set(paper.topics)))
+            and (not self.lists or bool(set(self.lists) & set(paper.lists)))
+            and (self.years is None or self._in_years(paper.year))
+        )
+
+    def _in_years(self, year: int | None) -> bool:
+        assert self.years is not None
+        return year is not None and self.years[0] <= year <= self.years[1]
+
+
+def parse_years(text: str) -> tuple[int, int]:
+    """First and last year of ``2020``, ``2020-2023``, ``2020-`` or ``-2023``.
+
+    Raises ``UsageError`` for anything else.
+    """
+    match = _YEARS.fullmatch(text.strip())
+    if match and (match[1] or match[3]) and (match[2] or not match[3]):
+        first = int(match[1] or 0)
+        last = int(match[3]) if match[3] else (9999 if match[2] else first)
+        if first <= last:
+            return first, last
+    raise UsageError(f"{text!r} is no range of years.", "Write 2020, 2020-2023, 2020- or -2023.")

@@ -1,0 +1,88 @@
+"""Chinese questions for English papers, by a glossary, with no model that knows Chinese.
+
+What is English already stays; each Chinese run is read from the left, the longest glossary entry
+first; characters that begin no entry are dropped.  ``glossary.tsv`` beside this file is meant to be
+grown by hand: a Chinese term, a tab, its English (empty: the term carries no meaning of its own).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_CJK_RUN = re.compile(r"[㐀-䶿一-鿿]+")
+_COUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|千亿|百亿|亿|千万|百万|万|千)")
+_SIZES = {
+    "千": 10**3,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
+}
+_ENGLISH_SIZES = ((10**12, "trillion", "T"), (10**9, "billion", "B"), (10**6, "million", "M"))
+
+
+def is_chinese(text: str) -> bool:
+    """Whether ``text`` holds any Chinese character."""
+    return bool(_CJK_RUN.search(text))
+
+
+@cache
+def read_glossary(path: Path = Path(__file__).with_name("glossary.tsv")) -> Mapping[str, str]:
+    """Chinese terms and their English; lines that begin with # are comments."""
+    entries = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            chinese, _, english = line.partition("\t")
+            entries[unicodedata.normalize("NFKC", chinese.strip())] = english.strip()
+    return entries
+
+
+def to_english(text: str) -> str:
+    """``text`` with its Chinese replaced by English words (dropped where the glossary has none).
+
+    >>> to_english("LoRA 的秩是多少?")
+    'LoRA rank ?'
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if not is_chinese(text):
+        return text
+    text = _COUNT.sub(_in_english, text)
+    return " ".join(_CJK_RUN.sub(lambda run: f" {_translate(run[0])} ", text).split())
+
+
+def _in_english(match: re.Match[str]) -> str:
+    """1750亿 is written "175 billion" or "175B" in papers, 1.3万 "13,000" or "13K"."""
+    value = float(match[1]) * _SIZES[match[2]]
+    for size, word, letter in _ENGLISH_SIZES:
+        if value >= size:
+            number = f"{value / size:g}"
+            return f" {number} {word} {number}{letter} "
+    return f" {value:,.0f} "
+
+
+def _translate(run: str) -> str:
+    glossary = read_glossary()
+    longest = _longest_entry()
+    english: list[str] = []
+    i = 0
+    while i < len(run):
+        for n in range(min(longest, len(run) - i), 0, -1):
+            if run[i : i + n] in glossary:
+                english.append(glossary[run[i : i + n]])
+                break
+        else:
+            n = 1
+        i += n
+    return " ".join(english)
+
+
+@cache
+def _longest_entry() -> int:
+    return max(map(len, read_glossary()), default=1)
