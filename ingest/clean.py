@@ -54,12 +54,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _FOOTNOTE = re.compile(r"\d{1,2}(?:[A-Z][a-z]|http)")
 
+_LOOSE_ACCENTS = frozenset("´¨ˆ˜`¸ˇ˘˙˚¯")
 _STRANDED = re.compile(r"\n(?=[.,;:)\]](?:\s|$))")
+_MANY_ENDS = re.compile(r"\n{3,}")
 _TICK = re.compile(r"([-−–]?)(\d+(?:\.\d+)?)\s?([%kKMB]?)")
 
 
 def clean_pages(raw_pages: Sequence[str]) -> list[str]:
-    """The clean text of each page, lines kept, none of them empty; "" for a page without text."""
+    """The clean text of each page, its lines kept; "" for a page without text."""
     pages = _mend_ligatures([page.replace("\r\n", "\n") for page in raw_pages])
     pages = [_normalise(page) for page in pages]
     pages[:1] = [_STAMP.sub("", page) for page in pages[:1]]
@@ -161,15 +163,22 @@ def _is_pair(left: str, right: str, words: Counter[str]) -> bool:
 
 
 def _tidy(page: str) -> str:
-    """No empty lines, no double spaces, no line that begins with the stop of the one before."""
-    lines = (" ".join(line.split()) for line in page.split("\n"))
+    """No empty lines, no double spaces, no line that begins with the stop of the one before.
+
+    Accents that stand alone go too: TeX draws them beside their letter, and no reader can say which.
+    """
+    lines = (
+        " ".join(word for word in line.split() if word not in _LOOSE_ACCENTS)
+        for line in page.split("\n")
+    )
     return _STRANDED.sub("", "\n".join(line for line in lines if line))
 
 
 def _strip_ticks(page: str) -> str:
     """The page without runs of lines that count up or down in even steps, as an axis does.
 
-    A table that holds one cell a line also gives runs of numbers, but uneven ones: these stay.
+    A table that holds one cell a line also gives runs of numbers, but uneven ones: these stay.  An
+    empty line is left in place of a run, so that no quote ever reaches across it.
     """
     lines = page.split("\n")
     ticks = [_tick(line) for line in lines]
@@ -180,7 +189,10 @@ def _strip_ticks(page: str) -> str:
         if end - start >= MIN_TICKS:
             drop[start:end] = [True] * (end - start)
         start = max(end - 1, start + 1)
-    return "\n".join(line for line, gone in zip(lines, drop, strict=True) if not gone)
+    return _MANY_ENDS.sub(
+        "\n\n",
+        "\n".join("" if gone else line for line, gone in zip(lines, drop, strict=True)).strip("\n"),
+    )
 
 
 def _tick(line: str) -> float | None:

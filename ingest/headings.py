@@ -74,11 +74,10 @@ def find_sections(
 
 def looks_like_heading(line: str) -> bool:
     """Whether a line by itself has the form of a heading: a usual name, or a number and a title."""
-    if _is_named(line):
-        return True
+    if not line or len(line) > 70 or line[-1] in ".:":
+        return False
     numbered = parse_number(line)
-    is_short = len(line) <= 70 and line[-1] not in ".:"
-    return numbered is not None and is_short and _could_be(numbered, line, "")
+    return _is_named(line) or (numbered is not None and _could_be(numbered, line, ""))
 
 
 def is_references(heading: str) -> bool:
@@ -234,8 +233,8 @@ def _without_strays(
 
     Figures and appendices without a heading stand there, and they are no references.
     """
-    ends = [section.start for section in sections[1:]] + [len(text)]
-    for section, end in zip(sections, ends, strict=True):
+    ends = [*(section.start for section in sections[1:]), len(text)]
+    for section, end in zip(sections, ends, strict=False):
         yield section
         if not is_references(section.heading):
             continue

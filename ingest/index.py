@@ -90,7 +90,11 @@ class Meta:
 
 
 class Index:
-    """An open build: its content, and the two searches over it."""
+    """An open build: its content, and the two searches over it.
+
+    ``papers`` by id, ``pages`` by paper and number, ``chunks`` by row; ``chunk_rows`` tells which
+    rows are a paper's.
+    """
 
     def __init__(self, folder: Path, meta: Meta) -> None:
         self.build = folder.name
@@ -99,12 +103,13 @@ class Index:
         pages = (PageText(**row) for row in _read_lines(folder / "pages.jsonl"))
         self.pages = {(page.paper, page.number): page for page in pages}
         self.chunks = [chunk_from_json(row) for row in _read_lines(folder / "chunks.jsonl")]
-        self.sentence_vectors = np.load(folder / "sentences.npy", mmap_mode="r")
+        self.chunk_rows = _runs([chunk.paper for chunk in self.chunks])
+        self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
         counts = [len(chunk.sentences) for chunk in self.chunks]
-        self.sentence_rows = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        self._sentence_rows = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         self._dense = faiss.read_index(str(folder / "vectors.faiss"))
         self._lexical = bm25s.BM25.load(folder / "lexical", mmap=True, show_progress=False)
-        check_lengths(self.chunks, self._dense.ntotal, len(self.sentence_vectors))
+        check_lengths(self.chunks, self._dense.ntotal, len(self._sentences))
 
     def dense_scores(self, query: Vectors) -> NDArray[np.float32]:
         """Cosine of ``query`` ``(dim,)`` to every chunk, in -1..1, in the order of the chunks."""
@@ -121,14 +126,18 @@ class Index:
         scores: NDArray[np.float32] = self._lexical.get_scores(known)
         return scores
 
-    def knows(self, term: str) -> bool:
-        """Whether any chunk holds ``term`` (a search term, as ``words.terms`` makes them)."""
-        return term in self._lexical.vocab_dict
+    def sentence_vectors(self, rows: range) -> NDArray[np.float32]:
+        """Unit vectors of all sentences of the chunks ``rows``, float32 ``(n_sentences, dim)``."""
+        start, end = self._sentence_rows[rows.start], self._sentence_rows[rows.stop]
+        return np.asarray(self._sentences[start:end], dtype=np.float32)
 
-    def sentences_of(self, chunk_row: int) -> NDArray[np.float32]:
-        """Unit vectors of the chunk's sentences, float32 ``(n_sentences, dim)``."""
-        start, end = self.sentence_rows[chunk_row], self.sentence_rows[chunk_row + 1]
-        return np.asarray(self.sentence_vectors[start:end], dtype=np.float32)
+
+def _runs(names: Sequence[str]) -> dict[str, range]:
+    """Where each name's unbroken run of rows lies."""
+    runs: dict[str, range] = {}
+    for row, name in enumerate(names):
+        runs[name] = range(runs[name].start if name in runs else row, row + 1)
+    return runs
 
 
 def write_build(folder: Path, content: Content, *, digest: str, embedder: str, revision: str

@@ -70,8 +70,8 @@ def stale_stages(
 ) -> tuple[Stage, ...]:
     """The stages to run, in order: perhaps the card, then the first stale one and all after it.
 
-    A stage that failed on this very input is not tried again (and nothing after it is) unless
-    ``retry_failed``.
+    A stage that failed on this very input is tried again (and what follows it) only if the failure
+    may have passed, or if ``retry_failed``.
     """
     card: tuple[Stage, ...] = ()
     if not _fresh(stamp.get("card"), stage_key("card", paper, stamp, recipe, origin)):
@@ -81,7 +81,7 @@ def stale_stages(
         if not _fresh(record, stage_key(stage, paper, stamp, recipe, origin)):
             return card + PAGE_STAGES[i:]
         if record and record.message:
-            return card + (PAGE_STAGES[i:] if retry_failed else ())
+            return card + (PAGE_STAGES[i:] if retry_failed or record.passing else ())
     return card
 
 

@@ -19,20 +19,22 @@ Span = tuple[int, int]
 _STOP = re.compile(
     r"[.!?…。！？．]+"
     r"[\"'”’»)\]」』）]*"
-    r"(?:(?<=[^\W\d][.?!”’)])\d{1,2}(?=\s))?"  # a footnote's mark: "as before.3 We"
+    r"(?:(?<=[^\W\d][.?!”’)]|[)\]][.])\d{1,2}(?=\s))?"  # a footnote's mark: "as before.3 We"
 )
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _NEXT = re.compile(rf"(?:[\"'“‘«(\[「『（•–—-]\s*)*(?:[A-Z0-9{_CJK}À-ÞΑ-ΩА-Я]|[^\W\d_](?=\d)|\W|$)")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:al|Figs?|Eqs?|Eqn|e\.g|i\.e|vs|No|Nos|Secs?|Sect|Tabs?|Refs?|cf|resp|approx|St|Dr|Mr|"
-    r"Mrs|Ms|Prof|Ch|Chap|App|Apps|Alg|Algs|Def|Thm|Lem|Prop|Cor|pp|vol|ed|eds|ca|Jr|viz|w\.r\.t|"
-    r"s\.t|a\.k\.a|fig|eq|sec|tab|Suppl|incl|Inc|Ltd)|"
-    r"(?<![^\W_])[A-Z]|(?<![^\W_])[A-Z]\.-?[A-Z])\.$"
+    r"(?:\b(?:al|[Ff]igs?|[Ee]qs?|[Ee]qns?|e\.g|i\.e|vs|Nos?|[Ss]ecs?|Sect|[Tt]abs?|Refs?|cf|resp|"
+    r"approx|St|Dr|Mr|Mrs|Ms|Prof|Chap|Ch|Apps?|Algs?|Def|Thm|Lem|Prop|Cor|pp|vol|eds?|ca|Jr|viz|"
+    r"w\.r\.t|s\.t|a\.k\.a|Suppl|incl)|"
+    r"(?<![^\W_])(?<!Section )(?<!section )(?<!Appendix )(?<!appendix )[A-Z]|\b[A-Z]\.-?[A-Z])\.$"
 )
-_ENDS_ANYWAY = re.compile(r"\bet al\.$")
-_EVENT = re.compile(rf"[(\[（]|[)\]）]|\n|{_STOP.pattern}")
+_LABEL = re.compile(r"(?:(?:Figure|Fig\.|Table|Tab\.|Algorithm)\s+)?[A-Z]?\d{1,3}(?:\.\d{1,2})*\.")
+_EVENT = re.compile(rf"[(\[（]|[)\]）]|{_STOP.pattern}")
 
-_ITEM = re.compile(r"(?:[•◦▪‣●○■–*-]|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)|\d{1,2}[.)])\s+\S|[•●▪◦‣]\S")
+_BULLET = re.compile(r"[•◦▪‣●○■*-]\s+\S|[•●▪◦‣]\S")
+_ITEM = re.compile(r"(?:\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)|\d{1,2}[.)])\s+\S")
+_BEFORE_ITEM = re.compile(r"(?:[.:;,!?。：；]|\b(?:and|or)|^)$")
 _CAPTION = re.compile(
     r"(?:Figure|Fig\.|Table|Tab\.|Algorithm|Listing|Box|图|表)\s*[A-Z]?\.?\d{1,3}(?:\.\d{1,2})?\s*[:.|：]"
 )
@@ -43,35 +45,38 @@ def split_sentences(text: str) -> list[Span]:
     """Half-open spans of the sentences of ``text``, in order.
 
     They don't overlap, begin and end with no white space, and together hold every character that
-    is none.  A piece is at most ``MAX_CHARS`` long wherever it has a space to be cut at.
+    is none.  None is longer than ``MAX_CHARS``.
     """
     spans: list[Span] = []
-    for block in _blocks(text):
-        for start, end in _sentences(text, *block):
-            spans += _cut(text, start, end)
+    for start, end, is_whole in _blocks(text):
+        pieces = _stripped(text, start, end) if is_whole else _sentences(text, start, end)
+        for piece in pieces:
+            spans += _cut(text, *piece)
     return spans
 
 
-def _blocks(text: str) -> Iterator[Span]:
-    """Stretches that no sentence crosses: paragraphs, and lines that stand alone."""
+def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Stretches ``(start, end, is_whole)`` that no sentence crosses: the last a line by itself."""
     block = start = 0
-    was_alone = False
+    was_alone, last = False, ""
     for line in text.split("\n"):
         alone = _stands_alone(line)
-        if alone or was_alone or _begins_piece(line):
-            yield block, start
+        if alone or was_alone or _begins_piece(line, last):
+            yield block, start, was_alone
             block = start
-        was_alone = alone
+        was_alone, last = alone, line
         start += len(line) + 1
-    yield block, len(text)
+    yield block, len(text), was_alone
 
 
 def _stands_alone(line: str) -> bool:
     return not line.strip() or _is_row(line) or looks_like_heading(line)
 
 
-def _begins_piece(line: str) -> bool:
-    return bool(_ITEM.match(line) or _CAPTION.match(line))
+def _begins_piece(line: str, last: str) -> bool:
+    if _BULLET.match(line) or _CAPTION.match(line):
+        return True
+    return bool(_ITEM.match(line) and _BEFORE_ITEM.search(last[-8:]))
 
 
 def _is_row(line: str) -> bool:
@@ -89,32 +94,34 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         if mark in "([（":
             opened.append(event.start())
         elif mark in ")]）":
-            opened = opened[:-1]
-        elif mark != "\n" and _is_end(text, event, end, opened):
-            yield from _stripped(text, start, event.end())
-            start, opened = event.end(), []
+            del opened[-1:]
+        else:
+            if event[0][-1] in ")]）":  # "(... as before.)": the stop's bracket closes one
+                del opened[-1:]
+            is_inside = opened and event.end() - opened[-1] < MAX_BRACKET
+            if not is_inside and _is_end(text, start, event, end):
+                yield from _stripped(text, start, event.end())
+                start = event.end()
+                opened.clear()
     yield from _stripped(text, start, end)
 
 
-def _is_end(text: str, stop: re.Match[str], end: int, opened: list[int]) -> bool:
-    """Whether a sentence ends with this stop; ``opened`` are the brackets open before it."""
-    if stop[0][-1] in ")]）" and opened:  # "(... as before.)": the stop closes the bracket
-        opened = opened[:-1]
-    if opened and stop.end() - opened[-1] < MAX_BRACKET:
-        return False
-    if stop[0][0] in "。！？" or _follows_chinese(text, stop):
+def _is_end(text: str, start: int, stop: re.Match[str], end: int) -> bool:
+    """Whether the sentence that begins at ``start`` ends with this stop, outside of brackets."""
+    if stop[0][0] in "。！？" or _is_chinese_stop(text, stop):
         return True
     if stop.end() < end and not text[stop.end()].isspace():
         return False
     after = _first_visible(text, stop.end(), end)
     if after < end and not _NEXT.match(text, after, min(end, after + 40)):
-        return False
-    return stop[0][0] != "." or not _is_abbreviation(
-        text[max(0, stop.start() - 12) : stop.start() + 1]
-    )
+        return text[stop.end()] == "\n" and text[start : stop.start()][-4:].isalpha()
+    if stop[0][0] != ".":
+        return True
+    before = text[max(start, stop.start() - 30) : stop.start() + 1]
+    return not (_ABBREVIATION.search(before) or _LABEL.fullmatch(before.strip()))
 
 
-def _follows_chinese(text: str, stop: re.Match[str]) -> bool:
+def _is_chinese_stop(text: str, stop: re.Match[str]) -> bool:
     """Whether a Latin stop ends a Chinese sentence, as NFKC and some typists have it."""
     before = text[stop.start() - 1 : stop.start()]
     after = text[stop.end() : stop.end() + 1]
@@ -127,10 +134,6 @@ def _first_visible(text: str, start: int, end: int) -> int:
     return start
 
 
-def _is_abbreviation(before: str) -> bool:
-    return _ABBREVIATION.search(before) is not None
-
-
 def _stripped(text: str, start: int, end: int) -> Iterator[Span]:
     start = _first_visible(text, start, end)
     while end > start and text[end - 1].isspace():
@@ -140,7 +143,7 @@ def _stripped(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
-    """A piece in parts of at most ``MAX_CHARS``, each ending at a line's end, or else at a space."""
+    """A piece in parts of at most ``MAX_CHARS``, cut at a line's end, at a space, or anywhere."""
     while end - start > MAX_CHARS:
         limit = start + MAX_CHARS
         at = text.rfind("\n", start + MAX_CHARS // 3, limit)

@@ -20,7 +20,7 @@ from ingest.chunk import in_context, split_entry, split_into_chunks
 from ingest.corpus import Chunk, Paper
 from ingest.download import Fetched
 from ingest.embed import Embedder
-from ingest.errors import AssistantError, NotFetched, Refused, Unreachable
+from ingest.errors import AssistantError, NotFetched, Refused, SourceError, Unreachable
 from ingest.parse import parse_pdf
 from ingest.plan import LocalFile, Stage, fetch_origin, stage_key
 from ingest.recipe import Recipe, digest
@@ -86,7 +86,8 @@ def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     except (NotFetched, Unreachable):
         raise
     except AssistantError as error:
-        return StageRecord(key, message=error.message, hint=error.hint)
+        passing = isinstance(error, SourceError) and not isinstance(error, Refused)
+        return StageRecord(key, message=error.message, hint=error.hint, passing=passing)
     return StageRecord(key, outcome.result, detail=outcome.detail)
 
 

@@ -101,11 +101,11 @@ def _local_file(paper: Paper, home: Path, shelf: LocalPdfs) -> LocalFile | None:
 
 
 def _failure(paper: Paper, stamp: Stamp, stale: Sequence[Stage]) -> Failure | None:
-    """The failure that still stands: its stage is not about to run again."""
+    """The failure of the last run, where it still stands."""
     for stage in PAGE_STAGES:
         record = stamp.get(stage)
-        if stage in stale or record is None:
-            return None
-        if record.message:
+        if record and record.message:
             return Failure(paper.id, stage, record.message, record.hint)
+        if record is None or stage in stale:
+            return None
     return None

@@ -37,13 +37,15 @@ class StageRecord:
     """What one stage did to one paper: with ``key`` as its input it made ``result``, or failed.
 
     ``result`` is a digest of the output ("" after a failure); ``message`` and ``hint`` tell of the
-    failure ("" after success); ``detail`` holds what users may want to know (version, reader).
+    failure ("" after success), ``passing`` that it may be gone at the next try (a busy server);
+    ``detail`` holds what users may want to know (version, reader).
     """
 
     key: str
     result: str = ""
     message: str = ""
     hint: str = ""
+    passing: bool = False
     detail: dict[str, str] = field(default_factory=dict)
 
 

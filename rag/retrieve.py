@@ -1,0 +1,207 @@
+"""Find the pages that hold the answer.
+
+    1. all passages: dense and lexical scores, each stretched to 0..1, averaged
+    2. papers: their best passages, and whether the question names them
+    3. the first papers' pages, read closely with the paper's own name taken out of the question
+    4. each page shown by the run of whole sentences that says most of what was asked
+
+Every score is a plain sum of signals stretched to 0..1; what each is worth stands in
+``benchmarks/ablations.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ingest.embed import Embedder, Vectors
+from ingest.index import Index
+from ingest.words import terms
+from rag.answer import Hit, Scores, Turn
+from rag.config import Filters
+from rag.names import PaperNames
+from rag.paper_view import PaperView, Unit
+from rag.passages import Passages, search_passages
+from rag.question import Question, read_question
+from rag.signals import best_run, common_share, read_closely, sentence_similarities, stretched
+
+PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
+VIEWS_KEPT = 64
+NAMED = 0.6  # what being named is worth to a paper, beside its passages
+TITLE = 0.5  # what a title that holds all of the question's words is worth
+ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
+REFERENCES = 0.5  # what a page loses if it holds nothing but references
+CLOSE_READING = 2.0  # the weight of step 3 beside step 2
+SHOWN_WORDS = 220  # the most words of a passage
+SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A unit of a paper, and its score."""
+
+    paper: str
+    unit: Unit
+    score: float
+
+
+class Retriever:
+    """Searches one open index.  Safe to use from several threads."""
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        self.index = index
+        self.embedder = embedder
+        papers = [entry.paper for entry in index.papers.values()]
+        self.names = PaperNames(papers)
+        self._titles = {paper.id: frozenset(terms(paper.title)) for paper in papers}
+        self._in_titles = Counter(t for title in self._titles.values() for t in title)
+        self._view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
+
+    def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
+        """What the question means here: with this list's names, after these turns."""
+        return read_question(asked, history, self.names)
+
+    def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
+        """The ``k`` best passages, at most one a page, best first, near-duplicates dropped."""
+        passages = search_passages(self.index, question.english(), self.embedder, filters)
+        ranked = self._rank_papers(question, passages)
+        queries = _Queries(question, self.embedder)
+        pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
+        if question.compares:
+            pages = _in_turn(pages, question.sides)
+        hits = (self._hit(page, passages, queries) for page in pages)
+        return [replace(hit, rank=i) for i, hit in enumerate(_distinct(hits, k), start=1)]
+
+    def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
+        """Every paper with a good passage, and its score; best first."""
+        asked = set(terms(question.english()))
+        scores = {}
+        for paper, values in passages.of_papers().items():
+            best = sorted(values, reverse=True)[:3]
+            scores[paper] = (
+                best[0]
+                + 0.5 * sum(best) / len(best)
+                + NAMED * (paper in question.papers)
+                + TITLE * self._title_share(paper, asked)
+            )
+        return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+    def _title_share(self, paper: str, asked: set[str]) -> float:
+        """The share of what was asked that the title holds, rare words counting more; 0..1."""
+        weigh = {t: math.log(1 + len(self._titles) / (1 + self._in_titles[t])) for t in asked}
+        held = sum(weigh[t] for t in asked & self._titles[paper])
+        return held / (sum(weigh.values()) or 1.0)
+
+    def _pages(
+        self, question: Question, ranked: dict[str, float], passages: Passages, queries: _Queries
+    ) -> Iterator[_Page]:
+        for i, (paper, score) in enumerate(ranked.items()):
+            first_look = passages.of_units(paper)
+            if i >= PAPERS_READ and paper not in question.papers:
+                for number, value in first_look.items():
+                    yield _Page(paper, self._unit(paper, number), score + value)
+                continue
+            view = self._view(paper)
+            closely = read_closely(view, *queries.inside(paper))
+            for unit, value in zip(view.units, closely, strict=True):
+                if unit.number is None:
+                    extra = self._entry_score(question, view, first_look)
+                else:
+                    extra = CLOSE_READING * float(value) - REFERENCES * unit.reference_share
+                if extra is not None:
+                    yield _Page(paper, unit, score + extra)
+
+    def _entry_score(
+        self, question: Question, view: PaperView, first_look: dict[int | None, float]
+    ) -> float | None:
+        """What speaks for the list's entry; None where the paper's own pages speak better."""
+        if question.asks_for_entry:
+            return ENTRY_ASKED + first_look.get(None, 0.0)
+        return CLOSE_READING * first_look.get(None, 0.0) if len(view.units) == 1 else None
+
+    def _unit(self, paper: str, number: int | None) -> Unit:
+        return next(unit for unit in self._view(paper).units if unit.number == number)
+
+    def _hit(self, page: _Page, passages: Passages, queries: _Queries) -> Hit:
+        view, unit = self._view(page.paper), page.unit
+        start, end = shown_run(view, unit, *queries.inside(page.paper))
+        dense, lexical = passages.raw_scores(page.paper, unit.number)
+        entry = self.index.papers[page.paper]
+        return Hit(
+            rank=0,
+            source="list" if unit.number is None else "paper",
+            paper=entry.paper,
+            page=unit.number,
+            section=_section_at(unit, start),
+            start=start,
+            text=unit.text[start:end],
+            scores=Scores(dense, lexical, page.score),
+            has_pages=entry.n_pages > 0,
+        )
+
+
+class _Queries:
+    """The question as it is asked within each paper, as terms and as a vector, made once a wording."""
+
+    def __init__(self, question: Question, embedder: Embedder) -> None:
+        self._question = question
+        self._embedder = embedder
+        self._made: dict[str, tuple[list[str], Vectors]] = {}
+
+    def inside(self, paper: str) -> tuple[list[str], Vectors]:
+        wording = self._question.inside(paper)
+        if wording not in self._made:
+            self._made[wording] = (terms(wording), self._embedder.embed_query(wording))
+        return self._made[wording]
+
+
+def shown_run(
+    view: PaperView, unit: Unit, query_terms: Sequence[str], query: Vectors
+) -> tuple[int, int]:
+    """Start and end, in the unit's text, of the whole sentences that stand for it."""
+    wanted = {term: view.rarity(term) for term in query_terms}
+    similar = stretched(sentence_similarities(view, unit, query))
+    _, i, j = best_run(unit.sentences, wanted, SHOWN_WORDS, bonus=similar)
+    n_words = sum(s.n_words for s in unit.sentences[i:j])
+    grown = True
+    while grown:  # fill up with the sentences around, so that the proof stands whole
+        grown = False
+        if j < len(unit.sentences) and n_words + unit.sentences[j].n_words <= SHOWN_WORDS:
+            n_words += unit.sentences[j].n_words
+            j, grown = j + 1, True
+        if i > 0 and n_words + unit.sentences[i - 1].n_words <= SHOWN_WORDS:
+            n_words += unit.sentences[i - 1].n_words
+            i, grown = i - 1, True
+    return unit.sentences[i].start, unit.sentences[j - 1].end
+
+
+def _section_at(unit: Unit, start: int) -> str:
+    return next((s.section for s in unit.sentences if s.end > start), "")
+
+
+def _in_turn(pages: Sequence[_Page], sides: Sequence[tuple[str, ...]]) -> list[_Page]:
+    """The pages of the papers compared, one of each side in turn, then all others."""
+    of_sides = [[p for p in pages if p.paper in side] for side in sides]
+    turns = [p for i in range(max(map(len, of_sides))) for pages in of_sides for p in pages[i : i + 1]]
+    seen: list[_Page] = []
+    for page in (*turns, *pages):
+        if page not in seen:
+            seen.append(page)
+    return seen
+
+
+def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
+    """The first ``k`` hits that don't say what an earlier one has said."""
+    kept: list[tuple[Hit, set[str]]] = []
+    for hit in hits:
+        if len(kept) == k:
+            break
+        said = set(terms(hit.text))
+        if all(common_share(said, other) < SAME_TEXT for _, other in kept):
+            kept.append((hit, said))
+    return [hit for hit, _ in kept]
