@@ -165,7 +165,7 @@ def _is_pair(left: str, right: str, words: Counter[str]) -> bool:
 def _tidy(page: str) -> str:
     """No empty lines, no double spaces, no line that begins with the stop of the one before.
 
-    Accents that stand alone go too: TeX draws them beside their letter, and no reader can say which.
+    Accents that stand alone go too: TeX draws them beside a letter, and nobody can say which.
     """
     lines = (
         " ".join(word for word in line.split() if word not in _LOOSE_ACCENTS)

@@ -55,6 +55,9 @@ stamina.instrumentation.set_on_retry_hooks([])
 T = TypeVar("T")
 
 
+ARXIV_URL = "https://export.arxiv.org"  # the host that arXiv asks programs to use
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A PDF that came: its version if the answer named it ("v2"), the address it came from."""
@@ -76,7 +79,7 @@ class Downloader:
     def __init__(
         self,
         contact: str,
-        base_url: str = "https://export.arxiv.org",
+        base_url: str = ARXIV_URL,
         seconds_between_requests: float = 1.0,
         *,
         clock: Clock = REAL_TIME,

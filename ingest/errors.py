@@ -31,6 +31,8 @@ class AssistantError(Exception):
     ``message`` says what happened, ``hint`` what to do about it ("" if there is nothing to do).
     """
 
+    exit_code = 2  # of the command line: bad usage or input
+
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -88,6 +90,8 @@ class EmbedderError(AssistantError):
 class IndexProblem(AssistantError):
     """The index cannot be used: damaged, or written in another format."""
 
+    exit_code = 3
+
 
 class NoIndex(IndexProblem):
     """There is no index yet."""
@@ -107,3 +111,5 @@ class ModelError(AssistantError):
 
 class ModelUnreachable(ModelError):
     """The language model cannot be reached."""
+
+    exit_code = 4

@@ -86,7 +86,7 @@ def is_references(heading: str) -> bool:
     >>> is_references("7. REFERENCES"), is_references("References to prior art")
     (True, False)
     """
-    return _REFERENCES.fullmatch(_squash(heading)) is not None
+    return any(_REFERENCES.fullmatch(spelling) for spelling in _spellings(heading))
 
 
 def _lines(text: str, page: Page) -> list[_Line]:
@@ -107,6 +107,11 @@ def _squash(heading: str) -> str:
     parsed = parse_number(heading)
     title = parsed.title if parsed else heading
     return "".join(c for c in title if c.isalnum()).casefold()
+
+
+def _spellings(heading: str) -> tuple[str, str]:
+    """A heading as ``_squash`` has it, and with all it has: "R EFERENCES" has no number R."""
+    return _squash(heading), "".join(c for c in heading if c.isalnum()).casefold()
 
 
 def _from_outline(
@@ -162,7 +167,7 @@ def _named(lines: Sequence[_Line], text: str) -> dict[int, str]:
 def _is_named(line: str) -> bool:
     if len(line) > 60 or line[0].islower() or not line[0].isalnum():
         return False
-    return _squash(line) in _NAMES and _is_whole(line)
+    return not _NAMES.isdisjoint(_spellings(line)) and _is_whole(line)
 
 
 def _is_whole(line: str) -> bool:
@@ -187,7 +192,7 @@ def _numbered(
 ) -> dict[int, str]:
     """Numbered headings: the longest run of numbers that carry on one another, in one style."""
     candidates: list[Numbered] = []
-    for line, following in zip(lines, [*lines[1:], _Line(0, "")], strict=True):
+    for line, following in zip(lines, [*lines[1:], _Line(0, "")], strict=False):
         candidate = parse_number(line.text)
         if candidate and _could_be(candidate, line.text, following.text):
             heading = _whole_heading(line.text, following.text)

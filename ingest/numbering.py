@@ -13,7 +13,7 @@ from typing import Literal
 
 Style = Literal["plain", "dotted", "roman", "letter"]
 
-MAX_STEP = 2  # one number in a row may be missing
+MAX_STEP = 2  # at most one number in a row may be missing
 _MISSING = 0.6  # what a missing number costs, in headings
 
 _DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(\.?)\s+(?=[^\W\d_])(.+)")
@@ -72,40 +72,54 @@ def _from_roman(numeral: str) -> int:
 
 
 def best_chain(candidates: Sequence[Numbered]) -> list[Numbered]:
-    """The heaviest run of candidates, in their order, in which every number carries on the last."""
-    scores: list[float] = []
-    befores: list[int] = []
+    """The heaviest run of candidates, in their order, in which every number carries on the last.
+
+    After 2.3.1 may come 2.3.2, 2.4 or 3, and also 2.3.1.1, or one number further for a small cost.
+    """
+    runs: list[_Run] = []
+    by_number: dict[tuple[int, ...], int] = {}  # the best run that ends with this very number
+    by_prefix: dict[tuple[int, ...], int] = {}  # ... with a number that begins like this
     for i, candidate in enumerate(candidates):
-        best, before = _first(candidate.number), -1
-        for j in range(i):
-            cost = _cost(candidates[j].number, candidate.number)
-            if cost is not None and scores[j] - cost >= best:
-                best, before = scores[j] - cost, j
-        scores.append(best + candidate.weight)
-        befores.append(before)
-    if not scores or max(scores) <= 0:
-        return []
-    chain, at = [], scores.index(max(scores))
-    while at >= 0:
+        *parent, last = candidate.number
+        ways = [(by_number.get(tuple(parent)), last - 1)]
+        ways += [(by_prefix.get((*parent, last - step)), step - 1) for step in (1, 2)]
+        best = _Run(_cost_of_start(candidate.number), None)
+        for before, n_missing in ways:
+            if before is not None and n_missing < MAX_STEP:
+                score = runs[before].score - _MISSING * n_missing
+                best = max(best, _Run(score, before), key=lambda run: run.score)
+        runs.append(_Run(best.score + candidate.weight, best.before))
+        _keep_better(runs, by_number, candidate.number, i)
+        for depth in range(1, len(candidate.number) + 1):
+            _keep_better(runs, by_prefix, candidate.number[:depth], i)
+    return _trace(candidates, runs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run that ends with some candidate: its weight, and the candidate before that one."""
+
+    score: float
+    before: int | None
+
+
+def _cost_of_start(number: tuple[int, ...]) -> float:
+    """What it costs, below zero, that a run begins with this number and not with 1."""
+    return 0.0 if number == (1,) else -2.0 - _MISSING * (sum(number) - 1)
+
+
+def _keep_better(
+    runs: Sequence[_Run], best: dict[tuple[int, ...], int], key: tuple[int, ...], i: int
+) -> None:
+    if key not in best or runs[i].score >= runs[best[key]].score:
+        best[key] = i
+
+
+def _trace(candidates: Sequence[Numbered], runs: Sequence[_Run]) -> list[Numbered]:
+    """The candidates of the best run, from its first to its last."""
+    at = max(range(len(runs)), key=lambda i: runs[i].score, default=None)
+    chain: list[Numbered] = []
+    while at is not None and (chain or runs[at].score > 0):
         chain.append(candidates[at])
-        at = befores[at]
+        at = runs[at].before
     return chain[::-1]
-
-
-def _first(number: tuple[int, ...]) -> float:
-    """The cost, below zero, of a run that begins with this number instead of 1."""
-    return -_MISSING * (sum(number) - 1) - 2 * (sum(number) > 1)
-
-
-def _cost(last: tuple[int, ...], new: tuple[int, ...]) -> float | None:
-    """What it costs to go from one number to the next; None if it cannot come next."""
-    depth = next((d for d, (a, b) in enumerate(zip(last, new, strict=False)) if a != b), None)
-    if depth is None:
-        if len(new) != len(last) + 1:
-            return None
-        step = new[-1]
-    else:
-        if len(new) != depth + 1:
-            return None
-        step = new[depth] - last[depth]
-    return _MISSING * (step - 1) if 1 <= step <= MAX_STEP else None

@@ -35,7 +35,10 @@ FEWEST_TO_PUBLISH = 4
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How a sync is to go about it: the options of ``askpapers sync``."""
+    """How a sync is to go about it: the options of ``askpapers sync``.
+
+    ``list_only`` indexes the entries of the list and no page: what is done before the first sync.
+    """
 
     pdf_dirs: tuple[Path, ...] = ()
     offline: bool = False
@@ -43,6 +46,7 @@ class SyncOptions:
     retry_failed: bool = False
     dry_run: bool = False
     yes: bool = False
+    list_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +147,14 @@ class Sync:
     def _work(self, papers: Sequence[Paper], n_served: int, listener: Listener) -> Failure | None:
         """Run every stale stage; return why no server could be reached, if that is so.
 
-        The cards come first, and on a fresh machine they are served at once: the list can be asked
-        before the first PDF is here.
+        The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they are
+        served at once: the list can be asked before the first PDF is here.
         """
-        only = self.options.only
-        wanted = [paper for paper in papers if not only or paper.id in only]
-        states = [s for s in self._inspect(wanted, self.options.retry_failed) if s.stale]
+        options = self.options
+        states = [s for s in self._inspect(papers, options.retry_failed) if s.stale]
         with ExitStack() as stack:
             fetch_pdf = None
-            if not self.options.offline:
+            if not options.offline:
                 fetch_pdf = stack.enter_context(self.open_downloader()).fetch_pdf
             tools = Tools(self.recipe, self.embedder, fetch_pdf)
             cards = [state for state in states if not state.has_card]
@@ -159,7 +162,10 @@ class Sync:
                 self._run(state, ("card",), tools, listener, (done, len(cards)))
             if not n_served:
                 self._publish(papers)
-            return self._make_pages(papers, states, tools, n_served, listener)
+            if options.list_only:
+                return None
+            wanted = [s for s in states if not options.only or s.paper.id in options.only]
+            return self._make_pages(papers, wanted, tools, n_served, listener)
 
     def _make_pages(
         self,

@@ -103,22 +103,39 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the answer, the markers of its citations, and whether they support it."""
+    """A sentence of the answer, the markers of its citations, and whether they support it.
+
+    ``lead`` names the paper in front of the first of several sentences from it, or is empty.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    lead: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {"text": self.text, "citations": list(self.citations), "support": self.support}
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """What was made of the evidence, before it is put on record as an ``Answer``.
+
+    ``notices`` say in words what the reader should know (a paper that is not fetched, markers that
+    were removed).
+    """
+
+    status: Status
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question.  "no_evidence" is an answer, not an error.
 
-    ``hits`` are the passages that it was made from; ``notices`` say in words what the reader should
-    know (a paper that is not fetched, markers that were removed).
+    ``hits`` are the passages that it was made from.
     """
 
     question: str
@@ -152,4 +169,5 @@ class Answer:
 
 def _marked(sentence: Sentence) -> str:
     marks = "".join(f"[{marker}]" for marker in sentence.citations)
-    return f"{sentence.text} {marks}" if marks else sentence.text
+    lead = f"{sentence.lead}\n" if sentence.lead else ""
+    return f"{lead}{sentence.text} {marks}".rstrip()

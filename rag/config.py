@@ -45,6 +45,9 @@ class Filters:
         return year is not None and self.years[0] <= year <= self.years[1]
 
 
+NO_FILTERS = Filters()
+
+
 def parse_years(text: str) -> tuple[int, int]:
     """First and last year of ``2020``, ``2020-2023``, ``2020-`` or ``-2023``.
 

@@ -55,6 +55,10 @@ class PaperView:
         self.vectors: NDArray[np.float32] = index.sentence_vectors(rows) if rows else np.empty((0, 0))
         self.units = tuple(_units(index, paper, rows))
 
+    def unit(self, number: int | None) -> Unit:
+        """The page ``number``, or the entry (None)."""
+        return next(unit for unit in self.units if unit.number == number)
+
     @cached_property
     def unit_terms(self) -> list[Counter[str]]:
         return [unit.terms() for unit in self.units]

@@ -22,6 +22,12 @@ _ASKS_FOR_ENTRY = re.compile(
     r"|作者是谁|谁写|哪年|哪一年|什么时候(?:发表|发布)",
     re.IGNORECASE,
 )
+_ASKS_FOR_PAPER = re.compile(
+    r"\b(?:which|what|whose) (?:paper|papers|study|work|article|survey)\b|\bwhat'?s the paper\b"
+    r"|\bwho (?:introduced|proposed|invented|came up)\b|\bwhere was\b|\bin which paper\b"
+    r"|哪篇|哪些论文|哪一篇|哪个论文|谁提出",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,11 @@ class Question:
     def asks_for_entry(self) -> bool:
         """Whether authors or year are asked for, which the list knows best."""
         return bool(_ASKS_FOR_ENTRY.search(self.text))
+
+    @property
+    def asks_for_paper(self) -> bool:
+        """Whether the answer is a paper, so that naming it is enough."""
+        return bool(_ASKS_FOR_PAPER.search(self.text))
 
     def english(self) -> str:
         """The whole question in the papers' language."""

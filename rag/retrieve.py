@@ -16,12 +16,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 from ingest.words import terms
 from rag.answer import Hit, Scores, Turn
-from rag.config import Filters
+from rag.config import NO_FILTERS, Filters
 from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
@@ -38,15 +39,12 @@ CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 220  # the most words of a passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
-NO_FILTERS = Filters()
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A unit of a paper, and its score."""
+    """A page of a paper (None: its entry in the list), and its score."""
 
     paper: str
-    unit: Unit
+    number: int | None
     score: float
 
 
@@ -60,7 +58,7 @@ class Retriever:
         self.names = PaperNames(papers)
         self._titles = {paper.id: frozenset(terms(paper.title)) for paper in papers}
         self._in_titles = Counter(t for title in self._titles.values() for t in title)
-        self._view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
+        self.view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
 
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
         """What the question means here: with this list's names, after these turns."""
@@ -70,7 +68,7 @@ class Retriever:
         """The ``k`` best passages, at most one a page, best first, near-duplicates dropped."""
         passages = search_passages(self.index, question.english(), self.embedder, filters)
         ranked = self._rank_papers(question, passages)
-        queries = _Queries(question, self.embedder)
+        queries = Queries(question, self.embedder)
         pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
         if question.compares:
             pages = _in_turn(pages, question.sides)
@@ -98,15 +96,15 @@ class Retriever:
         return held / (sum(weigh.values()) or 1.0)
 
     def _pages(
-        self, question: Question, ranked: dict[str, float], passages: Passages, queries: _Queries
+        self, question: Question, ranked: dict[str, float], passages: Passages, queries: Queries
     ) -> Iterator[_Page]:
         for i, (paper, score) in enumerate(ranked.items()):
             first_look = passages.of_units(paper)
             if i >= PAPERS_READ and paper not in question.papers:
                 for number, value in first_look.items():
-                    yield _Page(paper, self._unit(paper, number), score + value)
+                    yield _Page(paper, number, score + value)
                 continue
-            view = self._view(paper)
+            view = self.view(paper)
             closely = read_closely(view, *queries.inside(paper))
             for unit, value in zip(view.units, closely, strict=True):
                 if unit.number is None:
@@ -114,7 +112,7 @@ class Retriever:
                 else:
                     extra = CLOSE_READING * float(value) - REFERENCES * unit.reference_share
                 if extra is not None:
-                    yield _Page(paper, unit, score + extra)
+                    yield _Page(paper, unit.number, score + extra)
 
     def _entry_score(
         self, question: Question, view: PaperView, first_look: dict[int | None, float]
@@ -124,11 +122,9 @@ class Retriever:
             return ENTRY_ASKED + first_look.get(None, 0.0)
         return CLOSE_READING * first_look.get(None, 0.0) if len(view.units) == 1 else None
 
-    def _unit(self, paper: str, number: int | None) -> Unit:
-        return next(unit for unit in self._view(paper).units if unit.number == number)
-
-    def _hit(self, page: _Page, passages: Passages, queries: _Queries) -> Hit:
-        view, unit = self._view(page.paper), page.unit
+    def _hit(self, page: _Page, passages: Passages, queries: Queries) -> Hit:
+        view = self.view(page.paper)
+        unit = view.unit(page.number)
         start, end = shown_run(view, unit, *queries.inside(page.paper))
         dense, lexical = passages.raw_scores(page.paper, unit.number)
         entry = self.index.papers[page.paper]
@@ -145,8 +141,8 @@ class Retriever:
         )
 
 
-class _Queries:
-    """The question as it is asked within each paper, as terms and as a vector, made once a wording."""
+class Queries:
+    """The question as it is asked within each paper: terms and a vector, made once a wording."""
 
     def __init__(self, question: Question, embedder: Embedder) -> None:
         self._question = question
@@ -187,7 +183,7 @@ def _section_at(unit: Unit, start: int) -> str:
 def _in_turn(pages: Sequence[_Page], sides: Sequence[tuple[str, ...]]) -> list[_Page]:
     """The pages of the papers compared, one of each side in turn, then all others."""
     of_sides = [[p for p in pages if p.paper in side] for side in sides]
-    turns = [p for i in range(max(map(len, of_sides))) for pages in of_sides for p in pages[i : i + 1]]
+    turns = [p for turn in zip_longest(*of_sides) for p in turn if p]
     seen: list[_Page] = []
     for page in (*turns, *pages):
         if page not in seen:

@@ -1,0 +1,144 @@
+"""``python -m ingest``: make the index equal to the list (the same as ``askpapers sync``)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.recipe import DEFAULT_EMBEDDER
+
+if TYPE_CHECKING:
+    from ingest.download import Downloader
+    from ingest.pipeline import Sync, SyncOptions, SyncReport
+
+MANIFEST = Path("corpus_manifest.yaml")
+DATA_DIR = Path("data")
+
+
+def add_common_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every command takes."""
+    parser.add_argument("--manifest", type=Path, default=MANIFEST, help="the list (%(default)s)")
+    parser.add_argument("--data-dir", type=Path, default=DATA_DIR, help="the data (%(default)s)")
+    parser.add_argument(
+        "--embedder",
+        default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
+        help="a sentence-transformers model, by name or folder (%(default)s)",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
+    parser.add_argument("--quiet", action="store_true", help="no progress and no messages")
+
+
+def add_sync_options(parser: argparse.ArgumentParser) -> None:
+    """The options of ``sync``."""
+    add_common_options(parser)
+    parser.add_argument(
+        "--pdf-dir",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="take PDFs from this folder, named by arXiv id or by the list's id (repeatable)",
+    )
+    parser.add_argument("--offline", action="store_true", help="never open a connection")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="ID", help="only this paper (repeatable)"
+    )
+    parser.add_argument("--retry-failed", action="store_true", help="try what failed before again")
+    parser.add_argument("--dry-run", action="store_true", help="change nothing, say what is")
+    parser.add_argument("--yes", action="store_true", help="go on though many papers are dropped")
+    parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
+
+
+def make_sync(args: argparse.Namespace, options: SyncOptions) -> Sync:
+    """A sync of the list and the data folder that the common options name."""
+    from ingest.embed import load_embedder
+    from ingest.pipeline import Sync
+    from ingest.recipe import Recipe
+    from ingest.workspace import Workspace
+
+    recipe, embedder = Recipe(embedder=args.embedder), load_embedder(args.embedder)
+    workspace = Workspace(args.data_dir)
+    return Sync(args.manifest, workspace, recipe, embedder, open_downloader, options)
+
+
+def open_downloader() -> Downloader:
+    """The downloader as the environment wants it (ASKPAPERS_ARXIV_URL, ASKPAPERS_CONTACT)."""
+    from ingest.download import ARXIV_URL, Downloader
+
+    return Downloader(
+        contact=os.environ.get("ASKPAPERS_CONTACT", "no contact given"),
+        base_url=os.environ.get("ASKPAPERS_ARXIV_URL", ARXIV_URL),
+    )
+
+
+def sync_command(args: argparse.Namespace) -> int:
+    """Run ``sync``; 0 if all is well, 1 if some papers failed."""
+    from ingest.pipeline import SyncOptions
+    from ingest.terminal import progress_bar, say
+
+    options = SyncOptions(
+        pdf_dirs=tuple(args.pdf_dir),
+        offline=args.offline,
+        only=tuple(args.only),
+        retry_failed=args.retry_failed,
+        dry_run=args.dry_run,
+        yes=args.yes,
+    )
+    with progress_bar(args.quiet) as listener:
+        report = make_sync(args, options).run(listener)
+    if args.json:
+        print(json.dumps(report_as_json(report), ensure_ascii=False))
+    for failure in report.failed:
+        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.message} {failure.hint}")
+    summary = summarize(report, args.dry_run)
+    say(summary, args.quiet) if args.json else print(summary)
+    return 1 if report.failed else 0
+
+
+def summarize(report: SyncReport, dry_run: bool = False) -> str:
+    """The last line of a sync."""
+    counts = (
+        f"{len(report.added)} added, {len(report.updated)} updated, {len(report.removed)} removed, "
+        f"{len(report.unchanged)} unchanged, {len(report.failed)} failed"
+    )
+    missing = f"; {len(report.not_fetched)} not fetched yet" if report.not_fetched else ""
+    why = "; why: " + ", ".join(
+        f"{f.paper or 'all'} ({f.message.rstrip('.')})" for f in report.failed[:3]
+    )
+    seconds = "" if dry_run else f" in {report.seconds:.1f} s"
+    return f"{counts}{missing}{why if report.failed else ''}{seconds}."
+
+
+def report_as_json(report: SyncReport) -> dict[str, Any]:
+    """The form of ``sync --json``."""
+    return {
+        "added": len(report.added),
+        "updated": len(report.updated),
+        "removed": len(report.removed),
+        "unchanged": len(report.unchanged),
+        "failed": [
+            {"paper": f.paper, "stage": f.stage, "message": f.message, "hint": f.hint}
+            for f in report.failed
+        ],
+        "index": report.index,
+        "timings_ms": {"total": round(report.seconds * 1000)},
+    }
+
+
+def main() -> int:
+    """Run ``python -m ingest`` and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    add_sync_options(parser)
+    args = parser.parse_args()
+    from ingest.terminal import log_to_stderr, run_guarded
+
+    log_to_stderr(args.verbose)
+    return run_guarded(lambda: sync_command(args), args.data_dir)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""How the commands speak to a terminal.  Home of tqdm.
+
+Results go to stdout; messages and progress to stderr, without colour.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ingest.errors import AssistantError
+from ingest.pipeline import Listener, Progress
+
+INTERRUPTED = 130  # what shells expect after Ctrl-C
+UNFORESEEN = 1
+
+
+def say(message: str, quiet: bool = False) -> None:
+    """Tell the user something that is not a result."""
+    if not quiet:
+        print(message, file=sys.stderr)
+
+
+def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
+    """Run a command and turn what it raises into words and an exit code.
+
+    What nobody foresaw is written to ``askpapers.log`` in the data folder under a short id, and the
+    user is told that id.
+    """
+    try:
+        return command()
+    except AssistantError as error:
+        say(f"askpapers: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("\nStopped. Nothing is lost: the same command goes on from here.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone (`| head`): nobody is left to tell
+        return 0
+    except Exception:
+        short_id = uuid.uuid4().hex[:8]
+        log = _write_log(data_dir, short_id)
+        say(f"askpapers: something unforeseen went wrong (id {short_id}).\n  Details are in {log}.")
+        return UNFORESEEN
+
+
+def _write_log(data_dir: Path, short_id: str) -> Path:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log = data_dir / "askpapers.log"
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"--- {short_id}\n{traceback.format_exc()}")
+    return log
+
+
+def log_to_stderr(verbose: bool) -> None:
+    """Show this program's own log lines with ``-v``, and only its own."""
+    logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s", level=logging.ERROR)
+    if verbose:
+        for name in ("ingest", "rag"):
+            logging.getLogger(name).setLevel(logging.INFO)
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Listener]:
+    """A bar with counts, time left, and the paper and stage at work; one a phase of the sync."""
+    with tqdm(
+        disable=quiet, file=sys.stderr, unit="paper", dynamic_ncols=True, leave=False, delay=0.5
+    ) as bar:
+
+        def show(progress: Progress) -> None:
+            if progress.done < bar.n or progress.total != bar.total:  # a new phase
+                bar.reset(progress.total)
+            bar.update(progress.done - bar.n)
+            bar.set_description_str(f"{progress.stage} {progress.paper}")
+
+        yield show
+
+
+@contextmanager
+def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A bar over ``total`` units; call what it gives with the number of units just done."""
+    with tqdm(total=total, disable=quiet, file=sys.stderr, unit=unit, leave=False) as bar:
+        yield lambda n: bar.update(n) and None

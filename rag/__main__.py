@@ -1,0 +1,160 @@
+"""The command line.  Only parsing lives here, so that every --help answers at once.
+
+Exit codes: 0 all well; 1 some items failed (listed); 2 bad usage or input; 3 no index yet;
+4 the language model cannot be reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ingest.__main__ import add_common_options, add_sync_options
+
+EXAMPLES = """\
+examples:
+  askpapers sync                                    fetch, read and index what is new in the list
+  askpapers ask "How does LoRA save memory?"        an answer, each sentence with its page
+  askpapers batch questions.jsonl -o answers.jsonl  many questions, resumable
+  askpapers chat                                    the same in a web page
+
+exit codes: 0 all well; 1 some items failed; 2 bad usage or input; 3 no index yet;
+            4 the language model cannot be reached
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = build_parser().parse_args(argv)
+    from dotenv import load_dotenv
+
+    from ingest.terminal import log_to_stderr, run_guarded
+    from rag import commands
+
+    load_dotenv(Path(".env"))
+    log_to_stderr(args.verbose)
+    return run_guarded(lambda: commands.COMMANDS[args.command](args), args.data_dir)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="askpapers",
+        description="Ask a reading list of papers; every claim comes with its page.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=summary, description=summary)
+
+    add_sync_options(command("sync", "Make the index equal to the list."))
+    _papers(command("papers", "What is in the list, how far each paper got, and why not further."))
+    _add(command("add", "Add papers to the list by arXiv id, address or PDF file."))
+    _remove(command("remove", "Take papers off the list."))
+    _search(command("search", "The passages for a question, without an answer."))
+    _ask(command("ask", "Answer one question, each sentence with its page."))
+    _batch(command("batch", "Answer a file of questions; run again to go on."))
+    _eval(command("eval", "Score the answers to questions whose pages are known."))
+    _chat(command("chat", "The chat in a web page, with a sync in the background."))
+    return parser
+
+
+def _papers(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    states = ("indexed", "failed", "waiting", "not fetched")
+    parser.add_argument("--status", choices=states, help="only papers in this state")
+    parser.add_argument("--topic", help="only papers on this topic")
+    parser.add_argument("--json", action="store_true", help="as JSON on stdout")
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("what", nargs="+", metavar="ID_OR_URL", help="arXiv id, address, or a PDF")
+    parser.add_argument("--title", help="the title, where no server is to be asked (one paper only)")
+
+
+def _remove(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("ids", nargs="+", metavar="ID", help="as `askpapers papers` shows them")
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("question", metavar="QUESTION")
+    parser.add_argument("-k", type=_positive, default=10, help="how many passages (%(default)s)")
+    _add_filters(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON on stdout")
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("question", metavar="QUESTION")
+    _add_model(parser)
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help='earlier turns: JSON [{"question", "answer"}]'
+    )
+    _add_filters(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON on stdout")
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("file", type=Path, metavar="IN", help="JSONL, CSV, or one question a line")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its ending"
+    )
+    parser.add_argument("--hits", type=_positive, metavar="K", help="add the K passages found")
+    parser.add_argument("--workers", type=_positive, default=1, help="at once (%(default)s)")
+    _add_model(parser)
+    _add_filters(parser)
+
+
+def _eval(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("gold", type=Path, metavar="GOLD.jsonl", help="see docs/evaluating.md")
+    _add_model(parser)
+    parser.add_argument("--misses", type=Path, metavar="FILE", help="write each miss, readably")
+    parser.add_argument("--json", action="store_true", help="as JSON on stdout")
+
+
+def _chat(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("--host", default="127.0.0.1", help="the address to serve (%(default)s)")
+    parser.add_argument("--port", type=int, default=7860, help="the port (%(default)s)")
+    parser.add_argument("--no-sync", action="store_true", help="no sync in the background")
+    parser.add_argument("--offline", action="store_true", help="never open a connection")
+    parser.add_argument(
+        "--pdf-dir", type=Path, action="append", default=[], metavar="DIR", help="as in sync"
+    )
+    _add_model(parser)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--llm",
+        default=os.environ.get("ASKPAPERS_LLM", "extractive"),
+        metavar="SPEC",
+        help="extractive (no model) or provider:model, as openai:gpt-4o-mini (%(default)s)",
+    )
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    filters = parser.add_argument_group("filters", "repeat one to allow more")
+    filters.add_argument("--paper", action="append", default=[], metavar="ID")
+    filters.add_argument("--topic", action="append", default=[], metavar="T")
+    filters.add_argument("--list", action="append", default=[], metavar="L")
+    filters.add_argument("--year", metavar="YEARS", help="2020, 2020-2023, 2020- or -2023")
+
+
+def _positive(text: str) -> int:
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""The whole story of one question.
+
+    question + history  ->  evidence (rag.retrieve)
+                        ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
+                        ->  sentences, each with its page: verbatim ones (rag.extract), or a language
+                            model's, checked against the pages (rag.generate)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.errors import UsageError
+from rag.answer import Answer, Composed, Hit, Turn
+from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
+from rag.extract import extract
+from rag.generate import generate
+from rag.library import Library
+from rag.refuse import refuse
+
+MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages for a question, and which build they come from."""
+
+    hits: tuple[Hit, ...]
+    index: str
+    timings_ms: dict[str, float]
+
+
+class Assistant:
+    """Answers questions from the index that serves.  Safe to use from several threads."""
+
+    def __init__(self, library: Library, config: RagConfig) -> None:
+        self.library = library
+        self.config = config
+
+    def search(
+        self,
+        asked: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        k: int = 10,
+    ) -> Found:
+        """The ``k`` best passages.  Raises ``UsageError`` and, before the first sync, ``NoIndex``."""
+        clock = _Clock()
+        retriever = self.library.retriever()
+        clock.lap("open")
+        hits = retriever.find(retriever.read(_checked(asked), history), filters, k)
+        clock.lap("search")
+        return Found(tuple(hits), retriever.index.build, clock.laps)
+
+    def ask(
+        self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
+    ) -> Answer:
+        """The answer to ``asked`` after ``history``, from the papers that ``filters`` allow.
+
+        Raises ``UsageError``, ``NoIndex`` and ``ModelError``; that nothing was found is an answer.
+        """
+        *_, answer = self.stream(asked, history, filters)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
+    ) -> Iterator[str | Answer]:
+        """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``."""
+        clock = _Clock()
+        retriever = self.library.retriever()
+        clock.lap("open")
+        question = retriever.read(_checked(asked), history)
+        hits = retriever.find(question, filters, self.config.n_passages)
+        clock.lap("search")
+        composed = refuse(question, hits, retriever)
+        if composed is None and self.config.llm == EXTRACTIVE:
+            composed = extract(question, hits, retriever, self.config.max_words)
+        elif composed is None:
+            composed = yield from generate(asked, history, hits, retriever, self.config)
+        clock.lap("answer")
+        yield _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
+
+
+def _answer(  # noqa: PLR0913 - it only puts together what one question gave
+    asked: str,
+    composed: Composed,
+    hits: Sequence[Hit],
+    llm: str,
+    index: str,
+    timings_ms: dict[str, float],
+) -> Answer:
+    return Answer(
+        question=asked,
+        status=composed.status,
+        sentences=composed.sentences,
+        citations=composed.citations,
+        llm=llm,
+        index=index,
+        hits=tuple(hits),
+        notices=composed.notices,
+        timings_ms=timings_ms,
+    )
+
+
+def _checked(asked: str) -> str:
+    """The question, if it is one.  Raises ``UsageError``."""
+    if not asked.strip():
+        raise UsageError("The question is empty.", "Ask something about the papers of the list.")
+    if len(asked) > MOST_CHARS:
+        raise UsageError(
+            f"The question has {len(asked):,} characters.", f"Ask in at most {MOST_CHARS:,}."
+        )
+    return asked.strip()
+
+
+class _Clock:
+    """Milliseconds of each step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps[step] = round((now - self._last) * 1000, 1)
+        self._last = now

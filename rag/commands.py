@@ -1,0 +1,216 @@
+"""What each command does, from parsed options to printed results."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from ingest.__main__ import make_sync, open_downloader, sync_command
+from ingest.errors import UsageError
+from ingest.manifest import read_manifest
+from ingest.pipeline import SyncOptions
+from ingest.recipe import Recipe
+from ingest.state import PaperState, inspect_papers
+from ingest.terminal import count_bar, say
+from ingest.workspace import Workspace
+from rag.answer import Turn
+from rag.assistant import Assistant, Found
+from rag.batch import Item, Record, read_items, run_batch
+from rag.config import Filters, RagConfig, parse_years
+from rag.evaluate import PASSAGES, by_group, read_gold, score
+from rag.library import Library
+from rag.show import show_answer, show_hits, show_misses, show_papers, show_scores
+
+
+def papers_command(args: argparse.Namespace) -> int:
+    """Show the list and how far each paper got."""
+    states = [
+        state
+        for state in inspect_papers(
+            read_manifest(args.manifest),
+            args.manifest.parent,
+            Workspace(args.data_dir),
+            Recipe(embedder=args.embedder),
+        )
+        if (not args.status or state.status == args.status)
+        and (not args.topic or args.topic in state.paper.topics)
+    ]
+    if args.json:
+        _print_json([_state_as_json(state) for state in states])
+    else:
+        print(show_papers(states))
+    return 0
+
+
+def _state_as_json(state: PaperState) -> Record:
+    paper, failure = state.paper, state.failure
+    fetched, parsed = state.stamp.get("fetch"), state.stamp.get("parse")
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "year": paper.year,
+        "topics": list(paper.topics),
+        "lists": list(paper.lists),
+        "url": paper.page_url,
+        "status": state.status,
+        "version": fetched.detail.get("version") or None if fetched else None,
+        "pages": int(parsed.detail.get("pages", 0)) if parsed else 0,
+        "error": {"stage": failure.stage, "message": failure.message, "hint": failure.hint}
+        if failure
+        else None,
+    }
+
+
+def add_command(args: argparse.Namespace) -> int:
+    """Add papers to the list."""
+    from ingest.add import papers_from
+    from ingest.manifest_edit import add_papers
+
+    known = read_manifest(args.manifest) if args.manifest.exists() else ()
+    taken = [paper.id for paper in known]
+    papers = papers_from(args.what, args.title, taken, args.manifest.parent, open_downloader)
+    add_papers(args.manifest, papers)
+    for paper in papers:
+        print(f"added {paper.id}: {paper.title}")
+    say("Run `askpapers sync` to fetch and index what was added.", args.quiet)
+    return 0
+
+
+def remove_command(args: argparse.Namespace) -> int:
+    """Take papers off the list."""
+    from ingest.manifest_edit import remove_papers
+
+    remove_papers(args.manifest, args.ids)
+    print(f"removed {', '.join(args.ids)}")
+    say("Run `askpapers sync` to take them out of the index.", args.quiet)
+    return 0
+
+
+def search_command(args: argparse.Namespace) -> int:
+    """Show the passages for a question."""
+    found = _assistant(args).search(args.question, (), _filters(args), args.k)
+    if args.json:
+        _print_json(_found_as_json(args.question, found))
+    else:
+        print(show_hits(found.hits))
+    return 0
+
+
+def _found_as_json(question: str, found: Found) -> Record:
+    return {
+        "question": question,
+        "hits": [hit.as_json() for hit in found.hits],
+        "index": found.index,
+        "timings_ms": found.timings_ms,
+    }
+
+
+def ask_command(args: argparse.Namespace) -> int:
+    """Answer one question."""
+    history = _read_history(args.history) if args.history else ()
+    answer = _assistant(args).ask(args.question, history, _filters(args))
+    if args.json:
+        _print_json(answer.as_json())
+    else:
+        print(show_answer(answer))
+    return 0
+
+
+def _read_history(path: Path) -> tuple[Turn, ...]:
+    try:
+        turns = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(Turn(str(turn["question"]), str(turn.get("answer", ""))) for turn in turns)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"{path} holds no history: {error}.", 'Give JSON: [{"question": ..., "answer": ...}].'
+        ) from error
+
+
+def batch_command(args: argparse.Namespace) -> int:
+    """Answer a file of questions."""
+    items = read_items(args.file)
+    assistant, filters = _assistant(args), _filters(args)
+
+    def answer(item: Item) -> Record:
+        only = Filters(item.papers, filters.topics, filters.lists, filters.years)
+        answer = assistant.ask(item.question, item.history, only if item.papers else filters)
+        record = answer.as_json()
+        if args.hits:
+            found = assistant.search(item.question, item.history, only, args.hits)
+            record["hits"] = [hit.as_json() for hit in found.hits]
+        return record
+
+    with count_bar(len(items), "question", args.quiet) as on_done:
+        n_failed = run_batch(items, args.out, answer, args.workers, on_done)
+    say(f"{len(items)} questions, {n_failed} failed, answers in {args.out}.", args.quiet)
+    return 1 if n_failed else 0
+
+
+def eval_command(args: argparse.Namespace) -> int:
+    """Score the answers to gold questions."""
+    gold = read_gold(args.gold)
+    assistant = _assistant(args)
+    scored = []
+    with count_bar(len(gold), "question", args.quiet) as on_done:
+        for question in gold:
+            hits = assistant.search(question.question, question.history, k=PASSAGES).hits
+            answer = assistant.ask(question.question, question.history)
+            scored.append(score(question, hits, answer))
+            on_done(1)
+    if args.misses:
+        args.misses.write_text(show_misses(scored), encoding="utf-8")
+    groups = by_group(scored)
+    if args.json:
+        _print_json(groups)
+    else:
+        print(show_scores(groups))
+    return 0
+
+
+def chat_command(args: argparse.Namespace) -> int:
+    """Serve the chat until Ctrl-C."""
+    from app import serve
+
+    options = SyncOptions(pdf_dirs=tuple(args.pdf_dir), offline=args.offline)
+    sync = None if args.no_sync else make_sync(args, options)
+    serve(_assistant(args), args.manifest, sync, args.host, args.port)
+    return 0
+
+
+def _assistant(args: argparse.Namespace) -> Assistant:
+    """The assistant over the data folder; before the first sync, over the list alone."""
+    workspace = Workspace(args.data_dir)
+    if workspace.current_build() is None:
+        say("There is no index yet: answers come from the list alone.", args.quiet)
+        make_sync(args, SyncOptions(list_only=True, offline=True)).run()
+    return Assistant(Library(workspace), RagConfig(llm=args.llm))
+
+
+def _filters(args: argparse.Namespace) -> Filters:
+    """The filters that were asked for.  Raises ``UsageError`` for a paper that is not in the list."""
+    known = {paper.id for paper in read_manifest(args.manifest)} if args.paper else set()
+    unknown = [paper for paper in args.paper if paper not in known]
+    if unknown:
+        raise UsageError(f"Not in the list: {', '.join(unknown)}.", "See `askpapers papers`.")
+    years = parse_years(args.year) if args.year else None
+    return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "sync": sync_command,
+    "papers": papers_command,
+    "add": add_command,
+    "remove": remove_command,
+    "search": search_command,
+    "ask": ask_command,
+    "batch": batch_command,
+    "eval": eval_command,
+    "chat": chat_command,
+}

@@ -1,0 +1,179 @@
+"""Score the product on one's own questions: pages, papers, quotes, key facts, refusals.
+
+The measures are those of the field's page-level retrieval; ``docs/evaluating.md`` has the form of
+the questions.  A passage counts if it is of the paper and of one of its pages; the first passages
+count as far as they hold ``k`` distinct pages together; a question's places count in equal parts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UsageError
+from rag.answer import Answer, Hit, Turn
+
+PASSAGES = 10  # as many as page@10 needs
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer stands: any of ``pages`` (from 1) of ``paper``, proven by ``quote``."""
+
+    paper: str
+    pages: frozenset[int]
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoldQuestion:
+    """A question whose answer is known; no places means that it should be refused."""
+
+    id: str
+    question: str
+    language: str = ""
+    kind: str = ""
+    history: tuple[Turn, ...] = ()
+    places: tuple[Place, ...] = ()
+    key_facts: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One question and its scores, each 0..1; a measure that does not apply is left out."""
+
+    gold: GoldQuestion
+    hits: tuple[Hit, ...]
+    answer: Answer
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+def read_gold(path: Path) -> list[GoldQuestion]:
+    """The questions in ``path`` (JSONL).  Raises ``UsageError`` naming the line that is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.", "Give a JSONL file.") from error
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                questions.append(_gold_question(json.loads(line)))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise UsageError(
+                    f"{path}:{number}: not a gold question ({error!r}).",
+                    'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
+                ) from error
+    if not questions:
+        raise UsageError(f"{path} holds no question.", "Give one JSON object a line.")
+    return questions
+
+
+def _gold_question(raw: dict[str, Any]) -> GoldQuestion:
+    return GoldQuestion(
+        id=str(raw["id"]),
+        question=raw["question"],
+        language=raw.get("lang", ""),
+        kind=raw.get("kind", ""),
+        history=tuple(Turn(t["question"], t.get("answer", "")) for t in raw.get("history") or ()),
+        places=tuple(
+            Place(
+                place["paper"],
+                frozenset(place["pages"]) | frozenset(place.get("also_pages") or ()),
+                place.get("quote", ""),
+            )
+            for place in raw.get("gold") or ()
+        ),
+        key_facts=tuple(tuple(fact) for fact in raw.get("key_facts") or ()),
+    )
+
+
+def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
+    """All measures for one question."""
+    scores: dict[str, float] = {}
+    refused = answer.status == "no_evidence"
+    if gold.places:
+        for k in (1, 5, 10):
+            scores[f"page@{k}"] = _share(gold.places, within_pages(hits, k), _on_page)
+        scores["quote@5"] = _share(gold.places, within_pages(hits, 5), _holds_quote)
+        for k in (1, 5):
+            papers = list(dict.fromkeys(hit.paper.id for hit in hits))[:k]
+            scores[f"paper@{k}"] = float(any(p.paper in papers for p in gold.places))
+        scores["key facts@5"] = _fact_share(
+            gold.key_facts, " ".join(hit.text for hit in within_pages(hits, 5))
+        )
+        scores["key facts"] = _fact_share(gold.key_facts, answer.text)
+        scores["page cited"] = _share(
+            gold.places, answer.citations, lambda p, c: c.paper.id == p.paper and c.page in p.pages
+        )
+        scores["wrongly refused"] = float(refused)
+    else:
+        scores["rightly refused"] = float(refused)
+    return Scored(gold, tuple(hits), answer, scores)
+
+
+def within_pages(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """The first hits, as far as they hold ``k`` distinct pages together."""
+    pages: set[tuple[str, int]] = set()
+    kept = []
+    for hit in hits:
+        if hit.page is not None:
+            pages.add((hit.paper.id, hit.page))
+        if len(pages) > k:
+            break
+        kept.append(hit)
+    return kept
+
+
+def _share(places: Sequence[Place], items: Iterable[Any], test: Callable[[Place, Any], bool]) -> float:
+    items = list(items)
+    return sum(any(test(place, item) for item in items) for place in places) / len(places)
+
+
+def _on_page(place: Place, hit: Hit) -> bool:
+    return hit.paper.id == place.paper and hit.page in place.pages
+
+
+def _holds_quote(place: Place, hit: Hit) -> bool:
+    return hit.paper.id == place.paper and squash(place.quote) in squash(hit.text)
+
+
+def squash(text: str) -> str:
+    """For comparing quotes: no case, white space, hyphens or quotation marks."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[\s\-‐-―−'\"‘’“”`´]", "", folded)
+
+
+def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:
+    return sum(any(holds_fact(text, f) for f in fact) for fact in facts) / len(facts) if facts else 1.0
+
+
+def holds_fact(text: str, fact: str) -> bool:
+    """Whether ``text`` holds this spelling of a fact; numbers match on digit boundaries only."""
+    folded, wanted = (unicodedata.normalize("NFKC", t).lower() for t in (text, fact))
+    before = r"(?<![\d.])" if wanted[:1].isdigit() else ""
+    after = r"(?![\d]|\.\d)" if wanted[-1:].isdigit() else ""
+    return bool(re.search(before + re.escape(wanted) + after, " ".join(folded.split())))
+
+
+def mean_scores(scored: Iterable[Scored]) -> dict[str, float]:
+    """The mean of each measure over the questions that it applies to."""
+    values: dict[str, list[float]] = {}
+    for one in scored:
+        for measure, value in one.scores.items():
+            values.setdefault(measure, []).append(value)
+    return {measure: sum(v) / len(v) for measure, v in values.items()}
+
+
+def by_group(scored: Sequence[Scored]) -> dict[str, dict[str, float]]:
+    """Mean scores over all questions, over each language, and over each kind."""
+    groups = {"all": list(scored)}
+    for one in scored:
+        for name in filter(None, (one.gold.language, one.gold.kind)):
+            groups.setdefault(name, []).append(one)
+    return {name: {"n": len(part), **mean_scores(part)} for name, part in groups.items()}

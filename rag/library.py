@@ -1,0 +1,35 @@
+"""The index that serves, opened once and opened anew when a sync has put another in its place."""
+
+from __future__ import annotations
+
+import threading
+
+from ingest.embed import Embedder, load_embedder
+from ingest.index import open_build, read_meta
+from ingest.workspace import Workspace
+from rag.retrieve import Retriever
+
+
+class Library:
+    """Gives the retriever over the current build.  Safe to use from several threads."""
+
+    def __init__(self, workspace: Workspace, embedder: Embedder | None = None) -> None:
+        self._workspace = workspace
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._open: Retriever | None = None
+
+    def retriever(self) -> Retriever:
+        """The retriever over the build that serves now.
+
+        A query is embedded by the model that made the index, whatever the settings say.  Raises
+        ``NoIndex``, ``IndexProblem`` and ``EmbedderError``.
+        """
+        folder = self._workspace.current_build()
+        with self._lock:
+            if self._open is None or folder is None or self._open.index.build != folder.name:
+                meta = read_meta(folder)
+                if self._embedder is None or self._embedder.name != meta.embedder:
+                    self._embedder = load_embedder(meta.embedder)
+                self._open = Retriever(open_build(folder), self._embedder)
+            return self._open

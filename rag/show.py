@@ -1,0 +1,138 @@
+"""Results as text for a terminal: plain, no colour, wrapped to its width."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ingest.state import PaperState
+from rag.answer import Answer, Citation, Hit
+from rag.evaluate import Scored, within_pages
+
+MEASURES = (
+    "n",
+    "page@1",
+    "page@5",
+    "page@10",
+    "quote@5",
+    "paper@1",
+    "paper@5",
+    "key facts@5",
+    "key facts",
+    "page cited",
+    "wrongly refused",
+    "rightly refused",
+)
+SUPPORT_MARKS = {"supported": "", "partly": " (partly supported)", "unsupported": " (unsupported)"}
+
+
+def show_answer(answer: Answer) -> str:
+    """The answer, then its sources."""
+    lines = []
+    for sentence in answer.sentences:
+        if sentence.lead:
+            lines += ["", _wrap(sentence.lead)]
+        marks = "".join(f"[{marker}]" for marker in sentence.citations)
+        lines.append(_wrap(f"{sentence.text} {marks}{SUPPORT_MARKS[sentence.support]}", "  "))
+    lines += ["", *(_wrap(notice) for notice in answer.notices)] if answer.notices else []
+    if answer.citations:
+        lines += ["", "Sources"]
+        lines += [_wrap(_source(citation), "  ") for citation in answer.citations]
+    return "\n".join(lines).strip()
+
+
+def _source(citation: Citation) -> str:
+    paper = citation.paper
+    place = f"p. {citation.page}" if citation.page else "from the list, not from the paper"
+    link = citation.as_json()["pdf_url"] or ""
+    return f"[{citation.marker}] {paper.title} ({paper.year}), {place}  {link}".rstrip()
+
+
+def show_hits(hits: Sequence[Hit]) -> str:
+    """Each passage with its place and its scores."""
+    if not hits:
+        return "Nothing was found."
+    return "\n\n".join(
+        f"{_wrap(_hit_head(hit))}\n{_wrap(' '.join(hit.text.split()), '   ')}" for hit in hits
+    )
+
+
+def _hit_head(hit: Hit) -> str:
+    place = f"p. {hit.page}" if hit.page else "from the list"
+    section = f", {hit.section}" if hit.section else ""
+    s = hit.scores
+    return (
+        f"{hit.rank}. {hit.paper.title} ({hit.paper.year}), {place}{section}  "
+        f"[fused {s.fused:.2f}, dense {s.dense:.2f}, lexical {s.lexical:.1f}]"
+    )
+
+
+def show_papers(states: Sequence[PaperState]) -> str:
+    """A line a paper, and a line that counts them."""
+    width = max((len(state.paper.id) for state in states), default=0)
+    lines = []
+    for state in states:
+        why = f"  {state.failure.message} {state.failure.hint}".rstrip() if state.failure else ""
+        year = state.paper.year or "    "
+        lines.append(f"{state.status:<11} {state.paper.id:<{width}} {year} {state.paper.title}{why}")
+    counts = Counter(state.status for state in states)
+    total = ", ".join(f"{n} {status}" for status, n in counts.most_common())
+    return "\n".join([*lines, f"{len(states)} papers: {total}." if states else "No such paper."])
+
+
+def show_scores(groups: Mapping[str, Mapping[str, float]]) -> str:
+    """The scores as a table, one row a group."""
+    measures = [m for m in MEASURES if any(m in scores for scores in groups.values())]
+    width = max(len(name) for name in groups)
+    lines = [" " * width + "".join(f" {measure:>{_column(measure)}}" for measure in measures)]
+    for name, scores in groups.items():
+        cells = "".join(f" {_cell(scores.get(m), m):>{_column(m)}}" for m in measures)
+        lines.append(f"{name:<{width}}{cells}")
+    return "\n".join(lines)
+
+
+def _column(measure: str) -> int:
+    return max(len(measure), 4)
+
+
+def _cell(value: float | None, measure: str) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if measure == "n" else f"{value:.2f}".removeprefix("0")
+
+
+def show_misses(scored: Sequence[Scored]) -> str:
+    """Every question that was not found on page 5 or not answered rightly: wanted, and what came."""
+    return "\n\n".join(_miss(one) for one in scored if _missed(one))
+
+
+def _missed(one: Scored) -> bool:
+    wrong = ("wrongly refused", 1.0), ("rightly refused", 0.0)
+    return one.scores.get("page@5", 1.0) < 1 or any(one.scores.get(m) == v for m, v in wrong)
+
+
+def _miss(one: Scored) -> str:
+    gold = one.gold
+    wanted = "; ".join(
+        f"{place.paper} p. {sorted(place.pages)} “{place.quote}”" for place in gold.places
+    )
+    came = ", ".join(f"{hit.paper.id} p. {hit.page}" for hit in within_pages(one.hits, 5))
+    return (
+        f"{gold.id} [{gold.language} {gold.kind}] {gold.question}\n"
+        f"  wanted: {wanted or 'a refusal'}\n  came:   {came}\n"
+        f"  answer: {' '.join(one.answer.text.split())[:600]}"
+    )
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
