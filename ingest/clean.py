@@ -23,7 +23,6 @@ JOINT = "\ufffe"
 MIN_LIGATURES = 10  # this many codes inside words, and the document's font is taken to write such
 MIN_TICKS = 6  # so many numbers, a line each, in even steps, are an axis and not a table's column
 
-_LATEXIT = re.compile(r"<latexit.{0,20000}?</latexit>", re.DOTALL)
 _STAMP = re.compile(  # arXiv:2303.17564v1 [cs.LG] 30 Mar 2023
     r"arXiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\s+\[[\w.-]+\]\s+"
     r"\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}[ \t]*\n?"
@@ -51,7 +50,7 @@ _PLAIN_JOINT = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _JOINT_AND_RIGHT = re.compile(rf"{JOINT}(?=([^\W_]*))")
 _DIVIDED = re.compile(rf"\b[^\W_]+{JOINT}[^\W_]*")
 _WORD = re.compile(r"[^\W\d_]+")
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:-[^\W\d_]+)+")
 _FOOTNOTE = re.compile(r"\d{1,2}(?:[A-Z][a-z]|http)")
 
 _LOOSE_ACCENTS = frozenset("´¨ˆ˜`¸ˇ˘˙˚¯")
@@ -78,7 +77,7 @@ def _mend_ligatures(pages: list[str]) -> list[str]:
 
 def _normalise(page: str) -> str:
     """One page in plain characters and line ends; the joints of divided words stay marked."""
-    page = _LATEXIT.sub("", page)
+    page = _strip_latexit(page)
     page = re.sub(r"[\r\u2028\u2029]", "\n", page)
     page = re.sub(r"[\t\v\f]", " ", page)
     page = page.replace("\x02", JOINT)
@@ -87,6 +86,12 @@ def _normalise(page: str) -> str:
     if unicodedata.is_normalized("NFKC", page):
         return page
     return _to_compose().sub(_nfkc, page)
+
+
+def _strip_latexit(page: str) -> str:
+    """The page without the sources of formulas that LaTeXiT hides beside them."""
+    *before, rest = page.split("</latexit>")
+    return "".join(part.partition("<latexit")[0] for part in before) + rest
 
 
 def _nfkc(run: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -25,6 +26,7 @@ WHITE = 240  # a fill whose channels all reach this (of 255) may be paper on pap
 MIN_CONTRAST = 16  # grey levels between the darkest and the lightest point of a visible letter
 MAX_PIXELS = 2000  # the longer side of a page drawn to see whether its letters show
 MAX_DEPTH = 6  # forms within forms are followed no deeper
+MAX_OBJECTS = 200_000  # on one page; a page of text has some hundreds
 
 _one_at_a_time = threading.Lock()  # pdfium is not made for threads
 
@@ -80,7 +82,7 @@ def _read_page(document: pdfium.PdfDocument, index: int) -> str:
 def _find_suspects(page: pdfium.PdfPage) -> _Suspects:
     box = page.get_bbox()
     hidden, doubtful = set(), set()
-    for text, matrix in _text_objects(page.raw, _IDENTITY):
+    for text, matrix in islice(_text_objects(page.raw, _IDENTITY), MAX_OBJECTS):
         if _is_off_page(text, matrix, box) or _is_microscopic(text, matrix):
             hidden.add(_address(text))
         elif _is_pale(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 
 import pytest
@@ -133,6 +134,16 @@ def test_columns_of_a_table_stay(cells: str) -> None:
     """A table that holds one cell a line is not taken for an axis."""
     table = "\n".join(["Score", *cells.split(), "Table 2: Scores."])
     assert clean(table) == table
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "a-", f"ab{JOINT}", "<latexit ", "5\n", "1\n2\n", " \n", "arXiv: "]
+)
+def test_time_grows_with_the_text(text: str) -> None:
+    """No page takes more than a moment, whatever it holds."""
+    before = time.process_time()
+    clean_pages([text * (300_000 // len(text))])
+    assert time.process_time() - before < 5
 
 
 pages_of_anything = st.lists(

@@ -1,0 +1,35 @@
+# Two commands do everything on a fresh machine: `make chat` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: chat test setup check clean
+
+chat: setup  ## the chat on http://127.0.0.1:7860, with a sync in the background
+	$(BIN)/askpapers chat $(ARGS)
+
+test: $(VENV)/dev  ## all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev  ## lint, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+setup: $(VENV)/run  ## the virtual environment, with what the program needs
+
+$(VENV)/run: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	touch $@
+
+$(VENV)/dev: $(VENV)/run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	touch $@
+
+clean:  ## the environment and what tools left behind; never data/
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

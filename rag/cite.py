@@ -1,0 +1,173 @@
+"""Read what a model wrote: its sentences, and the passages that each one points to.
+
+Marks come in many shapes (``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】``, ``[passage 1]``), before the stop
+or behind it.  They are taken out of the text; those that point to no passage are counted.  Nothing
+that a model writes is trusted: tags, template tokens and links go as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.sentences import split_sentences
+
+MOST_IN_RANGE = 10  # "[1-400]" is no range of passages
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a model's answer, and the passages it points to (from 1, each once)."""
+
+    text: str
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A model's answer, read.  ``n_unknown`` marks pointed nowhere, ``n_links`` links were removed."""
+
+    claims: tuple[Claim, ...]
+    n_unknown: int = 0
+    n_links: int = 0
+
+
+_THOUGHTS = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_TOKEN = re.compile(r"<\|[^|<>]{0,60}\|>|</?s>|\[/?(?:INST|SYS)\]|<</?SYS>>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
+_ADDRESS = re.compile(
+    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)[^\s<>\[\]【】\"”]*[^\s<>\[\]【】\"”.,;:!?)）。，]",
+    re.IGNORECASE,
+)
+
+_NUMBERS = r"\d{1,9}(?:\s*(?:,|;|&|and|、|，|-|–|—)\s*(?:passage\s*)?\d{1,9})*"
+_WORD = r"(?:passages?|sources?|refs?\.?|documents?|docs?\.?|段落|来源)"
+_MARK = re.compile(
+    rf"[\[【［]\s*\^?(?:{_WORD}\s*)?#?({_NUMBERS})\s*(?:†[^\]】］]*)?[\]】］]"
+    rf"|[(（]\s*{_WORD}\s*#?({_NUMBERS})\s*[)）]"
+    r"|\b[Pp]assages?\s+(\d{1,3}(?:\s*(?:,|and|&)\s*\d{1,3})*)\b",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
+
+# While sentences are cut, a mark is one character that no text has.
+_HELD = "\ue000"
+_BEHIND_STOP = re.compile(rf"([.!?。！？]+[\"”’)*]*)(\s*(?:\s*{_HELD})+)(?=\s|$|[^\w])")
+_BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
+_AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
+
+_ORNAMENT = re.compile(r"^\s*(?:[-*•▪◦+>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\S))+")
+_EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`")
+_INTRODUCTION = re.compile(
+    r"(?:(?:final |short )?answer|(?:based on|according to) the (?:provided |given )?passages?"
+    r"|here (?:is|are)\b.{0,60}|回答|答案)\s*[:：]?\s*",
+    re.IGNORECASE,
+)
+_SOURCES = re.compile(r"^\W*(?:sources?|references?|citations?|参考文献|来源)\W*$", re.I | re.M)
+
+
+def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> Draft:
+    """The claims of ``text``; mark ``n`` points to the passage from the paper ``titles[n - 1]``.
+
+    Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
+    replaced by the title.
+    """
+    text = _TOKEN.sub(" ", _THOUGHTS.sub(" ", text))
+    text, n_links = _without_links(text, links)
+    text = _TAG.sub(" ", text)
+    sources = _SOURCES.search(text)
+    if sources and text[: sources.start()].strip():
+        text = text[: sources.start()]
+    text, marks = _hold_marks(text)
+    claims, n_unknown = [], 0
+    for piece, its_marks in _pieces(text, marks):
+        known = tuple(dict.fromkeys(m for m in its_marks if 1 <= m <= len(titles)))
+        n_unknown += sum(not 1 <= m <= len(titles) for m in set(its_marks))
+        words = _plain(piece, its_marks, titles)
+        if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
+            claims.append(Claim(words, known))
+    return Draft(tuple(claims), n_unknown, n_links)
+
+
+def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:
+    n_removed = 0
+
+    def keep_words(match: re.Match[str]) -> str:
+        nonlocal n_removed
+        n_removed += 1
+        return f" {match[1]} "
+
+    def drop(match: re.Match[str]) -> str:
+        nonlocal n_removed
+        if match[0] in allowed:
+            return match[0]
+        n_removed += 1
+        return ""
+
+    return _ADDRESS.sub(drop, _LINKED.sub(keep_words, text)), n_removed
+
+
+def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
+    """``text`` with one held character a mark, behind no stop, and the numbers of each mark."""
+    marks: list[list[int]] = []
+
+    def hold(match: re.Match[str]) -> str:
+        numbers = _numbers(match[1] or match[2] or match[3])
+        if 0 in numbers:  # an interval such as [0, 1]
+            return match[0]
+        marks.append(numbers)
+        return _HELD
+
+    text = _MARK.sub(hold, text.replace(_HELD, ""))
+    return _BEHIND_STOP.sub(r"\2\1", text), marks
+
+
+def _numbers(written: str) -> list[int]:
+    numbers: list[int] = []
+    for first, last in _RANGE.findall(written):
+        if 0 < int(last) - int(first) <= MOST_IN_RANGE:
+            numbers += range(int(first), int(last) + 1)
+    return list(dict.fromkeys(numbers + [int(n) for n in re.findall(r"\d+", written)]))
+
+
+def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[int]]]:
+    """The sentences with held marks in them, and the marks' numbers; marks alone join the last."""
+    used = 0
+    waiting: tuple[str, list[int]] | None = None
+    for start, end in split_sentences(text):
+        piece = text[start:end]
+        n = piece.count(_HELD)
+        numbers = [number for mark in marks[used : used + n] for number in mark]
+        used += n
+        if waiting and not re.search(r"\w", piece.replace(_HELD, "")):
+            waiting = (waiting[0], waiting[1] + numbers)
+            continue
+        if waiting:
+            yield waiting
+        waiting = (piece, numbers)
+    if waiting:
+        yield waiting
+
+
+def _plain(piece: str, numbers: Sequence[int], titles: Sequence[str]) -> str:
+    """A sentence without marks, bullets and emphasis."""
+    piece = _ORNAMENT.sub("", piece)
+    parts = piece.split(_HELD)
+    words = parts[0]
+    for i, part in enumerate(parts[1:]):
+        known = [n for n in numbers[i : i + 1] if 1 <= n <= len(titles)]
+        if known and _stands_as_noun(words, part):
+            words = f"{words.rstrip()} “{titles[known[0] - 1]}”{part}"
+        else:
+            words = words.rstrip() + part
+    words = _EMPHASIS.sub("", words)
+    return " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
+
+
+def _stands_as_noun(before: str, after: str) -> bool:
+    """Whether the mark between is a word of its sentence: "[2] reports", "as shown in [2]"."""
+    if not before.strip():
+        return bool(re.match(r"\s+[a-z]", after))
+    return bool(_AS_NOUN.search(before))

@@ -1,0 +1,295 @@
+"""One string to a language model.  Home of langchain's ``init_chat_model`` and its providers.
+
+A model streams text; what its provider's package raises comes out as ``ModelError``, with what to do
+about it.  Nothing heavy is imported before a model is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+from ingest.errors import ModelError, UsageError
+from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
+from rag.llm_settings import PROVIDERS, Environment, read_environment
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
+
+Message = tuple[Literal["system", "user"], str]
+Finish = Literal["stop", "length", "cut"]
+
+TRIES = 3
+LONGEST_WAIT_SECONDS = 20.0
+LONGEST_REPLY_SECONDS = 600.0
+MOST_REPLY_CHARS = 20_000  # beyond this a model has lost itself; the request is stopped
+OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
+STATUS_SECONDS = 5.0
+UNKNOWN_CONTEXT = 8_192  # of a server that does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a reply ended: by itself, at a limit, or broken off; tokens where they are counted."""
+
+    finish: Finish = "stop"
+    prompt_tokens: int | None = None
+    answer_tokens: int | None = None
+
+
+class ChatModel(Protocol):
+    """What answers: give it messages, get text piece by piece."""
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
+        """The reply in pieces; closing the generator stops the request.
+
+        Raises ``ModelError``, unless part of the reply has come: then it ends as "cut".
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """Whether a provider's models can be used; ``reachable`` is None where nobody tried."""
+
+    example: str
+    configured: bool
+    reachable: bool | None
+    hint: str
+
+
+def load_model(spec: str) -> ChatModel:
+    """The model named ``provider:model``, loaded once.
+
+    Raises ``UsageError`` for a string that names none, ``ModelError`` for a missing package or key.
+    Whether a server can be reached shows at the first question.
+    """
+    return _load(spec, read_environment())
+
+
+def configured_models() -> list[ModelStatus]:
+    """Every provider, and what stands in the way of using it.  Asks those that are configured."""
+    environment = read_environment()
+    return [_status(name, environment) for name in PROVIDERS]
+
+
+@lru_cache(maxsize=8)
+def _load(spec: str, environment: Environment) -> ChatModel:
+    name, _, model = spec.partition(":")
+    if not name or not model:
+        raise UsageError(f"{spec!r} names no model.", _examples())
+    _check_provider(spec, name, environment)
+    if name == "huggingface":
+        from rag.local_model import LocalModel
+
+        return LocalModel(model)
+    return LangChainModel(spec, _init(spec, name, model, environment), environment)
+
+
+def _examples() -> str:
+    known = ", ".join(provider.example for provider in PROVIDERS.values())
+    return f"Write provider:model, such as {known}; or `extractive` for no model."
+
+
+def _check_provider(spec: str, name: str, environment: Environment) -> None:
+    provider = PROVIDERS.get(name)
+    if provider and not provider.is_installed:
+        raise _missing(spec, provider.package)
+    if provider and not environment.is_ready(name):
+        raise ModelError(
+            f"{spec} needs a key, and {provider.key} is not set.",
+            f"Set {provider.key} in the environment or in .env. {WITHOUT_MODEL}",
+        )
+
+
+def _missing(spec: str, package: str) -> ModelError:
+    return ModelError(
+        f"{spec} needs the package {package}.", f"`pip install {package}`. {WITHOUT_MODEL}"
+    )
+
+
+def _init(spec: str, name: str, model: str, environment: Environment) -> BaseChatModel:
+    """LangChain's model; retries are made here, for every provider alike, and not in its client."""
+    from langchain.chat_models import init_chat_model
+
+    options = _options(name, model, environment)
+    try:
+        return cast("BaseChatModel", init_chat_model(model, model_provider=name, **options))
+    except ImportError as error:
+        raise _missing(spec, (error.name or name).replace("_", "-")) from error
+    except ValueError as error:
+        if name in PROVIDERS:
+            raise explain(error, spec, *_where(name, environment)) from None
+        raise ModelError(f"There is no provider {name!r}.", _examples()) from error
+
+
+def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
+    """The arguments of the provider's class, which name the same things differently."""
+    own_address = environment.own_address(name)
+    options: dict[str, Any] = {"temperature": 0}
+    if own_address:
+        options["base_url"] = own_address
+    if name == "ollama":
+        options["client_kwargs"] = {"timeout": environment.timeout_seconds}
+        options["num_ctx"] = min(OLLAMA_CONTEXT, _ollama_context(model, own_address))
+    elif name in PROVIDERS:
+        options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
+    if name == "openai" and own_address and not environment.key(name):
+        options["api_key"] = "none"  # a server of one's own wants none, but the client does
+    return options
+
+
+def _ollama_context(model: str, address: str | None) -> int:
+    """The tokens the model was trained to read; what goes wrong here shows at the question."""
+    from ollama import Client
+
+    try:
+        details = Client(address, timeout=5).show(model).modelinfo or {}
+    except Exception:  # noqa: BLE001
+        return OLLAMA_CONTEXT
+    lengths = [int(v) for k, v in details.items() if k.endswith(".context_length")]
+    return min(lengths, default=OLLAMA_CONTEXT)
+
+
+def _where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
+    """What an error's words need: the address, the variable of the key, and what not to say."""
+    key = PROVIDERS[name].key if name in PROVIDERS else ""
+    return environment.shown_address(name), key, tuple(value for _, value in environment.keys)
+
+
+class LangChainModel:
+    """Any model that LangChain knows, over the network."""
+
+    def __init__(self, spec: str, chat: BaseChatModel, environment: Environment) -> None:
+        self._spec = spec
+        self._chat = chat
+        self._where = _where(spec.partition(":")[0], environment)
+
+    @property
+    def context_tokens(self) -> int:
+        profile = self._chat.profile or {}
+        known = profile.get("max_input_tokens") or UNKNOWN_CONTEXT
+        return int(getattr(self._chat, "num_ctx", None) or known)
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
+        for attempt in range(1, TRIES + 1):
+            reply = _Reply(self._chat, messages)
+            try:
+                yield from reply.pieces()
+            except Exception as error:  # noqa: BLE001 - a provider's package may raise anything
+                if reply.n_chars:
+                    return reply.ending("cut")
+                if attempt == TRIES or not recognise(error).worth_retrying:
+                    # Not "from error": a server's reply may repeat the key.
+                    raise explain(error, self._spec, *self._where) from None
+                wait = retry_after_seconds(error)
+                sleep(min(LONGEST_WAIT_SECONDS, 2.0 ** (attempt - 1) if wait is None else wait))
+                continue
+            return reply.ending()
+        raise AssertionError("the last attempt returns or raises")
+
+
+class _Reply:
+    """One request: its text as it comes, and how it ended."""
+
+    def __init__(self, chat: BaseChatModel, messages: Sequence[Message]) -> None:
+        self.n_chars = 0
+        self._chunks = cast("Generator[AIMessageChunk]", chat.stream(list(messages)))
+        self._finish: Finish = "stop"
+        self._counted = False
+        self._prompt_tokens = self._answer_tokens = 0
+
+    def pieces(self) -> Iterator[str]:
+        deadline = monotonic() + LONGEST_REPLY_SECONDS
+        with closing(self._chunks) as chunks:
+            for chunk in chunks:
+                self._note(chunk)
+                self.n_chars += len(chunk.text)
+                if chunk.text:
+                    yield str(chunk.text)
+                if self.n_chars > MOST_REPLY_CHARS or monotonic() > deadline:
+                    self._finish = "length"
+                    return
+
+    def _note(self, chunk: AIMessageChunk) -> None:
+        said = chunk.response_metadata
+        reasons = {said.get(name) for name in ("finish_reason", "stop_reason", "done_reason")}
+        if reasons & {"length", "max_tokens", "MAX_TOKENS"}:
+            self._finish = "length"
+        if chunk.usage_metadata:
+            self._counted = True
+            self._prompt_tokens += chunk.usage_metadata["input_tokens"]
+            self._answer_tokens += chunk.usage_metadata["output_tokens"]
+
+    def ending(self, finish: Finish | None = None) -> Ending:
+        counts = (self._prompt_tokens, self._answer_tokens) if self._counted else (None, None)
+        return Ending(finish or self._finish, *counts)
+
+
+# How to ask a server which models it has: the cheapest question that needs a connection and a key.
+def _list_openai(environment: Environment, name: str) -> list[str]:
+    from openai import OpenAI
+
+    address = environment.own_address(name) or PROVIDERS[name].address
+    client = OpenAI(
+        base_url=address,
+        api_key=environment.key(name) or "none",
+        timeout=STATUS_SECONDS,
+        max_retries=0,
+    )
+    return [model.id for model in client.models.list().data]
+
+
+def _list_anthropic(environment: Environment, name: str) -> list[str]:
+    from anthropic import Anthropic
+
+    client = Anthropic(
+        base_url=environment.own_address(name),
+        api_key=environment.key(name),
+        timeout=STATUS_SECONDS,
+        max_retries=0,
+    )
+    return [model.id for model in client.models.list().data]
+
+
+def _list_ollama(environment: Environment, name: str) -> list[str]:
+    from ollama import Client
+
+    found = Client(environment.own_address(name), timeout=STATUS_SECONDS).list().models
+    return [str(model.model) for model in found]
+
+
+_LISTS: dict[str, Callable[[Environment, str], list[str]]] = {
+    "openai": _list_openai,
+    "deepseek": _list_openai,
+    "anthropic": _list_anthropic,
+    "ollama": _list_ollama,
+}
+
+
+def _status(name: str, environment: Environment) -> ModelStatus:
+    example = PROVIDERS[name].example
+    try:
+        _check_provider(example, name, environment)
+    except ModelError as error:
+        return ModelStatus(example, False, None, f"{error.message} {error.hint.split('. ')[0]}.")
+    if name not in _LISTS:
+        return ModelStatus(example, True, None, "Not tried; ask a question with it.")
+    try:
+        models = _LISTS[name](environment, name)
+    except Exception as error:  # noqa: BLE001 - a provider's package may raise anything
+        told = explain(error, example, *_where(name, environment))
+        return ModelStatus(example, True, False, told.message)
+    if models and PROVIDERS[name].example.partition(":")[2] not in models:
+        example = f"{name}:{models[0]}"
+    return ModelStatus(example, True, True, "" if models else "The server has no model yet.")

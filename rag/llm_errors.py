@@ -1,0 +1,168 @@
+"""What can go wrong with a language model, in words for the user.
+
+Providers name the same trouble differently; LangChain classifies some of it, HTTP statuses and the
+names of exceptions tell the rest.  What a provider says itself is quoted only where nothing else
+explains the trouble, shortened and with everything taken out that could be a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.errors import ModelError, ModelUnreachable
+
+WITHOUT_MODEL = "Or answer without a model: `--llm extractive`."
+
+
+class ContextTooSmall(ModelError):
+    """The model's context does not hold the evidence; less of it may fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One kind of trouble: how it is recognised, what the user is told, what is done about it.
+
+    ``message`` and ``hint`` may name ``{spec}``, ``{address}`` and ``{key}``.
+    """
+
+    statuses: tuple[int, ...]
+    names: frozenset[str]
+    message: str
+    hint: str
+    error: type[ModelError] = ModelError
+    worth_retrying: bool = False
+
+
+def _trouble(statuses: tuple[int, ...], names: str, *words: str, **more: object) -> Trouble:
+    return Trouble(statuses, frozenset(names.split()), *words, **more)  # type: ignore[arg-type]
+
+
+_CONTEXT = _trouble(
+    (413,),
+    "ContextOverflowError",
+    "The evidence is longer than what {spec} can read at once.",
+    "Use a model with a longer context, or start its server with one.",
+    error=ContextTooSmall,
+)
+_QUOTA = _trouble(
+    (402,),
+    "",
+    "The account behind {spec} has no credit left.",
+    "Check the plan and billing of the account.",
+    error=ModelUnreachable,
+)
+_OTHER = _trouble((), "", "{spec} failed: {said}", "Try again, or another model.")
+_TROUBLES = (
+    _trouble(
+        (401, 403),
+        "ModelAuthenticationError ModelPermissionDeniedError AuthenticationError",
+        "{address} refused the key for {spec}.",
+        "Check {key} in the environment or in .env.",
+        error=ModelUnreachable,
+    ),
+    _trouble(
+        (404,),
+        "ModelNotFoundError NotFoundError",
+        "{address} does not know the model of {spec}.",
+        "Check its name (`askpapers models`; for Ollama, `ollama pull` it first), and that the "
+        "address ends as the server wants it (often in /v1).",
+    ),
+    _trouble(
+        (429,),
+        "ModelRateLimitError RateLimitError ResourceExhausted",
+        "{address} answers no more requests for now: its rate limit is reached.",
+        "Wait a little and ask again.",
+        error=ModelUnreachable,
+        worth_retrying=True,
+    ),
+    _trouble(
+        (408, 504),
+        "ModelTimeoutError APITimeoutError TimeoutException TimeoutError",
+        "{address} did not answer in time.",
+        "Ask again; a model that runs on a processor may need a longer ASKPAPERS_LLM_TIMEOUT.",
+        error=ModelUnreachable,
+    ),
+    _trouble(
+        (500, 502, 503, 529),
+        "ModelAPIError InternalServerError",
+        "The server of {spec} at {address} has an error of its own.",
+        "Ask again in a minute; its log says more.",
+        error=ModelUnreachable,
+        worth_retrying=True,
+    ),
+    _trouble(
+        (),
+        "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError",
+        "There is no connection to {address}.",
+        "Is the server running, and the address right?",
+        error=ModelUnreachable,
+        worth_retrying=True,
+    ),
+)
+
+_SAYS_CONTEXT = re.compile(
+    r"context[ _-]?(?:length|window|size)|maximum context|prompt is too long|too many tokens|n_ctx"
+    r"|exceeds? the (?:available )?context",
+    re.IGNORECASE,
+)
+_SAYS_QUOTA = re.compile(r"insufficient_quota|credit balance|billing", re.IGNORECASE)
+_LIKE_A_KEY = re.compile(
+    r"(?i:\b(?:sk|pk|key|gsk|hf|bearer|api)[-_ ][\w*.-]{6,})|\b(?=\w*\d)(?=\w*[A-Za-z])[\w*-]{20,}"
+)
+
+
+def recognise(error: BaseException) -> Trouble:
+    """Which kind of trouble ``error``, raised by a provider's package, is."""
+    names = {cls.__name__ for cls in type(error).__mro__}
+    status = status_of(error)
+    said = str(error)
+    if names & _CONTEXT.names or status in _CONTEXT.statuses or _is_about_context(said, status):
+        return _CONTEXT
+    if status in _QUOTA.statuses or (status in (400, 403, 429) and _SAYS_QUOTA.search(said)):
+        return _QUOTA
+    by_status = (t for t in _TROUBLES if status in t.statuses)
+    by_name = (t for t in _TROUBLES if t.names & names)
+    return next(by_status, None) or next(by_name, _OTHER)
+
+
+def status_of(error: BaseException) -> int | None:
+    """The HTTP status that ``error`` carries, if it carries one."""
+    response = getattr(error, "response", None)
+    for value in (getattr(error, "status_code", None), getattr(response, "status_code", None)):
+        if isinstance(value, int) and value > 0:
+            return value
+    code = getattr(error, "code", None)
+    return code if isinstance(code, int) else None
+
+
+def retry_after_seconds(error: BaseException) -> float | None:
+    """The seconds that the server asks to wait, if it says so in numbers."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return max(0.0, float(headers.get("retry-after")))
+    except (TypeError, ValueError):
+        return None
+
+
+def explain(
+    error: BaseException, spec: str, address: str, key: str, secrets: Iterable[str]
+) -> ModelError:
+    """``error`` in words for the user: what happened, what to do, and a way on without a model."""
+    trouble = recognise(error)
+    said = scrub(str(error) or type(error).__name__, secrets)
+    words = {"spec": spec, "address": address, "key": key or "its key", "said": said}
+    hint = f"{trouble.hint.format(**words)} {WITHOUT_MODEL}"
+    return trouble.error(trouble.message.format(**words), hint)
+
+
+def scrub(said: str, secrets: Iterable[str]) -> str:
+    """What a provider said in one short line, without what is or looks like a key."""
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    return " ".join(_LIKE_A_KEY.sub("***", said).split())[:300]
+
+
+def _is_about_context(said: str, status: int | None) -> bool:
+    return status in (None, 400, 422, 500) and bool(_SAYS_CONTEXT.search(said))

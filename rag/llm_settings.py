@@ -1,0 +1,123 @@
+"""Which providers there are, and what the environment says about them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from ingest.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where models come from: the package to install, the variable of its key ("" for none)."""
+
+    package: str
+    key: str
+    example: str
+    address: str
+
+    @property
+    def is_installed(self) -> bool:
+        return find_spec(self.package.replace("-", "_")) is not None
+
+
+PROVIDERS = {
+    "openai": Provider(
+        "langchain-openai", "OPENAI_API_KEY", "openai:gpt-4.1-mini", "https://api.openai.com/v1"
+    ),
+    "anthropic": Provider(
+        "langchain-anthropic",
+        "ANTHROPIC_API_KEY",
+        "anthropic:claude-haiku-4-5",
+        "https://api.anthropic.com",
+    ),
+    "google_genai": Provider(
+        "langchain-google-genai",
+        "GOOGLE_API_KEY",
+        "google_genai:gemini-2.5-flash",
+        "https://generativelanguage.googleapis.com",
+    ),
+    "mistralai": Provider(
+        "langchain-mistralai",
+        "MISTRAL_API_KEY",
+        "mistralai:mistral-small-latest",
+        "https://api.mistral.ai",
+    ),
+    "deepseek": Provider(
+        "langchain-deepseek",
+        "DEEPSEEK_API_KEY",
+        "deepseek:deepseek-chat",
+        "https://api.deepseek.com/v1",
+    ),
+    "ollama": Provider("langchain-ollama", "", "ollama:llama3.2:1b", "http://localhost:11434"),
+    "huggingface": Provider(
+        "transformers", "", "huggingface:Qwen/Qwen2.5-0.5B-Instruct", "this computer"
+    ),
+}
+
+# Where servers of one's own are told; the first that is set counts.
+_ADDRESSES = {
+    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"),
+    "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_URL"),
+    "ollama": ("OLLAMA_HOST",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says about models: own addresses and keys by provider, and a time limit."""
+
+    addresses: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    timeout_seconds: float = 120.0
+
+    def own_address(self, provider: str) -> str | None:
+        """The address given for ``provider`` in place of its public one."""
+        return dict(self.addresses).get(provider)
+
+    def shown_address(self, provider: str) -> str:
+        """Where requests go, fit to be shown: no user, password or query."""
+        known = PROVIDERS.get(provider)
+        address = self.own_address(provider) or (known.address if known else provider)
+        parts = urlsplit(address)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else address
+
+    def key(self, provider: str) -> str | None:
+        return dict(self.keys).get(provider)
+
+    def is_ready(self, provider: str) -> bool:
+        """Whether nothing is missing to ask: a server of one's own needs no key."""
+        known = PROVIDERS.get(provider)
+        needs_key = known is not None and bool(known.key)
+        own_server = provider == "openai" and self.own_address(provider) is not None
+        return not needs_key or own_server or self.key(provider) is not None
+
+
+def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
+    """The one place that reads the environment for models.  Raises ``UsageError``."""
+    keys = {name: variables.get(provider.key) for name, provider in PROVIDERS.items()}
+    addresses = {
+        name: next((variables[v] for v in names if variables.get(v)), None)
+        for name, names in _ADDRESSES.items()
+    }
+    return Environment(
+        addresses=tuple((name, value) for name, value in addresses.items() if value),
+        keys=tuple((name, value) for name, value in keys.items() if value),
+        timeout_seconds=_seconds(variables.get("ASKPAPERS_LLM_TIMEOUT") or "120"),
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(
+            f"ASKPAPERS_LLM_TIMEOUT is {text!r}.", "Give a number of seconds, such as 300."
+        )
+    return seconds

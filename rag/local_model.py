@@ -1,0 +1,161 @@
+"""A language model in this process.  Home of transformers (embedding models live elsewhere).
+
+Loaded from a folder, or by name from the hub's cache (fetched there where there is a network).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import ModelError
+from rag.llm import Ending, Message
+from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+MOST_NEW_TOKENS = 600
+LONGEST_CONTEXT = 32_768  # more would only make a processor slow
+UNKNOWN_CONTEXT = 2_048
+FEWEST_NEW_TOKENS = 64
+
+
+class LocalModel:
+    """A causal language model by transformers; answers one question at a time."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._tokenizer, self._model = _load(name)
+        self._busy = threading.Lock()
+
+    @property
+    def context_tokens(self) -> int:
+        config = self._model.config.get_text_config()
+        length = getattr(config, "max_position_embeddings", None) or UNKNOWN_CONTEXT
+        return min(int(length), LONGEST_CONTEXT)
+
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
+        """The reply in pieces; closing the generator stops the model after its current token."""
+        with self._busy:
+            inputs = self._encode(messages)
+            n_prompt = int(inputs["input_ids"].shape[1])
+            room = min(MOST_NEW_TOKENS, self.context_tokens - n_prompt)
+            if room < FEWEST_NEW_TOKENS:
+                raise ContextTooSmall(
+                    f"{self._name} reads {self.context_tokens:,} tokens, the question has {n_prompt:,}.",
+                    f"Use a model with a longer context. {WITHOUT_MODEL}",
+                )
+            run = _Run(self._model, self._tokenizer, inputs, room)
+            try:
+                yield from run.pieces()
+            finally:
+                run.stop()
+            if run.error is not None:
+                raise ModelError(
+                    f"{self._name} failed: {run.error}", f"Try a smaller model. {WITHOUT_MODEL}"
+                ) from run.error
+            finish = "length" if run.n_tokens >= room else "stop"
+            return Ending(finish, n_prompt, run.n_tokens)
+
+    def _encode(self, messages: Sequence[Message]) -> Any:
+        """Token ids on the model's device: by the chat template, or as plain text without one."""
+        tokenizer = self._tokenizer
+        if tokenizer.chat_template is None:
+            text = "\n\n".join(text for _, text in messages) + "\n\nAnswer:"
+            return tokenizer(text, return_tensors="pt").to(self._model.device)
+        return self._by_template(messages).to(self._model.device)
+
+    def _by_template(self, messages: Sequence[Message]) -> Any:
+        from jinja2 import TemplateError
+
+        def render(turns: list[dict[str, str]]) -> Any:
+            return self._tokenizer.apply_chat_template(
+                turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            )
+
+        try:
+            return render([{"role": role, "content": text} for role, text in messages])
+        except TemplateError:  # some templates (Gemma's) know no system role
+            merged = "\n\n".join(text for _, text in messages)
+            return render([{"role": "user", "content": merged}])
+
+
+class _Run:
+    """One generation, in a thread of its own, so that its text can be read as it comes."""
+
+    def __init__(
+        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, inputs: Any, room: int
+    ) -> None:
+        from transformers import StoppingCriteriaList, TextIteratorStreamer
+
+        self.n_tokens = 0
+        self.error: Exception | None = None
+        self._stopped = False
+        self._streamer = TextIteratorStreamer(
+            tokenizer, skip_prompt=True, skip_special_tokens=True  # type: ignore[arg-type]
+        )
+        options = {
+            "max_new_tokens": room,
+            "do_sample": False,
+            "streamer": self._streamer,
+            "stopping_criteria": StoppingCriteriaList([self._after_token]),
+            "pad_token_id": tokenizer.pad_token_id or tokenizer.eos_token_id,
+        }
+        self._thread = threading.Thread(
+            target=self._generate, args=(model.generate, inputs, options), daemon=True
+        )
+        self._thread.start()
+
+    def pieces(self) -> Generator[str]:
+        yield from (piece for piece in self._streamer if piece)
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._thread.join()
+
+    def _generate(self, generate: Callable[..., Any], inputs: Any, options: dict[str, Any]) -> None:
+        try:
+            generate(**inputs, **options)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader must not wait for ever
+            self.error = error
+            self._streamer.end()
+
+    def _after_token(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        import torch
+
+        self.n_tokens += 1
+        return torch.full((input_ids.shape[0],), self._stopped, device=input_ids.device)
+
+
+def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    logging.getLogger("transformers").setLevel(logging.ERROR)
+    device, dtype = _device_and_dtype()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name)
+        model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"The model {name!r} cannot be loaded: {str(error).splitlines()[0]}",
+            f"Check its name; without a network, give a folder that holds it. {WITHOUT_MODEL}",
+        ) from error
+    return tokenizer, model.to(device).eval()
+
+
+def _device_and_dtype() -> tuple[str, Any]:
+    """bfloat16 where the hardware computes in it; a processor that doesn't would only be slower."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda", torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    probe = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return "cpu", torch.bfloat16 if probe and probe() else torch.float32

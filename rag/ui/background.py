@@ -1,0 +1,134 @@
+"""The thread behind the page: it warms the search up, then makes the index equal to the list."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.errors import AssistantError
+from ingest.index import indexed_papers
+from ingest.manifest import read_manifest
+from ingest.pipeline import Progress, Sync, SyncReport
+from ingest.workspace import Workspace
+from rag.assistant import Assistant
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Papers in the list, and those of them whose pages can be asked."""
+
+    listed: int
+    indexed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How far the background work is; ``seconds_left`` is None where nothing can be said yet.
+
+    ``report`` is that of the last whole sync, ``trouble`` why the last one stopped ("" if it did
+    not).
+    """
+
+    running: bool = False
+    progress: Progress | None = None
+    seconds_left: float | None = None
+    report: SyncReport | None = None
+    trouble: str = ""
+
+
+class Background:
+    """Warms the assistant and runs ``sync`` (None: there is nothing to run) in one thread.
+
+    ``ready`` is set as soon as questions can be answered without a wait, or never can be.
+    """
+
+    def __init__(
+        self, assistant: Assistant, manifest: Path, workspace: Workspace, sync: Sync | None
+    ) -> None:
+        self.ready = threading.Event()
+        self._assistant = assistant
+        self._manifest = manifest
+        self._workspace = workspace
+        self._sync = sync
+        self._state = SyncState(running=sync is not None)
+        self._phase: tuple[int, int, float] | None = None  # total, first done, its time
+        self._counted: tuple[tuple[str | None, int], Counts] | None = None
+
+    def start(self) -> None:
+        """Begin; the thread never keeps the program from ending."""
+        threading.Thread(target=self._work, name="background-sync", daemon=True).start()
+
+    @property
+    def state(self) -> SyncState:
+        """A snapshot that no thread changes."""
+        return self._state
+
+    def counts(self) -> Counts:
+        """What is here now; read anew only when the list or the build changed."""
+        build = self._workspace.current_build()
+        changed = self._manifest.stat().st_mtime_ns if self._manifest.exists() else 0
+        key = (build.name if build else None, changed)
+        if self._counted is None or self._counted[0] != key:
+            indexed = indexed_papers(build)
+            n_indexed = sum(entry.n_pages > 0 for entry in indexed.values())
+            self._counted = (key, Counts(self._n_listed(len(indexed)), n_indexed))
+        return self._counted[1]
+
+    def _n_listed(self, n_known: int) -> int:
+        """Papers in the list; those of the index while the list has problems."""
+        try:
+            return len(read_manifest(self._manifest))
+        except (AssistantError, OSError):
+            return n_known
+
+    def _work(self) -> None:
+        try:
+            self._warm()
+            if self._sync is not None:
+                report = self._sync.run(self._listen)
+                self._state = SyncState(report=report)
+            self._warm()
+        except AssistantError as error:
+            self._stop(str(error))
+        except Exception:
+            self._stop(f"something unforeseen (id {log_unforeseen('the background sync')})")
+        finally:
+            self._state = replace(self._state, running=False, progress=None)
+            self.ready.set()
+
+    def _stop(self, why: str) -> None:
+        log.info("the background sync stopped: %s", why)
+        self._state = SyncState(trouble=why)
+
+    def _warm(self) -> None:
+        """Load the model and open the index, if there is one."""
+        if not self.ready.is_set() and self._workspace.current_build() is not None:
+            self._assistant.search("warm up", k=1)
+            self.ready.set()
+
+    def _listen(self, progress: Progress) -> None:
+        if progress.stage != "card":  # the list can be asked now
+            self._warm()
+        left = self._seconds_left(progress)
+        self._state = SyncState(running=True, progress=progress, seconds_left=left)
+
+    def _seconds_left(self, progress: Progress) -> float | None:
+        now = time.monotonic()
+        if self._phase is None or self._phase[0] != progress.total:
+            self._phase = (progress.total, progress.done, now)
+        _, first, began = self._phase
+        n_done = progress.done - first
+        return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
+
+
+def log_unforeseen(what: str) -> str:
+    """Log the exception at hand; the short id it is logged under."""
+    short_id = uuid.uuid4().hex[:8]
+    log.exception("%s failed (id %s)", what, short_id)
+    return short_id

@@ -1,0 +1,162 @@
+"""Chats to HTML.  Every text from a paper, a question, a file or a model goes through ``safe``."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from ingest.corpus import Paper
+from rag.answer import Answer, Citation, Hit, Sentence
+from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.texts import Language, text
+
+MARKS = {"supported": "✓", "partly": "◐", "unsupported": "!"}
+NEAREST_SHOWN = 3
+
+
+def safe(value: object) -> str:
+    """``value`` as text that no browser takes for markup, in an element or a quoted attribute."""
+    return html.escape(" ".join(str(value).split()), quote=True)
+
+
+def render_chat(chat: Chat, language: Language) -> str:
+    """All exchanges, the oldest first."""
+    turns = "".join(_exchange(i, e, language) for i, e in enumerate(chat.exchanges, start=1))
+    return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
+
+
+def render_welcome(questions: Sequence[str], language: Language) -> str:
+    """What an empty chat shows: questions that can be answered now."""
+    buttons = "".join(
+        f'<button type="button" class="example" data-question="{safe(q)}">{safe(q)}</button>'
+        for q in questions
+    )
+    head = f'<p class="muted">{text(language, "examples")}</p>' if buttons else ""
+    return (
+        f'<div class="welcome"><h2>{text(language, "hello")}</h2>'
+        f'<p class="muted">{text(language, "tagline")}</p>{head}'
+        f'<div class="examples">{buttons}</div></div>'
+    )
+
+
+def _exchange(number: int, exchange: Exchange, language: Language) -> str:
+    asked = (
+        f'<h3 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
+        f"{safe(exchange.question)}</h3>"
+    )
+    return f'<article class="turn" id="turn-{number}">{asked}{_reply(number, exchange, language)}</article>'
+
+
+def _reply(number: int, exchange: Exchange, language: Language) -> str:
+    if exchange.trouble:
+        return _trouble(exchange.trouble, language)
+    if exchange.answer:
+        return _answer(number, exchange.answer, exchange.n_shown, exchange.done, language)
+    if exchange.partial:
+        return f'<div class="reply"><p class="sentence writing">{safe(exchange.partial)}</p></div>'
+    doing = text(language, exchange.doing)
+    return f'<div class="reply waiting"><span class="dots" aria-hidden="true"></span>{doing}</div>'
+
+
+def _trouble(trouble: Trouble, language: Language) -> str:
+    if trouble.log_id:
+        message = text(language, "unforeseen", id=trouble.log_id)
+    else:
+        message = safe(trouble.message)
+    hint = f'<p class="muted">{safe(trouble.hint)}</p>' if trouble.hint else ""
+    return (
+        f'<div class="reply trouble" role="alert"><strong>{text(language, "error")}</strong>'
+        f"<p>{message}</p>{hint}</div>"
+    )
+
+
+def _answer(number: int, answer: Answer, n_shown: int, done: bool, language: Language) -> str:
+    citations = {citation.marker: citation for citation in answer.citations}
+    parts = [_sentence(number, s, citations, language) for s in answer.sentences[:n_shown]]
+    if done:
+        parts += [f'<p class="notice">{safe(notice)}</p>' for notice in answer.notices]
+        parts.append(_sources(number, answer.citations, language))
+        if answer.status == "no_evidence":
+            parts.append(_nearest(answer.hits[:NEAREST_SHOWN], language))
+    state = "refusal" if answer.status == "no_evidence" else ""
+    return f'<div class="reply {state}">{"".join(parts)}</div>'
+
+
+def _sentence(
+    number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
+) -> str:
+    lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
+    known = [citations[marker] for marker in sentence.citations if marker in citations]
+    marks = "".join(_mark(number, citation, language) for citation in known)
+    why = text(language, sentence.support)
+    support = (
+        f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
+        f"{MARKS[sentence.support]}</span>"
+    )
+    if known and all(citation.source == "list" for citation in known):
+        support = f'<span class="badge">{text(language, "from the list")}</span>'
+    return f'{lead}<p class="sentence" dir="auto">{safe(sentence.text)} {marks}{support}</p>'
+
+
+def _mark(number: int, citation: Citation, language: Language) -> str:
+    place = f"{safe(citation.paper.title)}, {_place(citation.page, language)}"
+    return (
+        f'<a class="mark" href="#source-{number}-{citation.marker}" title="{place}"'
+        f' data-turn="{number}" data-marker="{citation.marker}">[{citation.marker}]</a>'
+    )
+
+
+def _place(page: int | None, language: Language) -> str:
+    return text(language, "page", page=page) if page else text(language, "from the list")
+
+
+def _sources(number: int, citations: Sequence[Citation], language: Language) -> str:
+    """The citations grouped by paper, each group under the paper's title."""
+    if not citations:
+        return ""
+    groups = "".join(
+        _paper_sources(number, list(group), language)
+        for _, group in groupby(citations, key=lambda citation: citation.paper.id)
+    )
+    return f'<section class="sources"><h4>{text(language, "sources")}</h4>{groups}</section>'
+
+
+def _paper_sources(number: int, citations: Sequence[Citation], language: Language) -> str:
+    items = "".join(_source(number, citation, language) for citation in citations)
+    return f'<div class="source-paper">{_paper_line(citations[0].paper, language)}<ol>{items}</ol></div>'
+
+
+def _paper_line(paper: Paper, language: Language) -> str:
+    year = f' <span class="muted">({paper.year})</span>' if paper.year else ""
+    link = _link(paper.page_url, text(language, "abstract"))
+    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {link}</p>'
+
+
+def _source(number: int, citation: Citation, language: Language) -> str:
+    key = "open pdf page" if citation.page else "open pdf"
+    link = _link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
+    return (
+        f'<li id="source-{number}-{citation.marker}" value="{citation.marker}">'
+        f'<span class="number">[{citation.marker}]</span>'
+        f'<span class="place">{_place(citation.page, language)}</span>'
+        f'<q dir="auto">{safe(citation.quote)}</q> {link}</li>'
+    )
+
+
+def _nearest(hits: Iterable[Hit], language: Language) -> str:
+    items = "".join(
+        f'<li><span class="title">{safe(hit.paper.title)}</span> '
+        f'<span class="place">{_place(hit.page, language)}</span><q dir="auto">{safe(hit.text)}</q></li>'
+        for hit in hits
+    )
+    if not items:
+        return ""
+    return f'<details class="nearest"><summary>{text(language, "nearest")}</summary><ul>{items}</ul></details>'
+
+
+def _link(url: str | None, label: str) -> str:
+    """A link that opens elsewhere; nothing for what is no https address."""
+    if not url or not url.startswith("https://"):
+        return ""
+    return f'<a class="out" href="{safe(url)}" target="_blank" rel="noopener noreferrer">{label}&nbsp;↗</a>'

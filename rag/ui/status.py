@@ -1,0 +1,62 @@
+"""What is here, and what the background sync is doing, as one line and a bar."""
+
+from __future__ import annotations
+
+from ingest.pipeline import SyncReport
+from rag.ui.background import Counts, SyncState
+from rag.ui.render import safe
+from rag.ui.texts import Language, text
+
+
+def render_status(counts: Counts, state: SyncState, language: Language) -> str:
+    """One line of counts, and under it what goes on or what went wrong."""
+    here = text(language, "here", listed=counts.listed, indexed=counts.indexed)
+    return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(state, language)}</div>'
+
+
+def _activity(state: SyncState, language: Language) -> str:
+    if state.trouble:
+        return f'<p class="warning">{text(language, "sync stopped", why=safe(state.trouble))}</p>'
+    if state.progress:
+        return _progress(state, language)
+    if state.running:
+        return f'<p class="muted">{text(language, "starting")}</p>'
+    return _outcome(state.report, language) if state.report else ""
+
+
+def _progress(state: SyncState, language: Language) -> str:
+    progress = state.progress
+    assert progress is not None
+    share = round(100 * progress.done / max(1, progress.total))
+    doing = text(
+        language,
+        progress.stage,
+        paper=safe(progress.paper),
+        done=progress.done,
+        total=progress.total,
+    )
+    left = _time_left(state.seconds_left, language)
+    return (
+        f'<p class="muted">{doing}{left}</p>'
+        f'<div class="bar" role="progressbar" aria-label="{doing}" aria-valuenow="{share}"'
+        f' aria-valuemin="0" aria-valuemax="100"><span style="width:{share}%"></span></div>'
+    )
+
+
+def _time_left(seconds: float | None, language: Language) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f" · {text(language, 'seconds left')}"
+    return f" · {text(language, 'minutes left', minutes=round(seconds / 60))}"
+
+
+def _outcome(report: SyncReport, language: Language) -> str:
+    """What the last sync left undone; the network is spoken of once, whatever it kept from here."""
+    n_missing = len(report.not_fetched)
+    if any(failure.paper is None for failure in report.failed):
+        return f'<p class="warning">{text(language, "unreachable", n=n_missing)}</p>'
+    n_failed = len(report.failed)
+    parts = [text(language, "not fetched", n=n_missing)] if n_missing else []
+    parts += [text(language, "failed", n=n_failed)] if n_failed else []
+    return f'<p class="muted">{" · ".join(parts) or text(language, "up to date")}</p>'

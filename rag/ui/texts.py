@@ -1,0 +1,87 @@
+"""Every word of the page, in English and in Chinese."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # the head of the page
+    "title": ("Ask your papers", "问论文"),
+    "tagline": (
+        "Every sentence of an answer comes with the page it stands on.",
+        "回答中的每一句话都注明出处页码。",
+    ),
+    "other language": ("中文", "English"),
+    "switch language": ("Switch to Chinese", "切换到英文"),
+    # how far the index is
+    "here": ("{listed} papers in the list, {indexed} indexed", "列表中有 {listed} 篇论文，已索引 {indexed} 篇"),
+    "starting": ("Getting ready…", "正在准备……"),
+    "card": ("Reading the list: {done} of {total}", "正在读取列表：{done}/{total}"),
+    "fetch": ("Fetching {paper}: {done} of {total} done", "正在下载 {paper}：已完成 {done}/{total}"),
+    "parse": ("Reading {paper}: {done} of {total} done", "正在解析 {paper}：已完成 {done}/{total}"),
+    "chunk": ("Splitting {paper}: {done} of {total} done", "正在切分 {paper}：已完成 {done}/{total}"),
+    "embed": ("Indexing {paper}: {done} of {total} done", "正在索引 {paper}：已完成 {done}/{total}"),
+    "seconds left": ("less than a minute left", "剩余不到一分钟"),
+    "minutes left": ("about {minutes} min left", "约剩 {minutes} 分钟"),
+    "up to date": ("up to date", "已是最新"),
+    "unreachable": (
+        "The network is unreachable: {n} papers are not fetched yet; the rest can be asked.",
+        "网络无法连接：还有 {n} 篇论文未下载，其余可以提问。",
+    ),
+    "not fetched": ("{n} not fetched yet", "{n} 篇尚未下载"),
+    "failed": ("{n} failed", "{n} 篇失败"),
+    "sync stopped": ("Indexing stopped: {why}", "索引已停止：{why}"),
+    # asking
+    "question": ("Your question", "你的问题"),
+    "placeholder": ("Ask about the papers…", "就这些论文提问……"),
+    "conversation": ("Conversation", "对话"),
+    "hello": ("What would you like to know?", "你想了解什么？"),
+    "examples": ("For example", "例如"),
+    "you": ("You", "你"),
+    "searching": ("Searching the papers…", "正在检索论文……"),
+    "waking": (
+        "Getting ready: the list is read and the search model is loaded. This takes some seconds.",
+        "正在准备：读取列表并加载检索模型，需要几秒钟。",
+    ),
+    # the answer
+    "answer": ("Answer", "回答"),
+    "sources": ("Sources", "出处"),
+    "page": ("p. {page}", "第 {page} 页"),
+    "from the list": ("from the list, not from the paper", "来自列表，而非论文"),
+    "abstract": ("Abstract page", "摘要页"),
+    "open pdf": ("PDF", "PDF"),
+    "open pdf page": ("PDF, p. {page}", "PDF 第 {page} 页"),
+    "supported": ("The cited page says this.", "所引页面支持这句话。"),
+    "partly": ("The cited page says this only in part.", "所引页面只部分支持这句话。"),
+    "unsupported": ("The cited pages do not say this.", "所引页面不支持这句话。"),
+    "no evidence": ("No evidence", "没有证据"),
+    "nearest": ("Nearest passages", "最接近的段落"),
+    "made in": ("{seconds} s", "{seconds} 秒"),
+    # what goes wrong
+    "error": ("That did not work", "出错了"),
+    "unforeseen": (
+        "Something unforeseen went wrong (id {id}). The log holds the details.",
+        "发生了意外错误（编号 {id}），详情见日志。",
+    ),
+    "no index": (
+        "There is no index yet. It is made in the background; ask again in a moment.",
+        "尚无索引，正在后台建立，请稍后再问。",
+    ),
+}
+
+
+def text(language: Language, key: str, **values: object) -> str:
+    """The words for ``key`` in ``language``, with ``values`` filled in."""
+    return TEXTS[key][LANGUAGES.index(language)].format(**values)
+
+
+def preferred_language(accept_language: str) -> Language:
+    """The language of a browser's ``Accept-Language``: the first of ours that it names, or English."""
+    for part in accept_language.lower().split(","):
+        tag = part.split(";")[0].strip()[:2]
+        if tag in LANGUAGES:
+            return "zh" if tag == "zh" else "en"
+    return "en"

@@ -1,0 +1,94 @@
+"""A small list with real PDFs, and everything to sync and ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hashing_embedder import HashingEmbedder
+from pdfs import write_lines
+
+from ingest.corpus import Paper
+from ingest.download import Downloader
+from ingest.manifest_edit import add_papers
+from ingest.pipeline import Sync, SyncOptions, SyncReport
+from ingest.recipe import Recipe
+from ingest.workspace import Workspace
+
+LLAMA = Paper(
+    id="herd",
+    title="Herd: Open Language Models",
+    authors=("Ada Lane", "Bo Chen"),
+    year=2023,
+    arxiv="2302.00001",
+    topics=("foundation-models",),
+    aliases=("Herd", "羊群模型"),
+    lists=("mine",),
+)
+ADAPT = Paper(
+    id="slim",
+    title="Slim Adapters for Large Models",
+    authors=("Cy Dorn",),
+    year=2021,
+    arxiv="2106.00002",
+    topics=("tuning",),
+    aliases=("Slim",),
+    note="Slim trains two small matrices and keeps the model frozen.",
+)
+PAGES = {
+    "herd": (
+        (
+            "1 Introduction",
+            "We present Herd, a family of language models.",
+            "The models range from 7B to 65B parameters.",
+        ),
+        (
+            "2 Training",
+            "Herd-65B was trained on 1.4 trillion tokens of public text.",
+            "Training took 21 days on 2048 accelerators.",
+        ),
+    ),
+    "slim": (
+        (
+            "1 Introduction",
+            "Slim freezes the pretrained weights and learns low rank updates.",
+            "It saves memory because optimizer states are kept for few weights.",
+        ),
+    ),
+}
+
+
+class SmallLibrary:
+    """A folder with a list, PDFs and data; ``sync`` and what it needs."""
+
+    def __init__(self, home: Path, papers: Sequence[Paper] = (LLAMA, ADAPT)) -> None:
+        self.home = home
+        self.manifest = home / "corpus_manifest.yaml"
+        self.pdfs = home / "pdfs"
+        self.pdfs.mkdir()
+        self.workspace = Workspace(home / "data")
+        self.embedder = HashingEmbedder()
+        self.manifest.write_text("", encoding="utf-8")
+        add_papers(self.manifest, papers)
+
+    def write_pdf(self, paper: str, pages: Sequence[Sequence[str]] | None = None) -> Path:
+        path = self.pdfs / f"{paper}.pdf"
+        write_pages(path, pages or PAGES[paper])
+        return path
+
+    def sync(self, downloader: Callable[[], Downloader] | None = None, **how: object) -> SyncReport:
+        options = SyncOptions(
+            **{"pdf_dirs": (self.pdfs,), "offline": downloader is None, **how}  # type: ignore[arg-type]
+        )
+        return Sync(
+            self.manifest,
+            self.workspace,
+            Recipe(embedder=self.embedder.name),
+            self.embedder,
+            downloader or _no_downloader,
+            options,
+        ).run()
+
+
+def _no_downloader() -> Downloader:
+    raise AssertionError("an offline sync must not open a connection")
