@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hashing_embedder import HashingEmbedder
-from pdfs import write_lines
+from pdfs import plain_pdf
 
 from ingest.corpus import Paper
 from ingest.download import Downloader
@@ -73,7 +73,7 @@ class SmallLibrary:
 
     def write_pdf(self, paper: str, pages: Sequence[Sequence[str]] | None = None) -> Path:
         path = self.pdfs / f"{paper}.pdf"
-        write_pages(path, pages or PAGES[paper])
+        plain_pdf(path, pages or PAGES[paper])
         return path
 
     def sync(self, downloader: Callable[[], Downloader] | None = None, **how: object) -> SyncReport:

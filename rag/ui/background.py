@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import AssistantError
-from ingest.index import indexed_papers
+from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.pipeline import Progress, Sync, SyncReport
 from ingest.workspace import Workspace
@@ -58,7 +58,8 @@ class Background:
         self._sync = sync
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
-        self._counted: tuple[tuple[str | None, int], Counts] | None = None
+        self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
+        self._listed = (0, 0)  # when the list was changed last, and its papers
 
     def start(self) -> None:
         """Begin; the thread never keeps the program from ending."""
@@ -69,23 +70,27 @@ class Background:
         """A snapshot that no thread changes."""
         return self._state
 
-    def counts(self) -> Counts:
-        """What is here now; read anew only when the list or the build changed."""
+    def papers(self) -> dict[str, IndexedPaper]:
+        """The papers of the build that serves, by id; read anew only when there is another."""
         build = self._workspace.current_build()
-        changed = self._manifest.stat().st_mtime_ns if self._manifest.exists() else 0
-        key = (build.name if build else None, changed)
-        if self._counted is None or self._counted[0] != key:
-            indexed = indexed_papers(build)
-            n_indexed = sum(entry.n_pages > 0 for entry in indexed.values())
-            self._counted = (key, Counts(self._n_listed(len(indexed)), n_indexed))
-        return self._counted[1]
+        if build is not None and build.name != self._papers[0]:
+            self._papers = (build.name, indexed_papers(build))
+        return self._papers[1]
 
-    def _n_listed(self, n_known: int) -> int:
+    def counts(self) -> Counts:
+        """What is here now."""
+        papers = self.papers()
+        return Counts(self._n_listed(), sum(entry.n_pages > 0 for entry in papers.values()))
+
+    def _n_listed(self) -> int:
         """Papers in the list; those of the index while the list has problems."""
         try:
-            return len(read_manifest(self._manifest))
+            changed = self._manifest.stat().st_mtime_ns
+            if changed != self._listed[0]:
+                self._listed = (changed, len(read_manifest(self._manifest)))
+            return self._listed[1]
         except (AssistantError, OSError):
-            return n_known
+            return len(self._papers[1])
 
     def _work(self) -> None:
         try:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ingest.corpus import Paper
 from ingest.index import IndexedPaper
 from rag.ui.texts import Language
 
-MOST = 6
+MOST = 5
 
 # Asked of a paper's pages, and shown once they are here: (id in the list, English, Chinese).
 FROM_PAGES = (
-    ("lora", "How does LoRA save memory during fine-tuning?", "LoRA 在微调时如何节省显存？"),
-    ("attention-is-all-you-need", "Why do transformers use multi-head attention?", "Transformer 为什么使用多头注意力？"),
+    ("lora", "How does LoRA reduce the number of trainable parameters?", "LoRA 如何减少可训练参数的数量？"),
+    ("llama", "How many tokens was LLaMA-65B trained on?", "LLaMA-65B 是用多少 token 训练的？"),
     ("bert", "How is BERT pre-trained?", "BERT 是如何预训练的？"),
+    ("flashattention", "Why is FlashAttention faster than standard attention?", "FlashAttention 为什么更快？"),
 )
+# The same of the list: what a name stands for.
+FROM_LIST = ("Which paper introduced {}?", "{}是哪篇论文提出的？")
 
 _CHINESE = re.compile(r"[一-鿿]")
 
@@ -28,19 +32,16 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
         for paper, en, zh in FROM_PAGES
         if paper in papers and papers[paper].n_pages
     ]
-    for entry in papers.values():
-        name = _name(entry, chinese)
-        if name and entry.paper.id not in {paper for paper, _, _ in FROM_PAGES}:
-            form = "{}是哪篇论文提出的？" if chinese else "Which paper introduced {}?"
-            questions.append(form.format(name))
-        if len(questions) >= MOST:
-            break
+    taken = {paper for paper, _, _ in FROM_PAGES if paper in papers and papers[paper].n_pages}
+    known = sorted(papers.values(), key=lambda entry: -len(entry.paper.lists))
+    names = [_name(e.paper, chinese) for e in known[: 4 * MOST] if e.paper.id not in taken]
+    questions += [FROM_LIST[chinese].format(name) for name in names if name]
     return questions[:MOST]
 
 
-def _name(entry: IndexedPaper, chinese: bool) -> str:
-    """A short name that people use for what the paper brought; "" if the list tells none."""
-    for alias in entry.paper.aliases:
-        if bool(_CHINESE.search(alias)) == chinese and 2 <= len(alias) <= 24:
+def _name(paper: Paper, chinese: bool) -> str:
+    """A short name, in that language, for what the paper brought; "" if the list tells none."""
+    for alias in paper.aliases:
+        if bool(_CHINESE.search(alias)) == chinese and len(alias) <= 24 and "论文" not in alias:
             return alias
     return ""

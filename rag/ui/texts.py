@@ -66,10 +66,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Something unforeseen went wrong (id {id}). The log holds the details.",
         "发生了意外错误（编号 {id}），详情见日志。",
     ),
-    "no index": (
-        "There is no index yet. It is made in the background; ask again in a moment.",
-        "尚无索引，正在后台建立，请稍后再问。",
-    ),
 }
 
 

@@ -1,0 +1,54 @@
+"""What happens when somebody asks: from the question to the chat as it is seen, step by step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ingest.errors import AssistantError
+from rag.answer import Answer
+from rag.assistant import Assistant
+from rag.ui.background import Background, log_unforeseen
+from rag.ui.exchange import Chat, Exchange, Trouble
+
+SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
+LONGEST_WAIT_SECONDS = 120.0  # for the model to load
+
+
+def converse(
+    assistant: Assistant, background: Background, chat: Chat, asked: str
+) -> Iterator[Chat]:
+    """The chat after each step of answering ``asked``.  Errors become part of the chat."""
+    exchange = Exchange(asked, doing="searching" if background.ready.is_set() else "waking")
+    yield chat.with_last(exchange)
+    background.ready.wait(LONGEST_WAIT_SECONDS)
+    try:
+        for exchange in _answered(assistant, chat, exchange):
+            yield chat.with_last(exchange)
+    except AssistantError as error:
+        trouble = Trouble(error.message, error.hint)
+        yield chat.with_last(replace(exchange, trouble=trouble))
+    except Exception:
+        trouble = Trouble(log_id=log_unforeseen("a question"))
+        yield chat.with_last(replace(exchange, trouble=trouble))
+
+
+def _answered(assistant: Assistant, chat: Chat, exchange: Exchange) -> Iterator[Exchange]:
+    for piece in assistant.stream(exchange.question, chat.turns()):
+        if isinstance(piece, Answer):
+            yield from _revealed(replace(exchange, answer=piece), bool(exchange.partial))
+        else:
+            exchange = replace(exchange, partial=exchange.partial + piece)
+            yield exchange
+
+
+def _revealed(exchange: Exchange, seen: bool) -> Iterator[Exchange]:
+    """The answer sentence by sentence; all at once if its text was ``seen`` while it was written."""
+    assert exchange.answer is not None
+    n_sentences = len(exchange.answer.sentences)
+    for n in range(n_sentences if seen else min(1, n_sentences), n_sentences + 1):
+        yield replace(exchange, n_shown=n)
+        if n < n_sentences:
+            time.sleep(SENTENCE_SECONDS)
+

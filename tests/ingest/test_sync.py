@@ -1,0 +1,269 @@
+"""Sync makes the index equal to the list, and loses nothing on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+
+import pytest
+from arxiv_server import ArxivServer, KnownPaper, Reply
+from fake_time import FakeTime
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pdfs import encrypted_pdf, truncated_pdf
+from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
+
+from ingest import stages
+from ingest.corpus import Paper
+from ingest.download import Downloader
+from ingest.errors import ManifestError, SyncRefused, UsageError
+from ingest.index import Index, open_build
+from ingest.manifest_edit import add_papers, remove_papers
+
+
+def built(library: SmallLibrary) -> Index:
+    return open_build(library.workspace.current_build())
+
+
+def pages_here(library: SmallLibrary) -> dict[str, int]:
+    return {i: entry.n_pages for i, entry in built(library).papers.items()}
+
+
+def test_the_list_is_indexed_before_any_pdf_is_here(library: SmallLibrary) -> None:
+    """With no PDF and no network, every entry can be found."""
+    report = library.sync()
+    assert report.not_fetched == ("herd", "slim")
+    assert [chunk.kind for chunk in built(library).chunks] == ["list", "list"]
+
+
+def test_pdfs_of_a_folder_are_indexed(library: SmallLibrary) -> None:
+    """A PDF named by the paper's id becomes pages of the index."""
+    library.write_pdf("herd")
+    report = library.sync()
+    assert (report.added, report.not_fetched) == (("herd",), ("slim",))
+    assert pages_here(library) == {"herd": 2, "slim": 0}
+
+
+def test_a_second_sync_does_nothing(library: SmallLibrary) -> None:
+    """Same list, same files: no build, no embedding."""
+    library.write_pdf("herd")
+    first = library.sync()
+    before = library.embedder.n_embedded
+    second = library.sync()
+    assert second.index == first.index
+    assert (second.added, second.updated, second.unchanged) == ((), (), ("herd",))
+    assert library.embedder.n_embedded == before
+
+
+def test_a_changed_pdf_is_updated(library: SmallLibrary) -> None:
+    """New bytes under the same name replace the old pages."""
+    library.write_pdf("herd")
+    library.sync()
+    library.write_pdf("herd", [("Only one page is left of it.",)])
+    assert library.sync().updated == ("herd",)
+    assert pages_here(library)["herd"] == 1
+
+
+def test_a_removed_paper_leaves_the_index(library: SmallLibrary) -> None:
+    """What is not in the list is not in the index."""
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync()
+    remove_papers(library.manifest, ["slim"])
+    assert library.sync(yes=True).removed == ("slim",)
+    assert list(built(library).papers) == ["herd"]
+
+
+def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
+    """Losing more than 30 % of the papers needs --yes, and changes nothing without."""
+    before = library.sync().index
+    remove_papers(library.manifest, ["slim"])
+    with pytest.raises(SyncRefused, match="1 of 2"):
+        library.sync()
+    assert library.sync(yes=True).index != before
+
+
+def test_a_broken_list_changes_nothing(library: SmallLibrary) -> None:
+    """The old index serves on, byte for byte."""
+    library.sync()
+    build = library.workspace.current_build()
+    library.manifest.write_text("- id: ../x\n  titel: No\n", encoding="utf-8")
+    with pytest.raises(ManifestError) as error:
+        library.sync()
+    assert len(error.value.problems) >= 3
+    assert library.workspace.current_build() == build
+
+
+def test_an_unknown_id_is_named(library: SmallLibrary) -> None:
+    """--only of a paper that is not in the list is a mistake in the command."""
+    with pytest.raises(UsageError, match="nope"):
+        library.sync(only=("nope",))
+
+
+def test_only_one_paper_is_worked_on(library: SmallLibrary) -> None:
+    """--only leaves the other papers as they are."""
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync(only=("slim",))
+    assert pages_here(library) == {"herd": 0, "slim": 1}
+
+
+def test_a_dry_run_writes_nothing(library: SmallLibrary) -> None:
+    """--dry-run tells and leaves no file behind."""
+    library.write_pdf("herd")
+    library.sync(dry_run=True)
+    assert not library.workspace.root.exists()
+
+
+@pytest.mark.parametrize("bad", ["encrypted", "truncated", "text"])
+def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -> None:
+    """It is listed with stage and reason; the others are indexed."""
+    path = library.pdfs / "slim.pdf"
+    if bad == "encrypted":
+        encrypted_pdf(path, user_password="secret")
+    elif bad == "truncated":
+        truncated_pdf(path)
+    else:
+        path.write_text("<html>Not here</html>", encoding="utf-8")
+    library.write_pdf("herd")
+    report = library.sync()
+    assert report.added == ("herd",)
+    assert [(f.paper, f.stage) for f in report.failed] == [("slim", "parse")]
+    assert report.failed[0].message
+
+
+def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
+    """A failure ends when its file changes."""
+    path = library.write_pdf("slim")
+    path.write_bytes(b"broken")
+    assert library.sync().failed
+    library.write_pdf("slim")
+    report = library.sync()
+    assert (report.failed, report.added) == ((), ("slim",))
+
+
+def test_a_kill_loses_nothing(library: SmallLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle leaves the old index, and the next sync goes on from there."""
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    real = stages.split_into_chunks
+
+    def interrupted(paper: Paper, *rest: object) -> object:
+        if paper.id == "slim":
+            raise KeyboardInterrupt
+        return real(paper, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(stages, "split_into_chunks", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        library.sync()
+    monkeypatch.undo()
+    parsed = library.workspace.paper("herd").path / "text.json"
+    before = parsed.stat().st_mtime_ns
+    assert library.sync().added == ("herd", "slim")
+    assert parsed.stat().st_mtime_ns == before
+
+
+def test_two_syncs_do_not_meet(library: SmallLibrary) -> None:
+    """The second is told that one is at work."""
+    with library.workspace.locked(), pytest.raises(SyncRefused, match="Another sync"):
+        library.sync()
+
+
+@pytest.fixture
+def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
+    return lambda: Downloader("me", server.url, clock=fake_time.clock)
+
+
+def test_missing_pdfs_come_from_arxiv(
+    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
+) -> None:
+    """What no folder holds is downloaded, and its version is kept."""
+    pdf = library.write_pdf("herd").read_bytes()
+    shutil.rmtree(library.pdfs)
+    library.pdfs.mkdir()
+    server.add(KnownPaper("2302.00001", pdf, version=3))
+    report = library.sync(online)
+    assert report.added == ("herd",)
+    assert [(f.paper, f.stage) for f in report.failed] == [("slim", "fetch")]
+    assert library.workspace.paper("herd").read_stamp()["fetch"].detail["version"] == "v3"
+    assert library.sync().unchanged == ("herd",)
+
+
+def test_without_a_network_it_is_said_once(library: SmallLibrary, fake_time: FakeTime) -> None:
+    """No server can be reached: one line, and what is here is indexed all the same."""
+    library.write_pdf("slim")
+    report = library.sync(lambda: Downloader("me", "http://127.0.0.1:9", clock=fake_time.clock))
+    assert [(f.paper, f.stage) for f in report.failed] == [(None, "fetch")]
+    assert report.added == ("slim",)
+    assert report.not_fetched == ("herd",)
+
+
+def test_a_busy_server_is_asked_again_next_time(
+    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
+) -> None:
+    """A passing failure is listed, and the next sync tries again of its own accord."""
+    pdf = library.write_pdf("herd").read_bytes()
+    (library.pdfs / "herd.pdf").unlink()
+    server.on("/pdf/2302.00001", *[Reply(status=503)] * 4)  # as often as one sync asks
+    first = library.sync(online, only=("herd",))
+    assert [f.paper for f in first.failed] == ["herd"]
+    server.add(KnownPaper("2302.00001", pdf))
+    assert library.sync(online, only=("herd",)).added == ("herd",)
+
+
+actions = st.lists(
+    st.sampled_from(["add herd", "add slim", "drop herd", "drop slim", "pdf herd", "sync"]),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(actions)
+def test_any_road_leads_to_the_same_index(
+    tmp_path_factory: pytest.TempPathFactory, road: list[str]
+) -> None:
+    """After any edits and syncs, the index is the one that a sync from scratch makes."""
+    library = SmallLibrary(tmp_path_factory.mktemp("road"), papers=())
+    here: dict[str, Paper] = {}
+    for action in [*road, "sync"]:
+        verb, _, paper_id = action.partition(" ")
+        paper = {"herd": LLAMA, "slim": ADAPT}.get(paper_id)
+        if verb == "add" and paper and paper_id not in here:
+            add_papers(library.manifest, [paper])
+            here[paper_id] = paper
+        elif verb == "drop" and here.pop(paper_id, None):
+            remove_papers(library.manifest, [paper_id])
+        elif verb == "pdf":
+            library.write_pdf(paper_id)
+        elif verb == "sync":
+            library.sync(yes=True)
+    if not here:
+        return  # an empty list never takes the place of an index
+    scratch = SmallLibrary(tmp_path_factory.mktemp("scratch"), papers=list(here.values()))
+    for pdf in library.pdfs.iterdir():
+        shutil.copy2(pdf, scratch.pdfs / pdf.name)
+    scratch.sync()
+    road_index, scratch_index = built(library), built(scratch)
+    assert road_index.chunks == scratch_index.chunks
+    assert road_index.pages == scratch_index.pages
+
+
+def test_a_new_entry_alone_changes_the_index(library: SmallLibrary) -> None:
+    """A title that was mended is searched at once, without any PDF."""
+    library.sync()
+    remove_papers(library.manifest, ["slim"])
+    add_papers(library.manifest, [dataclasses.replace(ADAPT, title="Slimmer Adapters")])
+    library.sync()
+    assert any("Slimmer" in chunk.text for chunk in built(library).chunks)
+
+
+def test_the_pages_of_the_index_are_those_of_the_pdf(library: SmallLibrary) -> None:
+    """Each line of the PDF stands on its own page of the index."""
+    library.write_pdf("herd")
+    library.sync()
+    index = built(library)
+    for number, lines in enumerate(PAGES["herd"], start=1):
+        assert all(line in index.pages["herd", number].text for line in lines)

@@ -1,0 +1,94 @@
+"""An answer is verbatim, short and cited; or it says that the list does not hold it."""
+
+from __future__ import annotations
+
+import pytest
+from small_library import SmallLibrary
+
+from ingest.errors import NoIndex, UsageError
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
+
+
+@pytest.fixture
+def assistant(library: SmallLibrary) -> Assistant:
+    library.write_pdf("herd")
+    library.sync()
+    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+
+
+def test_the_answer_names_its_page(assistant: Assistant) -> None:
+    """The sentence with the fact is shown with the page that it stands on."""
+    answer = assistant.ask("How many tokens was Herd-65B trained on?")
+    assert answer.status == "answered"
+    assert "1.4 trillion tokens" in answer.text
+    first = answer.citations[0]
+    assert (first.paper.id, first.page) == ("herd", 2)
+
+
+def test_every_quote_is_verbatim(assistant: Assistant, library: SmallLibrary) -> None:
+    """A quote is the slice of its page that its offset says."""
+    pages = assistant.library.retriever().index.pages
+    for citation in assistant.ask("How long did the training of Herd take?").citations:
+        page = pages[citation.paper.id, citation.page or 0].text
+        assert page[citation.start :].startswith(citation.quote)
+
+
+def test_markers_count_from_one(assistant: Assistant) -> None:
+    """Every marker of a sentence has its citation."""
+    answer = assistant.ask("What is Herd and how was it trained?")
+    markers = [marker for sentence in answer.sentences for marker in sentence.citations]
+    assert markers == list(range(1, len(answer.citations) + 1))
+
+
+def test_what_the_list_does_not_hold_is_refused(assistant: Assistant) -> None:
+    """No evidence is an answer, without citations."""
+    answer = assistant.ask("What is the capital of Mongolia?")
+    assert (answer.status, answer.citations) == ("no_evidence", ())
+    assert answer.notices
+
+
+def test_a_paper_that_is_not_here_is_named(assistant: Assistant) -> None:
+    """A detail of a paper without pages is refused, and the reason is said."""
+    answer = assistant.ask("Which learning rate schedule and GPU cluster did Slim need?")
+    assert answer.status == "no_evidence"
+    assert "Slim Adapters" in answer.text and "not here yet" in answer.text
+
+
+def test_the_list_answers_for_a_paper_that_is_not_here(assistant: Assistant) -> None:
+    """What the entry holds is answered, marked as coming from the list."""
+    answer = assistant.ask("Which paper introduced Slim?")
+    assert answer.status == "answered"
+    assert {c.source for c in answer.citations if c.paper.id == "slim"} == {"list"}
+    assert "not from the paper" in answer.text
+
+
+def test_a_chinese_question_is_answered_in_chinese(assistant: Assistant) -> None:
+    """What is not a quote is in the question's language."""
+    assert "正文尚未下载" in assistant.ask("哪篇论文提出了 Slim？").text
+
+
+@pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000])
+def test_what_is_no_question_is_refused(assistant: Assistant, asked: str) -> None:
+    """An empty or endless question is a mistake of the asker."""
+    with pytest.raises(UsageError):
+        assistant.ask(asked)
+
+
+def test_before_the_first_sync(library: SmallLibrary) -> None:
+    """Without any index the error says what to do."""
+    with pytest.raises(NoIndex, match="askpapers sync"):
+        Assistant(Library(library.workspace, library.embedder), RagConfig()).ask("What?")
+
+
+def test_an_answer_is_short(assistant: Assistant) -> None:
+    """At most about 120 words."""
+    answer = assistant.ask("Tell me everything about Herd, its models, training and parameters")
+    assert sum(len(s.text.split()) for s in answer.sentences) <= 120
+
+
+def test_a_term_of_another_script_harms_nothing(assistant: Assistant) -> None:
+    """Odd characters, control characters and emoji are only text."""
+    for asked in ("🦙?", "\u202etfosym", "a\x00b", "'; DROP TABLE", "[1] [2] <script>"):
+        assert assistant.ask(asked).status in ("answered", "no_evidence")

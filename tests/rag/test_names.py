@@ -1,0 +1,47 @@
+"""Names of papers are found in questions however they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.corpus import Paper
+from rag.names import PaperNames, without
+
+PAPERS = [
+    Paper("llama", "LLaMA: Open Models", ("Hugo Touvron",), aliases=("LLaMA", "LLaMA-1")),
+    Paper("video-llama", "Video-LLaMA: Audio-Visual", aliases=("Video-LLaMA",)),
+    Paper("gpt-3", "Language Models are Few-Shot Learners", ("Tom B. Brown",), aliases=("GPT-3",)),
+    Paper("opt", "OPT: Open Transformers", aliases=("OPT",)),
+    Paper("cot", "Chain of Thought", aliases=("思维链", "CoT")),
+]
+NAMES = PaperNames(PAPERS)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("How many tokens did LLaMA-65B see?", ["llama"]),
+        ("what does video-llama hear", ["video-llama"]),
+        ("Video LLaMA and LLaMA compared", ["video-llama", "llama"]),
+        ("is gpt3 larger", ["gpt-3"]),
+        ("GPT 3's size", ["gpt-3"]),
+        ("What did Touvron et al. train on?", ["llama"]),
+        ("Brown 等人用了什么数据？", ["gpt-3"]),
+        ("思维链是哪篇论文提出的？", ["cot"]),
+        ("language models are few-shot learners: which sizes?", ["gpt-3"]),
+        ("we opt for less", []),
+        ("OPT has 175B", ["opt"]),
+        ("Touvron wrote", []),
+    ],
+)
+def test_who_is_named(question: str, papers: list[str]) -> None:
+    """Nicknames, titles, first authors and Chinese aliases; the longest name wins."""
+    assert [p for mention in NAMES.find(question) for p in mention.papers] == papers
+
+
+def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
+    """Inside LLaMA its name says nothing; inside another paper it does."""
+    question = "LLaMA against GPT-3: which data?"
+    mentions = NAMES.find(question)
+    assert without(question, mentions, "llama").split() == "against GPT-3: which data?".split()
+    assert "LLaMA" in without(question, mentions, "gpt-3")

@@ -1,0 +1,115 @@
+"""The right passage comes first, from the right paper, and says where it stands."""
+
+from __future__ import annotations
+
+import pytest
+from small_library import SmallLibrary
+
+from rag.answer import Hit, Turn
+from rag.config import Filters
+from rag.library import Library
+from rag.retrieve import Retriever
+
+
+@pytest.fixture
+def retriever(library: SmallLibrary) -> Retriever:
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync()
+    return Library(library.workspace, library.embedder).retriever()
+
+
+def find(retriever: Retriever, asked: str, *history: Turn, **how: object) -> list[Hit]:
+    return retriever.find(retriever.read(asked, history), **how)  # type: ignore[arg-type]
+
+
+def test_the_page_with_the_answer_is_first(retriever: Retriever) -> None:
+    """A fact of page 2 is found on page 2."""
+    hit = find(retriever, "How many tokens was Herd-65B trained on?")[0]
+    assert (hit.paper.id, hit.page, hit.rank) == ("herd", 2, 1)
+    assert "1.4 trillion tokens" in hit.text
+
+
+def test_a_hit_is_a_slice_of_its_page(retriever: Retriever) -> None:
+    """The passage stands verbatim at its offset."""
+    for hit in find(retriever, "Which models freeze weights?"):
+        page = retriever.index.pages.get((hit.paper.id, hit.page or 0))
+        assert page is None or page.text[hit.start : hit.start + len(hit.text)] == hit.text
+
+
+def test_a_chinese_question_finds_the_english_page(retriever: Retriever) -> None:
+    """Aliases and terms carry a Chinese question to the English text."""
+    hit = find(retriever, "羊群模型训练了多少token？")[0]
+    assert (hit.paper.id, hit.page) == ("herd", 2)
+
+
+def test_a_comparison_shows_both_papers(retriever: Retriever) -> None:
+    """The first two passages come from the two papers named."""
+    hits = find(retriever, "How do Herd and Slim differ in training?")
+    assert {hit.paper.id for hit in hits[:2]} == {"herd", "slim"}
+
+
+def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
+    """A question without a name means the paper of the turn before."""
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    hit = find(retriever, "And how many days did it take?", turn)[0]
+    assert (hit.paper.id, hit.page) == ("herd", 2)
+
+
+@pytest.mark.parametrize(
+    ("filters", "papers"),
+    [
+        (Filters(papers=("slim",)), {"slim"}),
+        (Filters(topics=("foundation-models",)), {"herd"}),
+        (Filters(years=(2020, 2022)), {"slim"}),
+        (Filters(lists=("mine",)), {"herd"}),
+        (Filters(lists=("no such list",)), set()),
+    ],
+)
+def test_filters_bound_the_search(
+    retriever: Retriever, filters: Filters, papers: set[str]
+) -> None:
+    """Nothing outside the filters is ever found."""
+    hits = find(retriever, "Which models are trained?", filters=filters)
+    assert {hit.paper.id for hit in hits} == papers
+
+
+def test_no_two_hits_show_the_same_page(retriever: Retriever) -> None:
+    """Ten passages are ten places."""
+    hits = find(retriever, "models parameters tokens")
+    places = [(hit.paper.id, hit.page) for hit in hits]
+    assert len(places) == len(set(places))
+
+
+def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:
+    """Two pages with the same words give one passage."""
+    line = "Herd-65B was trained on 1.4 trillion tokens of public text."
+    library.write_pdf("herd", [(line,), (line,), ("Something else about cats.",)])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    hits = find(retriever, "How many tokens was Herd trained on?")
+    assert sum(line in hit.text for hit in hits) == 1
+
+
+def test_an_entry_is_found_without_its_pdf(library: SmallLibrary) -> None:
+    """The list answers which paper, and says that its pages are not here."""
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    hit = find(retriever, "Which paper trains two small matrices?")[0]
+    assert (hit.paper.id, hit.source, hit.page, hit.has_pages) == ("slim", "list", None, False)
+
+
+def test_an_entry_gives_way_to_its_pages(retriever: Retriever) -> None:
+    """Once the pages are here, the entry is shown only for what it knows best."""
+    assert all(hit.source == "paper" for hit in find(retriever, "How does Slim save memory?"))
+    assert find(retriever, "Who wrote Slim?")[0].source == "list"
+
+
+def test_a_new_build_is_picked_up(library: SmallLibrary) -> None:
+    """The same library serves the new index after a sync, without a restart."""
+    library.sync()
+    serving = Library(library.workspace, library.embedder)
+    assert serving.retriever().index.papers["herd"].n_pages == 0
+    library.write_pdf("herd")
+    library.sync()
+    assert serving.retriever().index.papers["herd"].n_pages == 2
