@@ -67,5 +67,7 @@ def _without_asking(what: str, arxiv: str | None, title: str | None, home: Path)
     try:
         inside = path.resolve().relative_to(home.resolve())
     except ValueError as error:
-        raise UsageError(f"{what} lies outside the list's folder.", f"Copy it to {home}.") from error
+        raise UsageError(
+            f"{what} lies outside the list's folder.", f"Copy it to {home}."
+        ) from error
     return Paper(id="", title=title or path.stem.replace("_", " "), file=inside.as_posix())

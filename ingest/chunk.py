@@ -74,7 +74,9 @@ def render_entry(paper: Paper) -> str:
     On X (A. B., 2020)
     Topics: data
     """
-    first = paper.authors[0] + (" et al." if len(paper.authors) > 1 else "") if paper.authors else ""
+    first = (
+        paper.authors[0] + (" et al." if len(paper.authors) > 1 else "") if paper.authors else ""
+    )
     origin = ", ".join(filter(None, (first, str(paper.year or ""))))
     lines = [
         f"{paper.title} ({origin})" if origin else paper.title,

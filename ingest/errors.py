@@ -58,9 +58,7 @@ class ManifestError(AssistantError):
         self.problems = tuple(problems)
         lines = [f"{path}:{p.line}: {p.message}\n    {p.hint}" for p in self.problems]
         count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
-        super().__init__(
-            f"The list has {count}, so nothing was changed:\n  " + "\n  ".join(lines)
-        )
+        super().__init__(f"The list has {count}, so nothing was changed:\n  " + "\n  ".join(lines))
 
 
 class SourceError(AssistantError):

@@ -1,12 +1,12 @@
 """One immutable build: written by ``write_build``, opened by ``open_build``.  Home of faiss, bm25s.
 
-    meta.json        format, embedder and its revision, dim, counts, recipe, time, content digest
-    papers.json      every paper of the list, and how many pages of it are here
-    pages.jsonl      the text of each page, one JSON object a line
-    chunks.jsonl     the chunks; row i of every array below is about chunk i
-    vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
-    sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
-    lexical/         bm25s arrays
+meta.json        format, embedder and its revision, dim, counts, recipe, time, content digest
+papers.json      every paper of the list, and how many pages of it are here
+pages.jsonl      the text of each page, one JSON object a line
+chunks.jsonl     the chunks; row i of every array below is about chunk i
+vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
+sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
+lexical/         bm25s arrays
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from ingest.chunk import in_context
 from ingest.corpus import Chunk, Paper
 from ingest.embed import Vectors
 from ingest.errors import IndexProblem, NoIndex
-from ingest.workspace import chunk_from_json
 from ingest.words import terms
+from ingest.workspace import chunk_from_json
 
 FORMAT = 1
 
@@ -151,7 +151,8 @@ def _runs(names: Sequence[str]) -> dict[str, range]:
     return runs
 
 
-def write_build(folder: Path, content: Content, *, digest: str, embedder: str, revision: str
+def write_build(
+    folder: Path, content: Content, *, digest: str, embedder: str, revision: str
 ) -> None:
     """Write ``content`` into the empty ``folder``.  Raises ``IndexProblem`` if lengths disagree."""
     check_lengths(content.chunks, len(content.vectors), len(content.sentence_vectors))
@@ -239,7 +240,7 @@ def _damaged(folder: Path, error: Exception) -> IndexProblem:
 
 def _read_papers(folder: Path) -> Iterator[IndexedPaper]:
     for row in json.loads((folder / "papers.json").read_text(encoding="utf-8")):
-        fields = {k: tuple(v) if isinstance(v, list) else v for k, v in row["paper"].items()}
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row["paper"].items()}
         yield IndexedPaper(Paper(**fields), row["n_pages"], row["digest"])
 
 

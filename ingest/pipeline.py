@@ -83,7 +83,7 @@ Listener = Callable[[Progress], None]
 class Sync:
     """One sync: what it works on, and what it works with."""
 
-    def __init__(  # noqa: PLR0913 - each is one thing that a sync needs, and none has a default
+    def __init__(
         self,
         manifest: Path,
         workspace: Workspace,
@@ -147,8 +147,8 @@ class Sync:
     def _work(self, papers: Sequence[Paper], n_served: int, listener: Listener) -> Failure | None:
         """Run every stale stage; return why no server could be reached, if that is so.
 
-        The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they are
-        served at once: the list can be asked before the first PDF is here.
+        The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
+        are served at once: the list can be asked before the first PDF is here.
         """
         options = self.options
         states = [s for s in self._inspect(papers, options.retry_failed) if s.stale]
@@ -201,7 +201,10 @@ class Sync:
     ) -> None:
         paper = state.paper
         folder = self.workspace.paper(paper.id)
-        tell = lambda stage: listener(Progress(*place, paper.id, stage))  # noqa: E731
+
+        def tell(stage: Stage) -> None:
+            listener(Progress(*place, paper.id, stage))
+
         run_stages(paper, folder, state.local, stages, tools, tell)
 
     def _publish_growth(self, papers: Sequence[Paper], n_served: int) -> int:
@@ -220,7 +223,9 @@ class Sync:
         after = indexed_papers(serving)
         old, new = _with_pages(before), _with_pages(after)
         kept = old & new
-        changed = {i for i in kept if before[i].digest != after[i].digest} | (old - new) & set(after)
+        changed = {i for i in kept if before[i].digest != after[i].digest} | (old - new) & set(
+            after
+        )
         failed = tuple(state.failure for state in states if state.failure)
         return SyncReport(
             added=tuple(sorted(new - old)),

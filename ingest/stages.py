@@ -10,6 +10,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -73,7 +74,7 @@ def run_stages(
         origin = fetch_origin(paper, stamp, local)
         stamp[stage] = _record(
             stage_key(stage, paper, stamp, tools.recipe, origin),
-            lambda stage=stage: _run(stage, paper, folder, local, tools),
+            partial(_run, stage, paper, folder, local, tools),
         )
         folder.write_stamp(stamp)
         if stamp[stage].message:
@@ -107,16 +108,16 @@ def _run(
             return _card(paper, folder, tools)
 
 
-def _fetch(
-    paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools
-) -> _Outcome:
+def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
     source = paper.arxiv or paper.url or paper.file or ""
     if local is not None:
         version, came_from = local.version, local.path.name
         with written_aside(folder.pdf) as aside:
             _copy(local.path, aside)
     elif paper.file is not None:
-        raise Refused(f"There is no file {paper.file}.", "Put it beside the list, or mend its name.")
+        raise Refused(
+            f"There is no file {paper.file}.", "Put it beside the list, or mend its name."
+        )
     elif tools.fetch_pdf is None:
         raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
     else:
@@ -146,9 +147,7 @@ def _parse(folder: PaperFolder) -> _Outcome:
 
 def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     embedder = tools.embedder
-    chunks = split_into_chunks(
-        paper, folder.read_text(), embedder.count_tokens, tools.max_tokens
-    )
+    chunks = split_into_chunks(paper, folder.read_text(), embedder.count_tokens, tools.max_tokens)
     folder.write_chunks("pages", chunks)
     return _Outcome(digest([asdict(chunk) for chunk in chunks]), {"chunks": str(len(chunks))})
 

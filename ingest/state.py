@@ -1,4 +1,4 @@
-"""How far each paper of the list got: the list, the stamps and the files here, read side by side."""
+"""How far each paper of the list got: the list, the stamps and the files, read side by side."""
 
 from __future__ import annotations
 

@@ -88,4 +88,8 @@ def progress_bar(quiet: bool) -> Iterator[Listener]:
 def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], None]]:
     """A bar over ``total`` units; call what it gives with the number of units just done."""
     with tqdm(total=total, disable=quiet, file=sys.stderr, unit=unit, leave=False) as bar:
-        yield lambda n: bar.update(n) and None
+
+        def done(n: int) -> None:
+            bar.update(n)
+
+        yield done

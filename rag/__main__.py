@@ -74,7 +74,9 @@ def _papers(parser: argparse.ArgumentParser) -> None:
 def _add(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
     parser.add_argument("what", nargs="+", metavar="ID_OR_URL", help="arXiv id, address, or a PDF")
-    parser.add_argument("--title", help="the title, where no server is to be asked (one paper only)")
+    parser.add_argument(
+        "--title", help="the title, where no server is to be asked (one paper only)"
+    )
 
 
 def _remove(parser: argparse.ArgumentParser) -> None:

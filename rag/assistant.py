@@ -1,9 +1,9 @@
 """The whole story of one question.
 
-    question + history  ->  evidence (rag.retrieve)
-                        ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
-                        ->  sentences, each with its page: verbatim ones (rag.extract), or a language
-                            model's, checked against the pages (rag.generate)
+question + history  ->  evidence (rag.retrieve)
+                    ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
+                    ->  sentences, each with its page: verbatim ones (rag.extract), or a language
+                        model's, checked against the pages (rag.generate)
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Assistant:
         yield _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
 
 
-def _answer(  # noqa: PLR0913 - it only puts together what one question gave
+def _answer(
     asked: str,
     composed: Composed,
     hits: Sequence[Hit],

@@ -118,11 +118,14 @@ def run_batch(
     done = journal.read(items)
     todo = [item for item in items if item.id not in done]
     on_done(len(items) - len(todo))
-    with ThreadPoolExecutor(n_workers) as pool:
-        for item, record in zip(todo, pool.map(lambda i: _record(i, answer), todo), strict=True):
-            done[item.id] = record
+    pool = ThreadPoolExecutor(n_workers)
+    try:
+        for record in pool.map(lambda item: _record(item, answer), todo):
+            done[record["id"]] = record
             journal.append(record)
             on_done(1)
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
     records = [done[item.id] for item in items]
     write_records(out, records)
     journal.close()
@@ -157,9 +160,9 @@ class Journal:
         records: dict[str, Record] = {}
         for path in [*finished, self._path]:
             for record in _read_records(path):
-                record_id = record.get("id")
+                record_id = str(record.get("id"))
                 if "error" not in record and questions.get(record_id) == record.get("question"):
-                    records[str(record_id)] = record
+                    records[record_id] = record
         return records
 
     def append(self, record: Record) -> None:

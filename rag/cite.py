@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ingest.sentences import split_sentences
 
 MOST_IN_RANGE = 10  # "[1-400]" is no range of passages
+FEWEST_WORDS_LEFT = 4  # of a sentence that was there for its link; "See ." is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
 
 # While sentences are cut, a mark is one character that no text has.
 _HELD = "\ue000"
+_CUT = "\ue001"  # where a link was
 _BEHIND_STOP = re.compile(rf"([.!?。！？]+[\"”’)*]*)(\s*(?:\s*{_HELD})+)(?=\s|$|[^\w])")
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
@@ -74,6 +76,7 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
     replaced by the title.
     """
+    text = re.sub(f"[{_HELD}{_CUT}]", "", text)
     text = _TOKEN.sub(" ", _THOUGHTS.sub(" ", text))
     text, n_links = _without_links(text, links)
     text = _TAG.sub(" ", text)
@@ -83,12 +86,24 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     text, marks = _hold_marks(text)
     claims, n_unknown = [], 0
     for piece, its_marks in _pieces(text, marks):
-        known = tuple(dict.fromkeys(m for m in its_marks if 1 <= m <= len(titles)))
-        n_unknown += sum(not 1 <= m <= len(titles) for m in set(its_marks))
+        numbers = dict.fromkeys(n for mark in its_marks for n in mark)
+        known = tuple(n for n in numbers if n <= len(titles))
+        n_unknown += len(numbers) - len(known)
         words = _plain(piece, its_marks, titles)
+        if _CUT in piece and len(words.split()) < FEWEST_WORDS_LEFT:
+            continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(Claim(words, known))
     return Draft(tuple(claims), n_unknown, n_links)
+
+
+def visible_text(said: str) -> str:
+    """What of a reply so far a reader may see: not the thoughts that some models put in front."""
+    start = said.lstrip()
+    if "<think>".startswith(start[:7].lower()) or start[:6].lower() == "<think":
+        _, closed, rest = start.partition("</think>")
+        return rest.lstrip() if closed else ""
+    return said
 
 
 def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:
@@ -104,7 +119,7 @@ def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:
         if match[0] in allowed:
             return match[0]
         n_removed += 1
-        return ""
+        return _CUT
 
     return _ADDRESS.sub(drop, _LINKED.sub(keep_words, text)), n_removed
 
@@ -120,7 +135,7 @@ def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
         marks.append(numbers)
         return _HELD
 
-    text = _MARK.sub(hold, text.replace(_HELD, ""))
+    text = _MARK.sub(hold, re.sub("[\ue000\ue001]", "", text))
     return _BEHIND_STOP.sub(r"\2\1", text), marks
 
 
@@ -132,34 +147,31 @@ def _numbers(written: str) -> list[int]:
     return list(dict.fromkeys(numbers + [int(n) for n in re.findall(r"\d+", written)]))
 
 
-def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[int]]]:
+def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[list[int]]]]:
     """The sentences with held marks in them, and the marks' numbers; marks alone join the last."""
     used = 0
-    waiting: tuple[str, list[int]] | None = None
+    waiting: tuple[str, list[list[int]]] | None = None
     for start, end in split_sentences(text):
         piece = text[start:end]
-        n = piece.count(_HELD)
-        numbers = [number for mark in marks[used : used + n] for number in mark]
-        used += n
+        its_marks = list(marks[used : used + piece.count(_HELD)])
+        used += len(its_marks)
         if waiting and not re.search(r"\w", piece.replace(_HELD, "")):
-            waiting = (waiting[0], waiting[1] + numbers)
+            waiting = (waiting[0] + _HELD * len(its_marks), waiting[1] + its_marks)
             continue
         if waiting:
             yield waiting
-        waiting = (piece, numbers)
+        waiting = (piece, its_marks)
     if waiting:
         yield waiting
 
 
-def _plain(piece: str, numbers: Sequence[int], titles: Sequence[str]) -> str:
+def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str:
     """A sentence without marks, bullets and emphasis."""
-    piece = _ORNAMENT.sub("", piece)
-    parts = piece.split(_HELD)
-    words = parts[0]
-    for i, part in enumerate(parts[1:]):
-        known = [n for n in numbers[i : i + 1] if 1 <= n <= len(titles)]
-        if known and _stands_as_noun(words, part):
-            words = f"{words.rstrip()} “{titles[known[0] - 1]}”{part}"
+    piece = _ORNAMENT.sub("", piece.replace(_CUT, " "))
+    words, *parts = piece.split(_HELD)
+    for mark, part in zip(marks, parts, strict=True):
+        if mark[0] <= len(titles) and _stands_as_noun(words, part):
+            words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
     words = _EMPHASIS.sub("", words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import UsageError
@@ -15,11 +16,17 @@ _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 
 @dataclass(frozen=True, slots=True)
 class RagConfig:
-    """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer."""
+    """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer.
+
+    ``strict`` leaves a model's unsupported sentences out; ``trace`` is a file of one JSON line an
+    answer.
+    """
 
     llm: str = EXTRACTIVE
     n_passages: int = 10
     max_words: int = 120
+    strict: bool = False
+    trace: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

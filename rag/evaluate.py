@@ -130,7 +130,9 @@ def within_pages(hits: Sequence[Hit], k: int) -> list[Hit]:
     return kept
 
 
-def _share(places: Sequence[Place], items: Iterable[Any], test: Callable[[Place, Any], bool]) -> float:
+def _share(
+    places: Sequence[Place], items: Iterable[Any], test: Callable[[Place, Any], bool]
+) -> float:
     items = list(items)
     return sum(any(test(place, item) for item in items) for place in places) / len(places)
 
@@ -150,7 +152,9 @@ def squash(text: str) -> str:
 
 
 def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:
-    return sum(any(holds_fact(text, f) for f in fact) for fact in facts) / len(facts) if facts else 1.0
+    return (
+        sum(any(holds_fact(text, f) for f in fact) for fact in facts) / len(facts) if facts else 1.0
+    )
 
 
 def holds_fact(text: str, fact: str) -> bool:

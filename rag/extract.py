@@ -49,7 +49,7 @@ def extract(
     question: Question, hits: Sequence[Hit], retriever: Retriever, max_words: int
 ) -> Composed:
     """The best sentences of ``hits``, at most ``max_words`` words together, grouped by paper."""
-    queries = Queries(question, retriever.embedder)
+    queries = Queries(question, retriever)
     pool = [c for hit in hits[:PASSAGES] for c in _candidates(question, hit, retriever, queries)]
     pool.sort(key=lambda c: -c.score)
     chosen = _choose(pool, max_words, question.sides if question.compares else ())

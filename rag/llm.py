@@ -1,12 +1,12 @@
 """One string to a language model.  Home of langchain's ``init_chat_model`` and its providers.
 
-A model streams text; what its provider's package raises comes out as ``ModelError``, with what to do
-about it.  Nothing heavy is imported before a model is loaded.
+A model streams text; what its provider's package raises comes out as ``ModelError``, with what to
+do about it.  Nothing heavy is imported before a model is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
 
-Message = tuple[Literal["system", "user"], str]
+Message = tuple[str, str]  # role ("system" or "user") and text
 Finish = Literal["stop", "length", "cut"]
 
 TRIES = 3
@@ -29,7 +29,6 @@ LONGEST_WAIT_SECONDS = 20.0
 LONGEST_REPLY_SECONDS = 600.0
 MOST_REPLY_CHARS = 20_000  # beyond this a model has lost itself; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
-STATUS_SECONDS = 5.0
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
 
 
@@ -58,16 +57,6 @@ class ChatModel(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ModelStatus:
-    """Whether a provider's models can be used; ``reachable`` is None where nobody tried."""
-
-    example: str
-    configured: bool
-    reachable: bool | None
-    hint: str
-
-
 def load_model(spec: str) -> ChatModel:
     """The model named ``provider:model``, loaded once.
 
@@ -77,18 +66,12 @@ def load_model(spec: str) -> ChatModel:
     return _load(spec, read_environment())
 
 
-def configured_models() -> list[ModelStatus]:
-    """Every provider, and what stands in the way of using it.  Asks those that are configured."""
-    environment = read_environment()
-    return [_status(name, environment) for name in PROVIDERS]
-
-
 @lru_cache(maxsize=8)
 def _load(spec: str, environment: Environment) -> ChatModel:
     name, _, model = spec.partition(":")
     if not name or not model:
         raise UsageError(f"{spec!r} names no model.", _examples())
-    _check_provider(spec, name, environment)
+    check_provider(spec, environment)
     if name == "huggingface":
         from rag.local_model import LocalModel
 
@@ -101,7 +84,9 @@ def _examples() -> str:
     return f"Write provider:model, such as {known}; or `extractive` for no model."
 
 
-def _check_provider(spec: str, name: str, environment: Environment) -> None:
+def check_provider(spec: str, environment: Environment) -> None:
+    """Raise ``ModelError`` if the package or the key for ``spec`` is missing."""
+    name = spec.partition(":")[0]
     provider = PROVIDERS.get(name)
     if provider and not provider.is_installed:
         raise _missing(spec, provider.package)
@@ -129,7 +114,7 @@ def _init(spec: str, name: str, model: str, environment: Environment) -> BaseCha
         raise _missing(spec, (error.name or name).replace("_", "-")) from error
     except ValueError as error:
         if name in PROVIDERS:
-            raise explain(error, spec, *_where(name, environment)) from None
+            raise explain(error, spec, *where(name, environment)) from None
         raise ModelError(f"There is no provider {name!r}.", _examples()) from error
 
 
@@ -155,13 +140,13 @@ def _ollama_context(model: str, address: str | None) -> int:
 
     try:
         details = Client(address, timeout=5).show(model).modelinfo or {}
-    except Exception:  # noqa: BLE001
+    except Exception:
         return OLLAMA_CONTEXT
     lengths = [int(v) for k, v in details.items() if k.endswith(".context_length")]
     return min(lengths, default=OLLAMA_CONTEXT)
 
 
-def _where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
+def where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
     """What an error's words need: the address, the variable of the key, and what not to say."""
     key = PROVIDERS[name].key if name in PROVIDERS else ""
     return environment.shown_address(name), key, tuple(value for _, value in environment.keys)
@@ -173,7 +158,7 @@ class LangChainModel:
     def __init__(self, spec: str, chat: BaseChatModel, environment: Environment) -> None:
         self._spec = spec
         self._chat = chat
-        self._where = _where(spec.partition(":")[0], environment)
+        self._where = where(spec.partition(":")[0], environment)
 
     @property
     def context_tokens(self) -> int:
@@ -186,7 +171,7 @@ class LangChainModel:
             reply = _Reply(self._chat, messages)
             try:
                 yield from reply.pieces()
-            except Exception as error:  # noqa: BLE001 - a provider's package may raise anything
+            except Exception as error:
                 if reply.n_chars:
                     return reply.ending("cut")
                 if attempt == TRIES or not recognise(error).worth_retrying:
@@ -234,62 +219,3 @@ class _Reply:
     def ending(self, finish: Finish | None = None) -> Ending:
         counts = (self._prompt_tokens, self._answer_tokens) if self._counted else (None, None)
         return Ending(finish or self._finish, *counts)
-
-
-# How to ask a server which models it has: the cheapest question that needs a connection and a key.
-def _list_openai(environment: Environment, name: str) -> list[str]:
-    from openai import OpenAI
-
-    address = environment.own_address(name) or PROVIDERS[name].address
-    client = OpenAI(
-        base_url=address,
-        api_key=environment.key(name) or "none",
-        timeout=STATUS_SECONDS,
-        max_retries=0,
-    )
-    return [model.id for model in client.models.list().data]
-
-
-def _list_anthropic(environment: Environment, name: str) -> list[str]:
-    from anthropic import Anthropic
-
-    client = Anthropic(
-        base_url=environment.own_address(name),
-        api_key=environment.key(name),
-        timeout=STATUS_SECONDS,
-        max_retries=0,
-    )
-    return [model.id for model in client.models.list().data]
-
-
-def _list_ollama(environment: Environment, name: str) -> list[str]:
-    from ollama import Client
-
-    found = Client(environment.own_address(name), timeout=STATUS_SECONDS).list().models
-    return [str(model.model) for model in found]
-
-
-_LISTS: dict[str, Callable[[Environment, str], list[str]]] = {
-    "openai": _list_openai,
-    "deepseek": _list_openai,
-    "anthropic": _list_anthropic,
-    "ollama": _list_ollama,
-}
-
-
-def _status(name: str, environment: Environment) -> ModelStatus:
-    example = PROVIDERS[name].example
-    try:
-        _check_provider(example, name, environment)
-    except ModelError as error:
-        return ModelStatus(example, False, None, f"{error.message} {error.hint.split('. ')[0]}.")
-    if name not in _LISTS:
-        return ModelStatus(example, True, None, "Not tried; ask a question with it.")
-    try:
-        models = _LISTS[name](environment, name)
-    except Exception as error:  # noqa: BLE001 - a provider's package may raise anything
-        told = explain(error, example, *_where(name, environment))
-        return ModelStatus(example, True, False, told.message)
-    if models and PROVIDERS[name].example.partition(":")[2] not in models:
-        example = f"{name}:{models[0]}"
-    return ModelStatus(example, True, True, "" if models else "The server has no model yet.")

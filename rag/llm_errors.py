@@ -94,7 +94,7 @@ _TROUBLES = (
     ),
     _trouble(
         (),
-        "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError",
+        "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError URLError",
         "There is no connection to {address}.",
         "Is the server running, and the address right?",
         error=ModelUnreachable,
@@ -140,10 +140,8 @@ def status_of(error: BaseException) -> int | None:
 def retry_after_seconds(error: BaseException) -> float | None:
     """The seconds that the server asks to wait, if it says so in numbers."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        return max(0.0, float(headers.get("retry-after")))
-    except (TypeError, ValueError):
-        return None
+    said = str(headers.get("retry-after", ""))
+    return float(said) if re.fullmatch(r"\d{1,6}(\.\d+)?", said) else None
 
 
 def explain(

@@ -84,7 +84,11 @@ class Environment:
         known = PROVIDERS.get(provider)
         address = self.own_address(provider) or (known.address if known else provider)
         parts = urlsplit(address)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else address
+        return (
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+            if parts.netloc
+            else address
+        )
 
     def key(self, provider: str) -> str | None:
         return dict(self.keys).get(provider)

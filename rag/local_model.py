@@ -58,8 +58,7 @@ class LocalModel:
                 raise ModelError(
                     f"{self._name} failed: {run.error}", f"Try a smaller model. {WITHOUT_MODEL}"
                 ) from run.error
-            finish = "length" if run.n_tokens >= room else "stop"
-            return Ending(finish, n_prompt, run.n_tokens)
+            return Ending("length" if run.n_tokens >= room else "stop", n_prompt, run.n_tokens)
 
     def _encode(self, messages: Sequence[Message]) -> Any:
         """Token ids on the model's device: by the chat template, or as plain text without one."""
@@ -96,7 +95,9 @@ class _Run:
         self.error: Exception | None = None
         self._stopped = False
         self._streamer = TextIteratorStreamer(
-            tokenizer, skip_prompt=True, skip_special_tokens=True  # type: ignore[arg-type]
+            tokenizer,
+            skip_prompt=True,
+            skip_special_tokens=True,
         )
         options = {
             "max_new_tokens": room,
@@ -120,9 +121,9 @@ class _Run:
     def _generate(self, generate: Callable[..., Any], inputs: Any, options: dict[str, Any]) -> None:
         try:
             generate(**inputs, **options)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the reader must not wait for ever
+        except Exception as error:
             self.error = error
-            self._streamer.end()
+            self._streamer.end()  # type: ignore[no-untyped-call]
 
     def _after_token(self, input_ids: Any, scores: Any, **_: Any) -> Any:
         import torch
@@ -137,7 +138,7 @@ def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("transformers").setLevel(logging.ERROR)
     device, dtype = _device_and_dtype()
     try:
@@ -148,7 +149,7 @@ def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
             f"The model {name!r} cannot be loaded: {str(error).splitlines()[0]}",
             f"Check its name; without a network, give a folder that holds it. {WITHOUT_MODEL}",
         ) from error
-    return tokenizer, model.to(device).eval()
+    return tokenizer, model.to(device)  # type: ignore[arg-type]
 
 
 def _device_and_dtype() -> tuple[str, Any]:

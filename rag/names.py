@@ -16,7 +16,9 @@ from ingest.corpus import Paper
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[㐀-䶿一-鿿]", re.IGNORECASE)
 _CJK = re.compile(r"[㐀-䶿一-鿿]")
-_AUTHOR_CUE = re.compile(r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I)
+_AUTHOR_CUE = re.compile(
+    r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
+)
 _MOST_WORDS = 24  # longer spans are not looked up
 
 # Ordinary English words that are also somebody's nickname: they need the nickname's own capitals.

@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.corpus import Chunk
 from ingest.index import Index
 from ingest.words import terms
@@ -29,7 +26,7 @@ class SentenceView:
     section: str
     kind: str
     n_words: int
-    terms: tuple[str, ...]
+    terms: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class PaperView:
 
     def __init__(self, index: Index, paper: str) -> None:
         rows = index.chunk_rows.get(paper, range(0))
-        self.vectors: NDArray[np.float32] = index.sentence_vectors(rows) if rows else np.empty((0, 0))
+        self.vectors = index.sentence_vectors(rows)
         self.units = tuple(_units(index, paper, rows))
 
     def unit(self, number: int | None) -> Unit:
@@ -83,9 +80,7 @@ def _units(index: Index, paper: str, rows: range) -> list[Unit]:
     return [_unit(index, paper, number, part) for number, part in by_number.items()]
 
 
-def _unit(
-    index: Index, paper: str, number: int | None, part: Sequence[tuple[Chunk, int]]
-) -> Unit:
+def _unit(index: Index, paper: str, number: int | None, part: Sequence[tuple[Chunk, int]]) -> Unit:
     if number is None:
         text, offset = "\n".join(chunk.text for chunk, _ in part), None
     else:
@@ -114,7 +109,7 @@ def _sentences(chunk: Chunk, start: int, first_row: int) -> list[SentenceView]:
                 section=chunk.section,
                 kind=chunk.kind,
                 n_words=len(text.split()),
-                terms=tuple(terms(text)),
+                terms=frozenset(terms(text)),
             )
         )
     return views

@@ -7,13 +7,13 @@ which beats joining ranks on nearly every public set (Bruch, Gai & Ingber 2023, 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.embed import Embedder
+from ingest.embed import Vectors
 from ingest.index import Index
-from ingest.words import terms
 from rag.config import Filters
 from rag.signals import Array, stretched
 
@@ -60,11 +60,11 @@ class Passages:
 
 
 def search_passages(
-    index: Index, question: str, embedder: Embedder, filters: Filters
+    index: Index, query_terms: Sequence[str], query: Vectors, filters: Filters
 ) -> Passages:
     """Score every passage of the papers that ``filters`` allow."""
     allowed = {i for i, entry in index.papers.items() if filters.allow(entry.paper)}
     rows = [row for paper, run in index.chunk_rows.items() if paper in allowed for row in run]
-    dense = index.dense_scores(embedder.embed_query(question))
-    lexical = index.lexical_scores(terms(question))
+    dense = index.dense_scores(query)
+    lexical = index.lexical_scores(query_terms)
     return Passages(index, np.array(rows, dtype=np.int64), dense, lexical)

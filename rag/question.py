@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.words import terms
 from rag.answer import Turn
 from rag.names import Mention, PaperNames, without
 from rag.translate import to_english
@@ -74,13 +73,13 @@ class Question:
     def inside(self, paper: str) -> str:
         """The question as it is asked within ``paper``: its names taken out, in English.
 
-        In a comparison every named paper is taken out: the other's name only misleads.
+        In a comparison every named paper is taken out: the other's name only misleads.  Where
+        nothing but names was asked, nothing is left.
         """
         mentions = self.mentions
         if self.compares:
             mentions = tuple(Mention(m.start, m.end, (*m.papers, paper)) for m in mentions)
-        rest = to_english(without(self.text, mentions, paper))
-        return rest if terms(rest) else self.english()
+        return to_english(without(self.text, mentions, paper))
 
 
 def read_question(asked: str, history: Sequence[Turn], names: PaperNames) -> Question:

@@ -32,8 +32,10 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
     A named paper that is not here yet gets an answer only if its entry in the list can give it.
     """
     say = _CHINESE if is_chinese(question.asked) else _ENGLISH
+    if hits and _an_entry_answers(question, retriever):
+        return None
     missing = _named_but_missing(question, retriever)
-    if missing and not question.asks_for_paper and not _entry_answers(question, missing, retriever):
+    if missing and not question.asks_for_paper:
         titles = ", ".join(f"“{paper.title}”" for paper in missing)
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
     if not hits:
@@ -71,13 +73,13 @@ def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
     return [] if any(entry.n_pages for entry in named) else [entry.paper for entry in named]
 
 
-def _entry_answers(question: Question, missing: Sequence[Paper], retriever: Retriever) -> bool:
-    """Whether one of the entries covers what is asked beside the name."""
-    for paper in missing:
-        asked = terms(question.inside(paper.id))
-        view = retriever.view(paper.id)
-        held = view.unit(None).terms()
-        if question.asks_for_entry or sum(t in held for t in asked) >= ENTRY_COVERS * len(asked):
+def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
+    """Whether the entry of a named paper holds what is asked beside the name."""
+    for paper in question.papers:
+        asked = terms(question.inside(paper))
+        held = retriever.view(paper).unit(None).terms()
+        n_held = sum(term in held for term in asked)
+        if question.asks_for_entry or len(asked) <= 1 or n_held >= ENTRY_COVERS * len(asked):
             return True
     return False
 
@@ -90,7 +92,7 @@ def confidence(question: Question, hits: Sequence[Hit], retriever: Retriever) ->
 
 def signals(question: Question, hits: Sequence[Hit], retriever: Retriever) -> tuple[float, float]:
     """Cosine of the nearest sentence, and the share of the question's rarity that is covered."""
-    queries = Queries(question, retriever.embedder)
+    queries = Queries(question, retriever)
     nearest, covered = 0.0, 0.0
     for hit in hits[:LOOKED_AT]:
         view = retriever.view(hit.paper.id)

@@ -31,6 +31,7 @@ from rag.signals import best_run, common_share, read_closely, sentence_similarit
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 64
+WORDINGS_KEPT = 256
 NAMED = 0.6  # what being named is worth to a paper, beside its passages
 TITLE = 0.5  # what a title that holds all of the question's words is worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
@@ -38,6 +39,7 @@ REFERENCES = 0.5  # what a page loses if it holds nothing but references
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 220  # the most words of a passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -53,11 +55,11 @@ class Retriever:
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index = index
-        self.embedder = embedder
         papers = [entry.paper for entry in index.papers.values()]
         self.names = PaperNames(papers)
         self._titles = {paper.id: frozenset(terms(paper.title)) for paper in papers}
         self._in_titles = Counter(t for title in self._titles.values() for t in title)
+        self.embed = lru_cache(maxsize=WORDINGS_KEPT)(embedder.embed_query)
         self.view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
 
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
@@ -66,9 +68,10 @@ class Retriever:
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, at most one a page, best first, near-duplicates dropped."""
-        passages = search_passages(self.index, question.english(), self.embedder, filters)
+        english = question.english()
+        passages = search_passages(self.index, terms(english), self.embed(english), filters)
         ranked = self._rank_papers(question, passages)
-        queries = Queries(question, self.embedder)
+        queries = Queries(question, self)
         pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
         if question.compares:
             pages = _in_turn(pages, question.sides)
@@ -142,18 +145,17 @@ class Retriever:
 
 
 class Queries:
-    """The question as it is asked within each paper: terms and a vector, made once a wording."""
+    """The question as it is asked within each paper: its terms, and its vector."""
 
-    def __init__(self, question: Question, embedder: Embedder) -> None:
+    def __init__(self, question: Question, retriever: Retriever) -> None:
         self._question = question
-        self._embedder = embedder
-        self._made: dict[str, tuple[list[str], Vectors]] = {}
+        self._embed = retriever.embed
 
     def inside(self, paper: str) -> tuple[list[str], Vectors]:
         wording = self._question.inside(paper)
-        if wording not in self._made:
-            self._made[wording] = (terms(wording), self._embedder.embed_query(wording))
-        return self._made[wording]
+        if not terms(wording):
+            wording = self._question.english()
+        return terms(wording), self._embed(wording)
 
 
 def shown_run(

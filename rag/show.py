@@ -76,7 +76,9 @@ def show_papers(states: Sequence[PaperState]) -> str:
     for state in states:
         why = f"  {state.failure.message} {state.failure.hint}".rstrip() if state.failure else ""
         year = state.paper.year or "    "
-        lines.append(f"{state.status:<11} {state.paper.id:<{width}} {year} {state.paper.title}{why}")
+        lines.append(
+            f"{state.status:<11} {state.paper.id:<{width}} {year} {state.paper.title}{why}"
+        )
     counts = Counter(state.status for state in states)
     total = ", ".join(f"{n} {status}" for status, n in counts.most_common())
     return "\n".join([*lines, f"{len(states)} papers: {total}." if states else "No such paper."])

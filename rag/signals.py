@@ -6,7 +6,7 @@ Every signal is stretched to 0..1 among the pages of one paper, so that they can
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ def stretched(values: Sequence[float] | Array) -> Array:
     array = np.asarray(values, dtype=np.float32)
     if not len(array) or np.ptp(array) <= 0:
         return np.zeros(len(array), dtype=np.float32)
-    return (array - array.min()) / np.ptp(array)
+    moved: Array = (array - array.min()) / np.ptp(array)
+    return moved
 
 
 def read_closely(view: PaperView, query_terms: Sequence[str], query: Vectors) -> Array:
@@ -57,7 +58,9 @@ def bm25(documents: Sequence[Counter[str]], wanted: dict[str, float]) -> list[fl
     mean_length = sum(lengths) / len(lengths) if lengths else 1.0
     return [
         sum(
-            rarity * counts[t] * (BM25_K1 + 1)
+            rarity
+            * counts[t]
+            * (BM25_K1 + 1)
             / (counts[t] + BM25_K1 * (1 - BM25_B + BM25_B * length / (mean_length or 1.0)))
             for t, rarity in wanted.items()
             if counts[t]
@@ -74,31 +77,33 @@ def _best_chunk(view: PaperView, wanted: dict[str, float]) -> list[float]:
 
 def best_run(
     sentences: Sequence[SentenceView],
-    wanted: dict[str, float],
+    wanted: Mapping[str, float],
     max_words: int,
     bonus: Sequence[float] | Array = (),
 ) -> tuple[float, int, int]:
     """The run ``sentences[i:j]`` of at most ``max_words`` words that covers most of the question.
 
     Returns ``(score, i, j)``: the share of ``wanted``'s rarity that the run holds, 0..1, plus the
-    highest ``bonus`` in it.  A sentence that alone is longer makes a run by itself.
+    highest ``bonus`` in it.  A sentence that alone is longer makes a run by itself; a run begins
+    and ends with a sentence that adds to it.
     """
     total = sum(wanted.values()) or 1.0
-    hits = [wanted.keys() & set(s.terms) for s in sentences]
+    hits = [wanted.keys() & s.terms for s in sentences]
     best = (0.0, 0, min(1, len(sentences)))
-    for i in range(len(sentences)):
-        covered: set[str] = set()
+    for i, first in enumerate(hits):
+        if not first and not len(bonus):
+            continue
+        missing = dict(wanted)
+        covered = highest = 0.0
         n_words = 0
-        highest = 0.0
         for j in range(i, len(sentences)):
             n_words += sentences[j].n_words
             if n_words > max_words and j > i:
                 break
-            covered |= hits[j]
-            highest = max(highest, float(bonus[j]) if len(bonus) else 0.0)
-            score = sum(wanted[t] for t in covered) / total + highest
-            if score > best[0] + 1e-9:
-                best = (score, i, j + 1)
+            covered += sum(missing.pop(t, 0.0) for t in hits[j])
+            highest = max(highest, float(bonus[j])) if len(bonus) else 0.0
+            if covered / total + highest > best[0] + 1e-6:
+                best = (covered / total + highest, i, j + 1)
     return best
 
 

@@ -33,8 +33,11 @@ def is_chinese(text: str) -> bool:
     return bool(_CJK_RUN.search(text))
 
 
+GLOSSARY = Path(__file__).with_name("glossary.tsv")
+
+
 @cache
-def read_glossary(path: Path = Path(__file__).with_name("glossary.tsv")) -> Mapping[str, str]:
+def read_glossary(path: Path = GLOSSARY) -> Mapping[str, str]:
     """Chinese terms and their English; lines that begin with # are comments."""
     entries = {}
     for line in path.read_text(encoding="utf-8").splitlines():

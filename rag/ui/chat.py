@@ -24,8 +24,8 @@ def converse(
     yield chat.with_last(exchange)
     background.ready.wait(LONGEST_WAIT_SECONDS)
     try:
-        for exchange in _answered(assistant, chat, exchange):
-            yield chat.with_last(exchange)
+        for step in _answered(assistant, chat, exchange):
+            yield chat.with_last(step)
     except AssistantError as error:
         trouble = Trouble(error.message, error.hint)
         yield chat.with_last(replace(exchange, trouble=trouble))
@@ -51,4 +51,3 @@ def _revealed(exchange: Exchange, seen: bool) -> Iterator[Exchange]:
         yield replace(exchange, n_shown=n)
         if n < n_sentences:
             time.sleep(SENTENCE_SECONDS)
-

@@ -13,10 +13,18 @@ MOST = 5
 
 # Asked of a paper's pages, and shown once they are here: (id in the list, English, Chinese).
 FROM_PAGES = (
-    ("lora", "How does LoRA reduce the number of trainable parameters?", "LoRA 如何减少可训练参数的数量？"),
+    (
+        "lora",
+        "How does LoRA reduce the number of trainable parameters?",
+        "LoRA 如何减少可训练参数的数量？",
+    ),
     ("llama", "How many tokens was LLaMA-65B trained on?", "LLaMA-65B 是用多少 token 训练的？"),
     ("bert", "How is BERT pre-trained?", "BERT 是如何预训练的？"),
-    ("flashattention", "Why is FlashAttention faster than standard attention?", "FlashAttention 为什么更快？"),
+    (
+        "flashattention",
+        "Why is FlashAttention faster than standard attention?",
+        "FlashAttention 为什么更快？",
+    ),
 )
 # The same of the list: what a name stands for.
 FROM_LIST = ("Which paper introduced {}?", "{}是哪篇论文提出的？")

@@ -38,7 +38,7 @@ class Page:
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
         with gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True) as blocks:
-            language, chat = gr.State("en"), gr.State(Chat())
+            language, chat, seen = gr.State("en"), gr.State(Chat()), gr.State(("", ""))
             with gr.Row(elem_id="head"):
                 gr.HTML('<h1 id="brand">askpapers</h1>', elem_id="brand-box")
                 status = gr.HTML(elem_id="status")
@@ -49,10 +49,10 @@ class Page:
             words = [language, talk, status, box, switch]
             blocks.load(self._open, chat, words, **_QUIET)
             switch.click(self._switch, [language, chat], words, **_QUIET)
-            timer.tick(self._tick, [language, status], status, **_QUIET)
-            seen = [talk, chat, box]
-            box.submit(self._ask, [box, chat, language], seen, **_ASKING)
-            talk.example(self._ask_example, [chat, language], seen, **_ASKING)
+            timer.tick(self._tick, [language, chat, seen], [status, talk, seen], **_QUIET)
+            asking = [talk, chat, box]
+            box.submit(self._ask, [box, chat, language], asking, **_ASKING)
+            talk.example(self._ask_example, [chat, language], asking, **_ASKING)
         blocks.queue(max_size=QUEUE, default_concurrency_limit=ANSWERED_AT_ONCE)
         return blocks
 
@@ -72,9 +72,14 @@ class Page:
             gr.update(value=text(language, "other language")),
         )
 
-    def _tick(self, language: Language, shown: str) -> Any:
-        now = self._status(language)
-        return gr.skip() if now == shown else now
+    def _tick(self, language: Language, chat: Chat, seen: tuple[str, str]) -> tuple[Any, ...]:
+        """What has changed by itself: the state of the sync, and what a new visitor can ask."""
+        welcome = "" if chat.exchanges else self._talk(chat, language)
+        now = (self._status(language), welcome)
+        status, talk = (
+            new if new != old else gr.skip() for new, old in zip(now, seen, strict=True)
+        )
+        return status, talk if welcome else gr.skip(), now
 
     def _status(self, language: Language) -> str:
         return render_status(self._background.counts(), self._background.state, language)
@@ -114,7 +119,7 @@ _BOX: dict[str, Any] = {
 }
 
 
-def _box(language: Language) -> dict[str, str]:
+def _box(language: Language) -> dict[str, Any]:
     return {"label": text(language, "question"), "placeholder": text(language, "placeholder")}
 
 

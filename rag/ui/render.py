@@ -60,10 +60,7 @@ def _reply(number: int, exchange: Exchange, language: Language) -> str:
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:
-    if trouble.log_id:
-        message = text(language, "unforeseen", id=trouble.log_id)
-    else:
-        message = safe(trouble.message)
+    message = safe(trouble.message) or text(language, "unforeseen", id=trouble.log_id)
     hint = f'<p class="muted">{safe(trouble.hint)}</p>' if trouble.hint else ""
     return (
         f'<div class="reply trouble" role="alert"><strong>{text(language, "error")}</strong>'
@@ -96,7 +93,7 @@ def _sentence(
     )
     if known and all(citation.source == "list" for citation in known):
         support = f'<span class="badge">{text(language, "from the list")}</span>'
-    return f'{lead}<p class="sentence" dir="auto">{safe(sentence.text)} {marks}{support}</p>'
+    return f'{lead}<p class="sentence" dir="auto">{safe(sentence.text)}&nbsp;{marks}{support}</p>'
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:
@@ -152,7 +149,8 @@ def _nearest(hits: Iterable[Hit], language: Language) -> str:
     )
     if not items:
         return ""
-    return f'<details class="nearest"><summary>{text(language, "nearest")}</summary><ul>{items}</ul></details>'
+    head = text(language, "nearest")
+    return f'<details class="nearest"><summary>{head}</summary><ul>{items}</ul></details>'
 
 
 def _link(url: str | None, label: str) -> str:

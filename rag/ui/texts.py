@@ -17,13 +17,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "other language": ("中文", "English"),
     "switch language": ("Switch to Chinese", "切换到英文"),
     # how far the index is
-    "here": ("{listed} papers in the list, {indexed} indexed", "列表中有 {listed} 篇论文，已索引 {indexed} 篇"),
+    "here": (
+        "{listed} papers in the list, {indexed} indexed",
+        "列表中有 {listed} 篇论文，已索引 {indexed} 篇",
+    ),
     "starting": ("Getting ready…", "正在准备……"),
     "card": ("Reading the list: {done} of {total}", "正在读取列表：{done}/{total}"),
-    "fetch": ("Fetching {paper}: {done} of {total} done", "正在下载 {paper}：已完成 {done}/{total}"),
+    "fetch": (
+        "Fetching {paper}: {done} of {total} done",
+        "正在下载 {paper}：已完成 {done}/{total}",
+    ),
     "parse": ("Reading {paper}: {done} of {total} done", "正在解析 {paper}：已完成 {done}/{total}"),
-    "chunk": ("Splitting {paper}: {done} of {total} done", "正在切分 {paper}：已完成 {done}/{total}"),
-    "embed": ("Indexing {paper}: {done} of {total} done", "正在索引 {paper}：已完成 {done}/{total}"),
+    "chunk": (
+        "Splitting {paper}: {done} of {total} done",
+        "正在切分 {paper}：已完成 {done}/{total}",
+    ),
+    "embed": (
+        "Indexing {paper}: {done} of {total} done",
+        "正在索引 {paper}：已完成 {done}/{total}",
+    ),
     "seconds left": ("less than a minute left", "剩余不到一分钟"),
     "minutes left": ("about {minutes} min left", "约剩 {minutes} 分钟"),
     "up to date": ("up to date", "已是最新"),

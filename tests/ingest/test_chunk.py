@@ -74,7 +74,9 @@ def test_a_chunk_knows_its_section() -> None:
     text = "1 Cats\nThey purr and purr.\n2 Dogs\nThey bark."
     sections = (Section("1 Cats", 0), Section("2 Dogs", 27))
     chunks = split_into_chunks(PAPER, paper_text([text], sections), COUNT, 14)
-    assert all(("Cats" in c.section) == ("bark" not in c.text and "Dogs" not in c.text) for c in chunks)
+    assert all(
+        ("Cats" in c.section) == ("bark" not in c.text and "Dogs" not in c.text) for c in chunks
+    )
 
 
 def test_the_entry_of_a_paper_with_many_authors_fits() -> None:

@@ -66,9 +66,7 @@ def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
         (Filters(lists=("no such list",)), set()),
     ],
 )
-def test_filters_bound_the_search(
-    retriever: Retriever, filters: Filters, papers: set[str]
-) -> None:
+def test_filters_bound_the_search(retriever: Retriever, filters: Filters, papers: set[str]) -> None:
     """Nothing outside the filters is ever found."""
     hits = find(retriever, "Which models are trained?", filters=filters)
     assert {hit.paper.id for hit in hits} == papers

@@ -1,0 +1,83 @@
+"""Hold a whole draft against the evidence, and mend its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer import Support
+from rag.cite import Claim, Draft
+from rag.translate import to_english
+from rag.verify import Judge, Verdict
+
+MOST_QUOTES = 3  # for one sentence
+FEWEST_WORDS = 4  # of a claim that can be judged alone
+_WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A sentence with its verdict, and the quotes it rests on (none if it is unsupported).
+
+    ``mended``: the model's mark was missing or wrong, and the check set another.
+    """
+
+    text: str
+    support: Support
+    quotes: tuple[Verdict, ...]
+    mended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft after the check."""
+
+    draft: Draft
+    claims: tuple[CheckedClaim, ...]
+
+    @property
+    def worth(self) -> float:
+        """The share of sentences that are supported, 0..1; partly counts half."""
+        return sum(_WORTH[claim.support] for claim in self.claims) / max(1, len(self.claims))
+
+    @property
+    def unsupported(self) -> list[str]:
+        return [claim.text for claim in self.claims if claim.support == "unsupported"]
+
+    @property
+    def n_mended(self) -> int:
+        return sum(claim.mended for claim in self.claims)
+
+
+def check_draft(draft: Draft, judge: Judge, asked: str) -> Checked:
+    """Every claim against the passages it cites, and against all where those do not support it.
+
+    A claim of a word or two ("65B.") means nothing without the question that it answers.
+    """
+    return Checked(draft, tuple(_check(claim, judge, asked) for claim in draft.claims))
+
+
+def _check(claim: Claim, judge: Judge, asked: str) -> CheckedClaim:
+    is_short = len(claim.text.split()) < FEWEST_WORDS
+    text = to_english(f"{asked} {claim.text}" if is_short else claim.text)
+    cited = judge.judge(text, [marker - 1 for marker in claim.markers])
+    verdicts = cited
+    if not cited or cited[0].support != "supported":
+        everywhere = judge.judge(text)
+        if _support(everywhere) > _support(cited):
+            verdicts = everywhere[:1] if not _is_joint(everywhere) else everywhere[:2]
+    quotes = tuple(v for v in verdicts if v.support != "unsupported")[:MOST_QUOTES]
+    if any(quote.support == "supported" for quote in quotes):
+        quotes = tuple(quote for quote in quotes if quote.support == "supported")
+    mended = bool(quotes) and {q.hit for q in quotes} != {m - 1 for m in claim.markers}
+    support: Support = quotes[0].support if quotes else "unsupported"
+    return CheckedClaim(claim.text, support, quotes, mended)
+
+
+def _support(verdicts: Sequence[Verdict]) -> int:
+    return verdicts[0].strength[0] if verdicts else -1
+
+
+def _is_joint(verdicts: Sequence[Verdict]) -> bool:
+    """Whether the first two passages support the sentence only together."""
+    return len(verdicts) > 1 and verdicts[0].score == verdicts[1].score

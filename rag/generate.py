@@ -1,0 +1,229 @@
+"""Answer with a language model, and believe it only as far as the pages do.
+
+evidence that fits -> draft (streamed) -> check -> more than a third unsupported?
+                   -> one more draft, told what was wrong; the better supported one is kept
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+import numpy as np
+
+from ingest.embed import Vectors
+from ingest.errors import ModelError
+from rag.answer import Composed, Hit, Turn
+from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
+from rag.check import Checked, check_draft
+from rag.cite import read_draft, visible_text
+from rag.compose import Circumstances, compose, no_answer
+from rag.config import RagConfig
+from rag.llm import Ending, load_model
+from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
+from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
+from rag.retrieve import Retriever
+from rag.trace import ModelRun, append, record
+from rag.verify import Embed, Judge
+
+MOST_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
+MOST_STAND_ALONE_CHARS = 500
+
+_ASKS_FOR_LINK = re.compile(
+    r"\b(?:urls?|links?|web ?sites?|web ?pages?|repositor\w+|repos?|github|download\w*|available|"
+    r"address\w*|code)\b|链接|网址|代码|下载|仓库",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\[\]\"”)]*[^\s<>\[\]\"”).,;:]")
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A draft after the check, how it ended, and how many of the passages the model saw.
+
+    ``n_refusals`` sentences said that the passages don't answer; they are in no claim.
+    """
+
+    text: str
+    checked: Checked
+    ending: Ending
+    n_shown: int
+    n_refusals: int
+
+    @property
+    def is_refusal(self) -> bool:
+        return not self.checked.claims
+
+
+def generate(
+    asked: str,
+    history: Sequence[Turn],
+    hits: Sequence[Hit],
+    retriever: Retriever,
+    config: RagConfig,
+) -> Generator[str, None, Composed]:
+    """Yield the first draft's text as it comes; return the answer, checked.
+
+    A second draft, where there is one, is not shown while it comes.  Closing the generator stops
+    the request.  Raises ``UsageError`` and ``ModelError``.
+    """
+    began = time.monotonic()
+    writer = _Writer(asked, history, hits, retriever, config.llm)
+    attempts = [(yield from writer.attempt())]
+    if _is_poor(attempts[0]):
+        attempts.append(_silently(writer.attempt(attempts[0].checked.unsupported)))
+    composed = _composed(_better(attempts), hits, asked, config.strict)
+    if config.trace:
+        run = _run(config.llm, attempts, time.monotonic() - began)
+        append(config.trace, record(asked, hits, composed, config.llm, run))
+    return composed
+
+
+def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> str:
+    """The follow-up question in words that need no history; ``asked`` where the model has none.
+
+    Raises ``UsageError`` and ``ModelError``.
+    """
+    if not history:
+        return asked
+    pieces = load_model(llm).stream(stand_alone_messages(asked, history))
+    said, _ = _silently(_collect(pieces))
+    text = " ".join(visible_text(said).split())
+    return text if 0 < len(text) <= MOST_STAND_ALONE_CHARS else asked
+
+
+class _Writer:
+    """Asks the model about one question's evidence, as often as needed."""
+
+    def __init__(
+        self,
+        asked: str,
+        history: Sequence[Turn],
+        hits: Sequence[Hit],
+        retriever: Retriever,
+        llm: str,
+    ) -> None:
+        self._asked, self._history, self._hits, self._llm = asked, history, hits, llm
+        self._model = load_model(llm)
+        self._judge = Judge(hits, _embed_with_index(hits, retriever))
+        self._n_shown = self._n_that_fit(token_counter(retriever.embedder.count_tokens))
+
+    def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
+        """One draft, streamed and checked; with less evidence if the model cannot read as much."""
+        while True:
+            shown = self._hits[: self._n_shown]
+            messages = answer_messages(self._asked, self._history, shown, unsupported)
+            try:
+                text, ending = yield from _collect(self._model.stream(messages))
+            except ContextTooSmall:
+                if self._n_shown <= 1:
+                    raise
+                self._n_shown //= 2
+                continue
+            return self._check(text, shown, ending)
+
+    def _check(self, text: str, shown: Sequence[Hit], ending: Ending) -> _Attempt:
+        links = _ADDRESS.findall(" ".join(hit.text for hit in shown))
+        titles = [_short(hit.paper.title) for hit in shown]
+        draft = read_draft(text, titles, links if _ASKS_FOR_LINK.search(self._asked) else ())
+        if not draft.claims:
+            raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
+        claims = tuple(claim for claim in draft.claims if not is_refusal(claim.text))
+        checked = check_draft(replace(draft, claims=claims), self._judge, self._asked)
+        return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(claims))
+
+    def _n_that_fit(self, count: Count) -> int:
+        """How many passages fit beside rules, question and answer; one is always tried."""
+        bare = answer_messages(self._asked, self._history, ())
+        room = self._model.context_tokens - ANSWER_TOKENS - sum(count(text) for _, text in bare)
+        sizes = [count(show_passage(i, hit)) for i, hit in enumerate(self._hits, start=1)]
+        return max(1, n_that_fit(sizes, room))
+
+
+def _is_poor(attempt: _Attempt) -> bool:
+    checked = attempt.checked
+    return len(checked.unsupported) > MOST_UNSUPPORTED * len(checked.claims)
+
+
+def _better(attempts: Sequence[_Attempt]) -> _Attempt:
+    """The better supported attempt, the first of equals; a refusal beats one without support."""
+    worth = [0.01 if attempt.is_refusal else attempt.checked.worth for attempt in attempts]
+    return attempts[worth.index(max(worth))]
+
+
+def _composed(best: _Attempt, hits: Sequence[Hit], asked: str, strict: bool) -> Composed:
+    if best.is_refusal:
+        return no_answer(hits, asked)
+    how = Circumstances(best.ending.finish, len(hits) - best.n_shown, best.n_refusals > 0)
+    return compose(best.checked, hits, how, asked, strict)
+
+
+def _collect(
+    pieces: Generator[str, None, Ending],
+) -> Generator[str, None, tuple[str, Ending]]:
+    """Pass on what may be seen as it comes; return the whole text, and how it ended."""
+    said, n_seen = "", 0
+    with closing(pieces):
+        while True:
+            try:
+                said += next(pieces)
+            except StopIteration as end:
+                return said, cast("Ending", end.value)
+            seen = visible_text(said)
+            if len(seen) > n_seen:
+                yield seen[n_seen:]
+                n_seen = len(seen)
+
+
+def _silently(steps: Generator[str, None, Result]) -> Result:
+    """Run ``steps`` to the end and return their result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Result", end.value)
+
+
+def _run(llm: str, attempts: Sequence[_Attempt], seconds: float) -> ModelRun:
+    return ModelRun(
+        llm=llm,
+        prompt=VERSION,
+        drafts=tuple(attempt.text for attempt in attempts),
+        prompt_tokens=_total(attempt.ending.prompt_tokens for attempt in attempts),
+        answer_tokens=_total(attempt.ending.answer_tokens for attempt in attempts),
+        seconds=round(seconds, 2),
+    )
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
+    """Embeds texts, but for the sentences of ``hits``: the index has their vectors."""
+    known: dict[str, Vectors] = {}
+    for hit in hits:
+        view = retriever.view(hit.paper.id)
+        unit = view.unit(hit.page)
+        for sentence in unit.sentences:
+            known[unit.text[sentence.start : sentence.end]] = view.vectors[sentence.row]
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, retriever.embedder.embed_passages(new), strict=True))
+        return np.array([known[text] for text in texts], dtype=np.float32)
+
+    return embed
+
+
+def _short(title: str) -> str:
+    """A title's name before its colon, if it has one: what a sentence calls the paper."""
+    name, colon, _ = title.partition(":")
+    return name if colon and len(name.split()) <= 3 else title

@@ -1,0 +1,106 @@
+"""Which providers can be used, and what stands in the way of the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from ingest.errors import ModelError
+from rag.llm import check_provider, where
+from rag.llm_errors import explain
+from rag.llm_settings import PROVIDERS, Environment, read_environment
+
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """Whether a provider's models can be used; ``reachable`` is None where nobody tried.
+
+    ``example`` is a string for ``--llm``: a model that the server has, where it says so.
+    """
+
+    example: str
+    configured: bool
+    reachable: bool | None
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """How to ask a server which models it has, the cheapest question that needs the key."""
+
+    path: str
+    headers: Callable[[str], dict[str, str]]
+    names: Callable[[Any], list[str]]
+
+
+def _bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _ids(reply: Any) -> list[str]:
+    return [str(model["id"]) for model in reply["data"]]
+
+
+_LISTINGS = {
+    "openai": _Listing("/models", _bearer, _ids),
+    "deepseek": _Listing("/models", _bearer, _ids),
+    "mistralai": _Listing("/v1/models", _bearer, _ids),
+    "anthropic": _Listing(
+        "/v1/models", lambda key: {"x-api-key": key, "anthropic-version": "2023-06-01"}, _ids
+    ),
+    "google_genai": _Listing(
+        "/v1beta/models",
+        lambda key: {"x-goog-api-key": key},
+        lambda reply: [m["name"].removeprefix("models/") for m in reply["models"]],
+    ),
+    "ollama": _Listing(
+        "/api/tags", lambda key: {}, lambda reply: [m["name"] for m in reply["models"]]
+    ),
+}
+
+
+def configured_models() -> list[ModelStatus]:
+    """Every provider, in a fixed order.  Asks the servers of those that are configured."""
+    environment = read_environment()
+    return [_status(name, environment) for name in PROVIDERS]
+
+
+def _status(name: str, environment: Environment) -> ModelStatus:
+    example = PROVIDERS[name].example
+    try:
+        check_provider(example, environment)
+    except ModelError as error:
+        return ModelStatus(example, False, None, error.message)
+    if name not in _LISTINGS:
+        return ModelStatus(example, True, None, "Runs in this process.")
+    try:
+        models = _list_models(name, environment)
+    except Exception as error:  # whatever it is, it is this provider's trouble alone
+        told = explain(error, example, *where(name, environment))
+        return ModelStatus(example, True, False, told.message)
+    if models and example.partition(":")[2] not in models:
+        example = f"{name}:{models[0]}"
+    return ModelStatus(example, True, True, "" if models else "The server has no model yet.")
+
+
+def _list_models(name: str, environment: Environment) -> list[str]:
+    listing = _LISTINGS[name]
+    address = environment.own_address(name) or PROVIDERS[name].address
+    if "://" not in address:
+        address = f"http://{address}"
+    headers = listing.headers(environment.key(name) or "none")
+    request = Request(address.rstrip("/") + listing.path, headers=headers)  # noqa: S310
+    with build_opener(_NoRedirect).open(request, timeout=PATIENCE_SECONDS) as reply:
+        return listing.names(json.load(reply))
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect would take the key elsewhere."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None

@@ -1,0 +1,136 @@
+"""A batch answers in order, goes on after a kill, and past a broken line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import UsageError
+from rag.batch import Item, Record, read_items, run_batch
+
+
+def answer(item: Item) -> Record:
+    if item.question == "fail":
+        raise UsageError("It failed.", "Ask otherwise.")
+    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q", "url": "u"}
+    return {
+        "question": item.question,
+        "status": "answered",
+        "answer": "=1+1",
+        "citations": [citation],
+    }
+
+
+def lines(path: Path) -> list[Record]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
+    path = tmp_path / name
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return read_items(path)
+
+
+def test_answers_come_in_order_of_the_input(tmp_path: Path) -> None:
+    """Also with several workers."""
+    asked = [Item(str(n), f"q{n}") for n in range(20)]
+    assert run_batch(asked, tmp_path / "o.jsonl", answer, n_workers=4) == 0
+    assert [r["id"] for r in lines(tmp_path / "o.jsonl")] == [str(n) for n in range(20)]
+
+
+def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
+    """It carries its error, with the line's number, and is counted."""
+    asked = items(tmp_path, '{"question": "a"}', "{broken", '{"id": 7}', "[]", '{"question": "b"}')
+    assert run_batch(asked, tmp_path / "o.jsonl", answer) == 3
+    out = lines(tmp_path / "o.jsonl")
+    assert ["error" in r for r in out] == [False, True, True, True, False]
+    assert "Line 2" in out[1]["error"]["message"] and out[1]["error"]["hint"]
+
+
+def test_a_killed_batch_goes_on(tmp_path: Path) -> None:
+    """What was answered before the kill is not asked again."""
+    asked = [Item(str(n), f"q{n}") for n in range(5)]
+    out = tmp_path / "o.jsonl"
+    seen: list[str] = []
+
+    def killed(item: Item) -> Record:
+        if item.id == "3":
+            raise KeyboardInterrupt
+        seen.append(item.id)
+        return answer(item)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(asked, out, killed)
+    assert not out.exists()
+
+    def second(item: Item) -> Record:
+        seen.append(item.id)
+        return answer(item)
+
+    run_batch(asked, out, second)
+    assert [seen.count(n) for n in "012"] == [1, 1, 1]
+    assert set(seen) == set("01234")
+    assert len(lines(out)) == 5
+
+
+def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path) -> None:
+    """The same command on a finished file answers what is missing, failed or was reworded."""
+    out = tmp_path / "o.jsonl"
+    run_batch([Item("1", "a"), Item("2", "fail"), Item("3", "c")], out, answer)
+    seen: list[str] = []
+
+    def noted(item: Item) -> Record:
+        seen.append(item.id)
+        return answer(item)
+
+    run_batch([Item("1", "a"), Item("2", "b"), Item("3", "other")], out, noted)
+    assert seen == ["2", "3"]
+
+
+def test_ids_are_made_unique(tmp_path: Path) -> None:
+    """Two lines with one id are both answered."""
+    asked = items(tmp_path, '{"id": "x", "question": "a"}', '{"id": "x", "question": "b"}')
+    assert [item.id for item in asked] == ["x", "x#2"]
+
+
+def test_csv_and_text_come_in(tmp_path: Path) -> None:
+    """A CSV needs a column "question"; a text file holds one question a line."""
+    table = items(tmp_path, "id,question", 'a,"x, y"', "b,z", name="in.csv")
+    assert [(i.id, i.question) for i in table] == [("a", "x, y"), ("b", "z")]
+    text = items(tmp_path, "first?", "", "second?", name="in.txt")
+    assert [i.question for i in text] == ["first?", "second?"]
+    with pytest.raises(UsageError, match="column"):
+        items(tmp_path, "frage", "x", name="in.csv")
+
+
+def test_history_and_papers_come_in(tmp_path: Path) -> None:
+    """A line may bring its own turns and its own papers."""
+    row = '{"question": "q", "history": [{"question": "a", "answer": "b"}], "papers": ["p"]}'
+    (item,) = items(tmp_path, row)
+    assert item.history[0].answer == "b"
+    assert item.papers == ("p",)
+
+
+def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
+    """A cell that a spreadsheet would run is kept text."""
+    run_batch([Item("1", "a")], tmp_path / "o.csv", answer)
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["answer"] == "'=1+1"
+    assert row["sources"] == "[1] T (2020), p. 3"
+
+
+def test_markdown_goes_out(tmp_path: Path) -> None:
+    """A readable page with the sources under each answer."""
+    run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
+    text = (tmp_path / "o.md").read_text(encoding="utf-8")
+    assert "## 1. a" in text and "T (2020), p. 3" in text and "*It failed.*" in text
+
+
+def test_an_unknown_ending_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    """The mistake is told at once, not after an hour."""
+    with pytest.raises(UsageError, match="ending"):
+        run_batch([Item("1", "a")], tmp_path / "o.docx", lambda item: pytest.fail("asked"))

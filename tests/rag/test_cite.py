@@ -1,0 +1,125 @@
+"""What a model wrote is read: sentences, marks in any shape, nothing foreign left in."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.cite import Claim, read_draft, visible_text
+
+TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
+
+
+def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(claim.text, claim.markers) for claim in read_draft(text, TITLES).claims]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "It has 6 layers [1][2].",
+        "It has 6 layers [1, 2].",
+        "It has 6 layers. [1][2]",
+        "It has 6 layers.[1] [2]",
+        "It has 6 layers [1-2].",
+        "It has 6 layers【1】【2】.",
+        "It has 6 layers [passage 1, 2].",
+        "It has 6 layers [1; 2].",
+        "It has 6 layers [^1][^2].",
+        "It has 6 layers (passages 1 and 2).",
+        "It has 6 layers【1†source】[2].",
+        "- **It has 6 layers** [1][2].",
+    ],
+)
+def test_marks_in_any_shape(written: str) -> None:
+    """However a mark is written, it is read and taken out of the text."""
+    assert [(text.rstrip("."), marks) for text, marks in read(written)] == [
+        ("It has 6 layers", (1, 2))
+    ]
+
+
+def test_a_mark_behind_the_stop_belongs_to_the_sentence_before() -> None:
+    """Sentence, stop, mark, sentence: the mark is the first one's."""
+    assert read("Herd has 65B. [1] Slim is small. [2]") == [
+        ("Herd has 65B.", (1,)),
+        ("Slim is small.", (2,)),
+    ]
+
+
+def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
+    """A mark beyond the passages is no citation."""
+    draft = read_draft("It has 6 layers [7]. It is small [1][12].", TITLES)
+    assert [claim.markers for claim in draft.claims] == [(), (1,)]
+    assert draft.n_unknown == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[1] reports 6 layers.", "“Herd” reports 6 layers."),
+        ("As shown in [2], it is small.", "As shown in “Slim Adapters for Large Models”, it is small."),
+        ("Values lie in [0, 1] there.", "Values lie in [0, 1] there."),
+        ("Passage 1 says that it has 6 layers.", "“Herd” says that it has 6 layers."),
+    ],
+)
+def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
+    """Where the sentence leans on the mark, the paper's name takes its place."""
+    assert read(written)[0][0] == shown
+
+
+def test_lists_and_headings_become_sentences() -> None:
+    """Bullets, numbers and introductions go, the items stay."""
+    text = "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
+    assert read(text) == [("Herd has 65B parameters.", (1,)), ("Slim is frozen.", (2,))]
+
+
+def test_thoughts_tokens_and_tags_go() -> None:
+    """Nothing of a reasoning model's thoughts or of a chat template reaches the reader."""
+    text = "<think>maybe [3]?</think>It has 6 layers [1].<|im_end|></s> <img src=x onerror=y>"
+    assert read(text) == [("It has 6 layers.", (1,))]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://evil.example/a?b=c",
+        "[click here](https://evil.example)",
+        "![x](https://evil.example/leak?q=1)",
+        "www.evil.example/x",
+        "javascript:alert(1)",
+    ],
+)
+def test_links_are_removed(link: str) -> None:
+    """A link in a model's answer is taken out and counted."""
+    draft = read_draft(f"It has six layers and more at {link}.", TITLES)
+    assert "evil" not in draft.claims[0].text and "javascript" not in draft.claims[0].text
+    assert draft.n_links == 1
+
+
+def test_a_link_that_was_asked_for_stays() -> None:
+    """A link that stands in the evidence may be the answer."""
+    link = "https://example.org/herd"
+    draft = read_draft(f"The code is at {link} [1].", TITLES, [link])
+    assert draft.claims == (Claim(f"The code is at {link}.", (1,)),)
+
+
+def test_a_sentence_that_was_only_a_link_is_dropped() -> None:
+    """What is left of it says nothing."""
+    assert read("It has 6 layers [1]. See http://evil.example/x.") == [("It has 6 layers.", (1,))]
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [("<th", ""), ("<think>so", ""), ("<think>so</think>Yes", "Yes"), ("<5 layers", "<5 layers")],
+)
+def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
+    """While a model thinks, nothing is shown."""
+    assert visible_text(said) == seen
+
+
+@given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h", max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    """Whatever a model writes is read without an error, and known marks are the only ones."""
+    draft = read_draft(text, TITLES)
+    assert all(set(claim.markers) <= {1, 2, 3} and claim.text for claim in draft.claims)

@@ -1,0 +1,101 @@
+"""The measures mean what their definitions say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.corpus import Paper
+from ingest.errors import UsageError
+from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.evaluate import by_group, holds_fact, read_gold, score, squash, within_pages
+
+PAPERS = {name: Paper(name, name.title()) for name in ("a", "b")}
+
+
+def hit(paper: str, page: int | None, text: str = "text") -> Hit:
+    return Hit(1, "paper", PAPERS[paper], page, "", 0, text, Scores(0, 0, 0))
+
+
+def gold_file(tmp_path: Path, **question: object) -> Path:
+    path = tmp_path / "gold.jsonl"
+    path.write_text(json.dumps({"id": "1", "question": "q", **question}), encoding="utf-8")
+    return path
+
+
+ANSWER = Answer(
+    question="q",
+    status="answered",
+    sentences=(Sentence("It took 21 days.", (1,), "supported"),),
+    citations=(Citation(1, "paper", PAPERS["a"], 2, "It took 21 days.", 0),),
+    llm="extractive",
+    index="i",
+)
+
+
+def test_page_at_k_counts_distinct_pages() -> None:
+    """Passages of one page count once; entries of the list hold no page."""
+    hits = [hit("a", 1), hit("a", 1), hit("a", None), hit("b", 1), hit("b", 2)]
+    assert within_pages(hits, 2) == hits[:4]
+
+
+def test_the_places_of_a_question_count_in_parts(tmp_path: Path) -> None:
+    """A comparison of which one side was found scores a half."""
+    gold = [{"paper": "a", "pages": [2], "quote": "21 days"}, {"paper": "b", "pages": [9]}]
+    (question,) = read_gold(gold_file(tmp_path, gold=gold, key_facts=[["21 days", "21d"], ["9"]]))
+    scores = score(question, [hit("a", 2, "It took\n21 days.")], ANSWER).scores
+    assert scores["page@1"] == scores["quote@5"] == scores["page cited"] == 0.5
+    assert scores["key facts"] == 0.5
+    assert scores["paper@1"] == 1.0
+
+
+def test_also_pages_answer_as_well(tmp_path: Path) -> None:
+    """Any of the pages counts."""
+    gold = [{"paper": "a", "pages": [5], "also_pages": [2], "quote": "x"}]
+    (question,) = read_gold(gold_file(tmp_path, gold=gold))
+    assert score(question, [hit("a", 2)], ANSWER).scores["page@1"] == 1.0
+
+
+def test_a_question_without_places_should_be_refused(tmp_path: Path) -> None:
+    """Answering it is wrong, and no other measure applies."""
+    (question,) = read_gold(gold_file(tmp_path, gold=[]))
+    assert score(question, [], ANSWER).scores == {"rightly refused": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "holds"),
+    [
+        ("about 175B parameters", "175B", True),
+        ("1175 tokens", "175", False),
+        ("17.5 tokens", "7.5", False),
+        ("ADADELTA, batch", "adadelta", True),
+        ("in 30\nhours", "30 hours", True),
+    ],
+)
+def test_facts_match_on_digit_boundaries(text: str, fact: str, holds: bool) -> None:
+    """Case and line ends don't matter; digits do."""
+    assert holds_fact(text, fact) is holds
+
+
+def test_quotes_compare_without_space_hyphens_and_marks() -> None:
+    """What two PDF readers write differently is the same quote."""
+    assert squash("pre-\ntraining “data”") == squash("pretraining data")
+
+
+def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
+    """One row for each, with the number of questions."""
+    path = gold_file(tmp_path, gold=[{"paper": "a", "pages": [2]}], lang="en", kind="fact")
+    groups = by_group([score(read_gold(path)[0], [hit("a", 2)], ANSWER)])
+    assert list(groups) == ["all", "en", "fact"]
+    assert groups["en"]["n"] == groups["en"]["page@1"] == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
+def test_a_bad_file_is_named_with_its_line(tmp_path: Path, content: str) -> None:
+    """What is no gold question is told, with what one needs."""
+    path = tmp_path / "gold.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError):
+        read_gold(path)

@@ -1,0 +1,207 @@
+"""The command line from end to end, with the real MiniLM: edit the list, sync, ask, change, again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_library import SmallLibrary
+
+from rag.__main__ import build_parser, main
+
+COMMANDS = ("sync", "papers", "add", "remove", "search", "ask", "batch", "eval", "chat")
+
+
+class CommandLine:
+    """Runs ``askpapers`` on a small library."""
+
+    def __init__(self, library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> None:
+        self.library = library
+        self._capsys = capsys
+
+    def __call__(self, *args: str | Path, code: int = 0) -> str:
+        library = self.library
+        where = ["--manifest", str(library.manifest), "--data-dir", str(library.workspace.root)]
+        command, *rest = map(str, args)
+        assert main([command, *where, *rest]) == code
+        self.out, self.err = self._capsys.readouterr()
+        return self.out
+
+    def json(self, *args: str | Path, code: int = 0) -> Any:
+        return json.loads(self(*args, "--json", code=code))
+
+    def sync(self, *args: str) -> Any:
+        return self.json("sync", "--offline", "--pdf-dir", self.library.pdfs, *args)
+
+
+@pytest.fixture
+def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(library, capsys)
+
+
+def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
+    """From the list to batch answers; then the list changes, and the answers with it."""
+    run.library.write_pdf("herd")
+    run.library.write_pdf("slim")
+    report = run.sync()
+    assert (report["added"], report["failed"]) == (2, [])
+    assert run.sync()["unchanged"] == 2
+
+    answer = run.json("ask", "How many tokens was Herd-65B trained on?")
+    assert answer["status"] == "answered"
+    assert "1.4 trillion" in answer["answer"]
+    assert answer["citations"][0]["page"] == 2
+    assert answer["citations"][0]["pdf_url"] == "https://arxiv.org/pdf/2302.00001#page=2"
+
+    questions = tmp_path / "q.txt"
+    questions.write_text("Why does Slim save memory?\nWho wrote Herd?\n", encoding="utf-8")
+    out = tmp_path / "a.jsonl"
+    run("batch", questions, "-o", out, "--hits", "2")
+    first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert "optimizer states" in first["answer"]
+    assert len(first["hits"]) == 2
+    assert "Ada Lane" in second["answer"]
+
+    run("remove", "slim")
+    assert run.sync("--yes")["removed"] == 1
+    answer = run.json("ask", "Why does Slim save memory?")
+    assert all(citation["paper"] != "slim" for citation in answer["citations"])
+
+
+def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
+    """Programs rely on these keys."""
+    run.library.write_pdf("herd")
+    report = run.sync()
+    sync_keys = ["added", "updated", "removed", "unchanged", "failed", "index", "timings_ms"]
+    assert list(report) == sync_keys
+    found = run.json("search", "tokens", "-k", "1")
+    assert list(found) == ["question", "hits", "index", "timings_ms"]
+    (hit,) = found["hits"]
+    assert list(hit) == [
+        *("rank", "source", "paper", "title", "year", "pages", "section", "text", "scores", "url")
+    ]
+    assert list(hit["scores"]) == ["dense", "lexical", "fused"]
+    answer = run.json("ask", "On how many tokens was Herd trained?")
+    assert list(answer) == [
+        *("question", "status", "answer", "sentences", "citations", "llm", "index", "timings_ms")
+    ]
+    assert list(answer["sentences"][0]) == ["text", "citations", "support"]
+    assert list(answer["citations"][0]) == [
+        *(
+            "marker",
+            "source",
+            "paper",
+            "title",
+            "authors",
+            "year",
+            "page",
+            "quote",
+            "url",
+            "pdf_url",
+        )
+    ]
+
+
+def test_results_go_to_stdout_and_messages_to_stderr(run: CommandLine) -> None:
+    """A pipe gets nothing but the answer."""
+    run("ask", "Which paper introduced Slim?")
+    assert "Slim Adapters" in run.out
+    assert "no index yet" in run.err
+
+
+def test_the_list_alone_answers_on_a_fresh_machine(run: CommandLine) -> None:
+    """Nothing fetched, nothing synced: the entry is found, in Chinese as well."""
+    for asked in ("Which paper introduced Slim?", "羊群模型是哪篇论文提出的？"):
+        answer = run.json("ask", asked)
+        assert answer["status"] == "answered"
+        assert answer["citations"][0]["source"] == "list"
+        assert answer["citations"][0]["page"] is None
+
+
+def test_exit_codes(run: CommandLine, tmp_path: Path) -> None:
+    """0 well, 1 some failed, 2 bad input, 3 no index."""
+    run.library.write_pdf("herd").write_bytes(b"not a PDF")
+    run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
+    assert "herd" in run.err
+    run("ask", "  ", code=2)
+    run("ask", "x", "--paper", "nope", code=2)
+    run("search", "x", "--year", "last", code=2)
+    run.library.manifest.write_text("", encoding="utf-8")
+    run.library.workspace.builds.joinpath("CURRENT").unlink()
+    run("ask", "anything", code=3)
+
+
+def test_papers_tells_how_far_each_got(run: CommandLine) -> None:
+    """Status, pages and reason, as text and as JSON."""
+    run.library.write_pdf("herd")
+    run.library.write_pdf("slim").write_bytes(b"%PDF-1.4 cut")
+    run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
+    by_id = {row["id"]: row for row in run.json("papers")}
+    assert (by_id["herd"]["status"], by_id["herd"]["pages"]) == ("indexed", 2)
+    assert by_id["slim"]["status"] == "failed" and by_id["slim"]["error"]["message"]
+    assert "1 failed" in run("papers", "--status", "failed")
+
+
+def test_add_without_a_network(run: CommandLine) -> None:
+    """With --title arXiv is not asked; what is there already is refused."""
+    run("add", "2401.00007", "--title", "Third: A Paper")
+    assert "Third: A Paper" in run("papers")
+    run("add", "2401.00007", "--title", "Third again", code=2)
+    run("add", "not-a-paper", code=2)
+
+
+def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
+    """Scores over all, by language and by kind; misses in a readable file."""
+    run.library.write_pdf("herd")
+    run.sync()
+    gold = tmp_path / "gold.jsonl"
+    place = {"paper": "herd", "pages": [2], "quote": "1.4 trillion tokens"}
+    rows = [
+        {
+            "id": "1",
+            "lang": "en",
+            "question": "On how many tokens was Herd trained?",
+            "gold": [place],
+        },
+        {"id": "2", "lang": "en", "question": "Who won the 1998 World Cup?", "gold": []},
+    ]
+    gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    table = run("eval", gold, "--misses", tmp_path / "misses.txt")
+    assert "page@5" in table and "rightly refused" in table
+    assert run.json("eval", gold)["all"]["page@5"] == 1.0
+
+
+def test_what_is_unforeseen_is_logged_under_an_id(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user sees no traceback but an id, and the log has the rest."""
+    monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
+    run("papers", code=1)
+    log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
+    assert "Traceback" not in run.err
+    assert "ZeroDivisionError" in log and log.split()[1] in run.err
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_instant(command: str) -> None:
+    """No --help loads anything heavy."""
+    heavy = "numpy torch gradio faiss pypdf pypdfium2 langchain_core pydantic ruamel httpx tqdm"
+    code = (
+        "import sys, contextlib\nfrom rag.__main__ import main\n"
+        f"with contextlib.suppress(SystemExit): main({[*command.split(), '--help']!r})\n"
+        f"assert not sys.modules.keys() & set({heavy!r}.split()), sys.modules.keys()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "usage:" in done.stdout
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """What can be done is told."""
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+    parser = build_parser().format_help()
+    assert all(f"askpapers {name}" in readme and name in parser for name in COMMANDS)
