@@ -135,7 +135,7 @@ def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
         marks.append(numbers)
         return _HELD
 
-    text = _MARK.sub(hold, re.sub("[\ue000\ue001]", "", text))
+    text = _MARK.sub(hold, text)
     return _BEHIND_STOP.sub(r"\2\1", text), marks
 
 

@@ -18,7 +18,7 @@ from ingest.workspace import Workspace
 from rag.answer import Turn
 from rag.assistant import Assistant, Found
 from rag.batch import Item, Record, read_items, run_batch
-from rag.config import Filters, RagConfig, parse_years
+from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
 from rag.evaluate import PASSAGES, by_group, read_gold, score
 from rag.library import Library
 from rag.show import show_answer, show_hits, show_misses, show_papers, show_scores
@@ -186,7 +186,7 @@ def _assistant(args: argparse.Namespace) -> Assistant:
     if workspace.current_build() is None:
         say("There is no index yet: answers come from the list alone.", args.quiet)
         make_sync(args, SyncOptions(list_only=True, offline=True)).run()
-    return Assistant(Library(workspace), RagConfig(llm=args.llm))
+    return Assistant(Library(workspace), RagConfig(llm=getattr(args, "llm", EXTRACTIVE)))
 
 
 def _filters(args: argparse.Namespace) -> Filters:

@@ -112,7 +112,7 @@ class _Writer:
         self._asked, self._history, self._hits, self._llm = asked, history, hits, llm
         self._model = load_model(llm)
         self._judge = Judge(hits, _embed_with_index(hits, retriever))
-        self._n_shown = self._n_that_fit(token_counter(retriever.embedder.count_tokens))
+        self._n_shown = self._n_that_fit(token_counter())
 
     def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
         """One draft, streamed and checked; with less evidence if the model cannot read as much."""
@@ -216,9 +216,8 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
             known[unit.text[sentence.start : sentence.end]] = view.vectors[sentence.row]
 
     def embed(texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, retriever.embedder.embed_passages(new), strict=True))
-        return np.array([known[text] for text in texts], dtype=np.float32)
+        found = [known[text] if text in known else retriever.embed(text) for text in texts]
+        return np.array(found, dtype=np.float32)
 
     return embed
 

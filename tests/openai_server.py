@@ -142,7 +142,7 @@ def _anthropic_events(reply: Say) -> Iterator[bytes]:
         yield event("content_block_stop", index=0)
         stop = "max_tokens" if reply.finish == "length" else "end_turn"
         delta = {"stop_reason": stop, "stop_sequence": None}
-        yield event("message_delta", delta=delta, usage={"output_tokens": len(reply.pieces)})
+        yield event("message_delta", delta=delta, usage={"input_tokens": 11, "output_tokens": len(reply.pieces)})
         yield event("message_stop")
 
 

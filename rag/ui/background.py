@@ -61,9 +61,11 @@ class Background:
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._listed = (0, 0)  # when the list was changed last, and its papers
 
-    def start(self) -> None:
-        """Begin; the thread never keeps the program from ending."""
-        threading.Thread(target=self._work, name="background-sync", daemon=True).start()
+    def start(self) -> threading.Thread:
+        """Begin; the thread that is given back never keeps the program from ending."""
+        thread = threading.Thread(target=self._work, name="background-sync", daemon=True)
+        thread.start()
+        return thread
 
     @property
     def state(self) -> SyncState:

@@ -37,7 +37,8 @@ class Page:
 
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
-        with gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True) as blocks:
+        blocks = gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True)
+        with blocks:
             language, chat, seen = gr.State("en"), gr.State(Chat()), gr.State(("", ""))
             with gr.Row(elem_id="head"):
                 gr.HTML('<h1 id="brand">askpapers</h1>', elem_id="brand-box")

@@ -1,0 +1,45 @@
+"""What the tests with language models share: no keys or addresses of the real environment, no waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from openai_server import ModelServer, Say
+
+VARIABLES = (
+    "OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_BASE OPENAI_API_BASE_URL ANTHROPIC_API_KEY "
+    "ANTHROPIC_BASE_URL ANTHROPIC_API_URL GOOGLE_API_KEY MISTRAL_API_KEY DEEPSEEK_API_KEY OLLAMA_HOST "
+    "ASKPAPERS_LLM_TIMEOUT HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy"
+).split()
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that would have been waited between attempts."""
+    seconds: list[float] = []
+    monkeypatch.setattr("rag.llm.sleep", seconds.append)
+    return seconds
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterator[Callable[..., ModelServer]]:
+    """Opens a server with these replies, and points every provider at it."""
+    with ExitStack() as stack:
+
+        def start(*replies: Say) -> ModelServer:
+            server = stack.enter_context(ModelServer(*replies))
+            monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+            monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+            monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret-1")
+            monkeypatch.setenv("OLLAMA_HOST", server.address)
+            return server
+
+        yield start

@@ -1,0 +1,286 @@
+"""A model's answer is believed only as far as the pages do, whatever the model says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openai_server import ModelServer, Say, say
+from small_library import SmallLibrary
+
+from ingest.errors import ModelError
+from rag.answer import Answer, Turn
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.generate import stand_alone
+from rag.library import Library
+from rag.prompts import REFUSAL, VERSION
+
+Serve = Callable[..., ModelServer]
+
+ASKED = "How many tokens was Herd-65B trained on?"
+TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text"
+
+
+@pytest.fixture
+def home(library: SmallLibrary) -> SmallLibrary:
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync()
+    return library
+
+
+@pytest.fixture
+def ask(home: SmallLibrary) -> Callable[..., Answer]:
+    """Ask with a scripted model."""
+
+    def answer(asked: str = ASKED, *, history: tuple[Turn, ...] = (), **config: object) -> Answer:
+        settings = RagConfig(llm="openai:scripted", **config)  # type: ignore[arg-type]
+        return Assistant(Library(home.workspace, home.embedder), settings).ask(asked, history)
+
+    return answer
+
+
+def number_of(server: ModelServer, words: str) -> int:
+    """The number under which the model was shown the passage with ``words``."""
+    before = server.asked[0].text.partition(words)[0]
+    return int(before.rpartition('<passage number="')[2].partition('"')[0])
+
+
+def test_a_supported_answer_has_its_page_and_words(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """A true sentence with the right mark is supported, its quote verbatim on its page."""
+    serve(say(f"{TRUE} [1]."))
+    answer = ask()
+    assert answer.status == "answered"
+    assert [s.support for s in answer.sentences] == ["supported"]
+    citation = answer.citations[0]
+    assert (citation.paper.id, citation.page) == ("herd", 2)
+    assert "1.4 trillion tokens" in citation.quote
+
+
+def test_every_quote_is_verbatim(
+    serve: Serve, ask: Callable[..., Answer], home: SmallLibrary
+) -> None:
+    """The quote is the slice of the page's text that its offset says."""
+    serve(say(f"{TRUE} [1]. Training took 21 days on 2048 accelerators [1]."))
+    pages = Library(home.workspace, home.embedder).retriever().index.pages
+    for citation in ask().citations:
+        page = pages[citation.paper.id, citation.page or 0].text
+        assert page[citation.start :].startswith(citation.quote)
+
+
+@pytest.mark.parametrize("mark", ["", " [2]", " [3]", " [9]"])
+def test_a_missing_or_wrong_mark_is_mended(
+    serve: Serve, ask: Callable[..., Answer], mark: str
+) -> None:
+    """Which passage says it is found by the check, not taken from the model."""
+    server = serve(say(f"{TRUE}{mark}."))
+    answer = ask()
+    assert [s.support for s in answer.sentences] == ["supported"]
+    assert (answer.citations[0].paper.id, answer.citations[0].page) == ("herd", 2)
+    right = number_of(server, "1.4 trillion")
+    assert any("set by the check" in n for n in answer.notices) == (mark != f" [{right}]")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "Herd-65B was trained on 2.4 trillion tokens of public text",
+        "Herd-65B was trained on 1.4 billion tokens of public text",
+        "Slim-65B was trained on 1.4 trillion tokens of public text",
+        "Herd-65B was not trained on 1.4 trillion tokens of public text",
+        "Bananas are grown by monks in the mountains of Peru",
+    ],
+)
+def test_what_the_pages_do_not_say_is_not_supported(
+    serve: Serve, ask: Callable[..., Answer], wrong: str
+) -> None:
+    """A swapped number, unit or name, an added negation, an invention: never supported."""
+    serve(say(f"{wrong} [1]."))
+    assert all(s.support != "supported" for s in ask().sentences)
+
+
+def test_markers_count_from_one_in_order(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """Whatever numbers the model used, the reader's count from 1 as they appear."""
+    serve(say(f"Training took 21 days on 2048 accelerators [2]. {TRUE} [2]. {TRUE} [1]."))
+    answer = ask()
+    assert [s.citations for s in answer.sentences] == [(1,), (2,), (2,)]
+    assert [c.marker for c in answer.citations] == [1, 2]
+
+
+def test_unknown_marks_are_counted(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """The reader is told how many marks pointed nowhere."""
+    serve(say(f"{TRUE} [1][77]."))
+    assert any(notice.startswith("1 mark that point") for notice in ask().notices)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        REFUSAL,
+        f"**{REFUSAL}**",
+        "The passages do not provide this information.",
+        "I cannot answer this from the passages.",
+        "这些段落没有提到这个问题。",
+    ],
+)
+def test_a_refusal_is_no_evidence(
+    serve: Serve, ask: Callable[..., Answer], refusal: str
+) -> None:
+    """The fixed refusal, and what models say in its place, become the status."""
+    serve(say(refusal))
+    answer = ask()
+    assert (answer.status, answer.citations) == ("no_evidence", ())
+    assert any("No evidence" in notice for notice in answer.notices)
+
+
+def test_a_poor_draft_is_tried_once_more(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """The model is told what was not supported, and the better answer is kept."""
+    wrong = "Herd-65B was trained on 9.9 trillion tokens of private text"
+    server = serve(say(f"{wrong} [1]."), say(f"{TRUE} [1]."))
+    answer = ask()
+    assert len(server.asked) == 2
+    assert wrong in server.asked[1].text and wrong not in server.asked[0].text
+    assert [s.support for s in answer.sentences] == ["supported"]
+
+
+def test_a_worse_second_draft_is_not_kept(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """Two of four supported beats none of one."""
+    half = f"{TRUE} [1]. It was painted blue by nine robots [1]."
+    server = serve(say(half), say("Robots painted it green in Oslo [1]."))
+    assert [s.support for s in ask().sentences] == ["supported", "unsupported"]
+    assert len(server.asked) == 2
+
+
+def test_a_good_draft_is_not_tried_again(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """One question, one request."""
+    server = serve(say(f"{TRUE} [1]."))
+    ask()
+    assert len(server.asked) == 1
+
+
+def test_unsupported_sentences_are_marked(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """What no page supports stays, without a citation and marked."""
+    serve(say(f"{TRUE} [1]. It was painted blue by nine robots in Oslo [1]."))
+    last = ask().sentences[-1]
+    assert (last.support, last.citations) == ("unsupported", ())
+
+
+def test_strict_drops_them_and_says_how_many(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """With --strict only what the pages support is left, and the reader is told."""
+    serve(say(f"{TRUE} [1]. It was painted blue by nine robots in Oslo [1]."))
+    answer = ask(strict=True)
+    assert [s.support for s in answer.sentences] == ["supported"]
+    assert any(notice.startswith("1 sentence ") for notice in answer.notices)
+
+
+def test_strict_with_nothing_left_is_no_evidence(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """An answer without a supported sentence is none."""
+    serve(say("It was painted blue by nine robots in Oslo [1]."))
+    assert ask(strict=True).status == "no_evidence"
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "<think>only thoughts</think>", "[1] [2]"])
+def test_an_empty_answer_is_an_error(serve: Serve, ask: Callable[..., Answer], text: str) -> None:
+    """A model that says nothing is said to have said nothing."""
+    serve(say(text))
+    with pytest.raises(ModelError, match="empty"):
+        ask()
+
+
+def test_a_short_answer_is_judged_with_its_question(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """A bare number is supported where the passage gives it for what was asked."""
+    serve(say("1.4 trillion [1]."))
+    answer = ask("On how many trillion tokens of public text was Herd-65B trained?")
+    assert answer.sentences[0].support == "supported"
+
+
+def test_a_broken_reply_is_checked_and_said_to_be_broken(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """What came before the break is kept."""
+    serve(Say([f"{TRUE} [1]. And"], cut=True))
+    answer = ask()
+    assert answer.sentences[0].support == "supported"
+    assert any("broke off" in notice for notice in answer.notices)
+
+
+def test_less_evidence_is_tried_where_the_context_is_too_small(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """A server that refuses the length gets half of the passages, and the reader is told."""
+    full = Say(status=400, error="maximum context length is 512 tokens")
+    server = serve(full, say(f"{TRUE} [1]."))
+    answer = ask()
+    n_passages = [asked.text.count("<passage number=") for asked in server.asked]
+    assert n_passages[1] == n_passages[0] // 2
+    assert any("did not fit" in notice for notice in answer.notices)
+
+
+def test_evidence_is_cut_to_a_known_context(serve: Serve, home: SmallLibrary) -> None:
+    """A model whose context is known is not given more than it can read."""
+    server = serve(say(f"{TRUE}."))
+    settings = RagConfig(llm="ollama:scripted")
+    Assistant(Library(home.workspace, home.embedder), settings).ask(ASKED)
+    assert server.asked[0].body["options"]["num_ctx"] == 4096
+
+
+def test_the_text_streams_before_the_answer(serve: Serve, home: SmallLibrary) -> None:
+    """The model's words come as they are written, the checked answer last."""
+    serve(say(f"<think>Hm.</think>{TRUE} [1]."))
+    assistant = Assistant(Library(home.workspace, home.embedder), RagConfig(llm="openai:scripted"))
+    *pieces, answer = assistant.stream(ASKED)
+    assert "".join(str(piece) for piece in pieces) == f"{TRUE} [1]."
+    assert isinstance(answer, Answer)
+
+
+def test_an_abandoned_answer_stops_the_request(serve: Serve, home: SmallLibrary) -> None:
+    """Who leaves the chat leaves no request running."""
+    server = serve(Say(["word "], endless=True))
+    assistant = Assistant(Library(home.workspace, home.embedder), RagConfig(llm="openai:scripted"))
+    steps = assistant.stream(ASKED)
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert server.hung_up.wait(10)
+
+
+def test_the_conversation_is_shown(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """A follow-up is answered by a model that has read the turns before."""
+    server = serve(say(f"{TRUE} [1]."))
+    ask("And on how many tokens?", history=(Turn("What is Herd?", "A family of models."),))
+    assert "A family of models." in server.asked[0].text
+
+
+def test_a_follow_up_is_made_to_stand_alone(serve: Serve) -> None:
+    """The model puts the names in; without a history nothing is asked."""
+    server = serve(say(f"<think>it</think> {ASKED}"))
+    history = [Turn("What is Herd?", "A family of models.")]
+    assert stand_alone("And on how many tokens?", history, "openai:scripted") == ASKED
+    assert stand_alone(ASKED, [], "openai:scripted") == ASKED
+    assert len(server.asked) == 1
+
+
+def test_the_record_tells_the_whole_story(
+    serve: Serve, ask: Callable[..., Answer], tmp_path: Path
+) -> None:
+    """One JSON line an answer: question, evidence, prompt version, drafts, verdicts, time."""
+    serve(say(f"{TRUE} [1]."))
+    path = tmp_path / "trace.jsonl"
+    ask(trace=path)
+    ask(trace=path)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 2
+    assert lines[0]["question"] == ASKED and lines[0]["run"]["prompt"] == VERSION
+    assert lines[0]["run"]["drafts"] == [f"{TRUE} [1]."]
+    assert lines[0]["sentences"][0]["support"] == "supported"
+    assert any(evidence.startswith("herd:2:") for evidence in lines[0]["evidence"])
+
+
+def test_a_chinese_question_gets_chinese_words(serve: Serve, ask: Callable[..., Answer]) -> None:
+    """What the program itself says is in the question's language."""
+    serve(say(REFUSAL))
+    assert any("没有找到证据" in n for n in ask("Herd-65B trained on 多少 trillion tokens?").notices)

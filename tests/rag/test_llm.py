@@ -1,0 +1,288 @@
+"""One string to any model: the real client packages against a server on loopback."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+
+import pytest
+from openai_server import ModelServer, Say, say
+
+from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
+from rag.llm import Ending, load_model
+from rag.llm_errors import ContextTooSmall
+from rag.llm_settings import read_environment
+from rag.llm_status import configured_models
+
+Serve = Callable[..., ModelServer]
+
+MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
+SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
+SECRET = "sk-verysecret-0123456789abcdef"
+
+
+def ask(spec: str = "openai:scripted") -> tuple[str, Ending]:
+    said: list[str] = []
+    steps = load_model(spec).stream(MESSAGES)
+    while True:
+        try:
+            said.append(next(steps))
+        except StopIteration as end:
+            return "".join(said), end.value
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_text_comes_in_pieces_and_complete(serve: Serve, spec: str) -> None:
+    """Through each real client, odd pieces add up to what the server said, in any language."""
+    serve(say("It has 6 layers [1]. 它有六层。", size=3))
+    pieces = list(load_model(spec).stream(MESSAGES))
+    assert "".join(pieces) == "It has 6 layers [1]. 它有六层。"
+    assert len(pieces) > 3
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_model_is_told_everything(serve: Serve, spec: str) -> None:
+    """System prompt and question reach the server."""
+    server = serve(say("6"))
+    ask(spec)
+    assert "Be short." in server.asked[0].text and "How many layers?" in server.asked[0].text
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize(("reason", "finish"), [("stop", "stop"), ("length", "length")])
+def test_how_a_reply_ended_is_known(serve: Serve, spec: str, reason: str, finish: str) -> None:
+    """A reply that was stopped at a limit is told from one that ended."""
+    serve(Say(["It has"], finish=reason))
+    assert ask(spec)[1].finish == finish
+
+
+@pytest.mark.parametrize("spec", ["anthropic:scripted", "ollama:scripted"])
+def test_tokens_are_counted_where_the_server_counts(serve: Serve, spec: str) -> None:
+    """What a reply cost is part of its record."""
+    serve(say("six", size=1))
+    ending = ask(spec)[1]
+    assert (ending.prompt_tokens, ending.answer_tokens) == (11, 3)
+
+
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"])
+def test_every_name_of_the_address_is_honoured(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A server of one's own needs its address, under any of the names in use, and no key."""
+    server = serve(say("6"))
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv(name, server.openai_url)
+    assert ask()[0] == "6"
+
+
+def test_the_key_is_sent_where_there_is_one(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key goes to the server, as a bearer."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    ask()
+    assert server.asked[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+def test_ollama_is_asked_for_a_context_that_holds_the_evidence(serve: Serve) -> None:
+    """Ollama's small default would cut the evidence silently; the model's own length is the limit."""
+    server = serve(say("6"))
+    ask("ollama:scripted")
+    assert server.asked[0].body["options"]["num_ctx"] == 4096
+    assert load_model("ollama:scripted").context_tokens == 4096
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "message"),
+    [
+        (Say(status=401, error=f"Incorrect API key: {SECRET}"), ModelUnreachable, "refused the key"),
+        (Say(status=403, error="no"), ModelUnreachable, "refused the key"),
+        (Say(status=404, error="no such model"), ModelError, "does not know the model"),
+        (Say(status=429, error="slow down"), ModelUnreachable, "rate limit"),
+        (Say(status=429, error="insufficient_quota"), ModelUnreachable, "no credit"),
+        (Say(status=500, error="boom"), ModelUnreachable, "error of its own"),
+        (Say(status=503, error="overloaded"), ModelUnreachable, "error of its own"),
+        (
+            Say(status=400, error="This model's maximum context length is 2048 tokens."),
+            ContextTooSmall,
+            "longer than",
+        ),
+        (Say(status=400, error="prompt is too long: 9000 tokens"), ContextTooSmall, "longer than"),
+        (Say(status=400, error=f"bad field, key {SECRET}"), ModelError, "failed: "),
+    ],
+)
+@pytest.mark.parametrize("spec", SPECS)
+def test_trouble_in_plain_words(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str, reply: Say, error: type, message: str
+) -> None:
+    """Whatever the client raises, the user reads what happened and what to do, and no key."""
+    serve(reply)
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    with pytest.raises(error) as caught:
+        ask(spec)
+    assert message in caught.value.message
+    assert "extractive" in caught.value.hint
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_no_connection(monkeypatch: pytest.MonkeyPatch, waits: list[float], spec: str) -> None:
+    """Where nothing listens, the address is named."""
+    for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"):
+        monkeypatch.setenv(name, "http://user:secretpass@127.0.0.1:9/v1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
+    with pytest.raises(ModelUnreachable) as caught:
+        ask(spec)
+    assert "127.0.0.1:9" in caught.value.message and "secretpass" not in str(caught.value)
+    assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_silent_server(serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str) -> None:
+    """A server that never answers is given up after the time limit, once."""
+    server = serve(Say(silent=True))
+    monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.3")
+    with pytest.raises(ModelUnreachable, match="in time"):
+        ask(spec)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_passes_is_tried_again(serve: Serve, waits: list[float], spec: str) -> None:
+    """A busy or failing server gets another try, each wait longer than the last."""
+    serve(Say(status=500, error="boom"), Say(status=503, error="busy"), say("6"))
+    assert ask(spec)[0] == "6"
+    assert waits == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])
+def test_retry_after_is_honoured(serve: Serve, waits: list[float], spec: str) -> None:
+    """The server says how long to wait; a very long wait is cut."""
+    busy = {"Retry-After": "7"}, {"Retry-After": "9000"}
+    serve(*(Say(status=429, error="slow", headers=h) for h in busy), say("6"))
+    assert ask(spec)[0] == "6"
+    assert waits == [7.0, 20.0]
+
+
+def test_what_cannot_pass_is_not_tried_again(serve: Serve, waits: list[float]) -> None:
+    """A refused key stays refused."""
+    server = serve(Say(status=401, error="no"))
+    with pytest.raises(ModelError):
+        ask()
+    assert (len(server.asked), waits) == (1, [])
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
+    """What came before the connection broke is still checked and shown, and said to be cut."""
+    serve(Say(["It has 6 ", "layers [1]. And"], cut=True))
+    said, ending = ask(spec)
+    assert said == "It has 6 layers [1]. And"
+    assert ending.finish == "cut"
+
+
+def test_a_reply_that_is_no_json(serve: Serve) -> None:
+    """A server that talks nonsense is an error in words."""
+    serve(Say(raw=b"data: {not json\n\n"))
+    with pytest.raises(ModelError, match="failed"):
+        ask()
+
+
+def test_a_reply_without_end_is_stopped(serve: Serve) -> None:
+    """A model that has lost itself is stopped, and its server notices."""
+    server = serve(Say(["again and again " * 100], endless=True))
+    said, ending = ask()
+    assert ending.finish == "length" and len(said) < 50_000
+    assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_an_abandoned_reply_stops_the_request(serve: Serve, spec: str) -> None:
+    """Who closes the generator hangs up."""
+    server = serve(Say(["word "], endless=True))
+    steps = load_model(spec).stream(MESSAGES)
+    assert next(steps) == "word "
+    steps.close()
+    assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("spec", ["gpt", "openai:", ":x", ""])
+def test_a_string_that_names_no_model(spec: str) -> None:
+    """The error shows how a model is named."""
+    with pytest.raises(UsageError) as caught:
+        load_model(spec)
+    assert "openai:" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("nobody:model", "no provider"),
+        ("openai:gpt-4.1-mini", "OPENAI_API_KEY"),
+        ("anthropic:claude-haiku-4-5", "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_what_is_missing_is_named(spec: str, said: str) -> None:
+    """An unknown provider or a missing key is told before anything is sent."""
+    with pytest.raises(ModelError, match=said):
+        load_model(spec)
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says what to install."""
+    monkeypatch.setattr("rag.llm_settings.find_spec", lambda name: None)
+    with pytest.raises(ModelError) as caught:
+        load_model("mistralai:small")
+    assert "pip install langchain-mistralai" in caught.value.hint
+
+
+def test_a_time_limit_that_is_none() -> None:
+    """A time limit must be a number of seconds."""
+    with pytest.raises(UsageError):
+        read_environment({"ASKPAPERS_LLM_TIMEOUT": "soon"})
+
+
+def test_keys_are_shown_nowhere() -> None:
+    """Not even the environment's own repr has a key."""
+    environment = read_environment({"OPENAI_API_KEY": SECRET})
+    assert SECRET not in repr(environment)
+    assert environment.key("openai") == SECRET
+
+
+def test_nothing_is_logged_with_a_key(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even with all logging on, the key is not in it."""
+    serve(say("6"))
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    with caplog.at_level(logging.DEBUG):
+        ask()
+    assert SECRET not in caplog.text
+
+
+def test_models_says_what_is_reachable(serve: Serve) -> None:
+    """Configured servers are asked, and an example names a model they have."""
+    serve(say("6"))
+    states = {status.example.partition(":")[0]: status for status in configured_models()}
+    assert states["openai"].reachable and states["openai"].example == "openai:scripted"
+    assert states["ollama"].reachable and states["ollama"].example == "ollama:scripted"
+    assert states["anthropic"].reachable
+    assert not states["mistralai"].configured and states["mistralai"].hint
+
+
+def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each provider that cannot be used says why in one line."""
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    states = {status.example.partition(":")[0]: status for status in configured_models()}
+    assert "OPENAI_API_KEY" in states["openai"].hint
+    assert states["ollama"].reachable is False and "127.0.0.1:9" in states["ollama"].hint
+    assert all("\n" not in status.hint for status in states.values())
+
+
+def test_every_error_is_for_the_user(serve: Serve) -> None:
+    """What leaves is one of the project's own errors."""
+    serve(Say(status=418, error="teapot"))
+    with pytest.raises(AssistantError):
+        ask()
+
+

@@ -1,0 +1,82 @@
+"""The thread behind the page makes the list askable and tells how far it is."""
+
+from __future__ import annotations
+
+import pytest
+from small_library import SmallLibrary
+from ui.visits import background_of
+
+from ingest.errors import SourceError
+from ingest.pipeline import Progress, SyncReport
+from ingest.state import Failure
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
+from rag.ui.background import Background, Counts, SyncState
+from rag.ui.status import render_status
+
+LONGEST = 60.0
+
+
+def _finished(background: Background) -> SyncState:
+    thread = background.start()
+    thread.join(LONGEST)
+    assert not thread.is_alive()
+    return background.state
+
+
+def test_an_empty_folder_is_made_askable(library: SmallLibrary) -> None:
+    """Before the first index the background makes it; then questions are answered."""
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    library.write_pdf("herd")
+    background = background_of(library, assistant, syncs=True)
+    assert background.counts() == Counts(listed=2, indexed=0)
+    state = _finished(background)
+    assert background.ready.is_set() and not state.running
+    assert background.counts() == Counts(listed=2, indexed=1)
+    assert state.report is not None and state.report.added == ("herd",)
+
+
+def test_without_a_sync_it_only_warms_up(library: SmallLibrary, assistant: Assistant) -> None:
+    """Nothing is changed, and the page is ready."""
+    build = library.workspace.current_build()
+    background = background_of(library, assistant)
+    assert _finished(background) == SyncState()
+    assert background.ready.is_set() and library.workspace.current_build() == build
+
+
+def test_a_broken_list_is_told_and_what_was_there_serves(
+    library: SmallLibrary, assistant: Assistant
+) -> None:
+    """The sync stops, says why, and the old index still answers."""
+    library.manifest.write_text("- id: x\n", encoding="utf-8")
+    background = background_of(library, assistant, syncs=True)
+    assert "title" in _finished(background).trouble
+    assert background.ready.is_set() and background.counts().indexed == 1
+
+
+def test_the_unforeseen_is_told_with_an_id(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No error in the thread is lost, and none shows its inside."""
+    background = background_of(library, assistant, syncs=True)
+    monkeypatch.setattr(assistant, "search", lambda *args, **how: 1 / 0)
+    state = _finished(background)
+    assert "unforeseen (id " in state.trouble and "division" not in state.trouble
+    assert background.ready.is_set()
+
+
+def test_the_network_is_spoken_of_once() -> None:
+    """However many papers it kept away."""
+    error = SourceError("arXiv cannot be reached.")
+    failure = Failure(None, "fetch", error.message, error.hint)
+    report = SyncReport((), (), (), ("a",), tuple("bcdefg"), (failure,), "build", 1.0)
+    words = render_status(Counts(7, 1), SyncState(report=report), "en")
+    assert words.count("unreachable") == 1 and "6 papers are not fetched yet" in words
+
+
+def test_the_paper_at_work_and_the_time_left_are_told() -> None:
+    """In words, and as a bar whose value can be read aloud."""
+    state = SyncState(True, Progress(25, 100, "lora", "embed"), 200.0)
+    words = render_status(Counts(100, 25), state, "en")
+    assert "lora" in words and "about 3 min left" in words and 'aria-valuenow="25"' in words

@@ -1,0 +1,148 @@
+"""The chat in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from small_library import LLAMA, SmallLibrary
+from ui.visits import Open, Serve, background_of
+
+from ingest.corpus import Paper
+from ingest.manifest_edit import add_papers
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
+
+ASKED = "How many tokens was Herd-65B trained on?"
+
+
+@pytest.fixture
+def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    background = background_of(library, assistant)
+    background.start()
+    return serve(assistant, background)
+
+
+def test_a_question_is_answered_with_its_source(url: str, visit: Open) -> None:
+    """Typed and sent with the Enter key: the fact, the page, the quote, the links."""
+    seen = visit(url)
+    seen.ask(ASKED)
+    page = seen.page
+    assert "1.4 trillion tokens" in page.locator(".sentence").first.inner_text()
+    source = page.locator(".source-paper li").first.inner_text()
+    assert "p. 2" in source and "1.4 trillion tokens" in source
+    links = [link.get_attribute("href") for link in page.locator(".sources a.out").all()]
+    assert "https://arxiv.org/abs/2302.00001" in links
+    assert "https://arxiv.org/pdf/2302.00001#page=2" in links
+    assert page.locator(".support.supported").count() >= 1
+
+
+def test_an_example_is_asked_by_a_click(url: str, visit: Open) -> None:
+    """Every example that is offered gets an answer."""
+    seen = visit(url)
+    seen.page.locator(".example").first.click()
+    seen.page.locator(".turn .sources").wait_for()
+
+
+def test_the_list_can_be_asked_before_any_pdf_is_here(
+    library: SmallLibrary, serve: Serve, visit: Open
+) -> None:
+    """The page opens over an empty folder, and the list answers as soon as it is read."""
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    background = background_of(library, assistant, syncs=True)
+    url = serve(assistant, background)
+    seen = visit(url)
+    assert "2 papers in the list, 0 indexed" in seen.page.locator("#status").inner_text()
+    background.start()
+    seen.ask("What does Slim train?")
+    assert "from the list, not from the paper" in seen.page.locator(".turn").inner_text()
+
+
+def test_a_new_build_is_picked_up(
+    library: SmallLibrary, assistant: Assistant, url: str, visit: Open
+) -> None:
+    """What a sync adds while the page is open can be asked without a restart."""
+    seen = visit(url)
+    library.write_pdf("slim")
+    library.sync()
+    seen.page.locator("#status", has_text="2 papers in the list, 2 indexed").wait_for()
+    seen.ask("Why does Slim save memory?")
+    assert "optimizer states" in seen.page.locator(".reply").inner_text()
+
+
+def test_a_follow_up_knows_what_went_before(url: str, visit: Open) -> None:
+    """The second question leans on the first."""
+    seen = visit(url)
+    seen.ask(ASKED)
+    seen.ask("And how many days did it take?")
+    assert "21 days" in seen.page.locator(".turn").nth(1).inner_text()
+
+
+def test_visitors_have_chats_of_their_own(url: str, visit: Open) -> None:
+    """What one asks, the other never sees."""
+    first, second = visit(url), visit(url)
+    first.ask(ASKED)
+    second.ask("How long did the training of Herd take?")
+    assert first.page.locator(".turn").count() == second.page.locator(".turn").count() == 1
+    assert "tokens" not in second.page.locator(".asked").inner_text()
+
+
+def test_the_page_speaks_the_browsers_language(url: str, visit: Open) -> None:
+    """Chinese for a Chinese browser, and the other language by a click."""
+    page = visit(url, locale="zh-CN").page
+    page.locator(".welcome", has_text="你想了解什么？").wait_for()
+    assert page.locator("#question textarea").get_attribute("placeholder") == "就这些论文提问……"
+    page.click("#switch")
+    page.locator(".welcome", has_text="What would you like to know?").wait_for()
+
+
+def test_a_phone_sees_the_whole_page(url: str, visit: Open) -> None:
+    """At 390 pixels nothing is wider than the window, in the dark too."""
+    seen = visit(url, width=390, color_scheme="dark")
+    seen.ask(ASKED)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    ground = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(20, 24, 31)"
+
+
+def test_an_unforeseen_error_shows_its_id_only(
+    assistant: Assistant, url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the next question is answered as if nothing had been."""
+    seen = visit(url)
+    with monkeypatch.context() as broken:
+        broken.setattr(assistant, "stream", lambda *args: 1 / 0)
+        seen.ask(ASKED)
+    said = seen.page.locator(".trouble").inner_text()
+    assert "(id " in said and "division" not in said
+    seen.ask(ASKED)
+    assert "1.4 trillion" in seen.page.locator(".turn").nth(1).inner_text()
+
+
+@pytest.fixture
+def evil_library(library: SmallLibrary) -> SmallLibrary:
+    """A list whose newest paper has a title, an alias and pages full of markup."""
+    evil = Paper(
+        id="evil",
+        title="Evil <img src=x onerror=alert(1)> Markup",
+        year=2024,
+        arxiv="2401.00001",
+        aliases=("Evil</button><script>alert(1)</script>",),
+    )
+    library.manifest.write_text("", encoding="utf-8")
+    add_papers(library.manifest, [LLAMA, evil])
+    words = 'Evil markup is <img src="https://evil.example/x.png" onerror="alert(1)"> everywhere.'
+    library.write_pdf("evil", [[words, "<script>alert(2)</script> ends the evil markup."]])
+    library.sync()
+    return library
+
+
+def test_markup_in_papers_is_only_text(
+    evil_library: SmallLibrary, assistant: Assistant, url: str, visit: Open
+) -> None:
+    """No element, no script, no picture comes from a title, a page, a name or a question."""
+    seen = visit(url)
+    seen.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    seen.ask("What is Evil markup? <img src=x onerror=alert(3)>")
+    assert seen.page.locator("#talk img, #talk script, .examples img").count() == 0
+    assert "<img" in seen.page.locator(".asked").inner_text()
+    assert "<img" in seen.page.locator(".reply").inner_text()

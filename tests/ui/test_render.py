@@ -1,0 +1,117 @@
+"""Whatever a text holds, it is shown as text."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.corpus import Paper
+from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.render import render_chat, render_welcome, safe
+
+EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
+TAGS = {
+    "a", "article", "button", "details", "div", "h2", "h3", "h4", "li", "ol", "p", "q", "section",
+    "span", "strong", "summary", "ul",
+}  # fmt: skip
+
+
+class _Tags(HTMLParser):
+    """Collects elements and attributes, the text, and whether all that opened was closed."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def _exchange(words: str) -> Exchange:
+    paper = Paper(id="p", title=words, url="javascript:alert(1)", year=2020)
+    citation = Citation(1, "paper", paper, 3, words, 0)
+    scores = Scores(0.1, 0.2, 0.3)
+    hit = Hit(1, "paper", paper, 3, words, 0, words, scores)
+    sentence = Sentence(words, (1, 7), "partly", words)
+    answer = Answer(words, "answered", (sentence,), (citation,), "m", "i", (hit,), (words,))
+    return Exchange(words, answer=answer, n_shown=1)
+
+
+def _check(markup: str) -> _Tags:
+    tags = _Tags(markup)
+    assert tags.open == []
+    for tag, attributes in tags.seen:
+        assert tag in TAGS
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
+        assert (attributes.get("href") or "#").startswith(("#", "https://"))
+    return tags
+
+
+@given(st.one_of(st.just(EVIL), st.text().filter(lambda text: bool(text.split()))))
+def test_no_text_becomes_markup(words: str) -> None:
+    """Titles, quotes, questions, leads and notices only ever add text to our own elements."""
+    plain = _check(render_chat(Chat((_exchange("x"),)), "en"))
+    marked = _check(render_chat(Chat((_exchange(words),)), "en"))
+    assert [tag for tag, _ in plain.seen] == [tag for tag, _ in marked.seen]
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        Exchange(EVIL, partial=EVIL),
+        Exchange(EVIL, trouble=Trouble(EVIL, EVIL)),
+        Exchange(EVIL, trouble=Trouble(log_id="ab12")),
+        Exchange(EVIL, doing="searching"),
+    ],
+)
+def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
+    """What a model writes and what went wrong are text too."""
+    _check(render_chat(Chat((exchange,)), "zh"))
+
+
+def test_example_questions_are_text() -> None:
+    """So are the names from the list that examples are made of."""
+    tags = _check(render_welcome([EVIL], "en"))
+    button = next(attributes for tag, attributes in tags.seen if tag == "button")
+    assert button["data-question"] == " ".join(EVIL.split())
+
+
+@given(st.text())
+def test_safe_keeps_the_words(words: str) -> None:
+    """What is shown reads as what was there."""
+    parser = _Tags(f"<p>{safe(words)}</p>")
+    assert "".join(parser.words) == " ".join(words.split())
+
+
+def test_a_source_names_page_and_quote() -> None:
+    """Title, year, page, quote and the link to the PDF's page stand under the answer."""
+    paper = Paper(id="p", title="A Title", arxiv="2106.09685", year=2021)
+    citation = Citation(1, "paper", paper, 4, "the very words", 0)
+    answer = Answer("q", "answered", (Sentence("s", (1,), "supported"),), (citation,), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
+    for part in ("A Title", "(2021)", "p. 4", "the very words", "/pdf/2106.09685#page=4", "/abs/"):
+        assert part in markup
+
+
+def test_what_the_list_says_is_marked() -> None:
+    """A sentence from the entry never looks as if a page said it."""
+    paper = Paper(id="p", title="A Title", arxiv="2106.09685")
+    citation = Citation(1, "list", paper, None, "a note", 0)
+    answer = Answer("q", "answered", (Sentence("s", (1,), "supported"),), (citation,), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
+    assert "from the list, not from the paper" in markup

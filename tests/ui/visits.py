@@ -1,0 +1,51 @@
+"""A browser window on the page, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page
+from small_library import SmallLibrary
+
+from ingest.pipeline import Sync, SyncOptions
+from ingest.recipe import Recipe
+from rag.assistant import Assistant
+from rag.ui.background import Background
+
+
+@dataclass
+class Visit:
+    """One browser window on the page, and all that went wrong in it."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Ask, and wait until the answer is whole."""
+        n_before = self.page.locator(".turn").count()
+        self.page.fill("#question textarea", question)
+        self.page.keyboard.press("Enter")
+        whole = ".sources, .trouble, .refusal .notice"
+        self.page.locator(".turn").nth(n_before).locator(whole).first.wait_for()
+
+
+Open = Callable[..., Visit]
+Serve = Callable[[Assistant, Background], str]
+
+
+def background_of(library: SmallLibrary, assistant: Assistant, syncs: bool = False) -> Background:
+    """The background of the page; with ``syncs`` it indexes the PDFs that are there."""
+    sync = None
+    if syncs:
+        sync = Sync(
+            library.manifest,
+            library.workspace,
+            Recipe(embedder=library.embedder.name),
+            library.embedder,
+            lambda: pytest.fail("an offline sync must not open a connection"),
+            SyncOptions(pdf_dirs=(library.pdfs,), offline=True),
+        )
+    return Background(assistant, library.manifest, library.workspace, sync)
