@@ -203,7 +203,7 @@ def _tokens(text: str) -> Iterator[Token]:
             yield token
         else:
             written = match[0]
-            is_name = _is_name(written) and not (is_first and written.istitle())
+            is_name = _is_name(written) and not (is_first and written.isalpha() and written.istitle())
             yield Token(_key(written), is_name=is_name)
             i += 1
         is_first = bool(re.match(r"[\"”')\]]*[.!?:]\s", text[match.end() :]))

@@ -54,7 +54,7 @@ class Background:
         self.ready = threading.Event()
         self._assistant = assistant
         self._manifest = manifest
-        self._workspace = workspace
+        self.workspace = workspace
         self._sync = sync
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
@@ -74,7 +74,7 @@ class Background:
 
     def papers(self) -> dict[str, IndexedPaper]:
         """The papers of the build that serves, by id; read anew only when there is another."""
-        build = self._workspace.current_build()
+        build = self.workspace.current_build()
         if build is not None and build.name != self._papers[0]:
             self._papers = (build.name, indexed_papers(build))
         return self._papers[1]
@@ -115,7 +115,7 @@ class Background:
 
     def _warm(self) -> None:
         """Load the model and open the index, if there is one."""
-        if not self.ready.is_set() and self._workspace.current_build() is not None:
+        if not self.ready.is_set() and self.workspace.current_build() is not None:
             self._assistant.search("warm up", k=1)
             self.ready.set()
 

@@ -2,6 +2,11 @@
 element.addEventListener("click", (event) => {
   const example = event.target.closest(".example");
   if (example) trigger("example", { question: example.dataset.question });
+  const cited = event.target.closest("[data-marker]");
+  if (cited) {
+    event.preventDefault();
+    trigger("cite", { turn: cited.dataset.turn, marker: cited.dataset.marker });
+  }
 });
 
 // A new question goes to the top of the window, once; what is written below it moves nothing.

@@ -9,11 +9,13 @@ from typing import Any
 import gradio as gr
 
 from ingest.index import IndexedPaper
+from rag.answer import Answer
 from rag.assistant import MOST_CHARS, Assistant
 from rag.ui.background import Background
 from rag.ui.chat import converse
 from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat
+from rag.ui.pages import Reading, reading_of, render_reading
 from rag.ui.render import render_chat, render_welcome
 from rag.ui.status import render_status
 from rag.ui.texts import TEXTS, Language, preferred_language, text
@@ -23,7 +25,7 @@ TICK_SECONDS = 1.5
 ANSWERED_AT_ONCE = 4  # questions; more wait in the queue
 QUEUE = 100
 
-# Inter-face-less: only fonts that the reader's machine has.
+# Only fonts that the reader's machine has.
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Consolas", "monospace"]
 
@@ -40,12 +42,16 @@ class Page:
         blocks = gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True)
         with blocks:
             language, chat, seen = gr.State("en"), gr.State(Chat()), gr.State(("", ""))
+            reading = gr.State(None)
             with gr.Row(elem_id="head"):
                 gr.HTML('<h1 id="brand">askpapers</h1>', elem_id="brand-box")
                 status = gr.HTML(elem_id="status")
                 switch = gr.Button(TEXTS["other language"][0], elem_id="switch", size="sm")
-            talk = gr.HTML(elem_id="talk", js_on_load=(HERE / "chat.js").read_text("utf-8"))
-            box = gr.Textbox(**_box("en"), **_BOX)
+            with gr.Row(elem_id="desk"):
+                with gr.Column(elem_id="chat"):
+                    talk = gr.HTML(elem_id="talk", js_on_load=_script("chat.js"))
+                    box = gr.Textbox(**_box("en"), **_BOX)
+                reader = gr.HTML(elem_id="reader", js_on_load=_script("reader.js"))
             timer = gr.Timer(TICK_SECONDS)
             words = [language, talk, status, box, switch]
             blocks.load(self._open, chat, words, **_QUIET)
@@ -54,6 +60,10 @@ class Page:
             asking = [talk, chat, box]
             box.submit(self._ask, [box, chat, language], asking, **_ASKING)
             talk.example(self._ask_example, [chat, language], asking, **_ASKING)
+            opened = [reader, reading]
+            talk.cite(self._cite, [chat, language], opened, **_QUIET)
+            reader.step(self._step, [reading, language], opened, **_QUIET)
+            reader.close(lambda: ("", None), None, opened, **_QUIET)
         blocks.queue(max_size=QUEUE, default_concurrency_limit=ANSWERED_AT_ONCE)
         return blocks
 
@@ -106,6 +116,34 @@ class Page:
     ) -> Iterator[tuple[str, Chat, Any]]:
         yield from self._ask(str(event.question), chat, language)
 
+    def _cite(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
+        """Open the page of a citation that was clicked."""
+        turn, marker = int(event.turn), int(event.marker)
+        answer = chat.exchanges[turn - 1].answer if 1 <= turn <= len(chat.exchanges) else None
+        reading = self._reading(answer, marker) if answer else None
+        return self._opened(reading, language) if reading else (gr.skip(), gr.skip())
+
+    def _reading(self, answer: Answer, marker: int) -> Reading | None:
+        pages = self._assistant.library.retriever().index.pages
+        places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
+        page = pages.get(places.get(marker, ("", 0)))
+        return reading_of(answer, marker, page.text if page else "")
+
+    def _step(
+        self, reading: Reading | None, language: Language, event: gr.EventData
+    ) -> tuple[Any, Any]:
+        """Leaf to another page of the open paper."""
+        if reading is None:
+            return gr.skip(), gr.skip()
+        return self._opened(reading.step(int(event.by)), language)
+
+    def _opened(self, reading: Reading, language: Language) -> tuple[str, Reading]:
+        return render_reading(reading, self._background.workspace, language), reading
+
+
+def _script(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
 
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 _ASKING: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -127,4 +165,4 @@ def _box(language: Language) -> dict[str, Any]:
 def looks() -> dict[str, Any]:
     """What ``launch`` is told of the page's looks; nothing comes from outside the machine."""
     theme = gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONO)
-    return {"theme": theme, "css": (HERE / "style.css").read_text("utf-8"), "footer_links": []}
+    return {"theme": theme, "css": _script("style.css"), "footer_links": []}

@@ -100,8 +100,15 @@ def _mark(number: int, citation: Citation, language: Language) -> str:
     place = f"{safe(citation.paper.title)}, {_place(citation.page, language)}"
     return (
         f'<a class="mark" href="#source-{number}-{citation.marker}" title="{place}"'
-        f' data-turn="{number}" data-marker="{citation.marker}">[{citation.marker}]</a>'
+        f"{_leads_to(number, citation)}>[{citation.marker}]</a>"
     )
+
+
+def _leads_to(number: int, citation: Citation) -> str:
+    """What tells the script which page to open; nothing where there is no page."""
+    if citation.page is None:
+        return ""
+    return f' data-turn="{number}" data-marker="{citation.marker}"'
 
 
 def _place(page: int | None, language: Language) -> str:
@@ -126,19 +133,26 @@ def _paper_sources(number: int, citations: Sequence[Citation], language: Languag
 
 def _paper_line(paper: Paper, language: Language) -> str:
     year = f' <span class="muted">({paper.year})</span>' if paper.year else ""
-    link = _link(paper.page_url, text(language, "abstract"))
+    link = link(paper.page_url, text(language, "abstract"))
     return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {link}</p>'
 
 
 def _source(number: int, citation: Citation, language: Language) -> str:
     key = "open pdf page" if citation.page else "open pdf"
-    link = _link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
+    link = link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
     return (
-        f'<li id="source-{number}-{citation.marker}" value="{citation.marker}">'
-        f'<span class="number">[{citation.marker}]</span>'
-        f'<span class="place">{_place(citation.page, language)}</span>'
+        f'<li id="source-{number}-{citation.marker}">'
+        f'<span class="number">[{citation.marker}]</span>{_opens(number, citation, language)}'
         f'<q dir="auto">{safe(citation.quote)}</q> {link}</li>'
     )
+
+
+def _opens(number: int, citation: Citation, language: Language) -> str:
+    """The place of a source, as a button that opens the page where there is one."""
+    place = _place(citation.page, language)
+    if citation.page is None:
+        return f'<span class="place">{place}</span>'
+    return f'<button type="button" class="place"{_leads_to(number, citation)}>{place}</button>'
 
 
 def _nearest(hits: Iterable[Hit], language: Language) -> str:
@@ -153,7 +167,7 @@ def _nearest(hits: Iterable[Hit], language: Language) -> str:
     return f'<details class="nearest"><summary>{head}</summary><ul>{items}</ul></details>'
 
 
-def _link(url: str | None, label: str) -> str:
+def link(url: str | None, label: str) -> str:
     """A link that opens elsewhere; nothing for what is no https address."""
     if not url or not url.startswith("https://"):
         return ""

@@ -71,7 +71,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unsupported": ("The cited pages do not say this.", "所引页面不支持这句话。"),
     "no evidence": ("No evidence", "没有证据"),
     "nearest": ("Nearest passages", "最接近的段落"),
-    "made in": ("{seconds} s", "{seconds} 秒"),
+    # the page beside the chat
+    "page of": ("A page of {title}", "{title} 的一页"),
+    "picture of": ("Page {page} of {title}", "{title} 第 {page} 页"),
+    "page n of m": ("{page} / {n_pages}", "{page} / {n_pages}"),
+    "page back": ("Previous page", "上一页"),
+    "page on": ("Next page", "下一页"),
+    "smaller": ("Zoom out", "缩小"),
+    "larger": ("Zoom in", "放大"),
+    "close": ("Close", "关闭"),
+    "not marked": (
+        "The words could not be found in the picture of this page.",
+        "未能在本页图像中定位这段文字。",
+    ),
+    "why": ("Why this passage?", "为什么是这一段？"),
+    "rank": ("Rank", "排名"),
+    "section": ("Section", "章节"),
+    "dense": ("Meaning (cosine)", "语义（余弦）"),
+    "lexical": ("Words (BM25)", "词语（BM25）"),
+    "fused": ("Together", "综合"),
     # what goes wrong
     "error": ("That did not work", "出错了"),
     "unforeseen": (

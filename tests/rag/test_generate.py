@@ -251,7 +251,7 @@ def test_an_abandoned_answer_stops_the_request(serve: Serve, home: SmallLibrary)
 def test_the_conversation_is_shown(serve: Serve, ask: Callable[..., Answer]) -> None:
     """A follow-up is answered by a model that has read the turns before."""
     server = serve(say(f"{TRUE} [1]."))
-    ask("And on how many tokens?", history=(Turn("What is Herd?", "A family of models."),))
+    ask("And on how many tokens of public text was it trained?", history=(Turn("What is Herd?", "A family of models."),))
     assert "A family of models." in server.asked[0].text
 
 

@@ -1,0 +1,197 @@
+"""A page of a PDF as a picture, and where on it a quote stands.  The other home of pypdfium2.
+
+A quote is a slice of the *cleaned* text of its page: words were joined over line ends, ligatures
+taken apart, running heads left out.  Quote and page are therefore compared by their letters and
+digits alone, and a quote that something was cut out of is found in several runs.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from ingest.errors import ParseError, UsageError
+from ingest.pdfium_reader import _one_at_a_time
+
+WIDTH = 1300  # pixels of a picture: sharp at the width of half a screen, and at twice that legible
+MOST_POINTS = 5_000.0  # a page side beyond this is no page but an attack on memory
+QUALITY = 82  # of the picture, in percent
+FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of one line: its sides as shares (0..1) of the picture's width and height."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """Page ``number`` (from 1) of ``n_pages`` as a WebP picture, and the boxes of the quote."""
+
+    number: int
+    n_pages: int
+    image: bytes
+    width: int
+    height: int
+    marks: tuple[Box, ...]
+
+
+def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> PagePicture:
+    """Draw page ``number`` and find ``quote`` on it; no marks where it cannot be found.
+
+    ``before`` is the page's text in front of the quote: it tells which one is meant if the page says
+    the same twice.  Raises ``ParseError`` for a file that is none, ``UsageError`` for a page that is
+    none.
+    """
+    with _one_at_a_time:
+        try:
+            document = pdfium.PdfDocument(pdf)
+        except (pdfium.PdfiumError, OSError) as problem:
+            raise ParseError(f"The PDF cannot be opened: {problem}") from problem
+        try:
+            if not 1 <= number <= len(document):
+                raise UsageError(f"There is no page {number}: the PDF has {len(document)}.")
+            return _draw(document, number, quote, before)
+        except pdfium.PdfiumError as problem:
+            raise ParseError(f"Page {number} cannot be drawn: {problem}") from problem
+        finally:
+            document.close()
+
+
+def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) -> PagePicture:
+    page = document[number - 1]
+    width, height = page.get_size()
+    if max(width, height) > MOST_POINTS or min(width, height) <= 0:
+        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points large.")
+    bitmap = page.render(scale=WIDTH / width)
+    file = io.BytesIO()
+    bitmap.to_pil().convert("RGB").save(file, "webp", quality=QUALITY)
+    place = _Place(page, bitmap)
+    marks = tuple(place.boxes(quote, before)) if quote else ()
+    return PagePicture(number, len(document), file.getvalue(), bitmap.width, bitmap.height, marks)
+
+
+class _Place:
+    """Finds text on one page, in shares of its picture."""
+
+    def __init__(self, page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap) -> None:
+        self._text_page = page.get_textpage()
+        self._convert = bitmap.get_posconv(page)
+        self._size = (bitmap.width, bitmap.height)
+
+    def boxes(self, quote: str, before: str) -> Iterator[Box]:
+        """A box for each line that the quote runs over."""
+        n_chars = self._text_page.count_chars()
+        page, owners = _letters(_at(self._text_page, i) for i in range(n_chars))
+        wanted, _ = _letters(quote)
+        expected = len(_letters(before)[0])
+        for start, end in find_runs(wanted, page, expected):
+            yield from self._lines(owners[start:end])
+
+    def _lines(self, chars: Sequence[int]) -> Iterator[Box]:
+        """The boxes of neighbouring characters, put together line by line."""
+        line: tuple[float, float, float, float] | None = None
+        for i in chars:
+            box = self._box(i)
+            if line is not None and _in_one_line(line, box):
+                line = _around(line, box)
+                continue
+            if line is not None:
+                yield self._share(line)
+            line = box
+        if line is not None:
+            yield self._share(line)
+
+    def _box(self, i: int) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of character ``i`` in pixels of the picture."""
+        x0, y0, x1, y1 = self._text_page.get_charbox(i, loose=True)
+        ax, ay = self._convert.to_bitmap(x0, y0)
+        bx, by = self._convert.to_bitmap(x1, y1)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+    def _share(self, sides: tuple[float, float, float, float]) -> Box:
+        left, top, right, bottom = sides
+        width, height = self._size
+        return Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
+
+
+def _at(text_page: pdfium.PdfTextPage, i: int) -> str:
+    return chr(raw.FPDFText_GetUnicode(text_page.raw, i))
+
+
+def _letters(parts: Iterator[str] | str) -> tuple[str, list[int]]:
+    """The letters and digits of ``parts``, folded, and for each of them the part it comes from."""
+    letters: list[str] = []
+    owners: list[int] = []
+    for i, part in enumerate(parts):
+        for letter in unicodedata.normalize("NFKC", part).casefold():
+            if letter.isalnum():
+                letters.append(letter)
+                owners.append(i)
+    return "".join(letters), owners
+
+
+def find_runs(wanted: str, page: str, expected: int = 0) -> list[tuple[int, int]]:
+    """Where ``wanted`` stands in ``page``, as half-open spans in order of ``wanted``.
+
+    The first span is the one nearest to ``expected``; where ``page`` has something in between, the
+    rest follows in further spans.  What has no counterpart is left out.
+    """
+    spans: list[tuple[int, int]] = []
+    position = expected
+    while wanted:
+        length = _longest_prefix(wanted, page)
+        if length < min(FEWEST_LETTERS, len(wanted)) or not length:
+            wanted = wanted[1:]
+            continue
+        start = _nearest(wanted[:length], page, position)
+        spans.append((start, start + length))
+        position, wanted = start + length, wanted[length:]
+    return spans
+
+
+def _longest_prefix(wanted: str, page: str) -> int:
+    """How much of the beginning of ``wanted`` stands in ``page`` in one piece."""
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if wanted[:middle] in page:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _nearest(piece: str, page: str, position: int) -> int:
+    starts = []
+    start = page.find(piece)
+    while start >= 0:
+        starts.append(start)
+        start = page.find(piece, start + 1)
+    return min(starts, key=lambda at: abs(at - position))
+
+
+def _in_one_line(
+    line: tuple[float, float, float, float], box: tuple[float, float, float, float]
+) -> bool:
+    """Whether ``box`` goes on with ``line``: beside it, not below it and not in another column."""
+    overlap = min(line[3], box[3]) - max(line[1], box[1])
+    height = min(line[3] - line[1], box[3] - box[1])
+    return overlap > 0.4 * height and -height < box[0] - line[2] < 3 * (line[3] - line[1])
+
+
+def _around(
+    line: tuple[float, float, float, float], box: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    return min(line[0], box[0]), min(line[1], box[1]), max(line[2], box[2]), max(line[3], box[3])

@@ -1,0 +1,160 @@
+"""The page of a paper beside the chat: a picture with the cited words marked."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from ingest.corpus import Paper
+from ingest.errors import AssistantError
+from ingest.page_picture import Box, PagePicture, draw_page
+from ingest.workspace import Workspace
+from rag.answer import Answer, Citation, Hit
+from rag.ui.render import link, safe
+from rag.ui.texts import Language, text
+
+PICTURES_KEPT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is open beside the chat: a page (from 1), and the citation that led there.
+
+    ``before`` is the text of the cited page in front of the quote; ``hit`` the passage that the
+    citation was drawn from.
+    """
+
+    paper: Paper
+    number: int
+    citation: Citation | None = None
+    before: str = ""
+    hit: Hit | None = None
+
+    def step(self, by: int) -> Reading:
+        """The same paper ``by`` pages on; never before the first."""
+        return replace(self, number=max(1, self.number + by))
+
+
+def reading_of(answer: Answer, marker: int, page_text: str) -> Reading | None:
+    """The page of the citation ``marker``; None if there is none, or if it is of the list."""
+    for citation in answer.citations:
+        if citation.marker == marker and citation.page is not None:
+            place = (citation.paper.id, citation.page)
+            hits = (hit for hit in answer.hits if (hit.paper.id, hit.page) == place)
+            before = page_text[: citation.start]
+            return Reading(citation.paper, citation.page, citation, before, next(hits, None))
+    return None
+
+
+def render_reading(reading: Reading, workspace: Workspace, language: Language) -> str:
+    """The open page with its head, or why it cannot be shown."""
+    pdf = workspace.paper(reading.paper.id).pdf
+    try:
+        picture = _picture(pdf, _changed(pdf), reading)
+    except AssistantError as error:
+        return _frame(reading, "", f'<p class="notice">{safe(error.message)}</p>', language)
+    steps = _steps(picture, language)
+    return _frame(reading, steps, _sheet(picture, reading, language), language)
+
+
+def _changed(pdf: Path) -> int:
+    return pdf.stat().st_mtime_ns if pdf.exists() else 0
+
+
+@lru_cache(maxsize=PICTURES_KEPT)
+def _picture(pdf: Path, changed: int, reading: Reading) -> PagePicture:
+    """The picture of the page; ``changed`` only keeps an old one from being shown for a new PDF."""
+    citation = reading.citation
+    cited = citation is not None and citation.page == reading.number
+    quote = citation.quote if citation and cited else ""
+    return draw_page(pdf, reading.number, quote, reading.before)
+
+
+def _frame(reading: Reading, steps: str, body: str, language: Language) -> str:
+    paper = reading.paper
+    about = ", ".join([*paper.authors[:3], *(["et al."] if len(paper.authors) > 3 else [])])
+    year = f" ({paper.year})" if paper.year else ""
+    pdf_url = f"{paper.pdf_url}#page={reading.number}" if paper.pdf_url else None
+    links = (
+        link(paper.page_url, text(language, "abstract"))
+        + " "
+        + link(pdf_url, text(language, "open pdf page", page=reading.number))
+    )
+    close = text(language, "close")
+    return (
+        f'<section class="reader" aria-label="{text(language, "page of", title=safe(paper.title))}">'
+        f'<header><div class="about"><h2 tabindex="-1">{safe(paper.title)}{year}</h2>'
+        f'<p class="muted">{safe(about)}</p><p>{links}</p></div>'
+        f'<button type="button" class="icon close" aria-label="{close}" title="{close}">✕</button>'
+        f"</header>{steps}{body}</section>"
+    )
+
+
+def _steps(picture: PagePicture, language: Language) -> str:
+    """The buttons to leaf and to zoom."""
+    number, n_pages = picture.number, picture.n_pages
+    place = text(language, "page n of m", page=number, n_pages=n_pages)
+    return (
+        '<div class="steps">'
+        + _button("step", "-1", "‹", text(language, "page back"), number <= 1)
+        + f'<span class="pages" role="status">{place}</span>'
+        + _button("step", "1", "›", text(language, "page on"), number >= n_pages)
+        + '<span class="gap"></span>'
+        + _button("zoom", "-1", "−", text(language, "smaller"))
+        + _button("zoom", "1", "+", text(language, "larger"))
+        + "</div>"
+    )
+
+
+def _button(what: str, by: str, sign: str, label: str, off: bool = False) -> str:
+    disabled = " disabled" if off else ""
+    return (
+        f'<button type="button" class="icon" data-{what}="{by}" aria-label="{label}"'
+        f' title="{label}"{disabled}>{sign}</button>'
+    )
+
+
+def _sheet(picture: PagePicture, reading: Reading, language: Language) -> str:
+    image = base64.b64encode(picture.image).decode("ascii")
+    label = text(language, "picture of", page=picture.number, title=safe(reading.paper.title))
+    sheet = (
+        f'<div class="sheet-box" tabindex="0" role="group" aria-label="{label}"><div class="sheet">'
+        f'<img alt="{label}" width="{picture.width}" height="{picture.height}"'
+        f' src="data:image/webp;base64,{image}">{_marks(picture.marks)}</div></div>'
+    )
+    return _why(reading, picture, language) + sheet
+
+
+def _marks(marks: Sequence[Box]) -> str:
+    return "".join(
+        f'<span class="marked" style="left:{100 * m.left:.3f}%;top:{100 * m.top:.3f}%;'
+        f'width:{100 * m.width:.3f}%;height:{100 * m.height:.3f}%"></span>'
+        for m in marks
+    )
+
+
+def _why(reading: Reading, picture: PagePicture, language: Language) -> str:
+    """How the passage was found, and whether its words could be marked."""
+    citation, hit = reading.citation, reading.hit
+    if citation is None or citation.page != reading.number:
+        return ""
+    lost = "" if picture.marks else f'<p class="notice">{text(language, "not marked")}</p>'
+    if hit is None:
+        return lost
+    rows = {
+        "rank": str(hit.rank),
+        "section": safe(hit.section) or "–",
+        "dense": f"{hit.scores.dense:.2f}",
+        "lexical": f"{hit.scores.lexical:.1f}",
+        "fused": f"{hit.scores.fused:.2f}",
+    }
+    cells = "".join(
+        f"<dt>{text(language, key)}</dt><dd>{value}</dd>" for key, value in rows.items()
+    )
+    return (
+        f'{lost}<details class="why"><summary>{text(language, "why")}</summary>'
+        f"<dl>{cells}</dl></details>"
+    )
