@@ -23,6 +23,7 @@ WIDTH = 1300  # pixels of a picture: sharp at the width of half a screen, and at
 MOST_POINTS = 5_000.0  # a page side beyond this is no page but an attack on memory
 QUALITY = 82  # of the picture, in percent
 FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
+NEAR_LETTERS = 300  # how far on the short end of a quote may be from the rest of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +150,16 @@ def find_runs(wanted: str, page: str, expected: int = 0) -> list[tuple[int, int]
     rest follows in further spans.  What has no counterpart is left out.
     """
     spans: list[tuple[int, int]] = []
-    position = expected
-    while wanted:
-        length = _longest_prefix(wanted, page)
-        if length < min(FEWEST_LETTERS, len(wanted)) or not length:
-            wanted = wanted[1:]
-            continue
-        start = _nearest(wanted[:length], page, position)
-        spans.append((start, start + length))
-        position, wanted = start + length, wanted[length:]
+    position, rest = expected, wanted
+    while rest:
+        length = _longest_prefix(rest, page)
+        start = _nearest(rest[:length], page, position) if length else 0
+        goes_on = bool(spans) and length == len(rest) and 0 <= start - position < NEAR_LETTERS
+        if length >= FEWEST_LETTERS or length == len(wanted) or goes_on:
+            spans.append((start, start + length))
+            position, rest = start + length, rest[length:]
+        else:
+            rest = rest[1:]
     return spans
 
 

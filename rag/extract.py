@@ -14,25 +14,16 @@ from ingest.words import terms
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
-from rag.signals import sentence_similarities
+from rag.signals import telling
 from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from
-FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that is shown
+FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
+FIRST_PASSAGE = 0.3  # what the first passage is worth; the second half of it, and so on
+UNREADABLE, FRAGMENT, FORMULA = 0.5, 0.3, 0.1  # see _hard_to_read
 
-_NUMBER = re.compile(r"\d")
-_ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|long|big|large|often|far)\b|\b(?:what|which) (?:\w+ ){0,3}"
-    r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
-    r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小",
-    re.IGNORECASE,
-)
-_ASKS_WHY = re.compile(r"\bwhy\b|\breasons?\b|为什么|为何|原因", re.IGNORECASE)
-_GIVES_REASON = re.compile(
-    r"\b(?:because|since|due to|reason|therefore|so that|in order to|as a result|thus|hypothesi[sz]e)\b",
-    re.IGNORECASE,
-)
-
+_WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
+_MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -48,47 +39,41 @@ class _Candidate:
 def extract(
     question: Question, hits: Sequence[Hit], retriever: Retriever, max_words: int
 ) -> Composed:
-    """The best sentences of ``hits``, at most ``max_words`` words together, grouped by paper."""
+    """The best sentences of ``hits``, at most ``max_words`` words together, grouped by paper.
+
+    Where papers are named and found, no other paper has a say.
+    """
     queries = Queries(question, retriever)
-    pool = [c for hit in hits[:PASSAGES] for c in _candidates(question, hit, retriever, queries)]
+    named = [hit for hit in hits if hit.paper.id in question.papers]
+    drawn = named if named and not question.asks_for_paper else hits
+    pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, retriever, queries)]
     pool.sort(key=lambda c: -c.score)
     chosen = _choose(pool, max_words, question.sides if question.compares else ())
     return _cite(_in_reading_order(chosen), is_chinese(question.asked))
 
 
-def _candidates(
-    question: Question, hit: Hit, retriever: Retriever, queries: Queries
-) -> list[_Candidate]:
+def _candidates(hit: Hit, retriever: Retriever, queries: Queries) -> list[_Candidate]:
     view = retriever.view(hit.paper.id)
     unit = view.unit(hit.page)
-    query_terms, query = queries.inside(hit.paper.id)
-    wanted = {term: view.rarity(term) for term in query_terms}
-    total = sum(wanted.values()) or 1.0
-    similar = sentence_similarities(view, unit, query)
+    scores = telling(view, unit, queries.inside(hit.paper.id))
     end = hit.start + len(hit.text)
     found = []
-    for i, sentence in enumerate(unit.sentences):
-        if not (hit.start <= sentence.start and sentence.end <= end):
-            continue
-        around = {t for s in unit.sentences[max(0, i - 1) : i + 2] for t in s.terms}
-        cover = sum(wanted[t] for t in wanted.keys() & set(sentence.terms)) / total
-        near = sum(wanted[t] for t in wanted.keys() & around) / total
-        text = unit.text[sentence.start : sentence.end]
-        score = float(similar[i]) + cover + 0.5 * near + 0.3 / hit.rank + _fits(question, text)
-        if sentence.n_words < FEWEST_WORDS or sentence.n_words > MOST_WORDS:
-            score -= 0.5
-        found.append(_Candidate(hit, sentence.start, text, score, sentence.n_words))
+    for sentence, score in zip(unit.sentences, scores, strict=True):
+        if hit.start <= sentence.start and sentence.end <= end:
+            text = unit.text[sentence.start : sentence.end]
+            value = float(score) + FIRST_PASSAGE / hit.rank - _hard_to_read(text, sentence.n_words)
+            found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words))
     return found
 
 
-def _fits(question: Question, text: str) -> float:
-    """What a sentence gains by being of the kind that is asked for."""
-    gain = 0.0
-    if _ASKS_NUMBER.search(question.text) and _NUMBER.search(text):
-        gain += 0.3
-    if _ASKS_WHY.search(question.text) and _GIVES_REASON.search(text):
-        gain += 0.3
-    return gain
+def _hard_to_read(text: str, n_words: int) -> float:
+    """What a sentence loses for being a fragment, over-long, or full of broken formulas."""
+    loss = 0.0
+    if not FEWEST_WORDS <= n_words <= MOST_WORDS:
+        loss += UNREADABLE
+    if not _WHOLE.search(text):
+        loss += FRAGMENT
+    return loss + FORMULA * min(len(_MATHS.findall(text)), 5)
 
 
 def _choose(

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.corpus import Paper
+from ingest.words import STOP_WORDS, words
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[㐀-䶿一-鿿]", re.IGNORECASE)
 _CJK = re.compile(r"[㐀-䶿一-鿿]")
 _AUTHOR_CUE = re.compile(
     r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
 )
+_QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _MOST_WORDS = 24  # longer spans are not looked up
+_TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
 # Ordinary English words that are also somebody's nickname: they need the nickname's own capitals.
 _ORDINARY = frozenset(
@@ -44,7 +47,12 @@ class PaperNames:
         self._names: dict[str, list[str]] = defaultdict(list)
         self._capitals: dict[str, set[str]] = defaultdict(set)
         self._authors: dict[str, list[str]] = defaultdict(list)
+        self._titles: dict[str, str] = {}
+        runs: dict[str, set[str]] = defaultdict(set)
         for paper in papers:
+            self._titles[paper.id] = squash(paper.title)
+            for run in _title_runs(paper.title):
+                runs[run].add(paper.id)
             for name in _names_of(paper):
                 key = _key(name)
                 if key and paper.id not in self._names[key]:
@@ -52,9 +60,28 @@ class PaperNames:
                     self._capitals[key].add(name)
             if paper.authors:
                 self._authors[paper.authors[0].split()[-1].lower()].append(paper.id)
+        for run, owners in runs.items():
+            if len(owners) == 1 and run not in self._names:
+                self._names[run] = list(owners)
 
     def find(self, text: str) -> list[Mention]:
-        """The mentions in ``text``, in order, not overlapping, the longest first choice."""
+        """The mentions in ``text``, in order, not overlapping, the longest first choice.
+
+        If nothing else is named, words in quotation marks may name the one title that holds them.
+        """
+        mentions = self._names_in(text)
+        return mentions or self._quoted_in(text)
+
+    def _quoted_in(self, text: str) -> list[Mention]:
+        mentions = []
+        for match in _QUOTED.finditer(text):
+            phrase = squash(match[1])
+            owners = [paper for paper, title in self._titles.items() if phrase in title]
+            if phrase and len(owners) == 1:
+                mentions.append(Mention(match.start(), match.end(), tuple(owners)))
+        return mentions
+
+    def _names_in(self, text: str) -> list[Mention]:
         tokens = list(_WORD.finditer(text))
         mentions = []
         i = 0
@@ -106,8 +133,26 @@ def _names_of(paper: Paper) -> list[str]:
     return [*paper.aliases, paper.title, *short]
 
 
+def _title_runs(title: str) -> Iterator[str]:
+    """Every run of ``_TITLE_RUN`` words of the title that says something, squashed."""
+    title_words = words(title)
+    for i in range(len(title_words) - _TITLE_RUN + 1):
+        run = title_words[i : i + _TITLE_RUN]
+        if sum(word not in STOP_WORDS for word in run) == _TITLE_RUN:
+            yield "".join(run)
+
+
+def squash(text: str) -> str:
+    """Letters and digits alone, in lower case.
+
+    >>> squash("Video-LLaMA 2")
+    'videollama2'
+    """
+    return "".join(_WORD.findall(unicodedata.normalize("NFKC", text))).lower()
+
+
 def _key(name: str) -> str:
     """The squashed name, or "" where it is too short to mean anything."""
-    squashed = "".join(_WORD.findall(unicodedata.normalize("NFKC", name))).lower()
+    squashed = squash(name)
     enough = 2 if _CJK.search(squashed) or any(c.isdigit() for c in squashed) else 3
     return squashed if len(squashed) >= enough else ""

@@ -6,25 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag import cues
 from rag.answer import Turn
 from rag.names import Mention, PaperNames, without
 from rag.translate import to_english
 
-_COMPARES = re.compile(
-    r"\b(?:versus|vs\.?|both|each|differ\w*|compar\w+|contrast\w*|opposed to|unlike|than|respectively"
-    r"|instead|in common|between)\b|不同|区别|相比|对比|比较|分别|各自|差异|异同|都|与.{1,30}和|和.{1,30}哪",
-    re.IGNORECASE,
-)
-_ASKS_FOR_ENTRY = re.compile(
-    r"\bwho (?:wrote|are the authors|is the (?:first )?author|authored)\b|\bauthors? of\b"
-    r"|\b(?:which|what) year\b|\bwhen (?:was|were) .{0,60}(?:published|released|written)\b"
-    r"|作者是谁|谁写|哪年|哪一年|什么时候(?:发表|发布)",
-    re.IGNORECASE,
-)
-_ASKS_FOR_PAPER = re.compile(
-    r"\b(?:which|what|whose) (?:paper|papers|study|work|article|survey)\b|\bwhat'?s the paper\b"
-    r"|\bwho (?:introduced|proposed|invented|came up)\b|\bwhere was\b|\bin which paper\b"
-    r"|哪篇|哪些论文|哪一篇|哪个论文|谁提出",
+# What may stand between two names that are held against each other: "A and B", "A's 7B model and
+# the B paper", "A、B".
+_LINK = re.compile(
+    r"(?:['’]s)?(?:[\s\"”’]+[\w.-]+){0,2}[\s,，\"”’]*(?:\b(?:and|or|versus|vs\.?|than)\b|[&/和与跟同及])"
+    r"[\s,\"“‘]*(?:the\s)?[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
     re.IGNORECASE,
 )
 
@@ -48,23 +39,38 @@ class Question:
 
     @property
     def sides(self) -> tuple[tuple[str, ...], ...]:
-        """The papers of each name, each name once: what a comparison holds against each other."""
-        return tuple(dict.fromkeys(mention.papers for mention in self.mentions))
+        """What a comparison holds against each other: the papers of each name.
+
+        Names that stand together ("A, B and C") make the sides; else the first two do.
+        """
+        together: list[Mention] = []
+        for mention in self.mentions:
+            if together and not self._linked(together[-1], mention):
+                if len(together) > 1:
+                    break
+                together.clear()
+            together.append(mention)
+        named = together if len(together) > 1 else self.mentions
+        sides = tuple(dict.fromkeys(mention.papers for mention in named))
+        return sides if len(together) > 1 else sides[:2]
+
+    def _linked(self, left: Mention, right: Mention) -> bool:
+        return bool(_LINK.fullmatch(self.text[left.end : right.start]))
 
     @property
     def compares(self) -> bool:
         """Whether two papers or more are named to be held against each other."""
-        return len(self.sides) > 1 and bool(_COMPARES.search(self.text))
+        return len(self.sides) > 1 and cues.compares(self.text)
 
     @property
     def asks_for_entry(self) -> bool:
         """Whether authors or year are asked for, which the list knows best."""
-        return bool(_ASKS_FOR_ENTRY.search(self.text))
+        return cues.asks_for_entry(self.text)
 
     @property
     def asks_for_paper(self) -> bool:
         """Whether the answer is a paper, so that naming it is enough."""
-        return bool(_ASKS_FOR_PAPER.search(self.text))
+        return cues.asks_for_paper(self.text)
 
     def english(self) -> str:
         """The whole question in the papers' language."""
@@ -73,18 +79,22 @@ class Question:
     def inside(self, paper: str) -> str:
         """The question as it is asked within ``paper``: its names taken out, in English.
 
-        In a comparison every named paper is taken out: the other's name only misleads.  Where
+        In a comparison the names of all sides are taken out: the other's name only misleads.  Where
         nothing but names was asked, nothing is left.
         """
         mentions = self.mentions
         if self.compares:
-            mentions = tuple(Mention(m.start, m.end, (*m.papers, paper)) for m in mentions)
+            compared = {p for side in self.sides for p in side}
+            mentions = tuple(
+                Mention(m.start, m.end, (*m.papers, paper)) if compared & set(m.papers) else m
+                for m in mentions
+            )
         return to_english(without(self.text, mentions, paper))
 
 
 def read_question(asked: str, history: Sequence[Turn], names: PaperNames) -> Question:
     """What ``asked`` means after ``history``: a follow-up speaks of the paper of the turn before."""
     text = asked
-    if history and (not names.find(asked) or _COMPARES.search(asked)):
+    if history and (not names.find(asked) or cues.compares(asked)):
         text = f"{history[-1].question} {asked}"
     return Question(asked, text, tuple(names.find(text)))

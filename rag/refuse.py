@@ -96,11 +96,11 @@ def signals(question: Question, hits: Sequence[Hit], retriever: Retriever) -> tu
     nearest, covered = 0.0, 0.0
     for hit in hits[:LOOKED_AT]:
         view = retriever.view(hit.paper.id)
-        query_terms, query = queries.inside(hit.paper.id)
-        similar = sentence_similarities(view, view.unit(hit.page), query)
+        asked = queries.inside(hit.paper.id)
+        similar = sentence_similarities(view, view.unit(hit.page), asked.vector)
         nearest = max(nearest, float(similar.max(initial=0.0)))
         held = set(terms(hit.text))
-        weigh = {t: retriever.index.rarity(t) for t in query_terms}
+        weigh = asked.weigh(retriever.index.rarity)
         share = sum(w for t, w in weigh.items() if t in held) / (sum(weigh.values()) or 1.0)
         covered = max(covered, share)
     return nearest, covered

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from ingest.embed import Embedder, Vectors
+from ingest.embed import Embedder
 from ingest.index import Index
 from ingest.words import terms
 from rag.answer import Hit, Scores, Turn
@@ -27,7 +27,14 @@ from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
-from rag.signals import best_run, common_share, read_closely, sentence_similarities, stretched
+from rag.signals import (
+    Asked,
+    best_run,
+    common_share,
+    read_closely,
+    sentence_similarities,
+    stretched,
+)
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 64
@@ -36,6 +43,7 @@ NAMED = 0.6  # what being named is worth to a paper, beside its passages
 TITLE = 0.5  # what a title that holds all of the question's words is worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
+LATE = 0.1  # what the last page loses against the first: claims come before details
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 220  # the most words of a passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
@@ -108,12 +116,16 @@ class Retriever:
                     yield _Page(paper, number, score + value)
                 continue
             view = self.view(paper)
-            closely = read_closely(view, *queries.inside(paper))
-            for unit, value in zip(view.units, closely, strict=True):
+            closely = read_closely(view, queries.inside(paper))
+            for place, (unit, value) in enumerate(zip(view.units, closely, strict=True)):
                 if unit.number is None:
                     extra = self._entry_score(question, view, first_look)
                 else:
-                    extra = CLOSE_READING * float(value) - REFERENCES * unit.reference_share
+                    extra = (
+                        CLOSE_READING * float(value)
+                        - REFERENCES * unit.reference_share
+                        - LATE * place / len(view.units)
+                    )
                 if extra is not None:
                     yield _Page(paper, unit.number, score + extra)
 
@@ -128,7 +140,7 @@ class Retriever:
     def _hit(self, page: _Page, passages: Passages, queries: Queries) -> Hit:
         view = self.view(page.paper)
         unit = view.unit(page.number)
-        start, end = shown_run(view, unit, *queries.inside(page.paper))
+        start, end = shown_run(view, unit, queries.inside(page.paper))
         dense, lexical = passages.raw_scores(page.paper, unit.number)
         entry = self.index.papers[page.paper]
         return Hit(
@@ -145,25 +157,25 @@ class Retriever:
 
 
 class Queries:
-    """The question as it is asked within each paper: its terms, and its vector."""
+    """The question as it is asked within each paper."""
 
     def __init__(self, question: Question, retriever: Retriever) -> None:
         self._question = question
         self._embed = retriever.embed
 
-    def inside(self, paper: str) -> tuple[list[str], Vectors]:
+    def inside(self, paper: str) -> Asked:
+        """The question less the paper's own names; as it stands where nothing else was asked."""
         wording = self._question.inside(paper)
         if not terms(wording):
             wording = self._question.english()
-        return terms(wording), self._embed(wording)
+        kind = f"{self._question.text} {wording}"
+        return Asked(kind, tuple(dict.fromkeys(terms(wording))), self._embed(wording))
 
 
-def shown_run(
-    view: PaperView, unit: Unit, query_terms: Sequence[str], query: Vectors
-) -> tuple[int, int]:
+def shown_run(view: PaperView, unit: Unit, asked: Asked) -> tuple[int, int]:
     """Start and end, in the unit's text, of the whole sentences that stand for it."""
-    wanted = {term: view.rarity(term) for term in query_terms}
-    similar = stretched(sentence_similarities(view, unit, query))
+    similar = stretched(sentence_similarities(view, unit, asked.vector))
+    wanted = asked.weigh(view.rarity)
     _, i, j = best_run(unit.sentences, wanted, SHOWN_WORDS, bonus=similar)
     n_words = sum(s.n_words for s in unit.sentences[i:j])
     grown = True

@@ -6,19 +6,34 @@ Every signal is stretched to 0..1 among the pages of one paper, so that they can
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.embed import Vectors
 from ingest.index import BM25_B, BM25_K1
+from rag.cues import fit
 from rag.paper_view import PaperView, SentenceView, Unit
 
 Array = NDArray[np.float32]
 
-COVER_WORDS = 60  # the stretch of text that should hold the question's words together
 BEST_SENTENCES = 3
+NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is asked within one paper: its wording, search terms, and unit vector."""
+
+    text: str
+    terms: tuple[str, ...]
+    vector: Vectors
+
+    def weigh(self, rarity: Callable[[str], float]) -> dict[str, float]:
+        """Each term once, with its rarity."""
+        return {term: rarity(term) for term in self.terms}
 
 
 def stretched(values: Sequence[float] | Array) -> Array:
@@ -30,19 +45,36 @@ def stretched(values: Sequence[float] | Array) -> Array:
     return moved
 
 
-def read_closely(view: PaperView, query_terms: Sequence[str], query: Vectors) -> Array:
-    """How well each unit of the paper answers, in 0..1: the mean of five signals."""
-    wanted = {term: view.rarity(term) for term in dict.fromkeys(query_terms)}
-    similar = [np.sort(sentence_similarities(view, unit, query))[::-1] for unit in view.units]
+def read_closely(view: PaperView, asked: Asked) -> Array:
+    """How well each unit of the paper answers, in 0..1: the mean of four signals."""
+    similar = [np.sort(sentence_similarities(view, u, asked.vector))[::-1] for u in view.units]
     signals = (
-        bm25(view.unit_terms, wanted),
-        _best_chunk(view, wanted),
-        [best_run(unit.sentences, wanted, COVER_WORDS)[0] for unit in view.units],
-        [float(s[0]) if len(s) else 0.0 for s in similar],
+        _best_chunk(view, asked.weigh(view.rarity)),
+        [float(s.max(initial=0.0)) for s in similar],
         [float(s[:BEST_SENTENCES].mean()) if len(s) else 0.0 for s in similar],
+        [float(telling(view, unit, asked).max(initial=0.0)) for unit in view.units],
     )
     mean: Array = np.mean([stretched(signal) for signal in signals], axis=0)
     return mean
+
+
+def telling(view: PaperView, unit: Unit, asked: Asked) -> Array:
+    """How much each sentence says of what is asked, in their order; mostly 0..3.
+
+    The cosine to the question, the share of the question's rarity that it holds, half of what it
+    holds together with its neighbours, and being of the kind that is asked for.
+    """
+    wanted = asked.weigh(view.rarity)
+    total = sum(wanted.values()) or 1.0
+    scores = sentence_similarities(view, unit, asked.vector)
+    held = [wanted.keys() & sentence.terms for sentence in unit.sentences]
+    for i, sentence in enumerate(unit.sentences):
+        around = held[i].union(*held[max(0, i - 1) : i + 2])
+        if around:
+            scores[i] += sum(wanted[t] for t in held[i]) / total
+            scores[i] += NEIGHBOURS * sum(wanted[t] for t in around) / total
+            scores[i] += fit(asked.text, unit.text[sentence.start : sentence.end])
+    return scores
 
 
 def sentence_similarities(view: PaperView, unit: Unit, query: Vectors) -> Array:
@@ -52,7 +84,7 @@ def sentence_similarities(view: PaperView, unit: Unit, query: Vectors) -> Array:
     return similarities
 
 
-def bm25(documents: Sequence[Counter[str]], wanted: dict[str, float]) -> list[float]:
+def bm25(documents: Sequence[Counter[str]], wanted: Mapping[str, float]) -> list[float]:
     """BM25 of each document for terms with the given rarities (Robertson & Zaragoza 2009)."""
     lengths = [counts.total() for counts in documents]
     mean_length = sum(lengths) / len(lengths) if lengths else 1.0
@@ -69,7 +101,7 @@ def bm25(documents: Sequence[Counter[str]], wanted: dict[str, float]) -> list[fl
     ]
 
 
-def _best_chunk(view: PaperView, wanted: dict[str, float]) -> list[float]:
+def _best_chunk(view: PaperView, wanted: Mapping[str, float]) -> list[float]:
     chunks = [counts for unit in view.units for counts in unit.chunk_terms]
     scores = iter(bm25(chunks, wanted))
     return [max(next(scores) for _ in unit.chunk_terms) for unit in view.units]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.answer import Answer, Turn
+
+TITLE_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,9 @@ class Trouble:
 class Exchange:
     """A question, and its answer as far as it is.
 
-    ``doing`` names the text that tells what is being done now ("" when all is done), ``partial`` is
-    what a model has written so far, ``n_shown`` how many sentences of ``answer`` are to be seen.
+    ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
+    written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
+    where the visitor had enough.
     """
 
     question: str
@@ -31,22 +35,46 @@ class Exchange:
     answer: Answer | None = None
     n_shown: int = 0
     trouble: Trouble | None = None
+    stopped: bool = False
 
     @property
     def done(self) -> bool:
         """Whether the whole answer is to be seen."""
         return self.answer is not None and self.n_shown >= len(self.answer.sentences)
 
+    def stop(self) -> Exchange:
+        """The exchange when it is stopped: an answer that is there is shown whole."""
+        if self.answer is not None:
+            return replace(self, n_shown=len(self.answer.sentences))
+        return self if self.trouble else replace(self, stopped=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What one visitor asked so far."""
+    """What one visitor asked so far; ``id`` tells it from the other chats of the same browser."""
 
-    exchanges: tuple[Exchange, ...] = field(default=())
+    exchanges: tuple[Exchange, ...] = ()
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def title(self) -> str:
+        """The first question, in short."""
+        first = self.exchanges[0].question if self.exchanges else ""
+        return first if len(first) <= TITLE_CHARS else f"{first[:TITLE_CHARS]}…"
 
     def with_last(self, exchange: Exchange) -> Chat:
         """The chat with ``exchange`` behind all others."""
-        return Chat((*self.exchanges, exchange))
+        return replace(self, exchanges=(*self.exchanges, exchange))
+
+    def without_last(self) -> Chat:
+        """The chat without its last exchange, as before it was asked."""
+        return replace(self, exchanges=self.exchanges[:-1])
+
+    def stop(self) -> Chat:
+        """The chat when its last exchange is stopped."""
+        if not self.exchanges:
+            return self
+        return self.without_last().with_last(self.exchanges[-1].stop())
 
     def turns(self) -> Sequence[Turn]:
         """What the assistant is told of the chat."""

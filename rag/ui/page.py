@@ -118,7 +118,7 @@ class Page:
 
     def _cite(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
         """Open the page of a citation that was clicked."""
-        turn, marker = int(event.turn), int(event.marker)
+        turn, marker = _number(event.turn), _number(event.marker)
         answer = chat.exchanges[turn - 1].answer if 1 <= turn <= len(chat.exchanges) else None
         reading = self._reading(answer, marker) if answer else None
         return self._opened(reading, language) if reading else (gr.skip(), gr.skip())
@@ -135,10 +135,16 @@ class Page:
         """Leaf to another page of the open paper."""
         if reading is None:
             return gr.skip(), gr.skip()
-        return self._opened(reading.step(int(event.by)), language)
+        return self._opened(reading.step(_number(event.by)), language)
 
     def _opened(self, reading: Reading, language: Language) -> tuple[str, Reading]:
         return render_reading(reading, self._background.workspace, language), reading
+
+
+def _number(sent: object) -> int:
+    """What the browser sent, as a number; 0 if it is none."""
+    digits = str(sent)
+    return int(digits) if digits.removeprefix("-").isdecimal() and len(digits) < 9 else 0
 
 
 def _script(name: str) -> str:

@@ -133,17 +133,17 @@ def _paper_sources(number: int, citations: Sequence[Citation], language: Languag
 
 def _paper_line(paper: Paper, language: Language) -> str:
     year = f' <span class="muted">({paper.year})</span>' if paper.year else ""
-    link = link(paper.page_url, text(language, "abstract"))
-    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {link}</p>'
+    abstract = link(paper.page_url, text(language, "abstract"))
+    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {abstract}</p>'
 
 
 def _source(number: int, citation: Citation, language: Language) -> str:
     key = "open pdf page" if citation.page else "open pdf"
-    link = link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
+    pdf = link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
     return (
         f'<li id="source-{number}-{citation.marker}">'
         f'<span class="number">[{citation.marker}]</span>{_opens(number, citation, language)}'
-        f'<q dir="auto">{safe(citation.quote)}</q> {link}</li>'
+        f'<q dir="auto">{safe(citation.quote)}</q> {pdf}</li>'
     )
 
 

@@ -73,7 +73,7 @@ def test_a_follow_up_knows_what_went_before(url: str, visit: Open) -> None:
     """The second question leans on the first."""
     seen = visit(url)
     seen.ask(ASKED)
-    seen.ask("How many days did the training take?")
+    seen.ask("How many days did the training of the model take on accelerators?")
     assert "21 days" in seen.page.locator(".turn").nth(1).inner_text()
 
 

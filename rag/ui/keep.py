@@ -1,0 +1,129 @@
+"""Chats to JSON and back: the browser keeps them, no server does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ingest.corpus import Paper
+from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.ui.exchange import Chat, Exchange
+
+CHATS_KEPT = 20
+MOST_EXCHANGES = 100
+
+Record = dict[str, Any]
+
+
+def kept(store: object, chat: Chat) -> list[Record]:
+    """``store`` with ``chat`` in front, in place of its older self; the oldest beyond 20 are lost."""
+    others = [record for record in chats_in(store) if record["id"] != chat.id]
+    mine = [chat_to_json(chat)] if any(e.done for e in chat.exchanges) else []
+    return [*mine, *others][:CHATS_KEPT]
+
+
+def without(store: object, chat_id: str) -> list[Record]:
+    """``store`` without one of its chats."""
+    return [record for record in chats_in(store) if record["id"] != chat_id]
+
+
+def chats_in(store: object) -> list[Record]:
+    """The records in what a browser had kept, whatever else is in it."""
+    records = store if isinstance(store, list) else []
+    return [r for r in records if isinstance(r, dict) and isinstance(r.get("id"), str)]
+
+
+def kept_chat(store: object, chat_id: str) -> Chat | None:
+    """The chat of that id; None if it is not there or cannot be read."""
+    for record in chats_in(store):
+        if record["id"] == chat_id:
+            return chat_from_json(record)
+    return None
+
+
+def chat_to_json(chat: Chat) -> Record:
+    """The finished exchanges; of the passages only what tells why they were found."""
+    answers = [asdict(e.answer) for e in chat.exchanges if e.done and e.answer]
+    for answer in answers:
+        for hit in answer["hits"]:
+            hit["text"] = ""
+    return {"id": chat.id, "title": chat.title, "answers": answers}
+
+
+def chat_from_json(record: Record) -> Chat | None:
+    """What ``chat_to_json`` wrote; None for anything else."""
+    try:
+        answers = [_answer(raw) for raw in record["answers"][:MOST_EXCHANGES]]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    exchanges = (Exchange(a.question, answer=a, n_shown=len(a.sentences)) for a in answers)
+    return Chat(tuple(exchanges), str(record["id"])[:40])
+
+
+def _answer(raw: Mapping[str, Any]) -> Answer:
+    if raw["status"] not in ("answered", "no_evidence"):
+        raise ValueError(f"status {raw['status']!r}")
+    return Answer(
+        question=str(raw["question"]),
+        status=raw["status"],
+        sentences=tuple(_sentence(sentence) for sentence in raw["sentences"]),
+        citations=tuple(_citation(citation) for citation in raw["citations"]),
+        llm=str(raw["llm"]),
+        index=str(raw["index"]),
+        hits=tuple(_hit(hit) for hit in raw["hits"]),
+        notices=_texts(raw["notices"]),
+    )
+
+
+def _sentence(raw: Mapping[str, Any]) -> Sentence:
+    if raw["support"] not in ("supported", "partly", "unsupported"):
+        raise ValueError(f"support {raw['support']!r}")
+    markers = tuple(int(marker) for marker in raw["citations"])
+    return Sentence(str(raw["text"]), markers, raw["support"], str(raw["lead"]))
+
+
+def _citation(raw: Mapping[str, Any]) -> Citation:
+    return Citation(
+        marker=int(raw["marker"]),
+        source="list" if raw["source"] == "list" else "paper",
+        paper=_paper(raw["paper"]),
+        page=_number(raw["page"]),
+        quote=str(raw["quote"]),
+        start=int(raw["start"]),
+    )
+
+
+def _hit(raw: Mapping[str, Any]) -> Hit:
+    scores = raw["scores"]
+    return Hit(
+        rank=int(raw["rank"]),
+        source="list" if raw["source"] == "list" else "paper",
+        paper=_paper(raw["paper"]),
+        page=_number(raw["page"]),
+        section=str(raw["section"]),
+        start=int(raw["start"]),
+        text=str(raw["text"]),
+        scores=Scores(float(scores["dense"]), float(scores["lexical"]), float(scores["fused"])),
+        has_pages=bool(raw["has_pages"]),
+    )
+
+
+def _paper(raw: Mapping[str, Any]) -> Paper:
+    """Only what is shown of a paper; its other fields are the list's business."""
+    return Paper(
+        id=str(raw["id"]),
+        title=str(raw["title"]),
+        authors=_texts(raw["authors"]),
+        year=_number(raw["year"]),
+        arxiv=None if raw["arxiv"] is None else str(raw["arxiv"]),
+        url=None if raw["url"] is None else str(raw["url"]),
+    )
+
+
+def _number(raw: object) -> int | None:
+    return None if raw is None else int(str(raw))
+
+
+def _texts(raw: Sequence[object]) -> tuple[str, ...]:
+    return tuple(str(text) for text in raw)

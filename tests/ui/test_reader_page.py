@@ -1,0 +1,132 @@
+"""The page beside the chat, in a real browser."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pdfs import HEIGHT, LEADING
+from PIL import Image
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, Visit, background_of
+
+from rag.assistant import Assistant
+
+ASKED = "How many tokens was Herd-65B trained on?"
+
+
+@pytest.fixture
+def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    background = background_of(library, assistant)
+    background.start()
+    return serve(assistant, background)
+
+
+@pytest.fixture
+def reading(url: str, visit: Open) -> Visit:
+    """The page of the first citation is open."""
+    seen = visit(url)
+    seen.ask(ASKED)
+    seen.page.locator(".mark").first.click()
+    seen.page.locator(".reader .marked").first.wait_for()
+    return seen
+
+
+def test_a_citation_opens_its_page(reading: Visit) -> None:
+    """Title, authors, links and the page's number stand above the picture."""
+    said = reading.page.locator(".reader").inner_text()
+    assert "Herd: Open Language Models (2023)" in said
+    assert "Ada Lane, Bo Chen" in said and "2 / 2" in said
+    links = [a.get_attribute("href") for a in reading.page.locator(".reader a").all()]
+    assert links == ["https://arxiv.org/abs/2302.00001", "https://arxiv.org/pdf/2302.00001#page=2"]
+
+
+def test_the_marked_pixels_are_where_the_words_are(reading: Visit) -> None:
+    """Yellow stands on the quote's line, found in a picture of the window, and nowhere else."""
+    sheet = reading.page.locator(".sheet")
+    box = sheet.bounding_box()
+    assert box is not None
+    picture = Image.open(io.BytesIO(sheet.screenshot())).convert("RGB")
+    yellow = [
+        y
+        for y in range(picture.height)
+        for x in range(0, picture.width, 3)
+        if _is_yellow(picture.getpixel((x, y)))  # type: ignore[arg-type]
+    ]
+    line = (100 + LEADING) / HEIGHT * picture.height  # the second line of the page
+    assert yellow
+    assert line - 0.03 * picture.height < min(yellow) <= max(yellow) < line + 0.02 * picture.height
+
+
+def _is_yellow(pixel: tuple[int, int, int]) -> bool:
+    red, green, blue = pixel
+    return red > 200 and green > 160 and blue < 150
+
+
+def test_one_leafs_through_the_paper(reading: Visit) -> None:
+    """Back and forth, not beyond the ends; marks only on the cited page."""
+    page = reading.page
+    page.click('[data-step="-1"]')
+    page.locator(".pages", has_text="1 / 2").wait_for()
+    assert page.locator(".marked").count() == 0
+    assert page.locator('[data-step="-1"]').is_disabled()
+    page.click('[data-step="1"]')
+    page.locator(".marked").first.wait_for()
+    assert page.locator('[data-step="1"]').is_disabled()
+
+
+def test_the_page_grows_and_shrinks(reading: Visit) -> None:
+    """Zoom makes the picture wider, and smaller again."""
+    width = "document.querySelector('.sheet').clientWidth"
+    before = reading.page.evaluate(width)
+    reading.page.click('[data-zoom="1"]')
+    assert reading.page.evaluate(width) > 1.2 * before
+    reading.page.click('[data-zoom="-1"]')
+    assert reading.page.evaluate(width) == before
+
+
+def test_why_this_passage_is_told(reading: Visit) -> None:
+    """Rank, section and each part of the score."""
+    reading.page.click(".why summary")
+    said = reading.page.locator(".why").inner_text()
+    assert "Rank" in said and "Section" in said and "BM25" in said
+
+
+def test_escape_closes_the_page(reading: Visit) -> None:
+    """And the cursor is back where one writes."""
+    reading.page.locator(".sheet-box").focus()
+    reading.page.keyboard.press("Escape")
+    reading.page.locator(".reader").wait_for(state="detached")
+    assert reading.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
+def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
+    """At 390 pixels the page lies over the chat and can be closed."""
+    seen = visit(url, width=390)
+    seen.ask(ASKED)
+    seen.page.locator("button.place").first.click()
+    seen.page.locator(".reader .marked").first.wait_for()
+    box = seen.page.locator(".reader").bounding_box()
+    assert box is not None and (box["x"], box["y"], box["width"]) == (0, 0, 390)
+    seen.page.click(".reader .close")
+    seen.page.locator(".reader").wait_for(state="detached")
+
+
+def test_a_missing_pdf_is_said(library: SmallLibrary, url: str, visit: Open) -> None:
+    """The quote stays; only its picture cannot be shown."""
+    seen = visit(url)
+    seen.ask(ASKED)
+    library.workspace.paper("herd").pdf.unlink()
+    seen.page.locator(".mark").first.click()
+    seen.page.locator(".reader .notice", has_text="cannot be opened").wait_for()
+
+
+def test_a_forged_click_opens_nothing(reading: Visit) -> None:
+    """Turns and markers that are none are passed over, and the page goes on working."""
+    reading.page.evaluate(
+        "() => { const m = document.querySelector('.mark'); m.dataset.turn = '99'; m.click(); }"
+    )
+    reading.page.evaluate(
+        "() => { const m = document.querySelector('.mark'); m.dataset.turn = 'x'; m.click(); }"
+    )
+    assert reading.page.locator(".reader").count() == 1
