@@ -57,14 +57,25 @@ def split_into_chunks(
 
 
 def split_entry(paper: Paper, count_tokens: CountTokens, max_tokens: int) -> list[Chunk]:
-    """The paper's entry in the list, as chunks of kind "list" (one, or more for a long entry)."""
+    """The paper's entry in the list, as chunks of kind "list".
+
+    What it is about, who wrote it and the Chinese note get chunks of their own: the embedder may
+    know no Chinese, and a hundred names would drown the rest.
+    """
     text = render_entry(paper)
-    spans = [
-        (start + s, start + e) for start, line in _lines(text) for s, e in split_sentences(line)
-    ]
-    pieces = _measure(text, spans, (), count_tokens, max_tokens // 2)
-    groups = _pack(pieces, paper.title, count_tokens, max_tokens)
-    return [_chunk(paper, "list", None, text, group, count_tokens) for group in groups]
+    chunks: list[Chunk] = []
+    start = 0
+    for part in _entry_parts(paper):
+        spans = [
+            (start + s + line, start + e + line)
+            for line, content in _lines(part)
+            for s, e in split_sentences(content)
+        ]
+        pieces = _measure(text, spans, (), count_tokens, max_tokens // 2)
+        for group in _pack(pieces, paper.title, count_tokens, max_tokens):
+            chunks.append(_chunk(paper, "list", None, text, group, count_tokens))
+        start += len(part) + 1
+    return chunks
 
 
 def render_entry(paper: Paper) -> str:
@@ -74,20 +85,24 @@ def render_entry(paper: Paper) -> str:
     On X (A. B., 2020)
     Topics: data
     """
+    return "\n".join(_entry_parts(paper))
+
+
+def _entry_parts(paper: Paper) -> list[str]:
     first = (
         paper.authors[0] + (" et al." if len(paper.authors) > 1 else "") if paper.authors else ""
     )
     origin = ", ".join(filter(None, (first, str(paper.year or ""))))
-    lines = [
+    topics = ", ".join(topic.replace("-", " ") for topic in paper.topics)
+    about = (
         f"{paper.title} ({origin})" if origin else paper.title,
         "Also called: " + ", ".join(paper.aliases) if paper.aliases else "",
-        "Topics: " + ", ".join(topic.replace("-", " ") for topic in paper.topics)
-        if paper.topics
-        else "",
+        f"Topics: {topics}" if topics else "",
         paper.note,
-        "Authors: " + ", ".join(paper.authors) if len(paper.authors) > 1 else "",
-    ]
-    return "\n".join(line for line in lines if line)
+    )
+    authors = "Authors: " + ", ".join(paper.authors) if len(paper.authors) > 1 else ""
+    parts = ("\n".join(filter(None, about)), paper.note_zh, authors)
+    return [part for part in parts if part]
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

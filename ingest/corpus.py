@@ -19,7 +19,9 @@ class Paper:
     """One entry of the list.
 
     Exactly one of ``arxiv`` (an id such as ``2106.09685`` or ``hep-th/9901001v2``), ``url`` (https)
-    and ``file`` (a PDF of one's own, relative to the list) says where the PDF comes from.
+    and ``file`` (a PDF of one's own, relative to the list) says where the PDF comes from.  ``note``
+    and, in Chinese, ``note_zh`` tell what it is about; ``note_from`` what they were written from:
+    "paper", "general knowledge", or "" for a note of the user's own.
     """
 
     id: str
@@ -33,6 +35,8 @@ class Paper:
     aliases: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     note: str = ""
+    note_zh: str = ""
+    note_from: str = ""
 
     @property
     def page_url(self) -> str | None:

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import ManifestError, UsageError
-from ingest.manifest import Listing, parse_manifest, read_list_text, reads_plainly
+from ingest.list_yaml import read_list_text, reads_plainly
+from ingest.manifest import Listing, parse_manifest
 from ingest.manifest_rules import bare_arxiv_id, is_paper_id, tidy
 
 WIDTH_CHARS = 100

@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
+import numpy as np
+
 from ingest.embed import Embedder
 from ingest.index import Index
 from ingest.words import terms
@@ -27,14 +29,7 @@ from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
-from rag.signals import (
-    Asked,
-    best_run,
-    common_share,
-    read_closely,
-    sentence_similarities,
-    stretched,
-)
+from rag.signals import Asked, best_run, common_share, read_closely, telling
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 64
@@ -45,7 +40,8 @@ ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked f
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
 LATE = 0.1  # what the last page loses against the first: claims come before details
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
-SHOWN_WORDS = 220  # the most words of a passage
+SHOWN_WORDS = 240  # the most words of a passage
+SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
 
@@ -174,19 +170,8 @@ class Queries:
 
 def shown_run(view: PaperView, unit: Unit, asked: Asked) -> tuple[int, int]:
     """Start and end, in the unit's text, of the whole sentences that stand for it."""
-    similar = stretched(sentence_similarities(view, unit, asked.vector))
-    wanted = asked.weigh(view.rarity)
-    _, i, j = best_run(unit.sentences, wanted, SHOWN_WORDS, bonus=similar)
-    n_words = sum(s.n_words for s in unit.sentences[i:j])
-    grown = True
-    while grown:  # fill up with the sentences around, so that the proof stands whole
-        grown = False
-        if j < len(unit.sentences) and n_words + unit.sentences[j].n_words <= SHOWN_WORDS:
-            n_words += unit.sentences[j].n_words
-            j, grown = j + 1, True
-        if i > 0 and n_words + unit.sentences[i - 1].n_words <= SHOWN_WORDS:
-            n_words += unit.sentences[i - 1].n_words
-            i, grown = i - 1, True
+    values = np.maximum(telling(view, unit, asked), 0) ** SHARPNESS
+    i, j = best_run(unit.sentences, values, SHOWN_WORDS)
     return unit.sentences[i].start, unit.sentences[j - 1].end
 
 

@@ -107,36 +107,38 @@ def _best_chunk(view: PaperView, wanted: Mapping[str, float]) -> list[float]:
     return [max(next(scores) for _ in unit.chunk_terms) for unit in view.units]
 
 
-def best_run(
-    sentences: Sequence[SentenceView],
-    wanted: Mapping[str, float],
-    max_words: int,
-    bonus: Sequence[float] | Array = (),
-) -> tuple[float, int, int]:
-    """The run ``sentences[i:j]`` of at most ``max_words`` words that covers most of the question.
+def best_run(sentences: Sequence[SentenceView], values: Array, max_words: int) -> tuple[int, int]:
+    """The run ``sentences[i:j]`` of at most ``max_words`` words whose ``values`` (over 0) sum highest.
 
-    Returns ``(score, i, j)``: the share of ``wanted``'s rarity that the run holds, 0..1, plus the
-    highest ``bonus`` in it.  A sentence that alone is longer makes a run by itself; a run begins
-    and ends with a sentence that adds to it.
+    A sentence that alone is longer makes a run by itself; a run that is short is filled up with the
+    sentences around it, so that the proof stands whole.
     """
-    total = sum(wanted.values()) or 1.0
-    hits = [wanted.keys() & s.terms for s in sentences]
-    best = (0.0, 0, min(1, len(sentences)))
-    for i, first in enumerate(hits):
-        if not first and not len(bonus):
-            continue
-        missing = dict(wanted)
-        covered = highest = 0.0
-        n_words = 0
-        for j in range(i, len(sentences)):
-            n_words += sentences[j].n_words
-            if n_words > max_words and j > i:
-                break
-            covered += sum(missing.pop(t, 0.0) for t in hits[j])
-            highest = max(highest, float(bonus[j])) if len(bonus) else 0.0
-            if covered / total + highest > best[0] + 1e-6:
-                best = (covered / total + highest, i, j + 1)
-    return best
+    n_words = [sentence.n_words for sentence in sentences]
+    best, best_i, best_j = -1.0, 0, 1
+    i, words, value = 0, 0, 0.0
+    for j, n in enumerate(n_words):
+        words += n
+        value += float(values[j])
+        while words > max_words and i < j:
+            words -= n_words[i]
+            value -= float(values[i])
+            i += 1
+        if value > best:
+            best, best_i, best_j = value, i, j + 1
+    return _filled(n_words, best_i, best_j, max_words)
+
+
+def _filled(n_words: Sequence[int], i: int, j: int, max_words: int) -> tuple[int, int]:
+    room = max_words - sum(n_words[i:j])
+    while True:
+        if j < len(n_words) and n_words[j] <= room:
+            room -= n_words[j]
+            j += 1
+        elif i > 0 and n_words[i - 1] <= room:
+            i -= 1
+            room -= n_words[i]
+        else:
+            return i, j
 
 
 def common_share(a: Iterable[str], b: Iterable[str]) -> float:

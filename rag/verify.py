@@ -1,8 +1,8 @@
 """Hold a sentence against the passages: is it supported, and by which words?
 
-The same check for every model and for none.  Hard facts (``rag.facts``) must agree; the words and the
-meaning must be there, which a logistic model over a few plain signals weighs.  Its weights are fixed
-below; ``benchmarks/verify_support.py`` fits and measures them.
+The same check for every model and for none.  Hard facts must agree (``rag.agreement``); words and
+meaning must be there, which a logistic model over four plain signals weighs.  Its weights stand below;
+``benchmarks/verify_support.py`` fits and measures them.
 """
 
 from __future__ import annotations
@@ -10,24 +10,28 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
 from ingest.words import terms
+from rag.agreement import REPEATED, hold_against, n_missing_numbers
 from rag.answer import Hit, Support
-from rag.facts import Facts, disagreements, read_facts
+from rag.facts import Facts, read_facts
 
 Embed = Callable[[Sequence[str]], Vectors]
 
-WINDOW = 3  # sentences that may support a claim together
-SECOND_SENTENCE = 0.15  # share of the claim's words that a longer quote must add for each sentence
+WINDOW = 3  # sentences next to each other that may support a claim together
+LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
+NEAREST = 3  # sentences whose meaning counts
+SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked what they deny
+MOST_NUMBERS = 3
 
-BIAS = -4.0
-WEIGHTS = {"words": 3.0, "meaning": 3.0, "phrases": 1.0}
-SUPPORTED, PARTLY = 0.5, 0.25
+# Fitted by benchmarks/verify_support.py, which says how well they do.
+BIAS = -2.0
+WEIGHTS = {"support": 5.0, "numbers": -0.5, "denies": -0.2, "against": -0.5}
+SUPPORTED, PARTLY = 0.5, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Verdict:
     """Whether a sentence is supported, and the words that support it best.
 
     The quote is ``evidence[hit].text[start:end]``; ``hit`` is None if there is no evidence.
-    ``score`` is the likelihood of support by words and meaning alone, 0..1.
+    ``score`` is the likelihood of support, 0..1, before hard facts are looked at.
     """
 
     support: Support
@@ -51,41 +55,28 @@ class Verdict:
 
 
 _ORDER: list[Support] = ["unsupported", "partly", "supported"]
-_NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
+NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Passage:
-    """A passage read for the check: its sentences, their terms and vectors."""
+class Reading:
+    """A text read for the check: its sentences with their terms, facts and vectors.
 
-    text: str
-    title: str
+    ``around`` are the facts of everything that may be drawn on, the paper's name included.
+    """
+
     spans: tuple[Span, ...]
-    terms: tuple[tuple[str, ...], ...]
+    terms: tuple[frozenset[str], ...]
+    facts: tuple[Facts, ...]
     vectors: Vectors
+    around: Facts
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    text: str
-    terms: tuple[str, ...]
-    vector: Vectors
+class Claim:
+    terms: frozenset[str]
     facts: Facts
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """How a claim meets one passage: the best window of sentences ``[first, last)``, the signals."""
-
-    passage: _Passage
-    first: int
-    last: int
-    signals: dict[str, float]
-
-    @property
-    def window(self) -> str:
-        spans = self.passage.spans[self.first : self.last]
-        return self.passage.text[spans[0][0] : spans[-1][1]] if spans else ""
+    vector: Vectors
 
 
 class Judge:
@@ -93,107 +84,131 @@ class Judge:
 
     def __init__(self, evidence: Sequence[Hit], embed: Embed) -> None:
         self._embed = embed
-        self._passages = [_read_passage(hit, embed) for hit in evidence]
+        self._readings = [read_passage(hit, embed) for hit in evidence]
 
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
 
         Where no passage supports the sentence alone, the best two may do so together.
         """
-        numbers = range(len(self._passages)) if among is None else among
-        claim = _read_claim(sentence, self._embed)
-        matches = {i: _match(claim, self._passages[i]) for i in numbers if self._passages[i].spans}
-        alone = {i: _verdict(claim, [match], i) for i, match in matches.items()}
-        order = sorted(alone, key=lambda i: alone[i].strength, reverse=True)
-        if len(order) > 1 and alone[order[0]].support != "supported":
-            pair = order[:2]
-            joint = [_verdict(claim, [matches[i] for i in pair], i, alone[i]) for i in pair]
-            if joint[0].support == "supported":
-                return joint + [alone[i] for i in order[2:]]
-        return [alone[i] for i in order]
+        numbers = range(len(self._readings)) if among is None else among
+        claim = read_claim(sentence, self._embed)
+        alone = [_verdict(claim, self._readings[i], i) for i in numbers if self._readings[i].spans]
+        alone.sort(key=lambda verdict: verdict.strength, reverse=True)
+        if len(alone) < 2 or alone[0].support == "supported":
+            return alone
+        return self._together(claim, alone[0], alone[1]) + alone[2:]
+
+    def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
+        """The two verdicts, both "supported" if their quotes hold the claim together."""
+        both = _joined([(self._readings[v.hit or 0], v.start, v.end) for v in pair])
+        score, differ = _weigh(claim, both, 0, len(both.spans))
+        if score < SUPPORTED or differ:
+            return list(pair)
+        return [Verdict("supported", v.hit, v.start, v.end, score) for v in pair]
 
 
 def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdict:
     """The verdict on one sentence by the best passage of ``evidence``."""
-    return next(iter(Judge(evidence, embed).judge(sentence)), _NOTHING)
+    return next(iter(Judge(evidence, embed).judge(sentence)), NOTHING)
 
 
-def likelihood(signals: dict[str, float]) -> float:
-    """How likely a claim with these signals is supported, 0..1."""
-    return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS[name] * signals[name] for name in WEIGHTS))))
-
-
-def _read_passage(hit: Hit, embed: Embed) -> _Passage:
+def read_passage(hit: Hit, embed: Embed) -> Reading:
+    """A passage ready for the check; its paper's title and names may be used by a claim."""
     spans = tuple(split_sentences(hit.text))
     texts = [hit.text[start:end] for start, end in spans]
-    return _Passage(
-        text=hit.text,
-        title=f"{hit.paper.title} {' '.join(hit.paper.aliases)}",
+    known = (hit.paper.title, *hit.paper.aliases, hit.section, hit.text)
+    return Reading(
         spans=spans,
-        terms=tuple(tuple(terms(text)) for text in texts),
+        terms=tuple(frozenset(terms(text)) for text in texts),
+        facts=tuple(read_facts(text) for text in texts),
         vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
+        around=read_facts(". ".join(known)),
     )
 
 
-def _read_claim(sentence: str, embed: Embed) -> _Claim:
-    return _Claim(sentence, tuple(terms(sentence)), embed([sentence])[0], read_facts(sentence))
+def read_claim(sentence: str, embed: Embed) -> Claim:
+    """A sentence ready for the check."""
+    return Claim(frozenset(terms(sentence)), read_facts(sentence), embed([sentence])[0])
 
 
-def _match(claim: _Claim, passage: _Passage) -> _Match:
-    similar = passage.vectors @ claim.vector
-    wanted = set(claim.terms)
-    best = (-1.0, 0, 1)
-    for first in range(len(passage.spans)):
-        said: set[str] = set()
-        for last in range(first + 1, min(first + WINDOW, len(passage.spans)) + 1):
-            said |= wanted & set(passage.terms[last - 1])
-            words = len(said) / max(1, len(wanted))
-            score = words + float(similar[first:last].max()) - SECOND_SENTENCE * (last - first)
+def best_window(claim: Claim, reading: Reading) -> Span:
+    """The sentences ``[first, last)`` next to each other that say most of the claim."""
+    similar = reading.vectors @ claim.vector
+    best = (-math.inf, 0, 1)
+    for first in range(len(reading.spans)):
+        for last in range(first + 1, min(first + WINDOW, len(reading.spans)) + 1):
+            words = _coverage(claim, reading, first, last)
+            score = words + float(similar[first:last].max()) - LONGER_QUOTE * (last - first)
             best = max(best, (score, first, last), key=lambda found: found[0])
-    _, first, last = best
-    return _Match(passage, first, last, _signals(claim, passage, first, last, similar))
+    return best[1], best[2]
 
 
-def _signals(
-    claim: _Claim, passage: _Passage, first: int, last: int, similar: Vectors
-) -> dict[str, float]:
-    """What is weighed, each in 0..1 (the cosine in -1..1)."""
-    wanted = set(claim.terms)
-    there = {term for sentence in passage.terms[first:last] for term in sentence}
-    phrases = set(pairwise(claim.terms))
-    held = {pair for s in passage.terms for pair in pairwise(s)}
+def signals(claim: Claim, reading: Reading, first: int, last: int) -> dict[str, float]:
+    """What is weighed, for the window ``[first, last)``.
+
+    ``support``: the share of the claim's words that the window has, times the mean cosine of the
+    nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``denies``: whether
+    the claim says no, and ``against``: how far the sentences nearest to it say otherwise; 0..1.
+    """
+    similar = reading.vectors @ claim.vector
+    meaning = float(np.sort(similar)[-NEAREST:].mean())
+    shared = [_coverage(claim, reading, i, i + 1) for i in range(len(reading.spans))]
+    weights = np.exp(SHARPNESS * (similar + np.array(shared)))
+    denies = claim.facts.denies
+    otherwise = np.array([facts.denies != denies for facts in reading.facts])
     return {
-        "words": len(wanted & there) / max(1, len(wanted)),
-        "meaning": float(similar.max()),
-        "phrases": len(phrases & held) / max(1, len(phrases)),
+        "support": _coverage(claim, reading, first, last) * meaning,
+        "numbers": float(min(MOST_NUMBERS, n_missing_numbers(claim.facts, reading.around))),
+        "denies": float(denies),
+        "against": float(weights @ otherwise / weights.sum()),
     }
 
 
-def _verdict(
-    claim: _Claim, matches: Sequence[_Match], hit: int, alone: Verdict | None = None
-) -> Verdict:
-    """The verdict by all of ``matches`` together; its quote is of passage ``hit``."""
-    signals = _joined(claim, matches)
-    score = likelihood(signals)
-    near = read_facts(" ".join(match.window for match in matches))
-    around = read_facts(" ".join(f"{m.passage.title}. {m.passage.text}" for m in matches))
-    differ = disagreements(claim.facts, near, around)
+def likelihood(signs: dict[str, float]) -> float:
+    """How likely a claim with these signals is supported, 0..1."""
+    return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS[name] * signs[name] for name in WEIGHTS))))
+
+
+def _verdict(claim: Claim, reading: Reading, hit: int) -> Verdict:
+    first, last = best_window(claim, reading)
+    score, differ = _weigh(claim, reading, first, last)
     support: Support = "unsupported"
     if score >= SUPPORTED and not differ:
         support = "supported"
     elif score >= PARTLY and differ <= {"name"}:
         support = "partly"
-    if alone is not None:
-        return Verdict(support, hit, alone.start, alone.end, score)
-    spans = matches[0].passage.spans[matches[0].first : matches[0].last]
-    return Verdict(support, hit, spans[0][0], spans[-1][1], score)
+    return Verdict(support, hit, reading.spans[first][0], reading.spans[last - 1][1], score)
 
 
-def _joined(claim: _Claim, matches: Sequence[_Match]) -> dict[str, float]:
-    if len(matches) == 1:
-        return matches[0].signals
-    wanted = set(claim.terms)
-    there = {t for m in matches for s in m.passage.terms[m.first : m.last] for t in s}
-    return {name: max(m.signals[name] for m in matches) for name in WEIGHTS} | {
-        "words": len(wanted & there) / max(1, len(wanted))
-    }
+def _weigh(claim: Claim, reading: Reading, first: int, last: int) -> tuple[float, frozenset[str]]:
+    """The likelihood of support, and the hard facts that differ."""
+    window = Facts(tuple(t for facts in reading.facts[first:last] for t in facts.tokens))
+    agreement = hold_against(claim.facts, [*reading.facts, window], reading.around)
+    score = likelihood(signals(claim, reading, first, last))
+    if agreement.repeated >= REPEATED:
+        score = max(score, agreement.repeated)
+    return score, agreement.differ
+
+
+def _coverage(claim: Claim, reading: Reading, first: int, last: int) -> float:
+    """The share of the claim's terms that the sentences ``[first, last)`` have, 0..1."""
+    there = frozenset().union(*reading.terms[first:last])
+    return len(claim.terms & there) / max(1, len(claim.terms))
+
+
+def _joined(quotes: Sequence[tuple[Reading, int, int]]) -> Reading:
+    """One reading of the sentences that several quotes ``(reading, start, end)`` are made of."""
+    chosen = [
+        (reading, i)
+        for reading, start, end in quotes
+        for i, span in enumerate(reading.spans)
+        if start <= span[0] and span[1] <= end
+    ]
+    return Reading(
+        spans=tuple(reading.spans[i] for reading, i in chosen),
+        terms=tuple(reading.terms[i] for reading, i in chosen),
+        facts=tuple(reading.facts[i] for reading, i in chosen),
+        vectors=np.array([reading.vectors[i] for reading, i in chosen], dtype=np.float32),
+        around=Facts(tuple(t for reading, _, _ in quotes for t in reading.around.tokens)),
+    )

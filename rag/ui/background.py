@@ -1,20 +1,27 @@
-"""The thread behind the page: it warms the search up, then makes the index equal to the list."""
+"""The thread behind the page: it warms the search up, then keeps the index equal to the list."""
 
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ingest.errors import AssistantError
-from ingest.index import IndexedPaper, indexed_papers
+from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
-from ingest.pipeline import Progress, Sync, SyncReport
+from ingest.pipeline import Progress, Sync, SyncOptions, SyncReport
+from ingest.recipe import Recipe
+from ingest.state import PaperState, inspect_papers
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
+
+WATCH_SECONDS = 3.0  # between two looks at the list
 
 log = logging.getLogger(__name__)
 
@@ -43,29 +50,49 @@ class SyncState:
 
 
 class Background:
-    """Warms the assistant and runs ``sync`` (None: there is nothing to run) in one thread.
+    """Warms the assistant, runs ``sync`` at the start, on request, and when the list has changed.
 
-    ``ready`` is set as soon as questions can be answered without a wait, or never can be.
+    Without a ``sync`` it only warms up.  ``ready`` is set as soon as questions can be answered
+    without a wait, or never can be; ``idle`` while there is nothing to do.
     """
 
     def __init__(
         self, assistant: Assistant, manifest: Path, workspace: Workspace, sync: Sync | None
     ) -> None:
         self.ready = threading.Event()
-        self._assistant = assistant
-        self._manifest = manifest
+        self.idle = threading.Event()
+        self.manifest = manifest
         self.workspace = workspace
-        self._sync = sync
+        self.sync = sync
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._jobs: queue.SimpleQueue[SyncOptions] = queue.SimpleQueue()
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._listed = (0, 0)  # when the list was changed last, and its papers
+        self._synced = 0  # when the list was changed that the last sync has read
 
     def start(self) -> threading.Thread:
-        """Begin; the thread that is given back never keeps the program from ending."""
+        """Begin; the thread never keeps the program from ending."""
+        if self.sync is not None:
+            self._jobs.put(self.sync.options)
         thread = threading.Thread(target=self._work, name="background-sync", daemon=True)
         thread.start()
         return thread
+
+    def request(
+        self, only: tuple[str, ...] = (), retry_failed: bool = False, yes: bool = False
+    ) -> None:
+        """Have the list synced, as soon as what runs is done; options as in ``SyncOptions``."""
+        if self.sync is not None:
+            with self._lock:
+                self.idle.clear()
+                self._jobs.put(self._options(only, retry_failed, yes))
+
+    def _options(self, only: tuple[str, ...], retry_failed: bool, yes: bool) -> SyncOptions:
+        assert self.sync is not None
+        return replace(self.sync.options, only=only, retry_failed=retry_failed, yes=yes)
 
     @property
     def state(self) -> SyncState:
@@ -84,30 +111,76 @@ class Background:
         papers = self.papers()
         return Counts(self._n_listed(), sum(entry.n_pages > 0 for entry in papers.values()))
 
+    def paper_states(self) -> list[PaperState]:
+        """How far each paper of the list got.  Raises ``ManifestError``."""
+        recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
+        papers = read_manifest(self.manifest)
+        return inspect_papers(papers, self.manifest.parent, self.workspace, recipe, pdf_dirs)
+
+    def _recipe(self) -> Recipe:
+        """What papers are indexed with; without a sync, what the serving index was made with."""
+        if self.sync is not None:
+            return self.sync.recipe
+        build = self.workspace.current_build()
+        return Recipe(embedder=read_meta(build).embedder) if build else Recipe()
+
     def _n_listed(self) -> int:
         """Papers in the list; those of the index while the list has problems."""
         try:
-            changed = self._manifest.stat().st_mtime_ns
+            changed = self._changed()
             if changed != self._listed[0]:
-                self._listed = (changed, len(read_manifest(self._manifest)))
+                self._listed = (changed, len(read_manifest(self.manifest)))
             return self._listed[1]
         except (AssistantError, OSError):
             return len(self._papers[1])
 
+    def _changed(self) -> int:
+        return self.manifest.stat().st_mtime_ns if self.manifest.exists() else 0
+
     def _work(self) -> None:
+        self._guarded(self._warm)
+        while True:
+            options = self._next_job()
+            self._guarded(partial(self._run, options))
+
+    def _next_job(self) -> SyncOptions:
+        """What was asked for; where nothing was, wait for it, or for a change of the list."""
+        with self._lock:
+            if self._jobs.empty():
+                self.ready.set()
+                self.idle.set()
+        while True:
+            try:
+                return self._jobs.get(timeout=WATCH_SECONDS)
+            except queue.Empty:
+                if self.sync is not None and self._changed() != self._synced:
+                    return self.sync.options
+
+    def _run(self, options: SyncOptions) -> None:
+        """One sync; then the search is warm, whatever there was to do."""
+        assert self.sync is not None
+        self.idle.clear()
+        self._synced = self._changed()
+        self._state, self._phase = SyncState(running=True), None
+        sync = Sync(
+            self.manifest,
+            self.workspace,
+            self.sync.recipe,
+            self.sync.embedder,
+            self.sync.open_downloader,
+            options,
+        )
+        self._state = SyncState(report=sync.run(self._listen))
+        self._warm()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do ``work``; what goes wrong is told on the page, and the thread goes on."""
         try:
-            self._warm()
-            if self._sync is not None:
-                report = self._sync.run(self._listen)
-                self._state = SyncState(report=report)
-            self._warm()
+            work()
         except AssistantError as error:
             self._stop(str(error))
         except Exception:
             self._stop(f"something unforeseen (id {log_unforeseen('the background sync')})")
-        finally:
-            self._state = replace(self._state, running=False, progress=None)
-            self.ready.set()
 
     def _stop(self, why: str) -> None:
         log.info("the background sync stopped: %s", why)

@@ -1,11 +1,37 @@
 // Runs once when the conversation is on the page.  `element`, `trigger` and `watch` are gradio's.
+const copy = async (button) => {
+  const words = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    // Only secure addresses have a clipboard; elsewhere an old way works.
+    const area = document.createElement("textarea");
+    area.value = words;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  const before = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => (button.textContent = before), 1200);
+};
+
 element.addEventListener("click", (event) => {
-  const example = event.target.closest(".example");
-  if (example) trigger("example", { question: example.dataset.question });
-  const cited = event.target.closest("[data-marker]");
-  if (cited) {
+  const found = event.target.closest("[data-question], [data-marker], [data-copy], [data-liked], [data-do]");
+  if (!found) return;
+  const { question, turn, marker, liked } = found.dataset;
+  if (question) trigger("example", { question });
+  if (found.dataset.copy) copy(found);
+  if (liked) trigger("rate", { turn, liked });
+  if (found.dataset.do === "retry") trigger("retry");
+  if (found.dataset.do === "edit") {
+    trigger("edit");
+    document.querySelector("#question textarea")?.focus();
+  }
+  if (marker) {
     event.preventDefault();
-    trigger("cite", { turn: cited.dataset.turn, marker: cited.dataset.marker });
+    trigger("cite", { turn, marker });
   }
 });
 

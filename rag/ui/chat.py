@@ -11,20 +11,21 @@ from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background, log_unforeseen
 from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.options import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
 LONGEST_WAIT_SECONDS = 120.0  # for the model to load
 
 
 def converse(
-    assistant: Assistant, background: Background, chat: Chat, asked: str
+    assistant: Assistant, background: Background, chat: Chat, asked: str, wish: Wish
 ) -> Iterator[Chat]:
     """The chat after each step of answering ``asked``.  Errors become part of the chat."""
     exchange = Exchange(asked, doing="searching" if background.ready.is_set() else "waking")
     yield chat.with_last(exchange)
     background.ready.wait(LONGEST_WAIT_SECONDS)
     try:
-        for step in _answered(assistant, chat, exchange):
+        for step in _answered(assistant, chat, exchange, wish):
             yield chat.with_last(step)
     except AssistantError as error:
         trouble = Trouble(error.message, error.hint)
@@ -34,8 +35,11 @@ def converse(
         yield chat.with_last(replace(exchange, trouble=trouble))
 
 
-def _answered(assistant: Assistant, chat: Chat, exchange: Exchange) -> Iterator[Exchange]:
-    for piece in assistant.stream(exchange.question, chat.turns()):
+def _answered(
+    assistant: Assistant, chat: Chat, exchange: Exchange, wish: Wish
+) -> Iterator[Exchange]:
+    answering = Assistant(assistant.library, replace(assistant.config, llm=wish.llm))
+    for piece in answering.stream(exchange.question, chat.turns(), wish.filters()):
         if isinstance(piece, Answer):
             yield from _revealed(replace(exchange, answer=piece), bool(exchange.partial))
         else:
@@ -44,7 +48,7 @@ def _answered(assistant: Assistant, chat: Chat, exchange: Exchange) -> Iterator[
 
 
 def _revealed(exchange: Exchange, seen: bool) -> Iterator[Exchange]:
-    """The answer sentence by sentence; all at once if its text was ``seen`` while it was written."""
+    """The answer sentence by sentence; at once if its text was ``seen`` while it was written."""
     assert exchange.answer is not None
     n_sentences = len(exchange.answer.sentences)
     for n in range(n_sentences if seen else min(1, n_sentences), n_sentences + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from rag.answer import Answer, Turn
 
@@ -26,7 +27,7 @@ class Exchange:
 
     ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
     written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
-    where the visitor had enough.
+    where the visitor had enough, ``rated`` is what they thought of it.
     """
 
     question: str
@@ -36,6 +37,7 @@ class Exchange:
     n_shown: int = 0
     trouble: Trouble | None = None
     stopped: bool = False
+    rated: Literal["", "liked", "disliked"] = ""
 
     @property
     def done(self) -> bool:

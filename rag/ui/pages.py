@@ -13,7 +13,7 @@ from ingest.errors import AssistantError
 from ingest.page_picture import Box, PagePicture, draw_page
 from ingest.workspace import Workspace
 from rag.answer import Answer, Citation, Hit
-from rag.ui.render import link, safe
+from rag.ui.markup import link, safe
 from rag.ui.texts import Language, text
 
 PICTURES_KEPT = 48
@@ -88,7 +88,7 @@ def _frame(reading: Reading, steps: str, body: str, language: Language) -> str:
         f'<section class="reader" aria-label="{text(language, "page of", title=safe(paper.title))}">'
         f'<header><div class="about"><h2 tabindex="-1">{safe(paper.title)}{year}</h2>'
         f'<p class="muted">{safe(about)}</p><p>{links}</p></div>'
-        f'<button type="button" class="icon close" aria-label="{close}" title="{close}">✕</button>'
+        f'<button type="button" class="round close" aria-label="{close}" title="{close}">✕</button>'
         f"</header>{steps}{body}</section>"
     )
 
@@ -112,7 +112,7 @@ def _steps(picture: PagePicture, language: Language) -> str:
 def _button(what: str, by: str, sign: str, label: str, off: bool = False) -> str:
     disabled = " disabled" if off else ""
     return (
-        f'<button type="button" class="icon" data-{what}="{by}" aria-label="{label}"'
+        f'<button type="button" class="round" data-{what}="{by}" aria-label="{label}"'
         f' title="{label}"{disabled}>{sign}</button>'
     )
 

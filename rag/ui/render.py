@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.markup import link, safe
 from rag.ui.texts import Language, text
+from rag.ui.tools import render_tools
 
 MARKS = {"supported": "✓", "partly": "◐", "unsupported": "!"}
 NEAREST_SHOWN = 3
 
 
-def safe(value: object) -> str:
-    """``value`` as text that no browser takes for markup, in an element or a quoted attribute."""
-    return html.escape(" ".join(str(value).split()), quote=True)
-
-
 def render_chat(chat: Chat, language: Language) -> str:
-    """All exchanges, the oldest first."""
-    turns = "".join(_exchange(i, e, language) for i, e in enumerate(chat.exchanges, start=1))
+    """All exchanges, the oldest first; the last can be asked again."""
+    n = len(chat.exchanges)
+    turns = "".join(
+        _exchange(i, e, i == n, language) for i, e in enumerate(chat.exchanges, start=1)
+    )
     return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
 
 
@@ -40,12 +39,14 @@ def render_welcome(questions: Sequence[str], language: Language) -> str:
     )
 
 
-def _exchange(number: int, exchange: Exchange, language: Language) -> str:
+def _exchange(number: int, exchange: Exchange, last: bool, language: Language) -> str:
     asked = (
         f'<h3 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
         f"{safe(exchange.question)}</h3>"
     )
-    return f'<article class="turn" id="turn-{number}">{asked}{_reply(number, exchange, language)}</article>'
+    tools = render_tools(number, exchange, last, language)
+    reply = _reply(number, exchange, language)
+    return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
 
 
 def _reply(number: int, exchange: Exchange, language: Language) -> str:
@@ -53,8 +54,14 @@ def _reply(number: int, exchange: Exchange, language: Language) -> str:
         return _trouble(exchange.trouble, language)
     if exchange.answer:
         return _answer(number, exchange.answer, exchange.n_shown, exchange.done, language)
-    if exchange.partial:
-        return f'<div class="reply"><p class="sentence writing">{safe(exchange.partial)}</p></div>'
+    written = (
+        f'<p class="sentence writing">{safe(exchange.partial)}</p>' if exchange.partial else ""
+    )
+    if exchange.stopped:
+        key = "stopped unchecked" if written else "stopped"
+        return f'<div class="reply">{written}<p class="notice">{text(language, key)}</p></div>'
+    if written:
+        return f'<div class="reply">{written}</div>'
     doing = text(language, exchange.doing)
     return f'<div class="reply waiting"><span class="dots" aria-hidden="true"></span>{doing}</div>'
 
@@ -165,10 +172,3 @@ def _nearest(hits: Iterable[Hit], language: Language) -> str:
         return ""
     head = text(language, "nearest")
     return f'<details class="nearest"><summary>{head}</summary><ul>{items}</ul></details>'
-
-
-def link(url: str | None, label: str) -> str:
-    """A link that opens elsewhere; nothing for what is no https address."""
-    if not url or not url.startswith("https://"):
-        return ""
-    return f'<a class="out" href="{safe(url)}" target="_blank" rel="noopener noreferrer">{label}&nbsp;↗</a>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.pipeline import SyncReport
 from rag.ui.background import Counts, SyncState
-from rag.ui.render import safe
+from rag.ui.markup import safe
 from rag.ui.texts import Language, text
 
 

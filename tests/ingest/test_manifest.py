@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from ingest import manifest
+from ingest import list_yaml
 from ingest.corpus import Paper
 from ingest.errors import ManifestError
 from ingest.manifest import read_manifest
@@ -222,7 +222,7 @@ def test_a_file_that_cannot_be_read_is_one_problem(
         (problem,) = caught.value.problems
         assert problem.line == line
         assert words in problem.message
-    monkeypatch.setattr(manifest, "MAX_BYTES", 10)
+    monkeypatch.setattr(list_yaml, "MAX_BYTES", 10)
     ((_, said),) = problems(tmp_path, GOOD)
     assert "too large" in said
 

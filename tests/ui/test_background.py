@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from small_library import SmallLibrary
-from ui.visits import background_of
+from ui.visits import background_of, wait_until
 
+from ingest.corpus import Paper
 from ingest.errors import SourceError
+from ingest.manifest_edit import add_papers
 from ingest.pipeline import Progress, SyncReport
 from ingest.state import Failure
 from rag.assistant import Assistant
@@ -19,9 +21,12 @@ LONGEST = 60.0
 
 
 def _finished(background: Background) -> SyncState:
-    thread = background.start()
-    thread.join(LONGEST)
-    assert not thread.is_alive()
+    background.start()
+    return _settled(background)
+
+
+def _settled(background: Background) -> SyncState:
+    assert background.idle.wait(LONGEST)
     return background.state
 
 
@@ -64,6 +69,31 @@ def test_the_unforeseen_is_told_with_an_id(
     state = _finished(background)
     assert "unforeseen (id " in state.trouble and "division" not in state.trouble
     assert background.ready.is_set()
+
+
+def test_a_change_of_the_list_is_followed(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that is edited while the page is open is synced without being asked."""
+    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 0.05)
+    background = background_of(library, assistant, syncs=True)
+    _finished(background)
+    add_papers(library.manifest, [Paper(id="new", title="A New Paper", arxiv="2401.00009")])
+    wait_until(lambda: "new" in background.papers())
+    assert background.counts() == Counts(listed=3, indexed=1)
+
+
+def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assistant) -> None:
+    """A list that is mended is synced, on request or by itself."""
+    whole = library.manifest.read_text(encoding="utf-8")
+    library.manifest.write_text("- id: x\n", encoding="utf-8")
+    background = background_of(library, assistant, syncs=True)
+    assert _finished(background).trouble
+    library.manifest.write_text(whole, encoding="utf-8")
+    library.write_pdf("slim")
+    background.request()
+    assert _settled(background).trouble == ""
+    assert background.counts() == Counts(listed=2, indexed=2)
 
 
 def test_the_network_is_spoken_of_once() -> None:

@@ -105,12 +105,12 @@ def test_a_phone_sees_the_whole_page(url: str, visit: Open) -> None:
 
 
 def test_an_unforeseen_error_shows_its_id_only(
-    assistant: Assistant, url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+    url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the next question is answered as if nothing had been."""
     seen = visit(url)
     with monkeypatch.context() as broken:
-        broken.setattr(assistant, "stream", lambda *args: 1 / 0)
+        broken.setattr(Assistant, "stream", lambda *args: 1 / 0)
         seen.ask(ASKED)
     said = seen.page.locator(".trouble").inner_text()
     assert "(id " in said and "division" not in said

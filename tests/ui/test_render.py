@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble
-from rag.ui.render import render_chat, render_welcome, safe
+from rag.ui.markup import safe
+from rag.ui.render import render_chat, render_welcome
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
 TAGS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -49,3 +51,11 @@ def background_of(library: SmallLibrary, assistant: Assistant, syncs: bool = Fal
             SyncOptions(pdf_dirs=(library.pdfs,), offline=True),
         )
     return Background(assistant, library.manifest, library.workspace, sync)
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Return as soon as ``holds`` is true.  Fails if it never is."""
+    give_up = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < give_up, "it never came true"
+        threading.Event().wait(0.02)

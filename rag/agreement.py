@@ -1,0 +1,164 @@
+"""Whether a text bears out the hard facts of a claim.
+
+Words may be put differently; numbers, units, names and negations may not.  A claim that nearly repeats
+a sentence is aligned with it word by word, so that a number from elsewhere on the page does not pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from ingest.words import STOP_WORDS
+from rag.fact_words import OPPOSITES, PREFIXES
+from rag.facts import Facts, Token
+
+Fact = Literal["number", "unit", "name", "negation", "direction"]
+
+NEARLY_REPEATED = 0.6  # share of a claim's words, in order, from which it is aligned
+REPEATED = 0.85  # from which it is the sentence itself
+ROUNDING = 0.05  # how far "about 40" may be off
+AROUND = 12  # words on either side of a number, of which the claim must have one
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The share of a claim's words that a sentence repeats in order, 0..1, and what differs."""
+
+    repeated: float
+    differ: frozenset[Fact]
+
+
+def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agreement:
+    """Hold ``claim`` against the stretches that it may repeat, and against all that is ``around``."""
+    aligned = [_Alignment(sentence, claim) for sentence in sentences]
+    best = max(aligned, key=lambda alignment: alignment.repeated)
+    differ = _missing(claim, around)
+    if best.repeated >= NEARLY_REPEATED:
+        differ |= best.differences()
+    return Agreement(best.repeated, frozenset(differ))
+
+
+def n_missing_numbers(claim: Facts, around: Facts) -> int:
+    """How many numbers of the claim stand nowhere in the text."""
+    there = [token for token in around.tokens if token.value is not None]
+    return sum(
+        not any(_same_value(token, other) for other in there)
+        for token in claim.tokens
+        if token.value is not None
+    )
+
+
+def _missing(claim: Facts, around: Facts) -> set[Fact]:
+    """The kinds of facts of the claim that stand nowhere in the text."""
+    found: set[Fact] = set()
+    words = {t.key for t in claim.tokens if t.value is None} - STOP_WORDS
+    for token in claim.tokens:
+        if token.value is not None:
+            same = [i for i, t in enumerate(around.tokens) if _same_value(token, t)]
+            near = [i for i in same if _shares_words(words, around.tokens, i)]
+            if not near:
+                found.add("number")
+            elif not any(_same_unit(token, around.tokens[i]) for i in near):
+                found.add("unit")
+        elif token.is_name and not around.has_name(token):
+            found.add("name")
+    return found
+
+
+def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
+    """Whether the number ``tokens[i]`` stands among words of the claim."""
+    nearby = tokens[max(0, i - AROUND) : i + AROUND + 1]
+    return not words or any(token.key in words for token in nearby)
+
+
+def _same_value(claimed: Token, there: Token) -> bool:
+    if claimed.value is None or there.value is None:
+        return False
+    allowed = ROUNDING if claimed.is_hedged else 1e-9
+    return abs(claimed.value - there.value) <= allowed * abs(there.value)
+
+
+def _same_unit(claimed: Token, there: Token) -> bool:
+    return not claimed.unit or not there.unit or claimed.unit == there.unit
+
+
+class _Alignment:
+    """A sentence and a claim, word by word."""
+
+    def __init__(self, sentence: Facts, claim: Facts) -> None:
+        self._there, self._claimed = sentence.tokens, claim.tokens
+        matcher = SequenceMatcher(None, sentence.keys, claim.keys, autojunk=False)
+        self._steps = matcher.get_opcodes()
+        n_same = sum(step[4] - step[3] for step in self._steps if step[0] == "equal")
+        self.repeated = n_same / max(1, len(claim.tokens))
+
+    def differences(self) -> set[Fact]:
+        """The hard facts in which the claim departs from the sentence."""
+        found: set[Fact] = set()
+        left, put = set(), set()
+        for i, (kind, i1, i2, j1, j2) in enumerate(self._steps):
+            there, claimed = self._there[i1:i2], self._claimed[j1:j2]
+            if kind == "equal":
+                found |= _unit_changes(there, claimed)
+                continue
+            left |= {token.key for token in there if token.value is not None}
+            put |= {token.key for token in claimed if token.value is not None}
+            if kind != "delete" or 0 < i < len(self._steps) - 1:
+                found |= _changes(there, claimed)
+            if i and _counts_others(self._there[i1 - 1], there, self._claimed[j1 - 1], claimed):
+                found.add("unit")
+        if left & put and self.repeated >= REPEATED:  # the same numbers in other places
+            found.add("number")
+        return found
+
+
+def _unit_changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
+    pairs = zip(claimed, there, strict=True)
+    return set() if all(_same_unit(after, before) for after, before in pairs) else {"unit"}
+
+
+def _counts_others(
+    number: Token, there: Sequence[Token], claimed_number: Token, claimed: Sequence[Token]
+) -> bool:
+    """Whether equal numbers count one thing here and another there: "40 tasks", "40 papers".
+
+    A known unit is part of its number, so that the other text has one word more.
+    """
+    if number.value is None or number.unit == claimed_number.unit != "":
+        return False
+    n_there = len(there) + bool(number.unit)
+    n_claimed = len(claimed) + bool(claimed_number.unit)
+    return n_there == n_claimed == 1
+
+
+def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
+    """The kinds of hard facts in which one stretch differs from the one in its place."""
+    found: set[Fact] = set()
+    if _n_negations(there) % 2 != _n_negations(claimed) % 2:
+        found.add("negation")
+    if any(_are_opposites(a.key, b.key) for a in claimed for b in there):
+        found.add("direction")
+    numbers = [token for token in there if token.value is not None]
+    if numbers and any(
+        token.value is not None and not any(_same_value(token, number) for number in numbers)
+        for token in claimed
+    ):
+        found.add("number")
+    names = {token.key for token in there if token.is_capital}
+    if names and any(token.is_capital and token.key not in names for token in claimed):
+        found.add("name")
+    return found
+
+
+def _n_negations(tokens: Sequence[Token]) -> int:
+    return sum(token.is_negation for token in tokens)
+
+
+def _are_opposites(a: str, b: str) -> bool:
+    if (a, b) in OPPOSITES or (b, a) in OPPOSITES:
+        return True
+    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in PREFIXES)

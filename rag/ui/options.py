@@ -1,0 +1,120 @@
+"""The choices above the question: the model, and which papers to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ingest.index import IndexedPaper
+from rag.config import EXTRACTIVE, Filters, parse_years
+from rag.llm_settings import PROVIDERS, read_environment
+from rag.ui.session import QUIET, Session
+from rag.ui.texts import Language, text
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a visitor wants to be answered; ``years`` as it was written."""
+
+    llm: str = EXTRACTIVE
+    papers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    years: str = ""
+
+    def filters(self) -> Filters:
+        """Which papers to ask.  Raises ``UsageError`` for years that are none."""
+        years = parse_years(self.years) if self.years.strip() else None
+        return Filters(self.papers, self.topics, self.lists, years)
+
+
+def models(configured: str) -> list[str]:
+    """The models to choose from: none, the one that was configured, and those with a key."""
+    environment = read_environment()
+    ready = [
+        provider.example
+        for name, provider in PROVIDERS.items()
+        if provider.key and provider.is_installed and environment.key(name)
+    ]
+    return list(dict.fromkeys([EXTRACTIVE, configured, *ready]))
+
+
+class Options:
+    """The controls, folded away until somebody wants them."""
+
+    def __init__(self, configured: str) -> None:
+        self._configured = configured
+
+    def build(self) -> None:
+        """Put the controls on the page."""
+        with gr.Accordion(open=False, elem_id="options") as self._fold:
+            with gr.Row():
+                self._llm = gr.Dropdown(models(self._configured), value=self._configured)
+                self._years = gr.Textbox(max_length=9, placeholder="2020-2023")
+            self._papers = gr.Dropdown(multiselect=True)
+            with gr.Row():
+                self._topics = gr.Dropdown(multiselect=True)
+                self._lists = gr.Dropdown(multiselect=True)
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The controls whose values ``wish`` takes, in its order."""
+        return [self._llm, self._papers, self._topics, self._lists, self._years]
+
+    @property
+    def worded(self) -> list[Any]:
+        """The parts that ``in_words`` gives updates for."""
+        return [*self.inputs, self._fold]
+
+    def wire(self, session: Session) -> None:
+        """Tell on the fold what is chosen in it."""
+        for control in self.inputs:
+            control.change(self._told, [session.language, *self.inputs], self._fold, **QUIET)
+
+    def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
+        """Labels in ``language``, and the choices that the index has now."""
+        known = [entry.paper for entry in papers.values()]
+        titles = sorted((paper.title, paper.id) for paper in known)
+        topics = _distinct(topic for paper in known for topic in paper.topics)
+        lists = _distinct(name for paper in known for name in paper.lists)
+        shown = [
+            (text(language, "no model") if name == EXTRACTIVE else name, name)
+            for name in models(self._configured)
+        ]
+        return [
+            gr.update(label=text(language, "model"), choices=shown),
+            gr.update(label=text(language, "papers"), choices=titles),
+            gr.update(label=text(language, "topics"), choices=topics),
+            gr.update(label=text(language, "lists"), choices=lists),
+            gr.update(label=text(language, "years")),
+            gr.update(label=text(language, "options")),
+        ]
+
+    def _told(self, language: Language, *values: Any) -> Any:
+        wish = as_wish(*values)
+        chosen = [] if wish.llm == EXTRACTIVE else [wish.llm]
+        for key in ("papers", "topics", "lists"):
+            n = len(getattr(wish, key))
+            chosen += [f"{text(language, key)}: {n}"] if n else []
+        chosen += [wish.years] if wish.years.strip() else []
+        return gr.update(label=" · ".join([text(language, "options"), *chosen]))
+
+
+def as_wish(
+    llm: str | None,
+    papers: list[str] | None,
+    topics: list[str] | None,
+    lists: list[str] | None,
+    years: str | None,
+) -> Wish:
+    """The values of the controls as one wish."""
+    return Wish(
+        llm or EXTRACTIVE, tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
+    )
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return sorted(set(names))

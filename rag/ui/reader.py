@@ -1,0 +1,57 @@
+"""The place beside the chat where a cited page opens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from rag.answer import Answer
+from rag.assistant import Assistant
+from rag.ui.background import Background
+from rag.ui.exchange import Chat
+from rag.ui.pages import Reading, reading_of, render_reading
+from rag.ui.session import QUIET, Session, asset, sent_number
+from rag.ui.texts import Language
+
+Opened = tuple[Any, Any]  # the page as HTML, and the reading behind it
+
+
+class Reader:
+    """Opens pages, leafs through them and closes them."""
+
+    def __init__(self, assistant: Assistant, background: Background) -> None:
+        self._assistant = assistant
+        self._workspace = background.workspace
+
+    def build(self) -> None:
+        """Put the empty place on the page."""
+        self._reading = gr.State(None)
+        self._place = gr.HTML(elem_id="reader", js_on_load=asset("reader.js"))
+
+    def wire(self, session: Session, talk: gr.HTML) -> None:
+        """Citations of ``talk`` open their page here."""
+        opened = [self._place, self._reading]
+        talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)
+        self._place.step(self._step, [self._reading, session.language], opened, **QUIET)
+        self._place.close(lambda: ("", None), None, opened, **QUIET)
+
+    def _cite(self, chat: Chat, language: Language, event: gr.EventData) -> Opened:
+        turn, marker = sent_number(event.turn), sent_number(event.marker)
+        answer = chat.exchanges[turn - 1].answer if 1 <= turn <= len(chat.exchanges) else None
+        reading = self._reading_of(answer, marker) if answer else None
+        return self._opened(reading, language) if reading else (gr.skip(), gr.skip())
+
+    def _reading_of(self, answer: Answer, marker: int) -> Reading | None:
+        pages = self._assistant.library.retriever().index.pages
+        places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
+        page = pages.get(places.get(marker, ("", 0)))
+        return reading_of(answer, marker, page.text if page else "")
+
+    def _step(self, reading: Reading | None, language: Language, event: gr.EventData) -> Opened:
+        if reading is None:
+            return gr.skip(), gr.skip()
+        return self._opened(reading.step(sent_number(event.by)), language)
+
+    def _opened(self, reading: Reading, language: Language) -> Opened:
+        return render_reading(reading, self._workspace, language), reading

@@ -1,0 +1,51 @@
+"""What all parts of the page share: the visitor's states, and how events are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag.ui.exchange import Chat
+
+HERE = Path(__file__).parent
+
+# What runs at once and shows by its own effect; what waits in the queue; neither is for programs.
+QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+QUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+# The browser's own storage is encrypted with this; it hides nothing, it only has to stay the same.
+STORAGE_SECRET = "askpapers"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A visitor's language and chat, and what the browser keeps: chats, and the language chosen."""
+
+    language: gr.State
+    chat: gr.State
+    store: gr.BrowserState
+    chosen_language: gr.BrowserState
+
+
+def new_session() -> Session:
+    """The states of a page; to be called while the page is built."""
+    return Session(
+        gr.State("en"),
+        gr.State(Chat()),
+        gr.BrowserState([], storage_key="askpapers-chats", secret=STORAGE_SECRET),
+        gr.BrowserState("", storage_key="askpapers-language", secret=STORAGE_SECRET),
+    )
+
+
+def asset(name: str) -> str:
+    """The text of a script or style that lies beside this file."""
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def sent_number(value: object) -> int:
+    """What a browser sent, as a number; 0 if it is none."""
+    digits = str(value)
+    return int(digits) if digits.removeprefix("-").isdecimal() and len(digits) < 9 else 0

@@ -1,0 +1,162 @@
+"""The conversation and the box to write in: asking, stopping, asking again, going back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from rag.assistant import MOST_CHARS, Assistant
+from rag.ui.background import Background
+from rag.ui.chat import converse
+from rag.ui.examples import example_questions
+from rag.ui.exchange import Chat
+from rag.ui.feedback import rate
+from rag.ui.history import render_history
+from rag.ui.keep import kept, kept_chat, without
+from rag.ui.options import Options, as_wish
+from rag.ui.render import render_chat, render_welcome
+from rag.ui.session import QUEUED, QUIET, Session, asset, sent_number
+from rag.ui.texts import Language, text
+
+Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
+
+WRITING: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
+WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
+
+
+class Talk:
+    """One visitor's chat as it is seen, and everything that can be done to it."""
+
+    def __init__(self, assistant: Assistant, background: Background, options: Options) -> None:
+        self._assistant = assistant
+        self._background = background
+        self._options = options
+
+    def build_history(self) -> None:
+        """Put the list of earlier chats, and the way to a new one, on the page."""
+        self._history = gr.HTML(elem_id="history", js_on_load=asset("history.js"))
+
+    def build(self) -> None:
+        """Put the conversation and the box on the page."""
+        self.talk = gr.HTML(elem_id="talk", js_on_load=asset("chat.js"))
+        with gr.Column(elem_id="composer"):
+            self._options.build()
+            self._box = gr.Textbox(
+                elem_id="question",
+                submit_btn=True,
+                lines=1,
+                max_lines=6,
+                max_length=MOST_CHARS,
+                autofocus=True,
+                show_label=False,
+            )
+
+    @property
+    def worded(self) -> list[Any]:
+        """The parts that ``in_words`` gives updates for."""
+        return [self.talk, self._box, self._history]
+
+    def in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
+        """Every part that holds words, in ``language``."""
+        label, placeholder = text(language, "question"), text(language, "placeholder")
+        return [
+            self.render(chat, language),
+            gr.update(label=label, placeholder=placeholder),
+            render_history(store, chat, language),
+        ]
+
+    def render(self, chat: Chat, language: Language) -> str:
+        """The conversation, or what an empty one offers."""
+        if chat.exchanges:
+            return render_chat(chat, language)
+        return render_welcome(example_questions(self._background.papers(), language), language)
+
+    def wire(self, session: Session) -> None:
+        """Connect every button to what it does."""
+        language, chat, store = session.language, session.chat, session.store
+        seen = [self.talk, chat, self._box]
+        how = [chat, language, *self._options.inputs]
+        keeping = (self._keep, [chat, store, language], [store, self._history])
+        events = [
+            self._box.submit(self._ask, [self._box, *how], seen, **QUEUED),
+            self.talk.example(self._ask_example, how, seen, **QUEUED),
+            self.talk.retry(self._retry, how, seen, **QUEUED),
+        ]
+        for event in events:
+            event.then(*keeping, **QUIET)
+        stopped = self._box.stop(self._stop, [chat, language], seen, cancels=events, **QUIET)
+        stopped.then(*keeping, **QUIET)
+        self.talk.edit(self._edit, [chat, language], seen, **QUIET)
+        self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
+        opened = [*seen, self._history]
+        self._history.fresh(self._fresh, [store, language], opened, **QUIET)
+        self._history.open(self._open, [store, chat, language], opened, **QUIET)
+        forgotten = [store, self._history]
+        self._history.forget(self._forget, [store, chat, language], forgotten, **QUIET)
+
+    def _ask(self, asked: str, chat: Chat, language: Language, *options: Any) -> Iterator[Seen]:
+        """Each step of the answer."""
+        if not asked.strip():
+            yield gr.skip(), gr.skip(), gr.update(value="")
+            return
+        step = chat
+        wish = as_wish(*options)
+        for step in converse(self._assistant, self._background, chat, asked.strip(), wish):
+            yield render_chat(step, language), step, gr.update(**WRITING)
+        yield render_chat(step, language), step, gr.update(**WAITING)
+
+    def _ask_example(
+        self, chat: Chat, language: Language, event: gr.EventData, *options: Any
+    ) -> Iterator[Seen]:
+        yield from self._ask(str(event.question)[:MOST_CHARS], chat, language, *options)
+
+    def _retry(self, chat: Chat, language: Language, *options: Any) -> Iterator[Seen]:
+        """Ask the last question again, as it is to be answered now."""
+        last = chat.exchanges[-1].question if chat.exchanges else ""
+        yield from self._ask(last, chat.without_last(), language, *options)
+
+    def _stop(self, chat: Chat, language: Language) -> Seen:
+        stopped = chat.stop()
+        return self.render(stopped, language), stopped, gr.update(**WAITING)
+
+    def _edit(self, chat: Chat, language: Language) -> Seen:
+        """Take the last question back into the box."""
+        if not chat.exchanges:
+            return gr.skip(), gr.skip(), gr.skip()
+        before = chat.without_last()
+        question = chat.exchanges[-1].question
+        return self.render(before, language), before, gr.update(value=question)
+
+    def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
+        turn, liked = sent_number(event.turn), event.liked == "yes"
+        if not rate(self._background.workspace.root / "feedback", chat, turn, liked):
+            return gr.skip(), gr.skip()
+        exchanges = list(chat.exchanges)
+        exchanges[turn - 1] = replace(exchanges[turn - 1], rated="liked" if liked else "disliked")
+        rated = replace(chat, exchanges=tuple(exchanges))
+        return self.render(rated, language), rated
+
+    def _keep(self, chat: Chat, store: object, language: Language) -> tuple[Any, Any]:
+        now = kept(store, chat)
+        return now, render_history(now, chat, language)
+
+    def _fresh(self, store: object, language: Language) -> tuple[Any, ...]:
+        return self._shown(Chat(), store, language)
+
+    def _open(
+        self, store: object, chat: Chat, language: Language, event: gr.EventData
+    ) -> tuple[Any, ...]:
+        return self._shown(kept_chat(store, str(event.id)) or chat, store, language)
+
+    def _shown(self, chat: Chat, store: object, language: Language) -> tuple[Any, ...]:
+        history = render_history(store, chat, language)
+        return self.render(chat, language), chat, gr.update(value="", **WAITING), history
+
+    def _forget(
+        self, store: object, chat: Chat, language: Language, event: gr.EventData
+    ) -> tuple[Any, Any]:
+        now = without(store, str(event.id))
+        return now, render_history(now, chat, language)

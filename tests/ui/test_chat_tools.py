@@ -1,0 +1,150 @@
+"""Stop, ask again, edit, go back, take along, rate, narrow down: in a real browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, Visit, background_of
+
+from rag.assistant import Assistant
+from rag.evaluate import read_gold
+
+ASKED = "How many tokens was Herd-65B trained on?"
+BOX = "#question textarea"
+
+
+@pytest.fixture
+def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    background = background_of(library, assistant)
+    background.start()
+    return serve(assistant, background)
+
+
+@pytest.fixture
+def seen(url: str, visit: Open) -> Visit:
+    return visit(url)
+
+
+@pytest.fixture
+def answered(seen: Visit) -> Visit:
+    seen.ask(ASKED)
+    seen.page.locator(".tools").wait_for()
+    return seen
+
+
+def test_an_answer_can_be_stopped(url: str, visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written so far stays, marked as unchecked; then one can ask again."""
+    go_on = threading.Event()
+
+    def endless(*args: object) -> Iterator[str]:
+        yield "The model begins to"
+        go_on.wait(60)
+        yield " write"
+
+    seen = visit(url)
+    with monkeypatch.context() as slow:
+        slow.setattr(Assistant, "stream", endless)
+        seen.page.fill(BOX, ASKED)
+        seen.page.keyboard.press("Enter")
+        seen.page.locator(".writing").wait_for()
+        seen.page.click("#question .stop-button")
+        seen.page.locator(".notice", has_text="was not checked").wait_for()
+        go_on.set()
+    seen.page.locator('[data-do="retry"]').click()
+    seen.page.locator(".sources").wait_for()
+    assert seen.page.locator(".turn").count() == 1
+
+
+def test_a_question_can_be_edited(answered: Visit) -> None:
+    """The last question goes back into the box, and its answer away."""
+    answered.page.click('[data-do="edit"]')
+    answered.page.locator(".turn").wait_for(state="detached")
+    assert answered.page.input_value(BOX) == ASKED
+
+
+def test_only_the_last_question_is_asked_again(answered: Visit) -> None:
+    """Earlier ones keep their answers."""
+    answered.ask("How long did the training take?")
+    answered.page.locator('.turn:last-child [data-do="retry"]').wait_for()
+    assert answered.page.locator('[data-do="retry"]').count() == 1
+    answered.page.click('[data-do="retry"]')
+    answered.page.locator(".turn:last-child .waiting").wait_for(state="detached")
+    assert answered.page.locator(".turn").count() == 2
+
+
+def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
+    """After a reload the chat is in the list, opens as it was, goes on, and can be deleted."""
+    page = answered.page
+    page.locator(".earlier").wait_for()
+    page.reload()
+    page.locator(".welcome").wait_for()
+    page.click(".earlier summary")
+    page.click(".earlier .open")
+    page.locator(".turn .sources").wait_for()
+    page.locator(".mark").first.click()
+    page.locator(".reader .marked").first.wait_for()
+    page.click(".reader .close")
+    answered.ask("How long did the training of Herd take?")
+    assert page.locator(".turn").count() == 2
+    page.click(".chats .fresh")
+    page.locator(".welcome").wait_for()
+    page.click(".earlier summary")
+    page.click(".earlier [data-forget]")
+    page.locator(".earlier").wait_for(state="detached")
+
+
+def test_the_chosen_language_stays(seen: Visit) -> None:
+    """After a reload the page speaks what was chosen, not what the browser prefers."""
+    seen.page.click("#switch")
+    seen.page.locator(".welcome", has_text="你想了解什么？").wait_for()
+    seen.page.reload()
+    seen.page.locator(".welcome", has_text="你想了解什么？").wait_for()
+
+
+def test_an_answer_can_be_copied(url: str, visit: Open) -> None:
+    """As Markdown and as BibTeX, to the clipboard."""
+    seen = visit(url, permissions=["clipboard-read", "clipboard-write"])
+    seen.ask(ASKED)
+    copied = "navigator.clipboard.readText()"
+    seen.page.locator("[data-copy]").nth(0).click()
+    seen.page.locator(".tools", has_text="Copied").wait_for()
+    assert "1.4 trillion tokens" in seen.page.evaluate(copied)
+    seen.page.locator("[data-copy]").nth(1).click()
+    seen.page.wait_for_function(f"{copied}.then(t => t.startsWith('@misc{{herd'))")
+
+
+def test_a_liked_answer_becomes_a_question_for_eval(answered: Visit, library: SmallLibrary) -> None:
+    """``askpapers eval`` reads the file; the cited pages are its gold."""
+    answered.page.click('[data-liked="yes"]')
+    answered.page.locator('[data-liked="yes"][aria-pressed="true"]').wait_for()
+    (gold,) = read_gold(_feedback(library) / "liked.jsonl")
+    assert gold.question == ASKED
+    assert (gold.places[0].paper, 2 in gold.places[0].pages) == ("herd", True)
+    answered.page.click('[data-liked="no"]')
+    answered.page.locator('[data-liked="no"][aria-pressed="true"]').wait_for()
+    assert (_feedback(library) / "disliked.jsonl").is_file()
+
+
+def _feedback(library: SmallLibrary) -> Path:
+    return library.workspace.root / "feedback"
+
+
+def test_one_asks_within_chosen_papers(seen: Visit) -> None:
+    """A year before the paper finds nothing of it; years that are none are told kindly."""
+    page = seen.page
+    page.click("#options > button")
+    years = page.get_by_label("Years")
+    years.fill("2021")
+    seen.ask(ASKED)
+    assert "1.4 trillion" not in page.locator(".turn").nth(0).inner_text()
+    assert "2021" in page.locator("#options > button").inner_text()
+    years.fill("soon")
+    seen.ask(ASKED)
+    assert "no range of years" in page.locator(".trouble").inner_text()
+    years.fill("2023")
+    seen.ask(ASKED)
+    assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()

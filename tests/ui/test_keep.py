@@ -1,0 +1,79 @@
+"""The browser keeps chats, and whatever it gives back does no harm."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from small_library import LLAMA
+
+from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.ui.exchange import Chat, Exchange
+from rag.ui.keep import CHATS_KEPT, chat_from_json, chat_to_json, kept, kept_chat, without
+
+HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
+ANSWER = Answer(
+    "How?",
+    "answered",
+    (Sentence("So.", (1,), "partly", "Herd:"),),
+    (Citation(1, "paper", LLAMA, 2, "So.", 7),),
+    "extractive",
+    "build",
+    (HIT,),
+    ("A notice.",),
+)
+CHAT = Chat((Exchange("How?", answer=ANSWER, n_shown=1),))
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=20,
+)
+
+
+def test_a_chat_comes_back_as_it_is_seen() -> None:
+    """Through JSON and back: the same words, places and scores."""
+    back = chat_from_json(json.loads(json.dumps(chat_to_json(CHAT))))
+    assert back is not None and back.id == CHAT.id and back.title == "How?"
+    answer = back.exchanges[0].answer
+    assert answer is not None and answer.text == ANSWER.text
+    assert answer.citations[0].as_json() == ANSWER.citations[0].as_json()
+    assert answer.hits[0].scores == HIT.scores
+    assert back.turns() == CHAT.turns()
+
+
+def test_what_is_not_finished_is_not_kept() -> None:
+    """A question that failed or was stopped leaves no trace in the browser."""
+    chat = CHAT.with_last(Exchange("And then?", doing="searching"))
+    assert len(chat_to_json(chat)["answers"]) == 1
+    assert kept([], Chat((Exchange("x", stopped=True),))) == []
+
+
+def test_the_newest_chats_are_kept() -> None:
+    """The chat at hand takes the place of its older self in front; the oldest give way."""
+    store: object = []
+    chats = [replace(CHAT, id=f"chat-{i}") for i in range(CHATS_KEPT + 3)]
+    for chat in [*chats, chats[-2]]:
+        store = kept(store, chat)
+    assert isinstance(store, list) and len(store) == CHATS_KEPT
+    assert [record["id"] for record in store[:2]] == [chats[-2].id, chats[-1].id]
+    assert kept_chat(store, "chat-0") is None
+    assert kept_chat(without(store, chats[-1].id), chats[-1].id) is None
+
+
+@given(json_values)
+def test_anything_in_the_store_is_survived(found: object) -> None:
+    """Storage that other hands wrote to gives no chat, and no error."""
+    assert kept_chat(found, "x") is None
+    assert kept(found, CHAT)[0]["id"] == CHAT.id
+
+
+@given(json_values, st.sampled_from(["status", "sentences", "citations", "hits", "notices"]))
+def test_a_damaged_answer_is_no_chat(found: object, where: str) -> None:
+    """A record with a part that is none either gives a chat that can be shown, or none."""
+    record = json.loads(json.dumps(chat_to_json(CHAT)))
+    record["answers"][0][where] = found
+    chat = chat_from_json(record)
+    assert chat is None or chat.turns()
