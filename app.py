@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.ui.access import Accounts, check_exposure, read_accounts
 from rag.ui.background import Background
+from rag.ui.limits import MOST_UPLOAD
 from rag.ui.page import Page, looks
 
 if TYPE_CHECKING:
@@ -16,22 +20,43 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
-def serve(assistant: Assistant, manifest: Path, sync: Sync | None, host: str, port: int) -> None:
-    """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may do what: ``auth`` as given to ``--auth``; ``read_only`` hides what changes the list."""
+
+    auth: Sequence[str] = ()
+    no_auth: bool = False
+    read_only: bool = False
+
+
+def serve(
+    assistant: Assistant,
+    manifest: Path,
+    sync: Sync | None,
+    host: str,
+    port: int,
+    access: Access = Access(),
+) -> None:
+    """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
+
+    Raises ``UsageError`` where others could reach the page, and nobody said who may.
+    """
+    accounts = read_accounts(access.auth)
+    check_exposure(host, accounts, access.no_auth)
     background = Background(assistant, manifest, assistant.library._workspace, sync)
-    blocks = build_page(assistant, background)
+    blocks = build_page(assistant, background, access.read_only)
     background.start()
-    url = launch(blocks, host, port)
+    url = launch(blocks, host, port, accounts)
     print(f"The chat is on {url} (Ctrl-C ends it).", file=sys.stderr)
     blocks.block_thread()
 
 
-def build_page(assistant: Assistant, background: Background) -> gr.Blocks:
+def build_page(assistant: Assistant, background: Background, read_only: bool = False) -> gr.Blocks:
     """The page, not served yet."""
-    return Page(assistant, background).build()
+    return Page(assistant, background, read_only).build()
 
 
-def launch(blocks: gr.Blocks, host: str, port: int) -> str:
+def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 
     Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.
@@ -39,12 +64,14 @@ def launch(blocks: gr.Blocks, host: str, port: int) -> str:
     _, url, _ = blocks.launch(
         server_name=host,
         server_port=port,
+        auth=accounts.allow if accounts else None,
         prevent_thread_lock=True,
         share=False,
         quiet=True,
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
+        max_file_size=MOST_UPLOAD,
         **looks(),
     )
     return url

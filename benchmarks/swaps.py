@@ -65,15 +65,15 @@ class Swap:
 
 def make_swaps(folder: Path, n: int, seed: int = 1) -> list[Swap]:
     """``n`` swaps from the PDFs in ``folder``, of every kind the same number as far as possible."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - the same swaps every time
     paths = sorted(folder.glob("*.pdf"))
     dice.shuffle(paths)
     found: dict[str, list[Swap]] = {kind: [] for kind in _KINDS}
     for path in paths:
         mine = [swap for hit, sentence in _sentences(path) for swap in _swaps(sentence, hit, dice)]
         dice.shuffle(mine)
-        for kind, swaps in found.items():
-            swaps += [swap for swap in mine if swap.kind == kind][:6]
+        for kind in found:
+            found[kind] += [swap for swap in mine if swap.kind == kind][:6]
         if all(len(swaps) >= n // len(found) for swaps in found.values()):
             break
     return [swap for swaps in found.values() for swap in swaps[: n // len(found)]]
@@ -104,9 +104,10 @@ def _around(text: str, spans: Sequence[tuple[int, int]], i: int) -> tuple[int, i
         grown = False
         for step in (-1, 1):
             a, b = (first - 1, last) if step < 0 else (first, last + 1)
-            if a >= 0 and b < len(spans):
-                if len(text[spans[a][0] : spans[b][1]].split()) <= PASSAGE_WORDS:
-                    first, last, grown = a, b, True
+            if a < 0 or b == len(spans):
+                continue
+            if len(text[spans[a][0] : spans[b][1]].split()) <= PASSAGE_WORDS:
+                first, last, grown = a, b, True
     return spans[first][0], spans[last][1]
 
 

@@ -240,7 +240,9 @@ def _damaged(folder: Path, error: Exception) -> IndexProblem:
 
 def _read_papers(folder: Path) -> Iterator[IndexedPaper]:
     for row in json.loads((folder / "papers.json").read_text(encoding="utf-8")):
-        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row["paper"].items()}
+        fields: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in row["paper"].items()
+        }
         yield IndexedPaper(Paper(**fields), row["n_pages"], row["digest"])
 
 

@@ -15,6 +15,7 @@ import Stemmer
 _stemmer = Stemmer.Stemmer("english")
 
 _TERM = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*|[㐀-䶿一-鿿]+")
+_BRITISH = re.compile(r"(?<=[a-z]{3})is(?=(?:e[drs]?|ers|es|ing|ations?)$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
 # Words that carry no topic: articles, pronouns, prepositions, auxiliaries, and what questions are
@@ -32,8 +33,12 @@ STOP_WORDS = frozenset(
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The stem of one lower-case English word."""
-    return str(_stemmer.stemWord(word))
+    """The stem of one lower-case English word, the same for -ise and -ize.
+
+    >>> stem("initialise") == stem("initialization")
+    True
+    """
+    return str(_stemmer.stemWord(_BRITISH.sub("iz", word)))
 
 
 def words(text: str) -> list[str]:

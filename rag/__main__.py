@@ -132,6 +132,16 @@ def _chat(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pdf-dir", type=Path, action="append", default=[], metavar="DIR", help="as in sync"
     )
+    access = parser.add_argument_group("who may use it, where others can reach the page")
+    access.add_argument(
+        "--auth",
+        action="append",
+        default=[auth] if (auth := os.environ.get("ASKPAPERS_AUTH")) else [],
+        metavar="USER:PASSWORD",
+        help="an account, or a file of them from `python -m rag.ui.access USER` (repeatable)",
+    )
+    access.add_argument("--no-auth", action="store_true", help="anyone may, on any --host")
+    access.add_argument("--read-only", action="store_true", help="nobody may change the list")
     _add_model(parser)
 
 

@@ -17,7 +17,7 @@ from rag.facts import Facts, Token
 
 Fact = Literal["number", "unit", "name", "negation", "direction"]
 
-NEARLY_REPEATED = 0.6  # share of a claim's words, in order, from which it is aligned
+NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
 REPEATED = 0.85  # from which it is the sentence itself
 ROUNDING = 0.05  # how far "about 40" may be off
 AROUND = 12  # words on either side of a number, of which the claim must have one
@@ -52,7 +52,11 @@ def n_missing_numbers(claim: Facts, around: Facts) -> int:
 
 
 def _missing(claim: Facts, around: Facts) -> set[Fact]:
-    """The kinds of facts of the claim that stand nowhere in the text."""
+    """The kinds of facts of the claim that stand nowhere in the text.
+
+    Names have other spellings, so one that is missing says little, unless it has a digit ("GPT-3") or
+    none of the claim's names is there.
+    """
     found: set[Fact] = set()
     words = {t.key for t in claim.tokens if t.value is None} - STOP_WORDS
     for token in claim.tokens:
@@ -63,8 +67,11 @@ def _missing(claim: Facts, around: Facts) -> set[Fact]:
                 found.add("number")
             elif not any(_same_unit(token, around.tokens[i]) for i in near):
                 found.add("unit")
-        elif token.is_name and not around.has_name(token):
-            found.add("name")
+    names = [token for token in claim.tokens if token.is_name]
+    missing = [token for token in names if not around.has_name(token)]
+    has_digit = any(c.isdigit() for token in missing for c in token.key)
+    if missing and (has_digit or len(missing) == len(names)):
+        found.add("name")
     return found
 
 

@@ -172,11 +172,18 @@ def eval_command(args: argparse.Namespace) -> int:
 
 def chat_command(args: argparse.Namespace) -> int:
     """Serve the chat until Ctrl-C."""
-    from app import serve
+    from app import Access, serve
 
+    workspace = Workspace(args.data_dir)
     options = SyncOptions(pdf_dirs=tuple(args.pdf_dir), offline=args.offline)
-    sync = None if args.no_sync else make_sync(args, options)
-    serve(_assistant(args), args.manifest, sync, args.host, args.port)
+    if args.no_sync:  # the list alone must be there to be asked
+        options = SyncOptions(list_only=True, offline=True)
+    sync = make_sync(args, options)
+    library = Library(workspace, sync.embedder)  # one model in memory for both
+    assistant = Assistant(library, RagConfig(llm=args.llm))
+    needs_sync = not args.no_sync or workspace.current_build() is None
+    access = Access(args.auth, args.no_auth, args.read_only)
+    serve(assistant, args.manifest, sync if needs_sync else None, args.host, args.port, access)
     return 0
 
 

@@ -20,10 +20,14 @@ from rag.translate import is_chinese
 PASSAGES = 8  # drawn from
 FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
 FIRST_PASSAGE = 0.3  # what the first passage is worth; the second half of it, and so on
+HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
+ROW_NUMBERS = 3  # a fragment with as many is a row of a table
 UNREADABLE, FRAGMENT, FORMULA = 0.5, 0.3, 0.1  # see _hard_to_read
 
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -59,7 +63,8 @@ def _candidates(hit: Hit, retriever: Retriever, queries: Queries) -> list[_Candi
     end = hit.start + len(hit.text)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):
-        if hit.start <= sentence.start and sentence.end <= end:
+        shown = hit.start <= sentence.start and sentence.end <= end
+        if shown and sentence.kind != "references":
             text = unit.text[sentence.start : sentence.end]
             value = float(score) + FIRST_PASSAGE / hit.rank - _hard_to_read(text, sentence.n_words)
             found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words))
@@ -67,13 +72,16 @@ def _candidates(hit: Hit, retriever: Retriever, queries: Queries) -> list[_Candi
 
 
 def _hard_to_read(text: str, n_words: int) -> float:
-    """What a sentence loses for being a fragment, over-long, or full of broken formulas."""
-    loss = 0.0
+    """What a sentence loses for being a heading, over-long, or full of broken formulas.
+
+    A table's row is no sentence either, but its numbers may be what is asked for.
+    """
+    loss = FORMULA * min(len(_MATHS.findall(text)), 5)
     if not FEWEST_WORDS <= n_words <= MOST_WORDS:
         loss += UNREADABLE
-    if not _WHOLE.search(text):
-        loss += FRAGMENT
-    return loss + FORMULA * min(len(_MATHS.findall(text)), 5)
+    if not _WHOLE.search(text) and len(_NUMBER.findall(text)) < ROW_NUMBERS:
+        loss += FRAGMENT if n_words >= HEADING_WORDS else FRAGMENT + UNREADABLE
+    return loss
 
 
 def _choose(

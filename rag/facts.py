@@ -21,6 +21,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[\"”')\]]*[.!?:]\s")
+_HYPHEN = re.compile(r"[-/]")
 _SEPARATOR = re.compile(r"[^0-9a-z\u0080-\uffff]")
 _JOINING = frozenset("of the and for from in to with a an by on".split())
 _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be anything
@@ -68,9 +69,13 @@ class Facts:
 
     def has_name(self, name: Token) -> bool:
         """Whether the name stands here: as a word, written together or apart, or spelled out."""
-        if any(token.key == name.key for token in self.tokens):
+        parts = [part for part in _HYPHEN.split(name.key) if part]
+        return self._has(name.key) or (len(parts) > 1 and all(map(self._has, parts)))
+
+    def _has(self, name: str) -> bool:
+        squashed = _SEPARATOR.sub("", name).removesuffix("s")
+        if len(squashed) < 2 or name in self.keys or squashed in self.keys:
             return True
-        squashed = name.squashed
         if len(squashed) >= 5 or any(c.isdigit() for c in squashed):
             return squashed in "".join(token.squashed for token in self.tokens)
         words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)

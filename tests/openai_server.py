@@ -142,7 +142,11 @@ def _anthropic_events(reply: Say) -> Iterator[bytes]:
         yield event("content_block_stop", index=0)
         stop = "max_tokens" if reply.finish == "length" else "end_turn"
         delta = {"stop_reason": stop, "stop_sequence": None}
-        yield event("message_delta", delta=delta, usage={"input_tokens": 11, "output_tokens": len(reply.pieces)})
+        yield event(
+            "message_delta",
+            delta=delta,
+            usage={"input_tokens": 11, "output_tokens": len(reply.pieces)},
+        )
         yield event("message_stop")
 
 
@@ -169,12 +173,12 @@ _OLLAMA_MODEL = {"details": {}, "model_info": {"llama.context_length": 4096}, "c
 
 def _handler_of(server: ModelServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             listed = {"object": "list", "data": [{"id": m, "object": "model"} for m in MODELS]}
             tags = {"models": [{"name": m, "model": m} for m in MODELS]}
             self._send_json(200, tags if self.path == "/api/tags" else listed)
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.path == "/api/show":
                 self._send_json(200, _OLLAMA_MODEL)

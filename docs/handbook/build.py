@@ -44,9 +44,9 @@ TARGET = HERE.parent / "handbook.pdf"
 CHAT_PICTURE = HERE.parent / "chat.png"
 TITLE = "The askpapers Handbook"
 SUBTITLE = "How to ask a reading list of papers, and how to read its answers"
-MARGIN = 24 * mm
+MARGIN = 22 * mm
 TEXT_WIDTH = A4[0] - 2 * MARGIN
-ROOM_FOR_CHAPTER = 70 * mm  # with less left on the page, a chapter begins on the next
+ROOM_FOR_CHAPTER = 60 * mm  # with less left on the page, a chapter begins on the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +114,23 @@ def _cover() -> Iterator[Flowable]:
 
 
 def _set(chapter: Chapter, chat_picture: Path) -> Iterator[Flowable]:
-    """The chapter; what stands in a section before its first figure or table is kept together."""
+    """The chapter; a section is kept on one page up to its first figure or table and from there on."""
     yield CondPageBreak(ROOM_FOR_CHAPTER)
     n_sections = 0
     together: list[Flowable] = []
     for node in chapter.tree.children:
-        level = int(node.tag[1]) - 1 if node.type == "heading" else 0
-        n_sections += level
-        if n_sections > 1 and level or _is_large(node):
+        if node.type == "heading":
+            level = int(node.tag[1]) - 1
+            n_sections += level
+            if n_sections > 1:
+                yield KeepTogether(together)
+                together = []
+            together.append(_heading(chapter, n_sections, node.children[0].content))
+            continue
+        together += _block(node, chat_picture)
+        if _is_large(node):
             yield KeepTogether(together)
             together = []
-        if node.type == "heading":
-            together.append(_heading(chapter, n_sections, node.children[0].content))
-        else:
-            together += _block(node, chat_picture)
     yield KeepTogether(together)
 
 
@@ -164,7 +167,7 @@ def _block(node: SyntaxTreeNode, chat_picture: Path) -> list[Flowable]:
 def _figure(image: SyntaxTreeNode, chat_picture: Path) -> list[Flowable]:
     name = str(image.attrs["src"]).removeprefix("figure:")
     drawing = draw_figure(name, TEXT_WIDTH, chat_picture)
-    return [KeepTogether([drawing, Paragraph(marked_up(image), STYLES["caption"])])]
+    return [drawing, Paragraph(marked_up(image), STYLES["caption"])]
 
 
 def _list(node: SyntaxTreeNode) -> list[Flowable]:

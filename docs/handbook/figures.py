@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reportlab.graphics.charts.lineplots import LinePlot
-from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Polygon, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.utils import ImageReader
@@ -76,7 +76,9 @@ def _chat(width: float) -> Drawing:
     for i in range(11):
         y, right = page.y + page.height - 18 - i * 13, page.x + page.width - 12
         if i in (4, 5):
-            drawing.add(Rect(page.x + 10, y - 4, right - page.x - 8, 10, fillColor=MARKED, strokeColor=None))
+            drawing.add(
+                Rect(page.x + 10, y - 4, right - page.x - 8, 10, fillColor=MARKED, strokeColor=None)
+            )
         _bar(drawing, page.x + 12, y, right - page.x - 12 - (30 if i % 5 == 3 else 0))
     return drawing
 
@@ -139,7 +141,14 @@ def _curves(path: Path, width: float) -> Drawing:
 
 
 def _words(
-    x: float, y: float, text: str, size: float, colour: Color, *, bold: bool = False, middle: bool = False
+    x: float,
+    y: float,
+    text: str,
+    size: float,
+    colour: Color,
+    *,
+    bold: bool = False,
+    middle: bool = False,
 ) -> String:
     font = "Helvetica-Bold" if bold else "Helvetica"
     anchor = "middle" if middle else "start"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from ingest.errors import AssistantError
@@ -18,15 +19,24 @@ LONGEST_WAIT_SECONDS = 120.0  # for the model to load
 
 
 def converse(
-    assistant: Assistant, background: Background, chat: Chat, asked: str, wish: Wish
+    assistant: Assistant,
+    background: Background,
+    chat: Chat,
+    asked: str,
+    wish: Wish,
+    place: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[Chat]:
-    """The chat after each step of answering ``asked``.  Errors become part of the chat."""
+    """The chat after each step of answering ``asked``.  Errors become part of the chat.
+
+    ``place`` is held while the answer is made; it may refuse with ``AssistantError``.
+    """
     exchange = Exchange(asked, doing="searching" if background.ready.is_set() else "waking")
     yield chat.with_last(exchange)
     background.ready.wait(LONGEST_WAIT_SECONDS)
     try:
-        for step in _answered(assistant, chat, exchange, wish):
-            yield chat.with_last(step)
+        with place():
+            for step in _answered(assistant, chat, exchange, wish):
+                yield chat.with_last(step)
     except AssistantError as error:
         trouble = Trouble(error.message, error.hint)
         yield chat.with_last(replace(exchange, trouble=trouble))

@@ -54,7 +54,7 @@ class Options:
             with gr.Row():
                 self._llm = gr.Dropdown(models(self._configured), value=self._configured)
                 self._years = gr.Textbox(max_length=9, placeholder="2020-2023")
-            self._papers = gr.Dropdown(multiselect=True)
+            self.papers = gr.Dropdown(multiselect=True)
             with gr.Row():
                 self._topics = gr.Dropdown(multiselect=True)
                 self._lists = gr.Dropdown(multiselect=True)
@@ -62,7 +62,7 @@ class Options:
     @property
     def inputs(self) -> list[Any]:
         """The controls whose values ``wish`` takes, in its order."""
-        return [self._llm, self._papers, self._topics, self._lists, self._years]
+        return [self._llm, self.papers, self._topics, self._lists, self._years]
 
     @property
     def worded(self) -> list[Any]:
@@ -77,7 +77,6 @@ class Options:
     def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
         """Labels in ``language``, and the choices that the index has now."""
         known = [entry.paper for entry in papers.values()]
-        titles = sorted((paper.title, paper.id) for paper in known)
         topics = _distinct(topic for paper in known for topic in paper.topics)
         lists = _distinct(name for paper in known for name in paper.lists)
         shown = [
@@ -86,7 +85,7 @@ class Options:
         ]
         return [
             gr.update(label=text(language, "model"), choices=shown),
-            gr.update(label=text(language, "papers"), choices=titles),
+            gr.update(label=text(language, "papers"), choices=_titles(papers)),
             gr.update(label=text(language, "topics"), choices=topics),
             gr.update(label=text(language, "lists"), choices=lists),
             gr.update(label=text(language, "years")),
@@ -114,6 +113,15 @@ def as_wish(
     return Wish(
         llm or EXTRACTIVE, tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
     )
+
+
+def only_paper(papers: Mapping[str, IndexedPaper], paper: str) -> Any:
+    """What sets the choice of papers to one."""
+    return gr.update(value=[paper] if paper in papers else [], choices=_titles(papers))
+
+
+def _titles(papers: Mapping[str, IndexedPaper]) -> list[tuple[str, str]]:
+    return sorted((entry.paper.title, paper) for paper, entry in papers.items())
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -7,11 +7,14 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import Assistant
+from rag.ui.api import Api
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
+from rag.ui.limits import Turnstile
 from rag.ui.options import Options
 from rag.ui.reader import Reader
 from rag.ui.session import QUIET, Session, asset, new_session
+from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
 from rag.ui.talk import Talk
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
@@ -28,11 +31,16 @@ MONO = ["ui-monospace", "SFMono-Regular", "Consolas", "monospace"]
 class Page:
     """The page over one assistant; each visitor has a chat and a language of their own."""
 
-    def __init__(self, assistant: Assistant, background: Background) -> None:
+    def __init__(
+        self, assistant: Assistant, background: Background, read_only: bool = False
+    ) -> None:
+        turnstile = Turnstile()
         self._background = background
+        self._api = Api(assistant, background, turnstile)
         self._options = Options(assistant.config.llm)
-        self._talk = Talk(assistant, background, self._options)
+        self._talk = Talk(assistant, background, self._options, turnstile)
         self._reader = Reader(assistant, background)
+        self._shelf = Shelf(background, self._reader, read_only)
 
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
@@ -41,10 +49,14 @@ class Page:
             session = new_session()
             self._build_head()
             with gr.Row(elem_id="desk"):
-                with gr.Column(elem_id="chat"):
-                    self._talk.build()
+                with gr.Tabs(elem_id="tabs") as self._tabs:
+                    with gr.Tab(id="chat", elem_id="chat") as self._chat_tab:
+                        self._talk.build()
+                    with gr.Tab(id="library") as self._shelf_tab:
+                        self._shelf.build()
                 self._reader.build()
             self._wire(blocks, session)
+            self._api.build()
         blocks.queue(max_size=QUEUE, default_concurrency_limit=ANSWERED_AT_ONCE)
         return blocks
 
@@ -59,7 +71,16 @@ class Page:
         self._options.wire(session)
         self._talk.wire(session)
         self._reader.wire(session, self._talk.talk)
-        worded = [*self._talk.worded, *self._options.worded, self._status, self._switch]
+        self._shelf.wire(session, self._tabs, self._shelf_tab, self._options)
+        worded = [
+            *self._talk.worded,
+            *self._options.worded,
+            *self._shelf.worded,
+            self._status,
+            self._switch,
+            self._chat_tab,
+            self._shelf_tab,
+        ]
         opening = [session.chosen_language, session.store]
         opened = [session.language, session.chat, *worded]
         blocks.load(self._open, opening, opened, **QUIET)
@@ -86,8 +107,11 @@ class Page:
         return [
             *self._talk.in_words(language, chat, store),
             *self._options.in_words(language, self._background.papers()),
+            *self._shelf.in_words(language),
             self._render_status(language),
             gr.update(value=text(language, "other language")),
+            gr.update(label=text(language, "chat")),
+            gr.update(label=text(language, "library")),
         ]
 
     def _tick(self, language: Language, chat: Chat, seen: tuple[str, str]) -> tuple[Any, ...]:

@@ -22,16 +22,26 @@ class Reader:
 
     def __init__(self, assistant: Assistant, background: Background) -> None:
         self._assistant = assistant
-        self._workspace = background.workspace
+        self._background = background
 
     def build(self) -> None:
         """Put the empty place on the page."""
         self._reading = gr.State(None)
         self._place = gr.HTML(elem_id="reader", js_on_load=asset("reader.js"))
 
+    @property
+    def opened(self) -> list[Any]:
+        """The parts that ``open_paper`` gives updates for."""
+        return [self._place, self._reading]
+
+    def open_paper(self, paper: str, language: Language) -> Opened:
+        """The first page of a paper of the index; nothing for any other."""
+        entry = self._background.papers().get(paper)
+        return self._opened(Reading(entry.paper, 1), language) if entry else (gr.skip(), gr.skip())
+
     def wire(self, session: Session, talk: gr.HTML) -> None:
         """Citations of ``talk`` open their page here."""
-        opened = [self._place, self._reading]
+        opened = self.opened
         talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)
         self._place.step(self._step, [self._reading, session.language], opened, **QUIET)
         self._place.close(lambda: ("", None), None, opened, **QUIET)
@@ -54,4 +64,4 @@ class Reader:
         return self._opened(reading.step(sent_number(event.by)), language)
 
     def _opened(self, reading: Reading, language: Language) -> Opened:
-        return render_reading(reading, self._workspace, language), reading
+        return render_reading(reading, self._background.workspace, language), reading

@@ -57,6 +57,6 @@ def _outcome(report: SyncReport, language: Language) -> str:
     if any(failure.paper is None for failure in report.failed):
         return f'<p class="warning">{text(language, "unreachable", n=n_missing)}</p>'
     n_failed = len(report.failed)
-    parts = [text(language, "not fetched", n=n_missing)] if n_missing else []
-    parts += [text(language, "failed", n=n_failed)] if n_failed else []
+    parts = [text(language, "n not fetched", n=n_missing)] if n_missing else []
+    parts += [text(language, "n failed", n=n_failed)] if n_failed else []
     return f'<p class="muted">{" · ".join(parts) or text(language, "up to date")}</p>'

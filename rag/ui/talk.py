@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -16,7 +17,8 @@ from rag.ui.exchange import Chat
 from rag.ui.feedback import rate
 from rag.ui.history import render_history
 from rag.ui.keep import kept, kept_chat, without
-from rag.ui.options import Options, as_wish
+from rag.ui.limits import Turnstile, visitor_of
+from rag.ui.options import Options, Wish, as_wish
 from rag.ui.render import render_chat, render_welcome
 from rag.ui.session import QUEUED, QUIET, Session, asset, sent_number
 from rag.ui.texts import Language, text
@@ -30,8 +32,15 @@ WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 class Talk:
     """One visitor's chat as it is seen, and everything that can be done to it."""
 
-    def __init__(self, assistant: Assistant, background: Background, options: Options) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        background: Background,
+        options: Options,
+        turnstile: Turnstile,
+    ) -> None:
         self._assistant = assistant
+        self._turnstile = turnstile
         self._background = background
         self._options = options
 
@@ -97,26 +106,41 @@ class Talk:
         forgotten = [store, self._history]
         self._history.forget(self._forget, [store, chat, language], forgotten, **QUIET)
 
-    def _ask(self, asked: str, chat: Chat, language: Language, *options: Any) -> Iterator[Seen]:
-        """Each step of the answer."""
-        if not asked.strip():
+    def _ask(
+        self, asked: str, chat: Chat, language: Language, request: gr.Request, *options: Any
+    ) -> Iterator[Seen]:
+        """Each step of the answer to what was written."""
+        if asked.strip():
+            yield from self._steps(asked.strip(), chat, language, request, as_wish(*options))
+        else:
             yield gr.skip(), gr.skip(), gr.update(value="")
-            return
-        step = chat
-        wish = as_wish(*options)
-        for step in converse(self._assistant, self._background, chat, asked.strip(), wish):
-            yield render_chat(step, language), step, gr.update(**WRITING)
-        yield render_chat(step, language), step, gr.update(**WAITING)
 
     def _ask_example(
-        self, chat: Chat, language: Language, event: gr.EventData, *options: Any
+        self,
+        chat: Chat,
+        language: Language,
+        request: gr.Request,
+        event: gr.EventData,
+        *options: Any,
     ) -> Iterator[Seen]:
-        yield from self._ask(str(event.question)[:MOST_CHARS], chat, language, *options)
+        asked = str(event.question)[:MOST_CHARS]
+        yield from self._steps(asked, chat, language, request, as_wish(*options))
 
-    def _retry(self, chat: Chat, language: Language, *options: Any) -> Iterator[Seen]:
+    def _retry(
+        self, chat: Chat, language: Language, request: gr.Request, *options: Any
+    ) -> Iterator[Seen]:
         """Ask the last question again, as it is to be answered now."""
         last = chat.exchanges[-1].question if chat.exchanges else ""
-        yield from self._ask(last, chat.without_last(), language, *options)
+        yield from self._steps(last, chat.without_last(), language, request, as_wish(*options))
+
+    def _steps(
+        self, asked: str, chat: Chat, language: Language, request: gr.Request, wish: Wish
+    ) -> Iterator[Seen]:
+        step = chat
+        place = partial(self._turnstile.passed, visitor_of(request))
+        for step in converse(self._assistant, self._background, chat, asked, wish, place):
+            yield render_chat(step, language), step, gr.update(**WRITING)
+        yield render_chat(step, language), step, gr.update(**WAITING)
 
     def _stop(self, chat: Chat, language: Language) -> Seen:
         stopped = chat.stop()

@@ -30,7 +30,9 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterator[Callable[..., ModelServer]]:
+def serve(
+    monkeypatch: pytest.MonkeyPatch, waits: list[float]
+) -> Iterator[Callable[..., ModelServer]]:
     """Opens a server with these replies, and points every provider at it."""
     with ExitStack() as stack:
 

@@ -58,7 +58,10 @@ def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
     ("written", "shown"),
     [
         ("[1] reports 6 layers.", "“Herd” reports 6 layers."),
-        ("As shown in [2], it is small.", "As shown in “Slim Adapters for Large Models”, it is small."),
+        (
+            "As shown in [2], it is small.",
+            "As shown in “Slim Adapters for Large Models”, it is small.",
+        ),
         ("Values lie in [0, 1] there.", "Values lie in [0, 1] there."),
         ("Passage 1 says that it has 6 layers.", "“Herd” says that it has 6 layers."),
     ],
@@ -70,7 +73,9 @@ def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
 
 def test_lists_and_headings_become_sentences() -> None:
     """Bullets, numbers and introductions go, the items stay."""
-    text = "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
+    text = (
+        "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
+    )
     assert read(text) == [("Herd has 65B parameters.", (1,)), ("Slim is frozen.", (2,))]
 
 

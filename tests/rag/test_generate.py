@@ -49,7 +49,9 @@ def number_of(server: ModelServer, words: str) -> int:
     return int(before.rpartition('<passage number="')[2].partition('"')[0])
 
 
-def test_a_supported_answer_has_its_page_and_words(serve: Serve, ask: Callable[..., Answer]) -> None:
+def test_a_supported_answer_has_its_page_and_words(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
     """A true sentence with the right mark is supported, its quote verbatim on its page."""
     serve(say(f"{TRUE} [1]."))
     answer = ask()
@@ -126,9 +128,7 @@ def test_unknown_marks_are_counted(serve: Serve, ask: Callable[..., Answer]) -> 
         "这些段落没有提到这个问题。",
     ],
 )
-def test_a_refusal_is_no_evidence(
-    serve: Serve, ask: Callable[..., Answer], refusal: str
-) -> None:
+def test_a_refusal_is_no_evidence(serve: Serve, ask: Callable[..., Answer], refusal: str) -> None:
     """The fixed refusal, and what models say in its place, become the status."""
     serve(say(refusal))
     answer = ask()
@@ -251,7 +251,10 @@ def test_an_abandoned_answer_stops_the_request(serve: Serve, home: SmallLibrary)
 def test_the_conversation_is_shown(serve: Serve, ask: Callable[..., Answer]) -> None:
     """A follow-up is answered by a model that has read the turns before."""
     server = serve(say(f"{TRUE} [1]."))
-    ask("And on how many tokens of public text was it trained?", history=(Turn("What is Herd?", "A family of models."),))
+    ask(
+        "And on how many tokens of public text was it trained?",
+        history=(Turn("What is Herd?", "A family of models."),),
+    )
     assert "A family of models." in server.asked[0].text
 
 
@@ -283,4 +286,6 @@ def test_the_record_tells_the_whole_story(
 def test_a_chinese_question_gets_chinese_words(serve: Serve, ask: Callable[..., Answer]) -> None:
     """What the program itself says is in the question's language."""
     serve(say(REFUSAL))
-    assert any("没有找到证据" in n for n in ask("Herd-65B trained on 多少 trillion tokens?").notices)
+    assert any(
+        "没有找到证据" in n for n in ask("Herd-65B trained on 多少 trillion tokens?").notices
+    )

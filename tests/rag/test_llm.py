@@ -95,7 +95,11 @@ def test_ollama_is_asked_for_a_context_that_holds_the_evidence(serve: Serve) -> 
 @pytest.mark.parametrize(
     ("reply", "error", "message"),
     [
-        (Say(status=401, error=f"Incorrect API key: {SECRET}"), ModelUnreachable, "refused the key"),
+        (
+            Say(status=401, error=f"Incorrect API key: {SECRET}"),
+            ModelUnreachable,
+            "refused the key",
+        ),
         (Say(status=403, error="no"), ModelUnreachable, "refused the key"),
         (Say(status=404, error="no such model"), ModelError, "does not know the model"),
         (Say(status=429, error="slow down"), ModelUnreachable, "rate limit"),
@@ -284,5 +288,3 @@ def test_every_error_is_for_the_user(serve: Serve) -> None:
     serve(Say(status=418, error="teapot"))
     with pytest.raises(AssistantError):
         ask()
-
-

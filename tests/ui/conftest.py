@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from small_library import SmallLibrary
-from ui.visits import Open, Visit
+from ui.visits import Open, Serve, Visit
 
 import app
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
+from rag.ui.access import Accounts
 from rag.ui.background import Background
 
 FLAGS = (
@@ -28,6 +29,12 @@ FLAGS = (
     "--disable-sync",
 )
 WAIT_MS = 30_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gradio's server threads leave their event loops, each with a pair of sockets, to the collector."""
+    left = "unclosed (event loop|<socket.socket fd=[0-9]+, family=1,)"
+    config.addinivalue_line("filterwarnings", f"ignore:{left}:ResourceWarning")
 
 
 @pytest.fixture(scope="session")
@@ -51,14 +58,20 @@ def assistant(library: SmallLibrary) -> Assistant:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Assistant, Background], str]]:
+def serve() -> Iterator[Serve]:
     """Serves the page and gives its address; ended after the test."""
     with ExitStack() as stack:
 
-        def served(assistant: Assistant, background: Background) -> str:
-            blocks = app.build_page(assistant, background)
+        def served(
+            assistant: Assistant,
+            background: Background,
+            *,
+            read_only: bool = False,
+            accounts: Accounts | None = None,
+        ) -> str:
+            blocks = app.build_page(assistant, background, read_only)
             stack.callback(blocks.close)
-            return app.launch(blocks, "127.0.0.1", _free_port())
+            return app.launch(blocks, "127.0.0.1", _free_port(), accounts)
 
         yield served
 
@@ -69,7 +82,13 @@ def visit(chromium: Browser) -> Iterator[Open]:
     visits: list[Visit] = []
     with ExitStack() as stack:
 
-        def open_page(url: str, *, width: int = 1280, **context: object) -> Visit:
+        def open_page(
+            url: str,
+            *,
+            width: int = 1280,
+            login: tuple[str, str] | None = None,
+            **context: object,
+        ) -> Visit:
             viewport = {"width": width, "height": 800}
             window = stack.enter_context(
                 closing(chromium.new_context(viewport=viewport, **context))  # type: ignore[arg-type]
@@ -80,6 +99,10 @@ def visit(chromium: Browser) -> Iterator[Open]:
             seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
             seen.page.on("console", lambda m: m.type == "error" and seen.complaints.append(m.text))
             seen.page.goto(url)
+            if login:
+                seen.page.get_by_label("username").fill(login[0])
+                seen.page.get_by_label("password").fill(login[1])
+                seen.page.get_by_role("button", name="Login").click()
             seen.page.locator(".welcome, .turn").first.wait_for()
             visits.append(seen)
             return seen

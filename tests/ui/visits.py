@@ -35,21 +35,24 @@ class Visit:
 
 
 Open = Callable[..., Visit]
-Serve = Callable[[Assistant, Background], str]
+Serve = Callable[..., str]
+
+
+def sync_of(library: SmallLibrary) -> Sync:
+    """A sync that indexes the PDFs that are there and never opens a connection."""
+    return Sync(
+        library.manifest,
+        library.workspace,
+        Recipe(embedder=library.embedder.name),
+        library.embedder,
+        lambda: pytest.fail("an offline sync must not open a connection"),
+        SyncOptions(pdf_dirs=(library.pdfs,), offline=True),
+    )
 
 
 def background_of(library: SmallLibrary, assistant: Assistant, syncs: bool = False) -> Background:
-    """The background of the page; with ``syncs`` it indexes the PDFs that are there."""
-    sync = None
-    if syncs:
-        sync = Sync(
-            library.manifest,
-            library.workspace,
-            Recipe(embedder=library.embedder.name),
-            library.embedder,
-            lambda: pytest.fail("an offline sync must not open a connection"),
-            SyncOptions(pdf_dirs=(library.pdfs,), offline=True),
-        )
+    """The background of the page, with or without a sync."""
+    sync = sync_of(library) if syncs else None
     return Background(assistant, library.manifest, library.workspace, sync)
 
 

@@ -1,0 +1,122 @@
+"""Who may use the page: accounts, and the guard against serving a network by mistake.
+
+A file of accounts has a line ``user:salt:hash`` for each, made by ``python -m rag.ui.access USER``;
+passwords are hashed by scrypt with the parameters that OWASP's cheat sheet recommends.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import UsageError
+
+SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26}
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password's salt and its hash; never the password."""
+
+    salt: bytes
+    digest: bytes
+
+
+class Accounts:
+    """The users that may log in."""
+
+    def __init__(self, secrets_by_user: Mapping[str, Secret]) -> None:
+        self._secrets = dict(secrets_by_user)
+        self._nobody = hash_password(secrets.token_hex(8))
+
+    def allow(self, user: str, password: str) -> bool:
+        """Whether ``password`` is the user's; takes as long for a user that there is not."""
+        secret = self._secrets.get(user, self._nobody)
+        same = hmac.compare_digest(_scrypt(password, secret.salt), secret.digest)
+        return same and user in self._secrets
+
+
+def read_accounts(specs: Sequence[str]) -> Accounts | None:
+    """Accounts from ``user:password`` pairs and files of hashes; None if there are none.
+
+    Raises ``UsageError`` naming the file and line that is wrong.
+    """
+    found: dict[str, Secret] = {}
+    for spec in specs:
+        if Path(spec).is_file():
+            found.update(_read_file(Path(spec)))
+            continue
+        user, colon, password = spec.partition(":")
+        if not (user and colon and password):
+            raise UsageError(
+                "--auth takes user:password, or a file that is there.",
+                "`python -m rag.ui.access USER` makes a line for the file.",
+            )
+        found[user] = hash_password(password)
+    return Accounts(found) if found else None
+
+
+def _read_file(path: Path) -> dict[str, Secret]:
+    found = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            user, salt, digest = line.strip().split(":")
+            found[user] = Secret(bytes.fromhex(salt), bytes.fromhex(digest))
+        except ValueError as error:
+            raise UsageError(
+                f"{path}:{number}: no account.",
+                "A line is user:salt:hash, as `python -m rag.ui.access USER` makes it.",
+            ) from error
+    return found
+
+
+def hash_password(password: str) -> Secret:
+    """A new secret for ``password``."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Secret(salt, _scrypt(password, salt))
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, **SCRYPT)
+
+
+def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
+    """Raise ``UsageError`` where others could reach the page, and nobody said who may."""
+    if accounts is None and not no_auth and not _is_local(host):
+        raise UsageError(
+            f"On {host} everybody in the network could use the chat.",
+            "Say who may with --auth user:password, or --no-auth if all may.",
+        )
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def main() -> int:
+    """Print the line of a file of accounts for one user, who types the password."""
+    if len(sys.argv) != 2 or ":" in sys.argv[1]:
+        print("usage: python -m rag.ui.access USER >> accounts", file=sys.stderr)
+        return 2
+    secret = hash_password(getpass.getpass("password: "))
+    print(f"{sys.argv[1]}:{secret.salt.hex()}:{secret.digest.hex()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""How much one visitor may ask at once, so that nobody takes the page from the others."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gradio as gr
+
+from ingest.errors import UsageError
+
+AT_ONCE_EACH = 2
+MOST_UPLOAD = "50mb"
+
+
+class Turnstile:
+    """Counts the questions of each visitor that are being answered now."""
+
+    def __init__(self, at_once: int = AT_ONCE_EACH) -> None:
+        self._at_once = at_once
+        self._running: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def passed(self, visitor: str) -> Iterator[None]:
+        """Hold one place of ``visitor``.  Raises ``UsageError`` if all of them are taken."""
+        with self._lock:
+            if self._running[visitor] >= self._at_once:
+                raise UsageError(
+                    f"{self._at_once} of your questions are being answered.",
+                    "Ask again when one of them is done.",
+                )
+            self._running[visitor] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running[visitor] -= 1
+                if not self._running[visitor]:
+                    del self._running[visitor]
+
+
+def visitor_of(request: gr.Request | None) -> str:
+    """Whoever is logged in; else the page that is open, or the address that asks."""
+    if request is None:
+        return ""
+    client = getattr(request, "client", None)
+    address = getattr(client, "host", "") or ""
+    return str(request.username or request.session_hash or address)

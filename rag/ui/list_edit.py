@@ -1,0 +1,78 @@
+"""Change the list from the page: what is typed or dropped becomes an entry."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from pathlib import Path
+
+from ingest.add import papers_from
+from ingest.corpus import Paper
+from ingest.errors import UsageError
+from ingest.manifest import read_manifest
+from ingest.manifest_edit import add_papers, remove_papers
+from ingest.pipeline import Sync
+
+OWN_PDFS = "mine"  # the folder beside the list where dropped PDFs are put
+MOST_NAME_CHARS = 80
+
+_one_at_a_time = threading.Lock()
+
+
+def add_by_name(sync: Sync, what: str, title: str) -> Paper:
+    """Add an arXiv id or an address, its entry asked from arXiv unless there is a ``title``.
+
+    Raises ``AssistantError`` with what to do; nothing is changed then.
+    """
+    what = what.strip()
+    if not what or (Path(what).suffix.lower() == ".pdf" and "://" not in what):
+        raise UsageError("This is no arXiv id and no https address.", "Drop a PDF to add it.")
+    return _add(sync, what, title)
+
+
+def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
+    """Add a PDF that was dropped: it is copied beside the list under a name that is safe.
+
+    Raises ``AssistantError``; neither the list nor a folder is changed then.
+    """
+    with upload.open("rb") as file:
+        if b"%PDF-" not in file.read(1024):
+            raise UsageError(f"{name} is no PDF.", "Drop a file that a PDF reader opens.")
+    folder = sync.manifest.parent / OWN_PDFS
+    folder.mkdir(exist_ok=True)
+    own = _free_path(folder, _safe_stem(name))
+    shutil.copyfile(upload, own)
+    try:
+        return _add(sync, str(own), title or Path(name).stem.replace("_", " "))
+    except BaseException:
+        own.unlink(missing_ok=True)
+        raise
+
+
+def remove(sync: Sync, paper: str) -> None:
+    """Take a paper off the list.  Raises ``AssistantError`` if it is not in it."""
+    with _one_at_a_time:
+        remove_papers(sync.manifest, [paper])
+
+
+def _add(sync: Sync, what: str, title: str) -> Paper:
+    with _one_at_a_time:
+        taken = [paper.id for paper in read_manifest(sync.manifest)]
+        if sync.options.offline and not title.strip():
+            raise UsageError("arXiv cannot be asked offline.", "Give the title as well.")
+        home = sync.manifest.parent
+        (paper,) = papers_from([what], title.strip() or None, taken, home, sync.open_downloader)
+        add_papers(sync.manifest, [paper])
+        return paper
+
+
+def _safe_stem(name: str) -> str:
+    """Letters, digits and dashes of a file's name, whatever path or trick is in it."""
+    stem = Path(name.replace("\\", "/")).stem
+    return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:MOST_NAME_CHARS] or "paper"
+
+
+def _free_path(folder: Path, stem: str) -> Path:
+    names = (f"{stem}{f'-{n}' if n else ''}.pdf" for n in range(10_000))
+    return next(path for name in names if not (path := folder / name).exists())

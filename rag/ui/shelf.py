@@ -1,0 +1,158 @@
+"""The tab with the list: look at it, ask or read a paper, and, where that is allowed, change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ingest.corpus import Paper
+from ingest.errors import AssistantError
+from ingest.pipeline import Sync
+from rag.ui.background import Background, log_unforeseen
+from rag.ui.list_edit import add_by_name, add_pdf, remove
+from rag.ui.markup import safe
+from rag.ui.options import Options, only_paper
+from rag.ui.reader import Reader
+from rag.ui.session import QUEUED, QUIET, Session, asset
+from rag.ui.shelf_table import render_shelf
+from rag.ui.texts import Language, text
+
+REFRESH_SECONDS = 3.0
+
+
+class Shelf:
+    """The list as a table, kept fresh while somebody looks at it."""
+
+    def __init__(self, background: Background, reader: Reader, read_only: bool) -> None:
+        self._background = background
+        self._reader = reader
+        self.can_change = background.sync is not None and not read_only
+
+    def build(self) -> None:
+        """Put the table, and the ways to change the list, on the page."""
+        with gr.Column(elem_id="library"):
+            with gr.Row(elem_id="adding", visible=self.can_change):
+                self._what = gr.Textbox(scale=3, max_length=300, elem_id="add-what")
+                self._title = gr.Textbox(scale=3, max_length=300, elem_id="add-title")
+                self._add = gr.Button(scale=0, min_width=90, elem_id="add", variant="primary")
+                self._drop = gr.UploadButton(
+                    scale=0, min_width=110, file_types=[".pdf"], elem_id="drop"
+                )
+                self._again = gr.Button(scale=0, min_width=110, elem_id="reindex")
+            self._said = gr.HTML(elem_id="said")
+            self._table = gr.HTML(elem_id="shelf", js_on_load=asset("shelf.js"))
+            self._timer = gr.Timer(REFRESH_SECONDS, active=False)
+
+    @property
+    def worded(self) -> list[Any]:
+        """The parts that ``in_words`` gives updates for."""
+        return [self._what, self._title, self._add, self._drop, self._again, self._said]
+
+    def in_words(self, language: Language) -> list[Any]:
+        """Every part that holds words, in ``language``; the table follows when it is looked at."""
+        return [
+            gr.update(label=text(language, "add what"), placeholder="2106.09685"),
+            gr.update(label=text(language, "add title"), placeholder=text(language, "add asks")),
+            gr.update(value=text(language, "add")),
+            gr.update(label=text(language, "add pdf")),
+            gr.update(value=text(language, "sync now")),
+            "",
+        ]
+
+    def wire(self, session: Session, tabs: gr.Tabs, tab: gr.Tab, options: Options) -> None:
+        """Connect the buttons; ``options`` and ``tabs`` are set when a paper is to be asked."""
+        language = session.language
+        shown = gr.State("")
+        fresh = (self._refresh, [language, shown], [self._table, shown])
+        tabs.select(self._watch, None, self._timer, **QUIET)
+        tab.select(*fresh, **QUIET)
+        self._timer.tick(*fresh, **QUIET)
+        session.language.change(*fresh, **QUIET)
+        asked = [self._said, *self._reader.opened, tabs, options.papers]
+        self._table.does(self._does, [language], asked, **QUEUED).then(*fresh, **QUIET)
+        if not self.can_change:
+            return
+        adding = [self._what, self._title, language]
+        added = [self._said, self._what, self._title]
+        for event in (self._add.click, self._what.submit, self._title.submit):
+            event(self._add_named, adding, added, **QUEUED).then(*fresh, **QUIET)
+        dropped = self._drop.upload(
+            self._add_dropped, [self._drop, self._title, language], added, **QUEUED
+        )
+        dropped.then(*fresh, **QUIET)
+        self._again.click(self._sync_again, language, self._said, **QUIET)
+
+    def _watch(self, event: gr.SelectData) -> Any:
+        """Only who looks at the table has it refreshed."""
+        return gr.Timer(active=event.index == 1)
+
+    def _refresh(self, language: Language, shown: str) -> tuple[Any, Any]:
+        now = self._render(language)
+        return (gr.skip(), gr.skip()) if now == shown else (now, now)
+
+    def _render(self, language: Language) -> str:
+        try:
+            states = self._background.paper_states()
+        except AssistantError as error:
+            return _note(safe(str(error)), "trouble")
+        return render_shelf(states, self._background.papers(), language, self.can_change)
+
+    def _does(self, language: Language, event: gr.EventData) -> list[Any]:
+        """What a button in the table asked for: a note, a page, a tab, a filter."""
+        paper, does = str(event.paper), str(event.does)
+        said, page, reading, tabs, papers = (gr.skip() for _ in range(5))
+        if does == "ask-paper":
+            tabs, papers = gr.Tabs(selected="chat"), only_paper(self._background.papers(), paper)
+        elif does == "read-paper":
+            page, reading = self._reader.open_paper(paper, language)
+        elif self.can_change:
+            said = self._change(does, paper, language)
+        return [said, page, reading, tabs, papers]
+
+    def _change(self, does: str, paper: str, language: Language) -> str:
+        assert self._background.sync is not None
+        try:
+            if does == "remove-paper":
+                remove(self._background.sync, paper)
+                self._background.request(yes=True)
+                return _note(text(language, "removed", paper=safe(paper)))
+            self._background.request(only=(paper,), retry_failed=True)
+            return _note(text(language, "tried again", paper=safe(paper)))
+        except AssistantError as error:
+            return _note(safe(str(error)), "trouble")
+
+    def _add_named(self, what: str, title: str, language: Language) -> tuple[Any, Any, Any]:
+        return self._added(language, lambda sync: add_by_name(sync, what, title))
+
+    def _add_dropped(
+        self, upload: str | None, title: str, language: Language
+    ) -> tuple[Any, Any, Any]:
+        if not upload:
+            return gr.skip(), gr.skip(), gr.skip()
+        path = Path(upload)
+        return self._added(language, lambda sync: add_pdf(sync, path, path.name, title))
+
+    def _added(self, language: Language, add: Callable[[Sync], Paper]) -> tuple[Any, Any, Any]:
+        """Add, have it synced, and say so; the boxes are emptied only if it went well."""
+        assert self._background.sync is not None
+        try:
+            paper = add(self._background.sync)
+        except AssistantError as error:
+            return _note(safe(f"{error.message} {error.hint}"), "trouble"), gr.skip(), gr.skip()
+        except Exception:
+            log_id = log_unforeseen("adding a paper")
+            return _note(text(language, "unforeseen", id=log_id), "trouble"), gr.skip(), gr.skip()
+        self._background.request(only=(paper.id,))
+        return _note(text(language, "added", title=safe(paper.title))), "", ""
+
+    def _sync_again(self, language: Language) -> str:
+        self._background.request(retry_failed=True)
+        return _note(text(language, "syncing"))
+
+
+def _note(words: str, kind: str = "notice") -> str:
+    role = "alert" if kind == "trouble" else "status"
+    return f'<p class="{kind}" role="{role}">{words}</p>'

@@ -1,0 +1,125 @@
+"""The list as a table: what is in it, how far each paper got, and why not further."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from ingest.corpus import Paper
+from ingest.index import IndexedPaper
+from ingest.state import PaperState
+from rag.ui.markup import link, safe
+from rag.ui.texts import Language, text
+
+STATUSES = ("indexed", "waiting", "not fetched", "failed")
+COLUMNS = ("title", "year", "topics", "state")
+
+
+def render_shelf(
+    states: Sequence[PaperState],
+    indexed: Mapping[str, IndexedPaper],
+    language: Language,
+    can_change: bool,
+) -> str:
+    """The search line and the table; the script beside it filters and sorts."""
+    rows = "".join(_row(state, indexed, language, can_change) for state in states)
+    heads = "".join(
+        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">'
+        f"{text(language, f'column {column}')}</button></th>"
+        for i, column in enumerate(COLUMNS)
+    )
+    actions = f'<th scope="col"><span class="unseen">{text(language, "actions")}</span></th>'
+    return (
+        f'<div class="shelf">{_search(states, language)}<div class="table-box" tabindex="0"'
+        f' role="region" aria-label="{text(language, "library")}"><table>'
+        f"<thead><tr>{heads}{actions}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<p class="muted none" hidden>{text(language, "nothing fits")}</p></div>'
+    )
+
+
+def _search(states: Sequence[PaperState], language: Language) -> str:
+    papers = [state.paper for state in states]
+    counts = Counter(state.status for state in states)
+    statuses = [(s, f"{text(language, s)} ({counts[s]})") for s in STATUSES if counts[s]]
+    find = text(language, "find")
+    return (
+        f'<div class="find"><input type="search" data-find aria-label="{find}" placeholder="{find}">'
+        + _select("state", "any state", statuses, language)
+        + _select("topics", "any topic", _names(p.topics for p in papers), language)
+        + _select("lists", "any list", _names(p.lists for p in papers), language)
+        + _select("year", "any year", _years(papers), language)
+        + '<span class="count" role="status"></span></div>'
+    )
+
+
+def _select(field: str, none: str, options: Iterable[tuple[str, str]], language: Language) -> str:
+    first = f'<option value="">{text(language, none)}</option>'
+    rest = "".join(f'<option value="{safe(v)}">{safe(shown)}</option>' for v, shown in options)
+    label = text(language, none)
+    return f'<select data-filter="{field}" aria-label="{label}">{first}{rest}</select>'
+
+
+def _names(groups: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
+    counts = Counter(name for group in groups for name in group)
+    return [(name, f"{name} ({n})") for name, n in sorted(counts.items())]
+
+
+def _years(papers: Iterable[Paper]) -> list[tuple[str, str]]:
+    counts = Counter(paper.year for paper in papers if paper.year)
+    return [(str(year), f"{year} ({n})") for year, n in sorted(counts.items(), reverse=True)]
+
+
+def _row(
+    state: PaperState, indexed: Mapping[str, IndexedPaper], language: Language, can_change: bool
+) -> str:
+    paper = state.paper
+    entry = indexed.get(paper.id)
+    n_pages = entry.n_pages if entry else 0
+    words = " ".join([paper.id, paper.title, *paper.authors, *paper.aliases, paper.arxiv or ""])
+    topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
+    return (
+        f'<tr data-words="{safe(words.casefold())}" data-state="{safe(state.status)}"'
+        f' data-topics="{safe(" ".join(paper.topics))}" data-lists="{safe(" ".join(paper.lists))}"'
+        f' data-year="{safe(paper.year or "")}">'
+        f'<td class="what">{_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'
+        f"<td>{topics}</td><td>{_state(state, n_pages, language)}</td>"
+        f"<td>{_actions(state, n_pages, language, can_change)}</td></tr>"
+    )
+
+
+def _title(paper: Paper, language: Language) -> str:
+    names = ", ".join(paper.authors[:2]) + (" et al." if len(paper.authors) > 2 else "")
+    abstract = link(paper.page_url, text(language, "abstract"))
+    return (
+        f'<span class="title">{safe(paper.title)}</span>'
+        f'<span class="muted">{safe(names)} {abstract}</span>'
+    )
+
+
+def _state(state: PaperState, n_pages: int, language: Language) -> str:
+    css = state.status.replace(" ", "-")
+    pages = f" · {text(language, 'n pages', n=n_pages)}" if n_pages else ""
+    why = ""
+    if state.failure:
+        why = (
+            f'<span class="why-not">{safe(state.failure.message)} {safe(state.failure.hint)}</span>'
+        )
+    return f'<span class="state {css}">{text(language, state.status)}{pages}</span>{why}'
+
+
+def _actions(state: PaperState, n_pages: int, language: Language, can_change: bool) -> str:
+    """What can be done with a paper; what would change the list only where that is allowed."""
+    paper = state.paper
+    does = ["ask-paper", *(["read-paper"] if n_pages else [])]
+    if can_change:
+        does += [*(["retry-paper"] if state.failure else []), "remove-paper"]
+    sure = safe(text(language, "sure", title=paper.title))
+    return (
+        '<span class="does">'
+        + "".join(
+            f'<button type="button" class="plain" data-does="{do}" data-paper="{safe(paper.id)}"'
+            f'{f""" data-sure="{sure}" """ if do == "remove-paper" else ""}>{text(language, do)}</button>'
+            for do in does
+        )
+        + "</span>"
+    )

@@ -1,0 +1,160 @@
+"""Other programs ask the page by named endpoints; auth and read-only hold for them too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, background_of
+
+from ingest.errors import UsageError
+from rag.assistant import Assistant
+from rag.ui.access import read_accounts
+from rag.ui.limits import Turnstile
+
+ASKED = "How many tokens was Herd-65B trained on?"
+
+
+@pytest.fixture
+def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    background = background_of(library, assistant)
+    background.start()
+    return serve(assistant, background)
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., Client]]:
+    clients: list[Client] = []
+
+    def connected(url: str, **how: object) -> Client:
+        clients.append(Client(url, verbose=False, analytics_enabled=False, **how))  # type: ignore[arg-type]
+        return clients[-1]
+
+    yield connected
+    for client in clients:
+        client.close()
+
+
+def test_ask_gives_the_form_of_the_command_line(url: str, connect: Callable[..., Client]) -> None:
+    """The same record as ``askpapers ask --json``."""
+    answer = connect(url).predict(ASKED, api_name="/ask")
+    assert answer["status"] == "answered" and answer["question"] == ASKED
+    citation = answer["citations"][0]
+    assert (citation["paper"], citation["page"]) == ("herd", 2)
+    assert "1.4 trillion" in citation["quote"]
+
+
+def test_ask_takes_history_and_filters(url: str, connect: Callable[..., Client]) -> None:
+    """A year without the paper finds nothing of it."""
+    client = connect(url)
+    history = [{"question": ASKED, "answer": "1.4 trillion"}]
+    narrowed = client.predict(ASKED, history=history, years="2021", api_name="/ask")
+    assert all(citation["paper"] != "herd" for citation in narrowed["citations"])
+
+
+def test_search_gives_passages(url: str, connect: Callable[..., Client]) -> None:
+    """As many as were asked for, best first."""
+    found = connect(url).predict(ASKED, k=2, api_name="/search")
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2]
+    assert found["hits"][0]["paper"] == "herd"
+
+
+def test_papers_lists_all_with_their_state(url: str, connect: Callable[..., Client]) -> None:
+    """What is here, and what is not."""
+    papers = {paper["id"]: paper for paper in connect(url).predict(api_name="/papers")}
+    assert (papers["herd"]["status"], papers["herd"]["pages"]) == ("indexed", 2)
+    assert papers["slim"]["status"] == "not fetched"
+
+
+def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
+    """Message and hint, no inside; a model that the server has not is not called."""
+    client = connect(url)
+    with pytest.raises(AppError, match="The question is empty"):
+        client.predict("  ", api_name="/ask")
+    with pytest.raises(AppError, match="no model of this server"):
+        client.predict(ASKED, llm="openai:something", api_name="/ask")
+
+
+def test_only_the_named_endpoints_are_open(url: str, connect: Callable[..., Client]) -> None:
+    """What the page does for itself is not offered to programs."""
+    endpoints = connect(url).view_api(return_format="dict", print_info=False)
+    assert set(endpoints["named_endpoints"]) == {"/ask", "/search", "/papers"}
+    assert endpoints["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize(
+    "path", ["../../etc/passwd", "/etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "corpus_manifest.yaml"]
+)
+def test_no_file_of_the_machine_is_served(url: str, library: SmallLibrary, path: str) -> None:
+    """Neither by a path nor by a trick; not the papers' PDFs either."""
+    paths = [path, str(library.workspace.paper("herd").pdf), str(library.manifest)]
+    for wanted in paths:
+        reply = httpx.get(f"{url}gradio_api/file={wanted}")
+        assert reply.status_code in (403, 404)
+
+
+@pytest.fixture
+def guarded(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    background = background_of(library, assistant, syncs=True)
+    background.start()
+    return serve(assistant, background, read_only=True, accounts=read_accounts(["ada:s3cret"]))
+
+
+def test_who_has_no_account_sees_nothing(guarded: str) -> None:
+    """Neither the page's parts, nor its endpoints, nor its files."""
+    page = httpx.get(guarded).text
+    assert "How many" not in page and "Library" not in page
+    for path in ("config", "gradio_api/info", "gradio_api/file=x", "gradio_api/queue/data"):
+        assert httpx.get(guarded + path).status_code in (401, 404)
+    asked = httpx.post(f"{guarded}gradio_api/call/ask", json={"data": [ASKED]})
+    assert asked.status_code == 401
+
+
+def test_an_account_opens_the_page_and_the_endpoints(
+    guarded: str, connect: Callable[..., Client]
+) -> None:
+    """With the right password, and no other."""
+    answer = connect(guarded, auth=("ada", "s3cret")).predict(ASKED, api_name="/ask")
+    assert answer["status"] == "answered"
+    with pytest.raises(Exception, match=r"Could not login|401|Incorrect"):
+        connect(guarded, auth=("ada", "wrong"))
+
+
+def test_read_only_hides_what_changes_the_list(guarded: str, visit: Open) -> None:
+    """The table is there; adding, removing and syncing are not."""
+    seen = visit(guarded, login=("ada", "s3cret"))
+    seen.page.get_by_role("tab", name="Library").click()
+    seen.page.locator('[data-does="ask-paper"]').first.wait_for()
+    assert seen.page.locator('[data-does="remove-paper"]').count() == 0
+    assert not seen.page.locator("#add").is_visible()
+
+
+def test_a_forged_removal_is_ignored(guarded: str, visit: Open, library: SmallLibrary) -> None:
+    """Hidden buttons are not the guard: the server refuses too."""
+    before = library.manifest.read_bytes()
+    seen = visit(guarded, login=("ada", "s3cret"))
+    seen.page.get_by_role("tab", name="Library").click()
+    button = seen.page.locator('[data-does="ask-paper"]').first
+    button.evaluate("button => { button.dataset.does = 'remove-paper'; button.click() }")
+    seen.page.locator('[data-does="read-paper"]').click()
+    seen.page.locator(".reader").wait_for()
+    assert library.manifest.read_bytes() == before
+
+
+def test_one_visitor_leaves_room_for_the_others() -> None:
+    """A third question at once is refused to one, not to another; a finished one frees its place."""
+    turnstile = Turnstile(at_once=2)
+    with turnstile.passed("ada"):
+        with (
+            turnstile.passed("ada"),
+            turnstile.passed("bo"),
+            pytest.raises(UsageError, match="are being answered"),
+            turnstile.passed("ada"),
+        ):
+            pass
+        with turnstile.passed("ada"):
+            pass

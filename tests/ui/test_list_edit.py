@@ -1,0 +1,87 @@
+"""What is typed or dropped on the page becomes an entry of the list, or nothing happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pdfs import plain_pdf
+from small_library import SmallLibrary
+from ui.visits import sync_of
+
+from ingest.errors import AssistantError
+from ingest.manifest import read_manifest
+from rag.ui.list_edit import add_by_name, add_pdf, remove
+
+
+def _ids(library: SmallLibrary) -> list[str]:
+    return [paper.id for paper in read_manifest(library.manifest)]
+
+
+def test_an_arxiv_id_with_a_title_needs_no_network(library: SmallLibrary) -> None:
+    """The entry is written as it was said."""
+    paper = add_by_name(sync_of(library), " 2401.00001 ", "A Fine Paper")
+    assert (paper.arxiv, paper.title) == ("2401.00001", "A Fine Paper")
+    assert paper.id in _ids(library)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["", "  ", "nonsense", "http://plain.example/x", "/etc/passwd", "../secret.pdf", "a.pdf"],
+)
+def test_what_is_no_paper_changes_nothing(library: SmallLibrary, what: str) -> None:
+    """No path on the server can be named, and no list is broken."""
+    before = library.manifest.read_bytes()
+    with pytest.raises(AssistantError) as caught:
+        add_by_name(sync_of(library), what, "A Title")
+    assert caught.value.hint
+    assert library.manifest.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["my paper.pdf", "../../evil.pdf", "..\\evil.pdf", "论文.pdf", ".pdf"]
+)
+def test_a_dropped_pdf_lies_beside_the_list(
+    library: SmallLibrary, tmp_path: Path, name: str
+) -> None:
+    """Whatever its name, the copy lies in the folder for one's own PDFs, and is indexed."""
+    upload = plain_pdf(tmp_path / "upload.pdf")
+    paper = add_pdf(sync_of(library), upload, name, "")
+    assert paper.file is not None and paper.file.startswith("mine/")
+    own = (library.home / paper.file).resolve()
+    assert own.parent == (library.home / "mine").resolve()
+    assert own.read_bytes() == upload.read_bytes()
+    assert paper.id in library.sync().added
+
+
+def test_two_pdfs_of_one_name_are_both_kept(library: SmallLibrary, tmp_path: Path) -> None:
+    """The second never takes the place of the first."""
+    upload = plain_pdf(tmp_path / "upload.pdf")
+    first = add_pdf(sync_of(library), upload, "same.pdf", "First Title")
+    second = add_pdf(sync_of(library), upload, "same.pdf", "Second Title")
+    assert first.file != second.file and first.id != second.id
+
+
+def test_what_is_no_pdf_is_refused(library: SmallLibrary, tmp_path: Path) -> None:
+    """By its bytes, not by its name."""
+    upload = tmp_path / "upload.pdf"
+    upload.write_text("<html>not a PDF</html>", encoding="utf-8")
+    with pytest.raises(AssistantError, match="is no PDF"):
+        add_pdf(sync_of(library), upload, "x.pdf", "")
+    assert not (library.home / "mine").exists()
+
+
+def test_a_refused_pdf_leaves_no_copy(library: SmallLibrary, tmp_path: Path) -> None:
+    """If the list cannot take it, the folder is as before."""
+    library.manifest.write_text("- id: [broken\n", encoding="utf-8")
+    with pytest.raises(AssistantError):
+        add_pdf(sync_of(library), plain_pdf(tmp_path / "upload.pdf"), "x.pdf", "")
+    assert list((library.home / "mine").iterdir()) == []
+
+
+def test_a_paper_is_removed(library: SmallLibrary) -> None:
+    """And one that is not there is said not to be."""
+    remove(sync_of(library), "slim")
+    assert _ids(library) == ["herd"]
+    with pytest.raises(AssistantError):
+        remove(sync_of(library), "slim")

@@ -1,0 +1,128 @@
+"""The list as a table, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pdfs import plain_pdf
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, Visit, background_of
+
+from ingest.manifest import read_manifest
+from rag.assistant import Assistant
+from rag.ui.background import Background
+
+ROWS = ".shelf tbody tr:visible"
+
+
+@pytest.fixture
+def background(library: SmallLibrary, assistant: Assistant) -> Background:
+    background = background_of(library, assistant, syncs=True)
+    background.start()
+    return background
+
+
+@pytest.fixture
+def shelf(assistant: Assistant, background: Background, serve: Serve, visit: Open) -> Visit:
+    seen = visit(serve(assistant, background))
+    seen.page.get_by_role("tab", name="Library").click()
+    seen.page.locator(ROWS).first.wait_for()
+    return seen
+
+
+def _row(shelf: Visit, title: str) -> str:
+    return shelf.page.locator(ROWS, has_text=title).inner_text()
+
+
+def test_each_paper_has_its_state(shelf: Visit) -> None:
+    """Indexed with its pages, or not fetched."""
+    assert "indexed" in _row(shelf, "Herd") and "2 p." in _row(shelf, "Herd")
+    assert "not fetched" in _row(shelf, "Slim")
+
+
+def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
+    """By words of title, authors and aliases; by state, topic, list and year."""
+    page = shelf.page
+    page.fill("[data-find]", "LANE herd")
+    assert page.locator(ROWS).count() == 1
+    assert page.locator(".count").inner_text() == "1 / 2"
+    page.fill("[data-find]", "no such paper")
+    page.locator(".none").wait_for()
+    page.fill("[data-find]", "")
+    page.select_option('[data-filter="state"]', "not fetched")
+    assert "Slim" in page.locator(ROWS).inner_text()
+    page.select_option('[data-filter="state"]', "")
+    page.select_option('[data-filter="year"]', "2023")
+    assert "Herd" in page.locator(ROWS).inner_text()
+
+
+def test_a_filter_outlives_a_refresh(
+    shelf: Visit, library: SmallLibrary, background: Background
+) -> None:
+    """When a sync changes the table, what was searched stays searched."""
+    shelf.page.fill("[data-find]", "slim")
+    library.write_pdf("slim")
+    background.request()
+    shelf.page.locator(ROWS, has_text="indexed").wait_for()
+    assert shelf.page.locator(ROWS).count() == 1
+
+
+def test_the_table_is_sorted_by_a_head(shelf: Visit) -> None:
+    """Up at the first click, down at the second, and told to screen readers."""
+    titles = ".shelf tbody .title"
+    shelf.page.get_by_role("button", name="Year").click()
+    assert "Slim" in shelf.page.locator(titles).first.inner_text()
+    shelf.page.get_by_role("button", name="Year").click()
+    assert "Herd" in shelf.page.locator(titles).first.inner_text()
+    assert shelf.page.locator('th[aria-sort="descending"]').count() == 1
+
+
+def test_a_paper_is_read_page_by_page(shelf: Visit) -> None:
+    """Its first page opens beside the table."""
+    shelf.page.click('[data-does="read-paper"]')
+    shelf.page.locator(".reader .pages", has_text="1 / 2").wait_for()
+
+
+def test_a_paper_is_asked(shelf: Visit) -> None:
+    """The chat opens with that paper alone chosen."""
+    shelf.page.locator(ROWS, has_text="Slim").locator('[data-does="ask-paper"]').click()
+    shelf.page.locator("#options > button", has_text="Papers: 1").wait_for()
+    shelf.ask("How many tokens was Herd-65B trained on?")
+    assert "1.4 trillion" not in shelf.page.locator(".reply").inner_text()
+
+
+def test_a_dropped_pdf_becomes_askable(shelf: Visit, tmp_path: Path) -> None:
+    """Added, indexed in the background, and answered from, without a restart."""
+    lines = ["The quokka smiles because its mouth is shaped that way.", "Quokkas eat leaves."]
+    pdf = plain_pdf(tmp_path / "Quokka_smiles.pdf", [lines])
+    with shelf.page.expect_file_chooser() as chooser:
+        shelf.page.click("#drop")
+    chooser.value.set_files(pdf)
+    shelf.page.locator(ROWS, has_text="Quokka smiles").filter(has_text="indexed").wait_for()
+    shelf.page.get_by_role("tab", name="Chat").click()
+    shelf.ask("Why does the quokka smile?")
+    assert "mouth is shaped" in shelf.page.locator(".reply").inner_text()
+
+
+def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
+    """With what to do; the list is as before."""
+    shelf.page.fill("#add-what textarea, #add-what input", "nonsense")
+    shelf.page.fill("#add-title textarea, #add-title input", "A Title")
+    shelf.page.click("#add")
+    shelf.page.locator("#said .trouble", has_text="no arXiv id").wait_for()
+    assert shelf.page.locator(ROWS).count() == 2
+
+
+def test_a_paper_is_removed_after_a_question(shelf: Visit, library: SmallLibrary) -> None:
+    """Who says no keeps it."""
+    page = shelf.page
+    remove = page.locator(ROWS, has_text="Slim").locator('[data-does="remove-paper"]')
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    remove.click()
+    assert len(read_manifest(library.manifest)) == 2
+    page.once("dialog", lambda dialog: dialog.accept())
+    remove.click()
+    page.locator("#said", has_text="taken off the list").wait_for()
+    page.locator(ROWS, has_text="Slim").wait_for(state="detached")
+    assert [paper.id for paper in read_manifest(library.manifest)] == ["herd"]
