@@ -18,7 +18,10 @@ check: $(VENV)/dev  ## lint, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-setup: $(VENV)/run  ## the virtual environment, with what the program needs
+setup: docs/handbook.pdf  ## the virtual environment, with what the program needs, and the handbook
+
+docs/handbook.pdf: $(VENV)/run $(wildcard docs/handbook/* docs/chat.png)
+	$(BIN)/python docs/handbook/build.py
 
 $(VENV)/run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'

@@ -22,7 +22,7 @@ from ingest.manifest import read_manifest
 from ingest.plan import Stage
 from ingest.publish import publish
 from ingest.recipe import Recipe
-from ingest.stages import Tools, run_stages
+from ingest.stages import Tools, make_cards, run_stages
 from ingest.state import Failure, PaperState, inspect_papers
 from ingest.workspace import Workspace
 
@@ -31,6 +31,7 @@ MOST_DROPPED = 0.30  # the share of papers that a sync may drop without being to
 # together cost as much as a few.
 GROWTH_TO_PUBLISH = 0.25
 FEWEST_TO_PUBLISH = 4
+CARDS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +158,19 @@ class Sync:
             if not options.offline:
                 fetch_pdf = stack.enter_context(self.open_downloader()).fetch_pdf
             tools = Tools(self.recipe, self.embedder, fetch_pdf)
-            cards = [state for state in states if not state.has_card]
-            for done, state in enumerate(cards):
-                self._run(state, ("card",), tools, listener, (done, len(cards)))
+            self._make_cards([s.paper for s in states if not s.has_card], tools, listener)
             if not n_served:
                 self._publish(papers)
             if options.list_only:
                 return None
             wanted = [s for s in states if not options.only or s.paper.id in options.only]
             return self._make_pages(papers, wanted, tools, n_served, listener)
+
+    def _make_cards(self, papers: Sequence[Paper], tools: Tools, listener: Listener) -> None:
+        for done in range(0, len(papers), CARDS_AT_ONCE):
+            part = papers[done : done + CARDS_AT_ONCE]
+            listener(Progress(done, len(papers), part[0].id, "card"))
+            make_cards(part, [self.workspace.paper(paper.id) for paper in part], tools)
 
     def _make_pages(
         self,
@@ -182,7 +187,7 @@ class Sync:
             if unreachable and state.must_fetch:
                 continue
             try:
-                self._run(state, state.stale_pages, tools, listener, (done, len(todo)))
+                self._run(state, tools, listener, (done, len(todo)))
             except Unreachable as error:
                 unreachable = Failure(None, "fetch", error.message, error.hint)
                 continue
@@ -194,7 +199,6 @@ class Sync:
     def _run(
         self,
         state: PaperState,
-        stages: Sequence[Stage],
         tools: Tools,
         listener: Listener,
         place: tuple[int, int],
@@ -205,7 +209,7 @@ class Sync:
         def tell(stage: Stage) -> None:
             listener(Progress(*place, paper.id, stage))
 
-        run_stages(paper, folder, state.local, stages, tools, tell)
+        run_stages(paper, folder, state.local, state.stale_pages, tools, tell)
 
     def _publish_growth(self, papers: Sequence[Paper], n_served: int) -> int:
         """Publish an interim build if it holds more papers than the serving one; how many serve."""

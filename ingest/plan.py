@@ -16,8 +16,9 @@ from ingest.corpus import Paper
 from ingest.recipe import Recipe, digest
 from ingest.workspace import StageRecord, Stamp
 
-Stage = Literal["fetch", "parse", "chunk", "embed", "card"]
-PAGE_STAGES: tuple[Stage, ...] = ("fetch", "parse", "chunk", "embed")
+PageStage = Literal["fetch", "parse", "chunk", "embed"]
+Stage = Literal[PageStage, "card"]
+PAGE_STAGES: tuple[PageStage, ...] = ("fetch", "parse", "chunk", "embed")
 
 
 @dataclass(frozen=True, slots=True)

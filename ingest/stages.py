@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from ingest.chunk import in_context, split_entry, split_into_chunks
 from ingest.corpus import Chunk, Paper
 from ingest.download import Fetched
-from ingest.embed import Embedder
+from ingest.embed import Embedder, Vectors
 from ingest.errors import AssistantError, NotFetched, Refused, SourceError, Unreachable
 from ingest.parse import parse_pdf
-from ingest.plan import LocalFile, Stage, fetch_origin, stage_key
+from ingest.plan import LocalFile, PageStage, fetch_origin, stage_key
 from ingest.recipe import Recipe, digest
 from ingest.workspace import PaperFolder, StageRecord, written_aside
 
@@ -59,9 +59,9 @@ def run_stages(
     paper: Paper,
     folder: PaperFolder,
     local: LocalFile | None,
-    stages: Sequence[Stage],
+    stages: Sequence[PageStage],
     tools: Tools,
-    on_stage: Callable[[Stage], None],
+    on_stage: Callable[[PageStage], None],
 ) -> None:
     """Run ``stages`` in order until one fails; the stamp is written after each.
 
@@ -93,7 +93,7 @@ def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
 
 
 def _run(
-    stage: Stage, paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools
+    stage: PageStage, paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools
 ) -> _Outcome:
     match stage:
         case "fetch":
@@ -104,8 +104,6 @@ def _run(
             return _chunk(paper, folder, tools)
         case "embed":
             return _embed(paper, folder, tools)
-        case "card":
-            return _card(paper, folder, tools)
 
 
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
@@ -154,23 +152,43 @@ def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     chunks = folder.read_chunks("pages")
-    folder.write_vectors("pages", _vectors(paper, chunks, tools.embedder))
+    folder.write_vectors("pages", _vectors([paper], [chunks], tools.embedder)[0])
     chunked = folder.read_stamp()["chunk"].result
     return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
 
 
-def _card(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
-    chunks = split_entry(paper, tools.embedder.count_tokens, tools.max_tokens)
-    folder.write_chunks("card", chunks)
-    folder.write_vectors("card", _vectors(paper, chunks, tools.embedder))
-    return _Outcome(digest([asdict(c) for c in chunks], tools.recipe.embed_key()), {})
+def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
+    """Chunk and embed the entries of several papers at once: single ones are too short to be fast."""
+    cards = [split_entry(p, tools.embedder.count_tokens, tools.max_tokens) for p in papers]
+    embedded = _vectors(papers, cards, tools.embedder)
+    for paper, folder, chunks, vectors in zip(papers, folders, cards, embedded, strict=True):
+        folder.write_chunks("card", chunks)
+        folder.write_vectors("card", vectors)
+        stamp = folder.read_stamp()
+        key = stage_key("card", paper, stamp, tools.recipe, origin="")
+        result = digest([asdict(chunk) for chunk in chunks], tools.recipe.embed_key())
+        folder.write_stamp({**stamp, "card": StageRecord(key, result)})
 
 
-def _vectors(paper: Paper, chunks: list[Chunk], embedder: Embedder) -> dict[str, NDArray[Any]]:
-    """``chunks``: float32 ``(n, dim)``; ``sentences``: float16, all chunks' sentences in order."""
-    passages = [in_context(paper.title, chunk.section, chunk.text) for chunk in chunks]
-    sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
-    return {
-        "chunks": embedder.embed_passages(passages),
-        "sentences": embedder.embed_passages(sentences).astype(np.float16),
-    }
+def _vectors(
+    papers: Sequence[Paper], chunks: Sequence[list[Chunk]], embedder: Embedder
+) -> list[dict[str, NDArray[Any]]]:
+    """For each paper's chunks: ``chunks`` float32 ``(n, dim)``, ``sentences`` float16 in order."""
+    passages = [
+        [in_context(paper.title, c.section, c.text) for c in part]
+        for paper, part in zip(papers, chunks, strict=True)
+    ]
+    sentences = [[c.sentence(i) for c in part for i in range(len(c.sentences))] for part in chunks]
+    return [
+        {"chunks": rows, "sentences": sentence_rows.astype(np.float16)}
+        for rows, sentence_rows in zip(
+            _embed_parts(passages, embedder), _embed_parts(sentences, embedder), strict=True
+        )
+    ]
+
+
+def _embed_parts(parts: Sequence[Sequence[str]], embedder: Embedder) -> list[Vectors]:
+    """The rows of each part, all embedded in one call."""
+    rows = embedder.embed_passages([text for part in parts for text in part])
+    ends = np.cumsum([len(part) for part in parts])
+    return np.split(rows, ends[:-1])

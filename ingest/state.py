@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.local_pdfs import LocalPdfs
-from ingest.plan import PAGE_STAGES, LocalFile, Stage, fetch_origin, stale_stages
+from ingest.plan import PAGE_STAGES, LocalFile, PageStage, Stage, fetch_origin, stale_stages
 from ingest.recipe import Recipe, digest
 from ingest.workspace import Stamp, Workspace
 
@@ -34,7 +34,7 @@ class PaperState:
     failure: Failure | None
 
     @property
-    def stale_pages(self) -> tuple[Stage, ...]:
+    def stale_pages(self) -> tuple[PageStage, ...]:
         """The stale stages of its pages, in order."""
         return tuple(stage for stage in self.stale if stage != "card")
 

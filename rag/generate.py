@@ -132,7 +132,7 @@ class _Writer:
         links = _ADDRESS.findall(" ".join(hit.text for hit in shown))
         titles = [_short(hit.paper.title) for hit in shown]
         draft = read_draft(text, titles, links if _ASKS_FOR_LINK.search(self._asked) else ())
-        if not draft.claims:
+        if not draft.claims and not draft.n_links:
             raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
         claims = tuple(claim for claim in draft.claims if not is_refusal(claim.text))
         checked = check_draft(replace(draft, claims=claims), self._judge, self._asked)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ingest.words import terms
 from rag.agreement import REPEATED, Fact, hold_against, n_missing_numbers
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
+from rag.orders import without_orders
 
 Embed = Callable[[Sequence[str]], Vectors]
 
@@ -115,9 +117,9 @@ def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdi
 
 def read_passage(hit: Hit, embed: Embed) -> Reading:
     """A passage ready for the check; its paper's title and names may be used by a claim."""
-    spans = tuple(split_sentences(hit.text))
+    spans = evidence_spans(hit.text)
     texts = [hit.text[start:end] for start, end in spans]
-    known = (hit.paper.title, *hit.paper.aliases, hit.section, hit.text)
+    known = (hit.paper.title, *hit.paper.aliases, hit.section, *texts)
     return Reading(
         spans=spans,
         terms=tuple(frozenset(terms(text)) for text in texts),
@@ -125,6 +127,12 @@ def read_passage(hit: Hit, embed: Embed) -> Reading:
         vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
         around=read_facts(". ".join(known)),
     )
+
+
+def evidence_spans(text: str) -> tuple[Span, ...]:
+    """The sentences that may be evidence: not those that speak to the model instead."""
+    spans = split_sentences(text)
+    return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
 
 
 def read_claim(sentence: str, embed: Embed) -> Claim:

@@ -37,7 +37,7 @@ from reportlab.platypus import (
     XPreformatted,
 )
 from reportlab.platypus.tableofcontents import TableOfContents
-from styles import CJK_FONT, CONTENTS_STYLE, GREY, STYLES, TABLE_STYLE, as_markup, marked_up
+from styles import CJK_FONT, CODE_FONT, CONTENTS_STYLE, GREY, STYLES, TABLE_STYLE, as_markup, marked_up
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "handbook.pdf"
@@ -46,6 +46,7 @@ TITLE = "The askpapers Handbook"
 SUBTITLE = "How to ask a reading list of papers, and how to read its answers"
 MARGIN = 22 * mm
 TEXT_WIDTH = A4[0] - 2 * MARGIN
+LONG_CELL = 70  # characters; a longer cell wraps anyway
 ROOM_FOR_CHAPTER = 60 * mm  # with less left on the page, a chapter begins on the next
 
 
@@ -182,18 +183,26 @@ def _list(node: SyntaxTreeNode) -> list[Flowable]:
 
 
 def _table(node: SyntaxTreeNode) -> Table:
-    """Columns share the width by their longest cells, none too narrow to be read."""
+    """Each column is as wide as its longest word; the rest is shared by the lengths of the cells."""
     head, *body = [row.children for part in node.children for row in part.children]
     cells = [[Paragraph(marked_up(c.children[0]), STYLES["table head"]) for c in head]]
-    cells += [[Paragraph(_cell(c), STYLES["cell"]) for c in row] for row in body]
-    longest = [max(len(c.children[0].content) for c in col) for col in zip(*body, strict=True)]
-    shares = [min(max(n, 20), 70) for n in longest]
-    widths = [TEXT_WIDTH * share / sum(shares) for share in shares]
+    cells += [[Paragraph(marked_up(c.children[0]), STYLES["cell"]) for c in row] for row in body]
+    columns = [[_text(cell) for cell in column] for column in zip(*body, strict=True)]
+    needed = [max(_longest_word(text) for text in column) for column in columns]
+    shares = [min(max(map(len, column)), LONG_CELL) for column in columns]
+    spare = TEXT_WIDTH - sum(needed)
+    widths = [n + spare * share / sum(shares) for n, share in zip(needed, shares, strict=True)]
     return Table(cells, widths, style=TABLE_STYLE, repeatRows=1, hAlign="LEFT")
 
 
-def _cell(cell: SyntaxTreeNode) -> str:
-    return marked_up(cell.children[0]) if cell.children else ""
+def _text(cell: SyntaxTreeNode) -> str:
+    return cell.children[0].content
+
+
+def _longest_word(text: str) -> float:
+    """Points that the longest word of a cell needs, its padding included, were it all code."""
+    style = STYLES["cell"]
+    return 12 + max(pdfmetrics.stringWidth(w, CODE_FONT, style.fontSize) for w in text.split())
 
 
 def _draw_foot(canvas: Canvas, handbook: BaseDocTemplate) -> None:

@@ -11,6 +11,7 @@ from rag.ui.api import Api
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
 from rag.ui.limits import Turnstile
+from rag.ui.many import Many
 from rag.ui.options import Options
 from rag.ui.reader import Reader
 from rag.ui.session import QUIET, Session, asset, new_session
@@ -22,6 +23,7 @@ from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
 TICK_SECONDS = 1.5
 ANSWERED_AT_ONCE = 4  # questions; more wait in the queue
 QUEUE = 100
+KEEP_SECONDS = (3_600, 86_400)  # hourly, uploads and downloads of yesterday are deleted
 
 # Only fonts that the reader's machine has.
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif"]
@@ -40,11 +42,14 @@ class Page:
         self._options = Options(assistant.config.llm)
         self._talk = Talk(assistant, background, self._options, turnstile)
         self._reader = Reader(assistant, background)
+        self._many = Many(assistant, turnstile)
         self._shelf = Shelf(background, self._reader, read_only)
 
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
-        blocks = gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True)
+        blocks = gr.Blocks(
+            title="askpapers", analytics_enabled=False, fill_width=True, delete_cache=KEEP_SECONDS
+        )
         with blocks:
             session = new_session()
             self._build_head()
@@ -54,6 +59,8 @@ class Page:
                         self._talk.build()
                     with gr.Tab(id="library") as self._shelf_tab:
                         self._shelf.build()
+                    with gr.Tab(id="batch") as self._many_tab:
+                        self._many.build()
                 self._reader.build()
             self._wire(blocks, session)
             self._api.build()
@@ -70,16 +77,19 @@ class Page:
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:
         self._options.wire(session)
         self._talk.wire(session)
+        self._many.wire(session)
         self._reader.wire(session, self._talk.talk)
         self._shelf.wire(session, self._tabs, self._shelf_tab, self._options)
         worded = [
             *self._talk.worded,
             *self._options.worded,
             *self._shelf.worded,
+            *self._many.worded,
             self._status,
             self._switch,
             self._chat_tab,
             self._shelf_tab,
+            self._many_tab,
         ]
         opening = [session.chosen_language, session.store]
         opened = [session.language, session.chat, *worded]
@@ -108,10 +118,12 @@ class Page:
             *self._talk.in_words(language, chat, store),
             *self._options.in_words(language, self._background.papers()),
             *self._shelf.in_words(language),
+            *self._many.in_words(language),
             self._render_status(language),
             gr.update(value=text(language, "other language")),
             gr.update(label=text(language, "chat")),
             gr.update(label=text(language, "library")),
+            gr.update(label=text(language, "batch")),
         ]
 
     def _tick(self, language: Language, chat: Chat, seen: tuple[str, str]) -> tuple[Any, ...]:

@@ -133,6 +133,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "add": ("Add", "添加"),
     "add pdf": ("Add a PDF", "添加 PDF"),
     "sync now": ("Sync now", "立即同步"),
+    # many questions
+    "batch": ("Batch", "批量"),
+    "many how": (
+        "Drop a file of at most {n} questions: one a line, JSONL, or CSV with a column “question”.",
+        "拖入问题文件（最多 {n} 个问题）：每行一个问题，或 JSONL，或含“question”列的 CSV。",
+    ),
+    "many file": ("Questions", "问题文件"),
+    "many go": ("Answer all", "全部回答"),
+    "many stop": ("Stop", "停止"),
+    "many done": (
+        "{done} of {total} answered, {failed} failed",
+        "已回答 {done}/{total}，失败 {failed}",
+    ),
     # the page beside the chat
     "page of": ("A page of {title}", "{title} 的一页"),
     "picture of": ("Page {page} of {title}", "{title} 第 {page} 页"),

@@ -1,0 +1,190 @@
+"""The tab for many questions at once: a file in, answers in three forms out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import gradio as gr
+
+from ingest.errors import AssistantError, UsageError
+from rag.assistant import Assistant
+from rag.batch import FORMS, Item, Record, read_items, write_records
+from rag.config import Filters
+from rag.ui.background import log_unforeseen
+from rag.ui.limits import Turnstile, visitor_of
+from rag.ui.markup import safe
+from rag.ui.session import QUEUED, QUIET, Session
+from rag.ui.texts import Language, text
+
+MOST_QUESTIONS = 1_000
+ROWS_SHOWN = 12
+ANSWER_CHARS = 400
+
+Shown = tuple[Any, ...]  # the table so far, and a download for each form
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How far a file of questions is answered."""
+
+    total: int
+    records: tuple[Record, ...] = ()
+
+    @property
+    def n_failed(self) -> int:
+        return sum("error" in record for record in self.records)
+
+    def after(self, record: Record) -> Run:
+        return Run(self.total, (*self.records, record))
+
+
+class Many:
+    """Drop a file, see its questions answered one by one, take the answers along."""
+
+    def __init__(self, assistant: Assistant, turnstile: Turnstile) -> None:
+        self._assistant = assistant
+        self._turnstile = turnstile
+
+    def build(self) -> None:
+        """Put the place to drop a file on the page."""
+        with gr.Column(elem_id="many"):
+            self._how = gr.HTML(elem_id="many-how")
+            self._file = gr.File(
+                file_types=[".jsonl", ".csv", ".txt"], elem_id="many-file", height=150
+            )
+            with gr.Row():
+                self._go = gr.Button(variant="primary", scale=0, min_width=140, elem_id="many-go")
+                self._stop = gr.Button(scale=0, min_width=110, elem_id="many-stop")
+            self._table = gr.HTML(elem_id="many-table")
+            with gr.Row(elem_id="many-downloads"):
+                self._downloads = [
+                    gr.DownloadButton(form.removeprefix(".").upper(), visible=False, scale=0)
+                    for form in FORMS
+                ]
+
+    @property
+    def worded(self) -> list[Any]:
+        """The parts that ``in_words`` gives updates for."""
+        return [self._how, self._file, self._go, self._stop]
+
+    def in_words(self, language: Language) -> list[Any]:
+        """Every part that holds words, in ``language``."""
+        return [
+            f'<p class="muted">{text(language, "many how", n=MOST_QUESTIONS)}</p>',
+            gr.update(label=text(language, "many file")),
+            gr.update(value=text(language, "many go")),
+            gr.update(value=text(language, "many stop")),
+        ]
+
+    def wire(self, session: Session) -> None:
+        """Connect the buttons."""
+        shown = [self._table, *self._downloads]
+        running = self._go.click(self._run, [self._file, session.language], shown, **QUEUED)
+        self._stop.click(None, None, None, cancels=[running], **QUIET)
+
+    def _run(self, path: str | None, language: Language, request: gr.Request) -> Iterator[Shown]:
+        """The table after each answer, and at last the downloads."""
+        place = partial(self._turnstile.passed, visitor_of(request))
+        try:
+            yield from self._answer_all(_read(path), language, place)
+        except AssistantError as error:
+            words = safe(f"{error.message} {error.hint}")
+            yield f'<p class="trouble" role="alert">{words}</p>', *_nothing()
+
+    def _answer_all(
+        self,
+        items: Sequence[Item],
+        language: Language,
+        place: Callable[[], AbstractContextManager[None]],
+    ) -> Iterator[Shown]:
+        run = Run(len(items))
+        with place():
+            for item in items:
+                yield render_run(run, language), *_nothing()
+                run = run.after(self._record(item))
+        with TemporaryDirectory(prefix="askpapers-") as folder:
+            # gradio takes its copies of the files before it asks for more than this
+            yield render_run(run, language), *_files(Path(folder), run.records)
+
+    def _record(self, item: Item) -> Record:
+        """The answer in the form of ``askpapers batch``, or what was wrong with the line."""
+        try:
+            if item.problem:
+                raise UsageError(item.problem, "Mend the line and drop the file again.")
+            answer = self._assistant.ask(item.question, item.history, Filters(papers=item.papers))
+            return {"id": item.id, **answer.as_json()}
+        except AssistantError as error:
+            problem = {"message": error.message, "hint": error.hint}
+        except Exception:
+            problem = {
+                "message": text("en", "unforeseen", id=log_unforeseen("a batch")),
+                "hint": "",
+            }
+        return {"id": item.id, "question": item.question, "error": problem}
+
+
+def _read(path: str | None) -> list[Item]:
+    """The questions of the file that was dropped.  Raises ``UsageError``."""
+    if not path:
+        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or a question a line.")
+    items = read_items(Path(path))
+    if not items:
+        raise UsageError("The file holds no question.", "Write one a line.")
+    if len(items) > MOST_QUESTIONS:
+        raise UsageError(
+            f"The file has {len(items):,} questions; {MOST_QUESTIONS:,} are the limit here.",
+            "`askpapers batch` on the command line has no limit.",
+        )
+    return items
+
+
+def _nothing() -> list[Any]:
+    return [gr.update(visible=False) for _ in FORMS]
+
+
+def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
+    """A download for each form."""
+    paths = [folder / f"answers{form}" for form in FORMS]
+    for path in paths:
+        write_records(path, records)
+    return [gr.update(value=str(path), visible=True) for path in paths]
+
+
+def render_run(run: Run, language: Language) -> str:
+    """The bar, and the latest answers, the newest first."""
+    n_done = len(run.records)
+    share = round(100 * n_done / run.total)
+    label = text(language, "many done", done=n_done, total=run.total, failed=run.n_failed)
+    rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
+    return (
+        f'<div class="run"><p role="status">{label}</p><div class="bar" role="progressbar"'
+        f' aria-label="{label}" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100">'
+        f'<span style="width:{share}%"></span></div><ol class="latest">{rows}</ol></div>'
+    )
+
+
+def _row(record: Record, language: Language) -> str:
+    if "error" in record:
+        words, css = record["error"]["message"], "trouble"
+    else:
+        words, css = record["answer"], ""
+    places = "".join(
+        f'<span class="topic">{safe(c["title"])}, {_place(c, language)}</span>'
+        for c in record.get("citations", ())
+    )
+    short = words if len(words) <= ANSWER_CHARS else f"{words[:ANSWER_CHARS]}…"
+    return (
+        f'<li class="{css}"><strong>{safe(record["question"] or record["id"])}</strong>'
+        f'<p dir="auto">{safe(short)}</p><p>{places}</p></li>'
+    )
+
+
+def _place(citation: Record, language: Language) -> str:
+    page = citation["page"]
+    return text(language, "page", page=page) if page else text(language, "from the list")

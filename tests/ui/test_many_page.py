@@ -1,0 +1,78 @@
+"""A file of questions is answered in the page and taken along, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, Visit, background_of
+
+from rag.assistant import Assistant
+from rag.ui import many
+from rag.ui.many import Run, render_run
+
+QUESTIONS = """\
+{"id": "a", "question": "How many tokens was Herd-65B trained on?"}
+{"id": "b", "question":
+{"id": "c", "question": "What is the capital of Mongolia?"}
+"""
+
+
+@pytest.fixture
+def batch(library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open) -> Visit:
+    background = background_of(library, assistant)
+    background.start()
+    seen = visit(serve(assistant, background))
+    seen.page.get_by_role("tab", name="Batch").click()
+    return seen
+
+
+def _drop(batch: Visit, path: Path) -> None:
+    with batch.page.expect_file_chooser() as chooser:
+        batch.page.click("#many-file button")
+    chooser.value.set_files(path)
+    batch.page.locator("#many-file", has_text=path.stem).wait_for()
+    batch.page.click("#many-go")
+
+
+def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> None:
+    """In order, a broken line told and passed over; all three forms can be downloaded."""
+    path = tmp_path / "questions.jsonl"
+    path.write_text(QUESTIONS, encoding="utf-8")
+    _drop(batch, path)
+    batch.page.locator(".run", has_text="3 of 3 answered, 1 failed").wait_for()
+    assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
+    with batch.page.expect_download() as download:
+        batch.page.get_by_role("button", name="JSONL").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    assert [record["id"] for record in records][::2] == ["a", "c"]
+    assert records[0]["citations"][0]["paper"] == "herd" and "error" in records[1]
+    assert batch.page.get_by_role("button", name="CSV").is_visible()
+    assert batch.page.get_by_role("button", name="MD").is_visible()
+
+
+def test_without_a_file_one_is_asked_for(batch: Visit) -> None:
+    """A click too early does no harm."""
+    batch.page.click("#many-go")
+    batch.page.locator("#many-table .trouble", has_text="no file yet").wait_for()
+
+
+def test_too_many_questions_are_told(
+    batch: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is said before any is answered, and where there is none."""
+    monkeypatch.setattr(many, "MOST_QUESTIONS", 2)
+    path = tmp_path / "many.txt"
+    path.write_text("One?\nTwo?\nThree?\n", encoding="utf-8")
+    _drop(batch, path)
+    batch.page.locator("#many-table .trouble", has_text="askpapers batch").wait_for()
+
+
+def test_only_the_latest_answers_are_shown() -> None:
+    """However long the file is, the page stays light."""
+    records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
+    shown = render_run(Run(200, records), "en")
+    assert shown.count("<li") == many.ROWS_SHOWN and "Q99" in shown and "100 of 200" in shown
