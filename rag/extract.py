@@ -50,6 +50,8 @@ def extract(
     queries = Queries(question, retriever)
     named = [hit for hit in hits if hit.paper.id in question.papers]
     drawn = named if named and not question.asks_for_paper else hits
+    if question.asks_for_entry and drawn and drawn[0].source == "list":
+        drawn = drawn[:1]
     pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, retriever, queries)]
     pool.sort(key=lambda c: -c.score)
     chosen = _choose(pool, max_words, question.sides if question.compares else ())
@@ -66,7 +68,9 @@ def _candidates(hit: Hit, retriever: Retriever, queries: Queries) -> list[_Candi
         shown = hit.start <= sentence.start and sentence.end <= end
         if shown and sentence.kind != "references":
             text = unit.text[sentence.start : sentence.end]
-            value = float(score) + FIRST_PASSAGE / hit.rank - _hard_to_read(text, sentence.n_words)
+            value = float(score) + FIRST_PASSAGE / hit.rank
+            if hit.source == "paper":  # the entry's lines are short and meant to be read
+                value -= _hard_to_read(text, sentence.n_words)
             found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words))
     return found
 
