@@ -27,6 +27,7 @@ from swaps import make_swaps
 from ingest.corpus import Paper
 from ingest.embed import Vectors, load_embedder
 from ingest.sentences import split_sentences
+from ingest.words import terms
 from rag.answer import Hit, Scores
 from rag.verify import (
     SUPPORTED,
@@ -120,12 +121,16 @@ def tabulate(pairs: list[Pair], embed: Embed) -> Table:
     rows, words, differs = [], [], []
     for pair in pairs:
         claim, reading = read_claim(pair.claim, embed), read_passage(pair.hit, embed)
-        window = best_window(claim, reading)
-        signs = signals(claim, reading, *window)
-        differs.append(bool(weigh(claim, reading, *window)[1]))
-        rows.append([signs[name] for name in WEIGHTS])
-        there = frozenset[str]().union(*reading.terms)
-        words.append([len(claim.terms & there) / max(1, len(claim.terms))])
+        if reading.spans:
+            window = best_window(claim, reading)
+            signs = signals(claim, reading, *window)
+            rows.append([signs[name] for name in WEIGHTS])
+            differs.append(bool(weigh(claim, reading, *window)[1]))
+        else:  # nothing but sentences that give orders
+            rows.append([0.0] * len(WEIGHTS))
+            differs.append(True)
+        wanted, there = set(terms(pair.claim)), set(terms(pair.hit.text))
+        words.append([len(wanted & there) / max(1, len(wanted))])
     return Table(
         rows=np.array(rows),
         words=np.array(words),

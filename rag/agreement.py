@@ -97,7 +97,7 @@ class _Alignment:
 
     def __init__(self, sentence: Facts, claim: Facts) -> None:
         self._there, self._claimed = sentence.tokens, claim.tokens
-        matcher = SequenceMatcher(None, sentence.keys, claim.keys, autojunk=False)
+        matcher = SequenceMatcher(None, sentence.forms, claim.forms, autojunk=False)
         self._steps = matcher.get_opcodes()
         n_same = sum(step[4] - step[3] for step in self._steps if step[0] == "equal")
         self.repeated = n_same / max(1, len(claim.tokens))
@@ -154,8 +154,8 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
         for token in claimed
     ):
         found.add("number")
-    names = {token.key for token in there if token.is_capital}
-    if names and any(token.is_capital and token.key not in names for token in claimed):
+    names = {token.form for token in there if token.is_capital}
+    if names and any(token.is_capital and token.form not in names for token in claimed):
         found.add("name")
     return found
 

@@ -82,6 +82,8 @@ NEGATIONS = frozenset(
 PREFIXES = ("un", "non", "non-", "in", "im", "dis", "ir", "il", "a")
 _OPPOSITES = [
     ("increase", "decrease reduce lower drop decline"),
+    ("rise", "fall drop decline decrease sink"),
+    ("gain", "drop lose loss"),
     ("improve", "worsen degrade hurt harm"),
     ("high", "low"),
     ("higher", "lower"),
@@ -110,7 +112,6 @@ _OPPOSITES = [
     ("easy", "hard difficult"),
     ("strong", "weak"),
     ("with", "without"),
-    ("gain", "lose loss"),
     ("outperform", "underperform"),
     ("activate", "inhibit"),
     ("promote", "inhibit prevent suppress"),

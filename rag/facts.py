@@ -21,6 +21,8 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[\"”')\]]*[.!?:]\s")
+_CONTRACTED = re.compile(r"\b(\w+)n't\b")
+_PART = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"[-/]")
 _SEPARATOR = re.compile(r"[^0-9a-z\u0080-\uffff]")
 _JOINING = frozenset("of the and for from in to with a an by on".split())
@@ -47,6 +49,19 @@ class Token:
         return self.key in NEGATIONS
 
     @property
+    def form(self) -> str:
+        """What is aligned: the key, but names with digits squashed ("GPT-3", "GPT3")."""
+        is_version = self.value is None and any(c.isdigit() for c in self.key)
+        return self.squashed if is_version else self.key
+
+    @property
+    def words(self) -> list[str]:
+        """What of it counts as a word that two texts share: the parts of a compound, each alone."""
+        if any(c.isdigit() for c in self.key):
+            return [self.form]
+        return [stem(part) for part in _PART.findall(self.key) if part not in STOP_WORDS]
+
+    @property
     def squashed(self) -> str:
         """The key without hyphens and dots: "GPT-3" and "GPT3" are the same."""
         return _SEPARATOR.sub("", self.key)
@@ -59,8 +74,13 @@ class Facts:
     tokens: tuple[Token, ...]
 
     @property
-    def keys(self) -> list[str]:
-        return [token.key for token in self.tokens]
+    def words(self) -> frozenset[str]:
+        """Stems, numbers and names, without the words that every text has."""
+        return frozenset(word for token in self.tokens for word in token.words)
+
+    @property
+    def forms(self) -> list[str]:
+        return [token.form for token in self.tokens]
 
     @property
     def denies(self) -> bool:
@@ -74,7 +94,7 @@ class Facts:
 
     def _has(self, name: str) -> bool:
         squashed = _SEPARATOR.sub("", name).removesuffix("s")
-        if len(squashed) < 2 or name in self.keys or squashed in self.keys:
+        if len(squashed) < 2 or name in self.forms or squashed in self.forms:
             return True
         if len(squashed) >= 5 or any(c.isdigit() for c in squashed):
             return squashed in "".join(token.squashed for token in self.tokens)
@@ -85,7 +105,13 @@ class Facts:
 def read_facts(text: str) -> Facts:
     """The words and numbers of ``text``, in order; a number takes in its scale and its unit."""
     text = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'")
-    return Facts(tuple(_tokens(text)))
+    return Facts(tuple(_tokens(_CONTRACTED.sub(_write_out, text))))
+
+
+def _write_out(contracted: re.Match[str]) -> str:
+    """ "doesn't" as "does not"; "can't" and "won't" have forms of their own."""
+    verb = contracted[1]
+    return {"ca": "can", "wo": "will", "Ca": "Can", "Wo": "Will"}.get(verb, verb) + " not"
 
 
 def _tokens(text: str) -> Iterator[Token]:

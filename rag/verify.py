@@ -16,7 +16,6 @@ import numpy as np
 
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
-from ingest.words import terms
 from rag.agreement import REPEATED, Fact, hold_against, n_missing_numbers
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
@@ -62,22 +61,22 @@ NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text read for the check: its sentences with their terms, facts and vectors.
+    """A text read for the check: its sentences with their facts, words and vectors.
 
     ``around`` are the facts of everything that may be drawn on, the paper's name included.
     """
 
     spans: tuple[Span, ...]
-    terms: tuple[frozenset[str], ...]
     facts: tuple[Facts, ...]
+    words: tuple[frozenset[str], ...]
     vectors: Vectors
     around: Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    terms: frozenset[str]
     facts: Facts
+    words: frozenset[str]
     vector: Vectors
 
 
@@ -119,11 +118,12 @@ def read_passage(hit: Hit, embed: Embed) -> Reading:
     """A passage ready for the check; its paper's title and names may be used by a claim."""
     spans = evidence_spans(hit.text)
     texts = [hit.text[start:end] for start, end in spans]
+    facts = tuple(read_facts(text) for text in texts)
     known = (hit.paper.title, *hit.paper.aliases, hit.section, *texts)
     return Reading(
         spans=spans,
-        terms=tuple(frozenset(terms(text)) for text in texts),
-        facts=tuple(read_facts(text) for text in texts),
+        facts=facts,
+        words=tuple(sentence.words for sentence in facts),
         vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
         around=read_facts(". ".join(known)),
     )
@@ -137,7 +137,8 @@ def evidence_spans(text: str) -> tuple[Span, ...]:
 
 def read_claim(sentence: str, embed: Embed) -> Claim:
     """A sentence ready for the check."""
-    return Claim(frozenset(terms(sentence)), read_facts(sentence), embed([sentence])[0])
+    facts = read_facts(sentence)
+    return Claim(facts, facts.words, embed([sentence])[0])
 
 
 def best_window(claim: Claim, reading: Reading) -> Span:
@@ -202,9 +203,9 @@ def weigh(claim: Claim, reading: Reading, first: int, last: int) -> tuple[float,
 
 
 def _coverage(claim: Claim, reading: Reading, first: int, last: int) -> float:
-    """The share of the claim's terms that the sentences ``[first, last)`` have, 0..1."""
-    there = frozenset().union(*reading.terms[first:last])
-    return len(claim.terms & there) / max(1, len(claim.terms))
+    """The share of the claim's words that the sentences ``[first, last)`` have, 0..1."""
+    there = frozenset().union(*reading.words[first:last])
+    return len(claim.words & there) / max(1, len(claim.words))
 
 
 def _joined(quotes: Sequence[tuple[Reading, int, int]]) -> Reading:
@@ -217,8 +218,8 @@ def _joined(quotes: Sequence[tuple[Reading, int, int]]) -> Reading:
     ]
     return Reading(
         spans=tuple(reading.spans[i] for reading, i in chosen),
-        terms=tuple(reading.terms[i] for reading, i in chosen),
         facts=tuple(reading.facts[i] for reading, i in chosen),
+        words=tuple(reading.words[i] for reading, i in chosen),
         vectors=np.array([reading.vectors[i] for reading, i in chosen], dtype=np.float32),
         around=Facts(tuple(t for reading, _, _ in quotes for t in reading.around.tokens)),
     )

@@ -37,7 +37,16 @@ from reportlab.platypus import (
     XPreformatted,
 )
 from reportlab.platypus.tableofcontents import TableOfContents
-from styles import CJK_FONT, CODE_FONT, CONTENTS_STYLE, GREY, STYLES, TABLE_STYLE, as_markup, marked_up
+from styles import (
+    CJK_FONT,
+    CODE_FONT,
+    CONTENTS_STYLE,
+    GREY,
+    STYLES,
+    TABLE_STYLE,
+    as_markup,
+    marked_up,
+)
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "handbook.pdf"

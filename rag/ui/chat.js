@@ -35,9 +35,21 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// Gradio gives the box's buttons pictures but no names.
+const name = () => {
+  const words = element.querySelector("[data-send]")?.dataset;
+  if (!words) return;
+  for (const [kind, word] of [["submit", words.send], ["stop", words.stop]]) {
+    const button = document.querySelector(`#question .${kind}-button`);
+    if (button && button.ariaLabel !== word) button.ariaLabel = button.title = word;
+  }
+};
+new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+
 // A new question goes to the top of the window, once; what is written below it moves nothing.
 let turns = 0;
 watch("value", () => {
+  name();
   const all = element.querySelectorAll(".turn");
   if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
   turns = all.length;

@@ -22,7 +22,12 @@ def render_chat(chat: Chat, language: Language) -> str:
     turns = "".join(
         _exchange(i, e, i == n, language) for i, e in enumerate(chat.exchanges, start=1)
     )
-    return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
+    return f'<div class="talk" role="log" aria-live="polite"{_names(language)}>{turns}</div>'
+
+
+def _names(language: Language) -> str:
+    """What the script calls the buttons of the box, which gradio leaves without a name."""
+    return f' data-send="{text(language, "send")}" data-stop="{text(language, "stop")}"'
 
 
 def render_welcome(questions: Sequence[str], language: Language) -> str:
@@ -33,7 +38,7 @@ def render_welcome(questions: Sequence[str], language: Language) -> str:
     )
     head = f'<p class="muted">{text(language, "examples")}</p>' if buttons else ""
     return (
-        f'<div class="welcome"><h2>{text(language, "hello")}</h2>'
+        f'<div class="welcome"{_names(language)}><h2>{text(language, "hello")}</h2>'
         f'<p class="muted">{text(language, "tagline")}</p>{head}'
         f'<div class="examples">{buttons}</div></div>'
     )

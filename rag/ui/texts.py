@@ -9,13 +9,11 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the head of the page
-    "title": ("Ask your papers", "问论文"),
     "tagline": (
         "Every sentence of an answer comes with the page it stands on.",
         "回答中的每一句话都注明出处页码。",
     ),
     "other language": ("中文", "English"),
-    "switch language": ("Switch to Chinese", "切换到英文"),
     # how far the index is
     "here": (
         "{listed} papers in the list, {indexed} indexed",
@@ -49,7 +47,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # asking
     "question": ("Your question", "你的问题"),
     "placeholder": ("Ask about the papers…", "就这些论文提问……"),
-    "conversation": ("Conversation", "对话"),
+    "send": ("Send", "发送"),
+    "stop": ("Stop", "停止"),
     "hello": ("What would you like to know?", "你想了解什么？"),
     "examples": ("For example", "例如"),
     "you": ("You", "你"),
@@ -59,7 +58,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "正在准备：读取列表并加载检索模型，需要几秒钟。",
     ),
     # the answer
-    "answer": ("Answer", "回答"),
     "sources": ("Sources", "出处"),
     "page": ("p. {page}", "第 {page} 页"),
     "from the list": ("from the list, not from the paper", "来自列表，而非论文"),
@@ -69,7 +67,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "supported": ("The cited page says this.", "所引页面支持这句话。"),
     "partly": ("The cited page says this only in part.", "所引页面只部分支持这句话。"),
     "unsupported": ("The cited pages do not say this.", "所引页面不支持这句话。"),
-    "no evidence": ("No evidence", "没有证据"),
     "nearest": ("Nearest passages", "最接近的段落"),
     "stopped": ("Stopped.", "已停止。"),
     "stopped unchecked": (
