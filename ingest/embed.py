@@ -7,13 +7,14 @@ fast, and a vector's cosine to its float32 twin is above .9998.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import logging
 import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +91,9 @@ class SentenceEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        tokenizer = self._model.tokenizer
-        encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        encoded = self._counter(
+            list(texts), add_special_tokens=False, truncation=False, verbose=False
+        )
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -105,6 +107,11 @@ class SentenceEmbedder:
         vectors = self._model.encode_query([text], show_progress_bar=False)
         row: Vectors = _as_unit_rows(vectors)[0]
         return row
+
+    @cached_property
+    def _counter(self) -> Any:
+        """A tokenizer of its own: counting turns truncation off, which a query beside it needs."""
+        return copy.deepcopy(self._model.tokenizer)
 
     @cached_property
     def _packaged_hash(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.__main__ import make_sync, open_downloader, sync_command
@@ -135,11 +136,11 @@ def batch_command(args: argparse.Namespace) -> int:
     assistant, filters = _assistant(args), _filters(args)
 
     def answer(item: Item) -> Record:
-        only = Filters(item.papers, filters.topics, filters.lists, filters.years)
-        answer = assistant.ask(item.question, item.history, only if item.papers else filters)
+        within = replace(filters, papers=item.papers) if item.papers else filters
+        answer = assistant.ask(item.question, item.history, within)
         record = answer.as_json()
         if args.hits:
-            found = assistant.search(item.question, item.history, only, args.hits)
+            found = assistant.search(item.question, item.history, within, args.hits)
             record["hits"] = [hit.as_json() for hit in found.hits]
         return record
 

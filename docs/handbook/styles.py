@@ -6,7 +6,7 @@ import re
 from xml.sax.saxutils import escape
 
 from markdown_it.tree import SyntaxTreeNode
-from reportlab.lib.colors import HexColor, white
+from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import TableStyle
 
@@ -41,7 +41,7 @@ STYLES = {
         _style("item", 9.5, 13, leftIndent=14, bulletIndent=2, spaceAfter=2),
         _style("caption", 8.5, 12, textColor=GREY, spaceBefore=3, spaceAfter=12),
         _style("cell", 8.8, 11.2, spaceAfter=0),
-        _style("table head", 8.8, 11.2, fontName=_BOLD, textColor=white, spaceAfter=0),
+        _style("table head", 8.8, 11.2, fontName=_BOLD, textColor=ACCENT, spaceAfter=0),
         _boxed("code", 8.5, 11.5, fontName=CODE_FONT),
         _boxed("note", 9.5, 13),
     )
@@ -50,7 +50,8 @@ CONTENTS_STYLE = _style("contents", 11, 20)
 
 TABLE_STYLE = TableStyle(
     [
-        ("BACKGROUND", (0, 0), (-1, 0), ACCENT),
+        ("BACKGROUND", (0, 0), (-1, 0), PALE),
+        ("LINEBELOW", (0, 0), (-1, 0), 1, ACCENT),
         ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 5),
