@@ -18,7 +18,7 @@ from rag.facts import Facts, Token
 Fact = Literal["number", "unit", "name", "negation", "direction"]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
-REPEATED = 0.85  # from which it is the sentence itself
+REPEATED = 0.8  # from which it is the sentence itself
 ROUNDING = 0.05  # how far "about 40" may be off
 AROUND = 12  # words on either side of a number, of which the claim must have one
 

@@ -1,0 +1,60 @@
+"""A real transformers model, tiny and randomly made, runs in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny_model import CONTEXT, NO_SYSTEM, TEMPLATE, make_model
+
+from ingest.errors import ModelError
+from rag.llm import Ending, load_model
+from rag.llm_errors import ContextTooSmall
+from rag.local_model import MOST_NEW_TOKENS
+
+MESSAGES = [("system", "Be short."), ("user", "How many layers does it have?")]
+
+
+def ask(folder: Path, messages: list[tuple[str, str]]) -> tuple[str, Ending]:
+    said: list[str] = []
+    steps = load_model(f"huggingface:{folder}").stream(messages)
+    while True:
+        try:
+            said.append(next(steps))
+        except StopIteration as end:
+            return "".join(said), end.value
+
+
+@pytest.mark.parametrize("template", [TEMPLATE, NO_SYSTEM, None])
+def test_a_folder_is_loaded_and_answers(tmp_path: Path, template: str | None) -> None:
+    """With a chat template, with one that knows no system role, or with none, text comes."""
+    said, ending = ask(make_model(tmp_path, template), MESSAGES)
+    assert said
+    assert ending.prompt_tokens and ending.answer_tokens
+    assert ending.answer_tokens <= min(MOST_NEW_TOKENS, CONTEXT)
+
+
+def test_the_context_of_the_model_is_known(tmp_path: Path) -> None:
+    """The limit is the model's own."""
+    assert load_model(f"huggingface:{make_model(tmp_path)}").context_tokens == CONTEXT
+
+
+def test_too_long_a_question_is_refused_before_it_runs(tmp_path: Path) -> None:
+    """What does not fit is said, so that less evidence can be tried."""
+    with pytest.raises(ContextTooSmall):
+        ask(make_model(tmp_path), [("user", "word " * CONTEXT)])
+
+
+def test_closing_stops_the_model(tmp_path: Path) -> None:
+    """Nothing goes on computing when nobody reads any more; the next question is answered."""
+    model = load_model(f"huggingface:{make_model(tmp_path)}")
+    steps = model.stream(MESSAGES)
+    next(steps)
+    steps.close()
+    assert next(model.stream(MESSAGES))
+
+
+def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
+    """The error names the folder and what to do."""
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_model(f"huggingface:{tmp_path}")

@@ -1,0 +1,156 @@
+"""A sentence is supported only where words, meaning and every hard fact agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hashing_embedder import HashingEmbedder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.swaps import make_swaps
+from ingest.corpus import Paper
+from rag.answer import Hit, Scores
+from rag.facts import read_facts
+from rag.verify import Judge, judge_support
+
+EMBED = HashingEmbedder().embed_passages
+
+PASSAGE = (
+    "We introduce Herd, a family of language models.\n"
+    "Herd-65B was trained on 1.4 trillion tokens for 21 days. "
+    "It does not use any private data. "
+    "The learning rate is 0.0003 and the batch has 4,000,000 tokens. "
+    "Compared to GPT-3, accuracy rises by 12.5% on SQuAD, while memory drops by 3 times."
+)
+
+
+def hit(text: str = PASSAGE, title: str = "Herd: Open Language Models", rank: int = 1) -> Hit:
+    paper = Paper(id=f"p{rank}", title=title)
+    return Hit(rank, "paper", paper, 3, "2 Training", 100, text, Scores(0.5, 1.0, 1.0))
+
+
+def support(sentence: str, *hits: Hit) -> str:
+    return judge_support(sentence, hits or (hit(),), EMBED).support
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Herd-65B was trained on 1.4 trillion tokens for 21 days.",
+        "Herd-65B was trained on 1.4T tokens for 21 days.",
+        "It was trained on 1,400 billion tokens for 21 days.",
+        "The batch has 4 million tokens and the learning rate is 0.0003.",
+        "The batch has 4M tokens and the learning rate is 3e-4.",
+        "The model does not use any private data.",
+        "Herd doesn't use any private data.",
+        "Compared to GPT3, accuracy rises by about 12% on SQuAD.",
+        "Accuracy rises by 12.5 percent on SQuAD compared to GPT-3.",
+        "Memory drops by 3× while accuracy rises by 12.5%.",
+    ],
+)
+def test_the_same_facts_in_other_forms(sentence: str) -> None:
+    """Scales, units, signs and spellings may differ, the facts are the same."""
+    assert support(sentence) == "supported"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Herd-65B was trained on 1.4 trillion tokens for 23 days.",
+        "Herd-65B was trained on 21 trillion tokens for 1.4 days.",
+        "Herd-65B was trained on 1.4 billion tokens for 21 days.",
+        "Herd-65B was trained on 1.4 trillion tokens for 21 hours.",
+        "Herd-65B was trained on 1.4 trillion words for 21 days.",
+        "Herd-13B was trained on 1.4 trillion tokens for 21 days.",
+        "GPT-3 was trained on 1.4 trillion tokens for 21 days.",
+        "Herd-65B was not trained on 1.4 trillion tokens for 21 days.",
+        "Herd-65B was never trained on 1.4 trillion tokens for 21 days.",
+        "It does use any private data.",
+        "Compared to GPT-3, accuracy falls by 12.5% on SQuAD, while memory rises by 3 times.",
+        "Compared to GPT-3, accuracy rises by 12.5% on MNLI, while memory drops by 3 times.",
+        "Compared to GPT-3, accuracy rises by 3% on SQuAD, while memory drops by 12.5 times.",
+        "Bananas are harvested by monks in the mountains.",
+    ],
+)
+def test_a_swapped_fact_is_not_supported(sentence: str) -> None:
+    """One number, unit, name, negation or direction decides."""
+    assert support(sentence) != "supported"
+
+
+def test_the_quote_is_verbatim_and_the_best() -> None:
+    """The span of the verdict is a slice of the passage that holds the claim's words."""
+    verdict = judge_support("It was trained on 1.4 trillion tokens.", [hit()], EMBED)
+    assert verdict.hit == 0
+    quote = PASSAGE[verdict.start : verdict.end]
+    assert quote.startswith("Herd-65B was trained") and "private" not in quote
+
+
+def test_the_right_passage_is_found() -> None:
+    """Among several passages the one that says it is named."""
+    other = hit("Adapters are small. They keep the model frozen.", "Slim", 2)
+    verdict = judge_support("Herd-65B was trained for 21 days.", [other, hit()], EMBED)
+    assert (verdict.support, verdict.hit) == ("supported", 1)
+
+
+def test_two_passages_may_support_a_sentence_together() -> None:
+    """A comparison whose halves stand in two papers is supported by both quotes."""
+    herd = hit("Herd-65B was trained on 1.4 trillion tokens.")
+    slim = hit("Slim was trained on 30 billion tokens.", "Slim Adapters", 2)
+    sentence = "Herd-65B was trained on 1.4 trillion tokens, Slim on 30 billion tokens."
+    first, second = Judge([herd, slim], EMBED).judge(sentence)[:2]
+    assert {first.support, second.support} == {"supported"}
+    assert {first.hit, second.hit} == {0, 1}
+
+
+def test_without_evidence_nothing_is_supported() -> None:
+    """No passage, or an empty one, supports nothing."""
+    assert judge_support("Herd is good.", [], EMBED).hit is None
+    assert judge_support("Herd is good.", [hit("")], EMBED).support == "unsupported"
+
+
+def test_names_of_the_paper_itself_count() -> None:
+    """A claim may name the paper that the passage is from."""
+    plain = hit("The model was trained on 1.4 trillion tokens of public text.", "Herd")
+    assert support("Herd was trained on 1.4 trillion tokens of public text.", plain) == "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("175B", 175e9, ""),
+        ("1.4 trillion tokens", 1.4e12, "token"),
+        ("10,000 times", 10_000, "×"),
+        ("10×", 10, "×"),
+        ("8-bit", 8, "bit"),
+        ("$5 million", 5e6, "$"),
+        ("37.5%", 37.5, "%"),
+        ("twelve layers", 12, "layer"),
+        ("3e-4", 0.0003, ""),
+        ("21 GPU days", 21, "GPU"),
+    ],
+)
+def test_numbers_are_read_with_scale_and_unit(text: str, value: float, unit: str) -> None:
+    """However it is written, a number has one value and one unit."""
+    token = next(t for t in read_facts(f"it is {text} there").tokens if t.value is not None)
+    assert token.value == pytest.approx(value)
+    assert token.unit == unit
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=60, deadline=None)
+def test_any_sentence_can_be_judged(sentence: str) -> None:
+    """Whatever is asked, the verdict's quote lies within the passage."""
+    verdict = judge_support(sentence, [hit()], EMBED)
+    assert 0.0 <= verdict.score <= 1.0
+    assert 0 <= verdict.start <= verdict.end <= len(PASSAGE)
+
+
+def test_swapped_sentences_of_real_papers(shared: Path) -> None:
+    """Of real sentences, 90 % are supported as they stand; of swapped ones, 95 % are not."""
+    swaps = make_swaps(shared / "papers", 80, seed=7)
+    kept = [judge_support(s.sentence, [s.hit], EMBED).support == "supported" for s in swaps]
+    caught = [judge_support(s.swapped, [s.hit], EMBED).support != "supported" for s in swaps]
+    assert sum(kept) >= 0.9 * len(swaps)
+    assert sum(caught) >= 0.95 * len(swaps)
