@@ -39,6 +39,7 @@ element.addEventListener("click", (event) => {
 const name = () => {
   const words = element.querySelector("[data-send]")?.dataset;
   if (!words) return;
+  document.documentElement.lang = words.language;
   for (const [kind, word] of [["submit", words.send], ["stop", words.stop]]) {
     const button = document.querySelector(`#question .${kind}-button`);
     if (button && button.ariaLabel !== word) button.ariaLabel = button.title = word;

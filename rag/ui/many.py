@@ -76,7 +76,7 @@ class Many:
     def in_words(self, language: Language) -> list[Any]:
         """Every part that holds words, in ``language``."""
         return [
-            f'<p class="muted">{text(language, "many how", n=MOST_QUESTIONS)}</p>',
+            f'<p class="muted" lang="{language}">{text(language, "many how", n=MOST_QUESTIONS)}</p>',
             gr.update(label=text(language, "many file")),
             gr.update(value=text(language, "many go")),
             gr.update(value=text(language, "many stop")),

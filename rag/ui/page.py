@@ -27,6 +27,7 @@ KEEP_SECONDS = (3_600, 86_400)  # hourly, uploads and downloads of yesterday are
 
 # Only fonts that the reader's machine has.
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif"]
+STYLES = ("style.css", "talk.css", "reader.css", "shelf.css")
 MONO = ["ui-monospace", "SFMono-Regular", "Consolas", "monospace"]
 
 
@@ -142,4 +143,4 @@ class Page:
 def looks() -> dict[str, Any]:
     """What ``launch`` is told of the page's looks; nothing comes from outside the machine."""
     theme = gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONO)
-    return {"theme": theme, "css": asset("style.css"), "footer_links": []}
+    return {"theme": theme, "css": "\n".join(asset(name) for name in STYLES), "footer_links": []}

@@ -26,8 +26,9 @@ def render_chat(chat: Chat, language: Language) -> str:
 
 
 def _names(language: Language) -> str:
-    """What the script calls the buttons of the box, which gradio leaves without a name."""
-    return f' data-send="{text(language, "send")}" data-stop="{text(language, "stop")}"'
+    """What the script calls the buttons of the box, which gradio leaves unnamed, and the page's language."""
+    send, stop = text(language, "send"), text(language, "stop")
+    return f' data-send="{send}" data-stop="{stop}" data-language="{language}"'
 
 
 def render_welcome(questions: Sequence[str], language: Language) -> str:
@@ -46,8 +47,8 @@ def render_welcome(questions: Sequence[str], language: Language) -> str:
 
 def _exchange(number: int, exchange: Exchange, last: bool, language: Language) -> str:
     asked = (
-        f'<h3 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
-        f"{safe(exchange.question)}</h3>"
+        f'<h2 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
+        f"{safe(exchange.question)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
     reply = _reply(number, exchange, language)
@@ -135,7 +136,7 @@ def _sources(number: int, citations: Sequence[Citation], language: Language) -> 
         _paper_sources(number, list(group), language)
         for _, group in groupby(citations, key=lambda citation: citation.paper.id)
     )
-    return f'<section class="sources"><h4>{text(language, "sources")}</h4>{groups}</section>'
+    return f'<section class="sources"><h3>{text(language, "sources")}</h3>{groups}</section>'
 
 
 def _paper_sources(number: int, citations: Sequence[Citation], language: Language) -> str:
@@ -155,7 +156,7 @@ def _source(number: int, citation: Citation, language: Language) -> str:
     return (
         f'<li id="source-{number}-{citation.marker}">'
         f'<span class="number">[{citation.marker}]</span>{_opens(number, citation, language)}'
-        f'<q dir="auto">{safe(citation.quote)}</q> {pdf}</li>'
+        f' {pdf}<q dir="auto">{safe(citation.quote)}</q></li>'
     )
 
 

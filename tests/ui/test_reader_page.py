@@ -63,6 +63,18 @@ def _is_yellow(pixel: tuple[int, int, int]) -> bool:
     return red > 200 and green > 160 and blue < 150
 
 
+def test_the_page_stays_in_the_window(url: str, visit: Open) -> None:
+    """However far down the chat one is."""
+    seen = visit(url)
+    for _ in range(3):
+        seen.ask(ASKED)
+    seen.page.locator(".turn:last-child .mark").first.click()
+    seen.page.locator(".reader .marked").first.wait_for()
+    assert seen.page.evaluate("window.scrollY") > 0
+    box = seen.page.locator(".reader").bounding_box()
+    assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 800
+
+
 def test_one_leafs_through_the_paper(reading: Visit) -> None:
     """Back and forth, not beyond the ends; marks only on the cited page."""
     page = reading.page
