@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
+
+from ingest.words import terms
 
 _COMPARES = re.compile(
     r"\b(?:versus|vs\.?|both|each|differ\w*|compar\w+|contrast\w*|opposed to|unlike|than|respectively"
@@ -21,6 +24,44 @@ _ASKS_FOR_PAPER = re.compile(
     r"|哪篇|哪些论文|哪一篇|哪个论文|谁提出",
     re.IGNORECASE,
 )
+_ASKS_FOR_LIST = re.compile(
+    r"\b(?:which|what|any|list|show|all)\b[^?.]{0,24}\b(?:papers|surveys|works)\b.{0,30}\b(?:on|about"
+    r"|deals?|looks? at|presents?|covers?|discuss|concern|of|relate\w*|writ\w+|wrote|by|publish\w*)\b"
+    r"|\bwhat (?:has|did|have) .{3,40} (?:publish|wr[io]t)\w*"
+    r"|有哪些.{0,24}(?:论文|文章|综述)|哪些(?:论文|文章|综述).{0,4}(?:关于|有关|研究|讲|讨论|涉及|和|与)"
+    r"|(?:写|发表)(?:了|过)?哪些|有没有.{0,24}(?:论文|文章|综述)|有哪些(?:论文|文章|综述)",
+    re.IGNORECASE,
+)
+_ASKS_ABOUT = re.compile(
+    r"\bwhat(?: is|'s) .{1,80} about\b|\b(?:overview|summar\w+|introduc\w+ to|gist)\b"
+    r"|\b(?:main|core|key|central|basic) (?:idea|point|contribution|finding)s?\b"
+    r"|\bwhat (?:does|do|did) .{1,60}(?: do| argue| propose| show| solve| find)\b"
+    r"|\bwhat (?:problem|is|are|was)\b.{1,60}(?:\bsolve|\baddress|\bmeant (?:to|for)|\bused for|\bfor)\b"
+    r"|^what (?:is|are) [\w.+-]+(?: [\w.+-]+)?\??$"
+    r"|讲(?:了|的|的是|述)?(?:什么|啥|哪些)|介绍|概括|总结|(?:主要|核心|基本)(?:思想|思路|内容|贡献|做了什么)"
+    r"|(?:解决|研究|提出|做)了?(?:什么|哪些)|是(?:一种)?(?:什么|啥|怎样的)|是用来.{0,8}什么",
+    re.IGNORECASE,
+)
+# What stands right before or after the name of a paper whose forerunners or followers are asked for.
+_LEADS_TO_EARLIER = re.compile(
+    r"\b(?:came before|preceded|predecessors? (?:of|to)|forerunners? (?:of|to))(?: \w+){0,2} *$",
+    re.I,
+)
+_LEADS_TO_LATER = re.compile(
+    r"\b(?:came after|follow(?:ed|s|ing|-?ups? (?:of|to|on))|successors? (?:of|to)|improv\w+ (?:up)?on"
+    r"|(?:extend|buil)\w* (?:up)?on|extend\w*)(?: the)? *$",
+    re.I,
+)
+_ENDS_IN_EARLIER = re.compile(
+    r"^(?: paper)? *(?:build|built|based|improve)s? (?:up)?on\b|^ *(?:论文)?(?:之前|以前|的前身|的前作)"
+    r"|^ *(?:论文)?是?(?:在|基于)(?:哪|什么)",
+    re.I,
+)
+_ENDS_IN_LATER = re.compile(r"^ *(?:论文)?(?:之后|以后|的后续|的后继|的下一|的改进)", re.I)
+_ASKS_FOR_WORK = re.compile(
+    r"\b(?:what|which)\b|(?:哪|什么).{0,6}(?:论文|工作|模型|版本|研究|方法)|(?:版本|后续).{0,4}什么",
+    re.I,
+)
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|big|large|often|far)\b|\b(?:what|which) (?:\w+ ){0,3}"
     r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
@@ -33,6 +74,15 @@ _REASON = re.compile(
     r"\b(?:because|since|due to|reason|therefore|so that|in order to|as a result|thus"
     r"|hypothesi[sz]e)\b",
     re.IGNORECASE,
+)
+# Terms that ask for a paper, whichever it is, and say nothing of what it is about.
+OF_ANY_PAPER = frozenset(
+    terms(
+        "paper papers article study work list survey introduce introduced introducing propose "
+        "proposed present presented invent invented first original originally come came idea method "
+        "describe described publish published write wrote written author deal look about relate "
+        "related concern research"
+    )
 )
 FIT = 0.3  # what a sentence gains by being of the kind that is asked for
 
@@ -50,6 +100,28 @@ def asks_for_entry(question: str) -> bool:
 def asks_for_paper(question: str) -> bool:
     """Whether the answer is a paper, so that naming it is enough."""
     return bool(_ASKS_FOR_PAPER.search(question))
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether the answer is several papers of the list: on a topic, or by an author."""
+    return bool(_ASKS_FOR_LIST.search(question))
+
+
+def asks_about(question: str) -> bool:
+    """Whether it is asked what a paper is about at large, which its note in the list can tell."""
+    return bool(_ASKS_ABOUT.search(question))
+
+
+def asks_for_kin(question: str, start: int, end: int) -> Literal["earlier", "later"] | None:
+    """Whether work before or after the paper that ``question[start:end]`` names is asked for."""
+    before, after = question[:start], question[end:]
+    if not _ASKS_FOR_WORK.search(question):
+        return None
+    if _LEADS_TO_EARLIER.search(before) or _ENDS_IN_EARLIER.search(after):
+        return "earlier"
+    if _LEADS_TO_LATER.search(before) or _ENDS_IN_LATER.search(after):
+        return "later"
+    return None
 
 
 def fit(question: str, sentence: str) -> float:

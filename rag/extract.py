@@ -20,6 +20,7 @@ from rag.translate import is_chinese
 PASSAGES = 8  # drawn from
 FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
 FIRST_PASSAGE = 0.3  # what the first passage is worth; the second half of it, and so on
+MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
 UNREADABLE, FRAGMENT, FORMULA = 0.5, 0.3, 0.1  # see _hard_to_read
@@ -48,14 +49,53 @@ def extract(
     Where papers are named and found, no other paper has a say.
     """
     queries = Queries(question, retriever)
-    named = [hit for hit in hits if hit.paper.id in question.papers]
-    drawn = named if named and not question.asks_for_paper else hits
+    drawn = _drawn_from(question, hits)
+    if drawn and drawn[0].source == "list" and question.asks_of_list:
+        told = _tell_entries(question, drawn, retriever, max_words)
+        return _cite(told, is_chinese(question.asked))
     if question.asks_for_entry and drawn and drawn[0].source == "list":
         drawn = drawn[:1]
     pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, retriever, queries)]
     pool.sort(key=lambda c: -c.score)
     chosen = _choose(pool, max_words, question.sides if question.compares else ())
     return _cite(_in_reading_order(chosen), is_chinese(question.asked))
+
+
+def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits of the papers named, unless others are asked for; else all hits."""
+    named = [hit for hit in hits if hit.paper.id in question.papers]
+    others_asked = question.asks_for_list or question.kin
+    if others_asked or (question.asks_for_paper and not question.is_for_named):
+        return hits
+    return named or hits
+
+
+def _tell_entries(
+    question: Question, hits: Sequence[Hit], retriever: Retriever, max_words: int
+) -> list[_Candidate]:
+    """What the notes say: the whole one of a paper that was named, else the first sentence of each."""
+    best = hits[0].scores.fused
+    told = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= ENOUGH * best]
+    notes = [_note_sentences(question, hit, retriever) for hit in told[:MOST_TOLD]]
+    if not question.names_the_answer:
+        notes = [note[:1] for note in notes]
+    chosen: list[_Candidate] = []
+    for candidate in (c for note in notes for c in note):
+        if sum(c.n_words for c in chosen) + candidate.n_words <= max_words or not chosen:
+            chosen.append(candidate)
+    return chosen
+
+
+def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[_Candidate]:
+    """The sentences of the entry's note, in the question's language; its first line if it has none."""
+    unit = retriever.view(hit.paper.id).unit(None)
+    paper = hit.paper
+    note = (is_chinese(question.asked) and paper.note_zh) or paper.note
+    lines = [
+        _Candidate(hit, s.start, unit.text[s.start : s.end], hit.scores.fused, s.n_words)
+        for s in unit.sentences
+    ]
+    return [line for line in lines if line.text in note] or lines[:1]
 
 
 def _candidates(hit: Hit, retriever: Retriever, queries: Queries) -> list[_Candidate]:

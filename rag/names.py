@@ -21,13 +21,14 @@ _AUTHOR_CUE = re.compile(
     r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
 )
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
+_VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
 _MOST_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
 # Ordinary English words that are also somebody's nickname: they need the nickname's own capitals.
 _ORDINARY = frozenset(
-    "adam arc bloom camel flamingo flan helm lamb lima moss opt orca palm pet phi pile react retro "
-    "rope sparrow".split()
+    "adam adapter arc bloom camel clip flamingo flan glue helm lamb lima moss opt orca palm pathways "
+    "pet phi phoenix pile raft react realm retro roots rope rotary rouge sparrow swish zero".split()
 )
 
 
@@ -134,12 +135,11 @@ def _names_of(paper: Paper) -> list[str]:
 
 
 def _title_runs(title: str) -> Iterator[str]:
-    """Every run of ``_TITLE_RUN`` words of the title that says something, squashed."""
+    """Every run of the title that has ``_TITLE_RUN`` words that say something, squashed."""
     title_words = words(title)
-    for i in range(len(title_words) - _TITLE_RUN + 1):
-        run = title_words[i : i + _TITLE_RUN]
-        if sum(word not in STOP_WORDS for word in run) == _TITLE_RUN:
-            yield "".join(run)
+    telling = [i for i, word in enumerate(title_words) if word not in STOP_WORDS]
+    for first, last in zip(telling, telling[_TITLE_RUN - 1 :], strict=False):
+        yield "".join(title_words[first : last + 1])
 
 
 def squash(text: str) -> str:
@@ -149,6 +149,15 @@ def squash(text: str) -> str:
     'videollama2'
     """
     return "".join(_WORD.findall(unicodedata.normalize("NFKC", text))).lower()
+
+
+def family(name: str) -> str:
+    """The squashed name less its version.
+
+    >>> family("ERNIE 3.0"), family("BEiT v2"), family("BERT")
+    ('ernie', 'beit', 'bert')
+    """
+    return squash(_VERSION.sub("", name))
 
 
 def _key(name: str) -> str:

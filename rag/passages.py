@@ -60,11 +60,22 @@ class Passages:
 
 
 def search_passages(
-    index: Index, query_terms: Sequence[str], query: Vectors, filters: Filters
+    index: Index,
+    query_terms: Sequence[str],
+    query: Vectors,
+    filters: Filters,
+    *,
+    entries_only: bool = False,
 ) -> Passages:
-    """Score every passage of the papers that ``filters`` allow."""
+    """Score every passage of the papers that ``filters`` allow, or of their entries alone."""
     allowed = {i for i, entry in index.papers.items() if filters.allow(entry.paper)}
-    rows = [row for paper, run in index.chunk_rows.items() if paper in allowed for row in run]
+    rows = [
+        row
+        for paper, run in index.chunk_rows.items()
+        if paper in allowed
+        for row in run
+        if not entries_only or index.chunks[row].page is None
+    ]
     dense = index.dense_scores(query)
     lexical = index.lexical_scores(query_terms)
     return Passages(index, np.array(rows, dtype=np.int64), dense, lexical)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from ingest.words import terms
 from rag import cues
 from rag.answer import Turn
 from rag.names import Mention, PaperNames, without
@@ -18,6 +20,14 @@ _LINK = re.compile(
     r"[\s,\"“‘]*(?:the\s)?[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Papers whose forerunners ("earlier") or followers ("later") are asked for."""
+
+    direction: Literal["earlier", "later"]
+    papers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +78,54 @@ class Question:
         return cues.asks_for_entry(self.text)
 
     @property
+    def asks_about(self) -> bool:
+        """Whether a paper is asked about at large: its note in the list can answer."""
+        return bool(self.mentions) and cues.asks_about(self.text)
+
+    @property
+    def asks_for_list(self) -> bool:
+        """Whether several papers are asked for, on a topic or by an author."""
+        return cues.asks_for_list(self.text)
+
+    @property
+    def kin(self) -> Kin | None:
+        """The papers of which the forerunners or followers are asked for."""
+        for mention in self.mentions:
+            direction = cues.asks_for_kin(self.text, mention.start, mention.end)
+            if direction:
+                return Kin(direction, mention.papers)
+        return None
+
+    @property
     def asks_for_paper(self) -> bool:
         """Whether the answer is a paper, so that naming it is enough."""
         return cues.asks_for_paper(self.text)
+
+    @property
+    def is_for_named(self) -> bool:
+        """Whether the answer is a paper and hardly more than its name was said."""
+        if not self.asks_for_paper or len(self.mentions) != 1 or self.kin or self.asks_for_list:
+            return False
+        return len(set(terms(self.inside(self.papers[0]))) - cues.OF_ANY_PAPER) <= 1
+
+    @property
+    def wants_papers(self) -> bool:
+        """Whether the answer is one paper or several."""
+        return bool(self.asks_for_paper or self.asks_for_list or self.kin)
+
+    @property
+    def names_the_answer(self) -> bool:
+        """Whether the answer is about the papers named, and not others."""
+        return self.is_for_named or (self.asks_about and not self.wants_papers)
+
+    @property
+    def asks_of_list(self) -> bool:
+        """Whether the entries of the list can answer: which papers, or what one is about."""
+        return self.asks_about or self.wants_papers
+
+    def topic_terms(self) -> set[str]:
+        """The terms of the question less those that ask for any paper."""
+        return set(terms(self.english())) - cues.OF_ANY_PAPER
 
     def english(self) -> str:
         """The whole question in the papers' language."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ingest.corpus import Paper
 from ingest.words import terms
 from rag.answer import Composed, Hit
+from rag.facts import read_facts
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
 from rag.signals import sentence_similarities
@@ -23,6 +24,7 @@ LOOKED_AT = 5  # passages
 BIAS, SIMILARITY, COVERAGE = -4.15, 4.3, 5.6
 CONFIDENT = 0.5
 
+TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
 ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
 
 
@@ -35,14 +37,25 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
     if hits and _an_entry_answers(question, retriever):
         return None
     missing = _named_but_missing(question, retriever)
-    if missing and not question.asks_for_paper:
+    if missing and not question.wants_papers:
         titles = ", ".join(f"“{paper.title}”" for paper in missing)
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
-    if not hits:
-        return Composed("no_evidence", notices=(say["nothing"],))
-    if confidence(question, hits, retriever) < CONFIDENT:
-        return Composed("no_evidence", notices=(say["nothing"], _nearest(hits[0], say)))
-    return None
+    if hits and _holds_answer(question, hits, retriever):
+        return None
+    nearest = (_nearest(hits[0], say),) if hits else ()
+    return Composed("no_evidence", notices=(say["nothing"], *nearest))
+
+
+def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
+    """Whether the evidence that was found may answer the question."""
+    if question.kin:
+        return True
+    if question.asks_for_list:
+        return _list_covers(question, hits, retriever)
+    is_entry = question.asks_for_paper and hits[0].source == "list"
+    if is_entry and not question.is_for_named and _lacks_name(question, hits[0]):
+        return False
+    return confidence(question, hits, retriever) >= CONFIDENT
 
 
 _ENGLISH = {
@@ -67,15 +80,36 @@ def _nearest(hit: Hit, say: dict[str, str]) -> str:
     return say["nearest"].format(hit.paper.title, place)
 
 
+def _lacks_name(question: Question, hit: Hit) -> bool:
+    """Whether the question gives a name that the entry found for it does not have."""
+    held = read_facts(hit.text)
+    names = [token for token in read_facts(question.asked).tokens if token.is_name]
+    return not all(held.has_name(name) for name in names)
+
+
+def _list_covers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
+    """Whether one of the first entries holds most of what was asked."""
+    asked = question.topic_terms()
+    shares = [retriever.entries.share_held(hit.paper.id, asked) for hit in hits[:LOOKED_AT]]
+    return max(shares) >= TOPIC_COVERS
+
+
 def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
-    """The papers that the question names, if no page of any of them is here."""
-    named = [retriever.index.papers[paper] for paper in question.papers]
-    return [] if any(entry.n_pages for entry in named) else [entry.paper for entry in named]
+    """The papers that the question names, if no page of any that it may mean is here."""
+    papers = retriever.index.papers
+    meant = list(question.papers)
+    for mention in question.mentions:
+        meant += retriever.entries.of_family(question.text[mention.start : mention.end])
+    if any(papers[paper].n_pages for paper in meant):
+        return []
+    return [papers[paper].paper for paper in question.papers]
 
 
 def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
     """Whether the entry of a named paper holds what is asked beside the name."""
     for paper in question.papers:
+        if question.names_the_answer and not retriever.index.papers[paper].n_pages:
+            return True
         asked = terms(question.inside(paper))
         held = retriever.view(paper).unit(None).terms()
         n_held = sum(term in held for term in asked)

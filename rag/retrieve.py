@@ -25,6 +25,7 @@ from ingest.index import Index
 from ingest.words import terms
 from rag.answer import Hit, Scores, Turn
 from rag.config import NO_FILTERS, Filters
+from rag.entries import Entries
 from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
@@ -35,7 +36,9 @@ PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step
 VIEWS_KEPT = 64
 WORDINGS_KEPT = 256
 NAMED = 0.6  # what being named is worth to a paper, beside its passages
+ASKED_FOR = 5.0  # and if that paper is the answer
 TITLE = 0.5  # what a title that holds all of the question's words is worth
+TOPIC = 0.5  # what topics in the list that hold all of them are worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
 LATE = 0.1  # what the last page loses against the first: claims come before details
@@ -61,6 +64,7 @@ class Retriever:
         self.index = index
         papers = [entry.paper for entry in index.papers.values()]
         self.names = PaperNames(papers)
+        self.entries = Entries(papers, self.names)
         self._titles = {paper.id: frozenset(terms(paper.title)) for paper in papers}
         self._in_titles = Counter(t for title in self._titles.values() for t in title)
         self.embed = lru_cache(maxsize=WORDINGS_KEPT)(embedder.embed_query)
@@ -71,7 +75,12 @@ class Retriever:
         return read_question(asked, history, self.names)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
-        """The ``k`` best passages, at most one a page, best first, near-duplicates dropped."""
+        """The ``k`` best passages, at most one a page, best first, near-duplicates dropped.
+
+        Where several papers are asked for, the best entries of the list.
+        """
+        if question.asks_for_list or question.kin:
+            return self._find_entries(question, filters, k)
         english = question.english()
         passages = search_passages(self.index, terms(english), self.embed(english), filters)
         ranked = self._rank_papers(question, passages)
@@ -82,16 +91,41 @@ class Retriever:
         hits = (self._hit(page, passages, queries) for page in pages)
         return [replace(hit, rank=i) for i, hit in enumerate(_distinct(hits, k), start=1)]
 
+    def _find_entries(self, question: Question, filters: Filters, k: int) -> list[Hit]:
+        asked = question.topic_terms()
+        vector = self.embed(question.english())
+        passages = search_passages(self.index, sorted(asked), vector, filters, entries_only=True)
+        kin = question.kin
+        relatives = self.entries.relatives(kin) if kin else None
+        pages = [
+            _Page(
+                paper,
+                None,
+                max(values)
+                + TITLE * self._title_share(paper, asked)
+                + TOPIC * self.entries.topic_share(paper, asked)
+                + (relatives[paper] if relatives else 0.0),
+            )
+            for paper, values in passages.of_papers().items()
+            if relatives is None or paper in relatives
+        ]
+        pages.sort(key=lambda page: -page.score)
+        queries = Queries(question, self)
+        hits = [self._hit(page, passages, queries) for page in pages[:k]]
+        return [replace(hit, rank=i) for i, hit in enumerate(hits, start=1)]
+
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
         asked = set(terms(question.english()))
+        named = 0.0 if question.asks_for_paper else NAMED
+        named = ASKED_FOR if question.is_for_named else named
         scores = {}
         for paper, values in passages.of_papers().items():
             best = sorted(values, reverse=True)[:3]
             scores[paper] = (
                 best[0]
                 + 0.5 * sum(best) / len(best)
-                + NAMED * (paper in question.papers)
+                + named * (paper in question.papers)
                 + TITLE * self._title_share(paper, asked)
             )
         return dict(sorted(scores.items(), key=lambda item: -item[1]))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from small_library import SmallLibrary
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+from ingest.workspace import Workspace
+from rag.__main__ import main
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +32,28 @@ def shared() -> Path:
 def library(tmp_path: Path) -> SmallLibrary:
     """Two papers in a list, their PDFs not yet there."""
     return SmallLibrary(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def handbook_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The handbook, built as ``make setup`` does."""
+    pdf = tmp_path_factory.mktemp("handbook") / "handbook.pdf"
+    subprocess.run([sys.executable, ROOT / "docs" / "handbook" / "build.py", pdf], check=True)
+    return pdf
+
+
+@pytest.fixture(scope="session")
+def first_minute(handbook_pdf: Path, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """What a fresh machine without a network has: the project's list, and of papers the handbook.
+
+    Indexed with the real MiniLM; to be read only.
+    """
+    home = tmp_path_factory.mktemp("home")
+    for name in ("corpus_manifest.yaml", "corpus_notes.yaml"):
+        shutil.copy(ROOT / name, home)
+    home.joinpath("docs").mkdir()
+    shutil.copy(handbook_pdf, home / "docs")
+    manifest, data = home / "corpus_manifest.yaml", home / "data"
+    where = ["--manifest", str(manifest), "--data-dir", str(data)]
+    assert main(["sync", "--offline", "--quiet", *where]) == 0
+    return Assistant(Library(Workspace(data)), RagConfig())

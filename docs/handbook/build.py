@@ -183,7 +183,7 @@ def _figure(image: SyntaxTreeNode, chat_picture: Path) -> list[Flowable]:
 def _list(node: SyntaxTreeNode) -> list[Flowable]:
     """The items, each of one paragraph."""
     numbered = node.type == "ordered_list"
-    items = []
+    items: list[Flowable] = []
     for number, item in enumerate(node.children, start=1):
         mark = f"{number}." if numbered else "•"
         text = marked_up(item.children[0].children[0])
@@ -196,7 +196,7 @@ def _table(node: SyntaxTreeNode) -> Table:
     head, *body = [row.children for part in node.children for row in part.children]
     cells = [[Paragraph(marked_up(c.children[0]), STYLES["table head"]) for c in head]]
     cells += [[Paragraph(marked_up(c.children[0]), STYLES["cell"]) for c in row] for row in body]
-    columns = [[_text(cell) for cell in column] for column in zip(*body, strict=True)]
+    columns = [[_text(cell) for cell in column] for column in zip(head, *body, strict=True)]
     needed = [max(_longest_word(text) for text in column) for column in columns]
     shares = [min(max(map(len, column)), LONG_CELL) for column in columns]
     spare = TEXT_WIDTH - sum(needed)

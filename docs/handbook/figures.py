@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from reportlab.graphics.charts.lineplots import LinePlot
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
-from reportlab.graphics.widgets.markers import makeMarker
+from reportlab.graphics.widgets.markers import Marker
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image
@@ -48,7 +49,7 @@ def _flow(width: float) -> Drawing:
         drawing.add(_words(0, bottom + 15, verb, 10, ACCENT, bold=True))
         for i, name in enumerate(names):
             x = left + i * (box + gap)
-            drawing.add(Rect(x, bottom, box, 38, 5, 5, fillColor=PALE, strokeColor=LINE))
+            _box(drawing, x, bottom, box, 38, PALE, LINE)
             drawing.add(_words(x + box / 2, bottom + 15.5, name, 8.5, INK, middle=True))
             if i:
                 _arrow(drawing, x - gap + 2, bottom + 19, x - 2, bottom + 19)
@@ -63,23 +64,21 @@ def _chat(width: float) -> Drawing:
     """The page in outline: the chat on the left, a paper's page with marked words on the right."""
     height = 0.52 * width
     drawing = Drawing(width, height + 4)
-    drawing.add(Rect(0, 0, width, height, 6, 6, fillColor=white, strokeColor=LINE))
+    _box(drawing, 0, 0, width, height, white, LINE)
     drawing.add(Line(0, height - 24, width, height - 24, strokeColor=LINE))
     drawing.add(_words(10, height - 16, "askpapers", 10, ACCENT, bold=True))
     drawing.add(_words(0.16 * width, height - 16, "what is here, what is being fetched", 8, GREY))
     middle, top = 0.52 * width, height - 24
     drawing.add(Line(middle, 0, middle, top, strokeColor=LINE))
     _chat_column(drawing, middle, top)
-    page = Rect(middle + 24, 10, width - middle - 48, top - 30, fillColor=PALE, strokeColor=LINE)
-    drawing.add(page)
     drawing.add(_words(middle + 24, top - 13, "the cited page", 8, GREY))
+    left, right, height = middle + 24, width - 24, top - 30
+    _box(drawing, left, 10, right - left, height, PALE, LINE)
     for i in range(11):
-        y, right = page.y + page.height - 18 - i * 13, page.x + page.width - 12
+        y = height - 8 - i * 13
         if i in (4, 5):
-            drawing.add(
-                Rect(page.x + 10, y - 4, right - page.x - 8, 10, fillColor=MARKED, strokeColor=None)
-            )
-        _bar(drawing, page.x + 12, y, right - page.x - 12 - (30 if i % 5 == 3 else 0))
+            _box(drawing, left + 10, y - 4, right - left - 20, 10, MARKED, None)
+        _bar(drawing, left + 12, y, right - left - (54 if i % 5 == 3 else 24))
     return drawing
 
 
@@ -96,7 +95,7 @@ def _chat_column(drawing: Drawing, width: float, top: float) -> None:
         y = top - 126 - i * 16
         drawing.add(_words(14, y, f"[{mark}]", 8, ACCENT))
         _bar(drawing, 32, y + 1, width - 90)
-    drawing.add(Rect(12, 12, width - 24, 24, 5, 5, fillColor=PALE, strokeColor=LINE))
+    _box(drawing, 12, 12, width - 24, 24, PALE, LINE)
     drawing.add(_words(22, 20, "ask about the papers", 8, GREY))
 
 
@@ -115,25 +114,25 @@ def _marks(width: float) -> Drawing:
 
 
 def _curves(path: Path, width: float) -> Drawing:
-    """A plot of ``path``: the first column along x, one curve for each other column."""
+    """A plot of ``path``: the first column along x, each other column a curve of shares, 0..1."""
     with path.open(encoding="utf-8", newline="") as file:
         (x_name, *names), *rows = csv.reader(line for line in file if not line.startswith("#"))
     drawing = Drawing(width, 172)
     plot = LinePlot()
-    plot.x, plot.y, plot.width, plot.height = 40, 34, width - 150, 126
+    plot.x, plot.y, plot.width, plot.height = 40, 34, round(width) - 150, 126
     columns = range(1, len(names) + 1)
     plot.data = [[(float(row[0]), float(row[i])) for row in rows] for i in columns]
-    highest = max(y for curve in plot.data for _, y in curve)
-    plot.yValueAxis.valueMin, plot.yValueAxis.valueMax = 0, 1 if highest <= 1 else highest * 1.15
-    plot.xValueAxis.valueMin = 0
+    plot.xValueAxis.valueMin = plot.yValueAxis.valueMin = 0
+    plot.yValueAxis.valueMax = 1
     for axis in (plot.xValueAxis, plot.yValueAxis):
         axis.strokeColor, axis.labels.fontSize, axis.labels.fillColor = LINE, 8, GREY
     plot.yValueAxis.visibleGrid, plot.yValueAxis.gridStrokeColor = 1, PALE
     drawing.add(plot)
     drawing.add(_words(40 + plot.width / 2, 6, x_name, 8.5, GREY, middle=True))
     for i, name in enumerate(names):
-        plot.lines[i].strokeColor, plot.lines[i].strokeWidth = COLOURS[i], 1.6
-        plot.lines[i].symbol = makeMarker("FilledCircle", size=4)
+        line = plot.lines[i]
+        line.strokeColor, line.strokeWidth = COLOURS[i], 1.6
+        line.symbol = Marker(kind="FilledCircle", size=4, fillColor=COLOURS[i], strokeColor=None)
         y = 34 + plot.height - 12 - 15 * i
         drawing.add(Circle(width - 96, y + 3, 3, fillColor=COLOURS[i], strokeColor=None))
         drawing.add(_words(width - 88, y, name, 8.5, INK))
@@ -151,13 +150,28 @@ def _words(
     middle: bool = False,
 ) -> String:
     font = "Helvetica-Bold" if bold else "Helvetica"
-    anchor = "middle" if middle else "start"
-    return String(x, y, text, fontName=font, fontSize=size, fillColor=colour, textAnchor=anchor)
+    look: dict[str, Any] = {"fontName": font, "textAnchor": "middle" if middle else "start"}
+    return String(x, y, text, fontSize=size, fillColor=colour, **look)
+
+
+def _box(
+    drawing: Drawing,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    fill: Color,
+    edge: Color | None,
+) -> None:
+    """A box, its corners round if there is room for that."""
+    look: dict[str, Any] = {"fillColor": fill, "strokeColor": edge}
+    radius = 5 if height > 20 else 0
+    drawing.add(Rect(x, y, width, height, radius, radius, **look))
 
 
 def _bar(drawing: Drawing, x: float, y: float, width: float) -> None:
     """A line of text too far away to be read."""
-    drawing.add(Rect(x, y, width, 3, fillColor=LINE, strokeColor=None))
+    _box(drawing, x, y, width, 3, LINE, None)
 
 
 def _tick(drawing: Drawing, x: float, y: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.sax.saxutils import escape
 
 from markdown_it.tree import SyntaxTreeNode
@@ -18,13 +19,18 @@ CODE_FONT = "Courier"
 _CJK = re.compile(r"[⺀-鿿＀-￯]+")
 
 
-def _style(name: str, size: float, leading: float, **more: object) -> ParagraphStyle:
-    look = {"fontName": "Helvetica", "textColor": INK, "spaceAfter": 5, **more}
+def _style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyle:
+    look: dict[str, Any] = {"fontName": "Helvetica", "textColor": INK, "spaceAfter": 5, **more}
     return ParagraphStyle(name, fontSize=size, leading=leading, **look)
 
 
-def _boxed(name: str, size: float, leading: float, **more: object) -> ParagraphStyle:
-    box = {"backColor": PALE, "borderPadding": (6, 8, 6, 8), "leftIndent": 8, "rightIndent": 8}
+def _boxed(name: str, size: float, leading: float, **more: Any) -> ParagraphStyle:
+    box: dict[str, Any] = {
+        "backColor": PALE,
+        "borderPadding": (6, 8, 6, 8),
+        "leftIndent": 8,
+        "rightIndent": 8,
+    }
     return _style(name, size, leading, spaceBefore=8, spaceAfter=13, **box, **more)
 
 

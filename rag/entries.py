@@ -1,0 +1,100 @@
+"""What the list alone can tell: which of its papers are on a topic, and what came before and after.
+
+The entries are related by what they say: one names another in its note, or they share a family name
+("BLIP", "BLIP-2"); the years tell which came first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+
+from ingest.chunk import render_entry
+from ingest.corpus import Paper
+from ingest.words import terms
+from rag.names import PaperNames, family, squash
+from rag.question import Kin
+
+SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
+NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
+NAMED_BY_THE_OTHER = 0.5  # or the other way round
+
+SOONER = 0.8  # what the next year is worth beside a far one
+
+
+class Entries:
+    """The list's entries, and how they are related.  Relating them is linear in their notes."""
+
+    def __init__(self, papers: Iterable[Paper], names: PaperNames) -> None:
+        self._papers = {paper.id: paper for paper in papers}
+        self._names = names
+
+    def relatives(self, kin: Kin) -> dict[str, float]:
+        """The papers before or after those of ``kin``, and how near they are, from 0.5."""
+        found: dict[str, float] = {}
+        for paper in kin.papers:
+            for other in self._papers:
+                nearness = self._nearness(other, paper, kin)
+                if nearness and other not in kin.papers:
+                    found[other] = max(nearness, found.get(other, 0.0))
+        return found
+
+    def _nearness(self, other: str, paper: str, kin: Kin) -> float:
+        earlier, later = (other, paper) if kin.direction == "earlier" else (paper, other)
+        years = (self._papers[later].year or 0) - (self._papers[earlier].year or 0)
+        relation = (
+            SAME_FAMILY * bool(self._families[other] & self._families[paper])
+            + NAMES_THE_OTHER * (earlier in self._named_in[later])
+            + NAMED_BY_THE_OTHER * (later in self._named_in[earlier])
+        )
+        if not relation or years < 0:
+            return 0.0
+        return relation + (SOONER / years if years else 0.0)
+
+    def of_family(self, written: str) -> list[str]:
+        """The papers that a name without a version may mean as well: "ERNIE" for ERNIE 3.0."""
+        name = family(written)
+        if name != squash(written):
+            return []
+        return [paper for paper, names in self._families.items() if name in names]
+
+    @cached_property
+    def _named_in(self) -> dict[str, frozenset[str]]:
+        """The other papers that each paper's note names."""
+        return {
+            paper.id: frozenset(p for m in self._names.find(paper.note) for p in m.papers)
+            for paper in self._papers.values()
+        }
+
+    @cached_property
+    def _families(self) -> dict[str, frozenset[str]]:
+        return {paper.id: frozenset(_families(paper)) for paper in self._papers.values()}
+
+    def topic_share(self, paper: str, asked: set[str]) -> float:
+        """The share of the terms asked that stand among the paper's topics, 0..1."""
+        topics = {term for topic in self._papers[paper].topics for term in terms(topic)}
+        return len(asked & topics) / (len(asked) or 1)
+
+    def share_held(self, paper: str, asked: set[str]) -> float:
+        """The share of the terms asked that the paper's entry holds, rare ones counting more; 0..1."""
+        n = len(self._papers)
+        weigh = {t: math.log(1 + n / (0.5 + self._n_with[t])) for t in asked}
+        held = sum(weigh[t] for t in asked & self._terms[paper])
+        return held / (sum(weigh.values()) or 1.0)
+
+    @cached_property
+    def _terms(self) -> dict[str, frozenset[str]]:
+        return {i: frozenset(terms(render_entry(paper))) for i, paper in self._papers.items()}
+
+    @cached_property
+    def _n_with(self) -> Counter[str]:
+        return Counter(term for held in self._terms.values() for term in held)
+
+
+def _families(paper: Paper) -> Iterable[str]:
+    head, colon, _ = paper.title.partition(":")
+    for name in (*paper.aliases, head if colon else ""):
+        if len(family(name)) > 2:
+            yield family(name)
