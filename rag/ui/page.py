@@ -79,7 +79,7 @@ class Page:
         self._options.wire(session)
         self._talk.wire(session)
         self._many.wire(session)
-        self._reader.wire(session, self._talk.talk)
+        self._reader.wire(session, self._talk.talk, self._tabs, self._options)
         self._shelf.wire(session, self._tabs, self._shelf_tab, self._options)
         worded = [
             *self._talk.worded,

@@ -13,7 +13,8 @@ from ingest.errors import AssistantError
 from ingest.page_picture import Box, PagePicture, draw_page
 from ingest.workspace import Workspace
 from rag.answer import Answer, Citation, Hit
-from rag.ui.markup import link, safe
+from rag.ui.markup import safe
+from rag.ui.paper_head import Heading, render_head, render_headings, render_note
 from rag.ui.texts import Language, text
 
 PICTURES_KEPT = 48
@@ -24,7 +25,7 @@ class Reading:
     """What is open beside the chat: a page (from 1), and the citation that led there.
 
     ``before`` is the text of the cited page in front of the quote; ``hit`` the passage that the
-    citation was drawn from.
+    citation was drawn from; ``headings`` the sections of the paper.
     """
 
     paper: Paper
@@ -32,10 +33,15 @@ class Reading:
     citation: Citation | None = None
     before: str = ""
     hit: Hit | None = None
+    headings: tuple[Heading, ...] = ()
 
     def step(self, by: int) -> Reading:
         """The same paper ``by`` pages on; never before the first."""
-        return replace(self, number=max(1, self.number + by))
+        return self.at(self.number + by)
+
+    def at(self, number: int) -> Reading:
+        """The same paper at page ``number``; never before the first."""
+        return replace(self, number=max(1, number))
 
 
 def reading_of(answer: Answer, marker: int, page_text: str) -> Reading | None:
@@ -52,6 +58,8 @@ def reading_of(answer: Answer, marker: int, page_text: str) -> Reading | None:
 def render_reading(reading: Reading, workspace: Workspace, language: Language) -> str:
     """The open page with its head, or why it cannot be shown."""
     pdf = workspace.paper(reading.paper.id).pdf
+    if not pdf.exists() and reading.citation is None:
+        return _frame(reading, "", f'<p class="notice">{text(language, "no pages")}</p>', language)
     try:
         picture = _picture(pdf, _changed(pdf), reading)
     except AssistantError as error:
@@ -74,23 +82,12 @@ def _picture(pdf: Path, changed: int, reading: Reading) -> PagePicture:
 
 
 def _frame(reading: Reading, steps: str, body: str, language: Language) -> str:
-    paper = reading.paper
-    about = ", ".join([*paper.authors[:3], *(["et al."] if len(paper.authors) > 3 else [])])
-    year = f" ({paper.year})" if paper.year else ""
-    pdf_url = f"{paper.pdf_url}#page={reading.number}" if paper.pdf_url else None
-    links = (
-        link(paper.page_url, text(language, "abstract"))
-        + " "
-        + link(pdf_url, text(language, "open pdf page", page=reading.number))
-    )
-    close = text(language, "close")
-    return (
-        f'<section class="reader" aria-label="{text(language, "page of", title=safe(paper.title))}">'
-        f'<header><div class="about"><h2 tabindex="-1">{safe(paper.title)}{year}</h2>'
-        f'<p class="muted">{safe(about)}</p><p>{links}</p></div>'
-        f'<button type="button" class="round close" aria-label="{close}" title="{close}">✕</button>'
-        f"</header>{steps}{body}</section>"
-    )
+    head = render_head(reading.paper, reading.number, language)
+    at_the_front = reading.citation is None and reading.number == 1
+    note = render_note(reading.paper, language) if at_the_front else ""
+    sections = render_headings(reading.headings, language)
+    label = text(language, "page of", title=safe(reading.paper.title))
+    return f'<section class="reader" aria-label="{label}">{head}{note}{sections}{steps}{body}</section>'
 
 
 def _steps(picture: PagePicture, language: Language) -> str:
@@ -155,6 +152,6 @@ def _why(reading: Reading, picture: PagePicture, language: Language) -> str:
         f"<dt>{text(language, key)}</dt><dd>{value}</dd>" for key, value in rows.items()
     )
     return (
-        f'{lost}<details class="why"><summary>{text(language, "why")}</summary>'
+        f'{lost}<details class="fold why"><summary>{text(language, "why")}</summary>'
         f"<dl>{cells}</dl></details>"
     )

@@ -20,6 +20,11 @@ element.addEventListener("click", (event) => {
     zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoom + Number(button.dataset.zoom)));
     show();
   }
+  if (button.dataset.page) trigger("go", { page: button.dataset.page });
+  if (button.dataset.ask) {
+    trigger("ask", { paper: button.dataset.ask });
+    if (window.innerWidth <= 900) close(); // it lies over the chat there
+  }
   if (button.classList.contains("close")) close();
 });
 

@@ -1,16 +1,21 @@
-"""The place beside the chat where a cited page opens."""
+"""The place beside the chat where a paper opens, at a cited page or at its first."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
+from ingest.errors import AssistantError
+from ingest.index import Index
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
+from rag.ui.options import Options, only_paper
 from rag.ui.pages import Reading, reading_of, render_reading
+from rag.ui.paper_head import headings_of
 from rag.ui.session import QUIET, Session, asset, sent_number
 from rag.ui.texts import Language
 
@@ -18,7 +23,7 @@ Opened = tuple[Any, Any]  # the page as HTML, and the reading behind it
 
 
 class Reader:
-    """Opens pages, leafs through them and closes them."""
+    """Opens papers, leafs through them and closes them."""
 
     def __init__(self, assistant: Assistant, background: Background) -> None:
         self._assistant = assistant
@@ -35,16 +40,20 @@ class Reader:
         return [self._place, self._reading]
 
     def open_paper(self, paper: str, language: Language) -> Opened:
-        """The first page of a paper of the index; nothing for any other."""
+        """A paper of the index at its first page; nothing for any other."""
         entry = self._background.papers().get(paper)
         return self._opened(Reading(entry.paper, 1), language) if entry else (gr.skip(), gr.skip())
 
-    def wire(self, session: Session, talk: gr.HTML) -> None:
-        """Citations of ``talk`` open their page here."""
+    def wire(self, session: Session, talk: gr.HTML, tabs: gr.Tabs, options: Options) -> None:
+        """Citations of ``talk`` open their page here; a paper that is open can be asked there."""
         opened = self.opened
+        shown = [self._reading, session.language]
         talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)
-        self._place.step(self._step, [self._reading, session.language], opened, **QUIET)
+        self._place.step(self._step, shown, opened, **QUIET)
+        self._place.go(self._go, shown, opened, **QUIET)
         self._place.close(lambda: ("", None), None, opened, **QUIET)
+        session.language.change(self._reworded, shown, self._place, **QUIET)
+        self._place.ask(self._ask, None, [tabs, options.papers], **QUIET)
 
     def _cite(self, chat: Chat, language: Language, event: gr.EventData) -> Opened:
         turn, marker = sent_number(event.turn), sent_number(event.marker)
@@ -61,7 +70,30 @@ class Reader:
     def _step(self, reading: Reading | None, language: Language, event: gr.EventData) -> Opened:
         if reading is None:
             return gr.skip(), gr.skip()
-        return self._opened(reading.step(sent_number(event.by)), language)
+        return self._shown(reading.step(sent_number(event.by)), language)
+
+    def _go(self, reading: Reading | None, language: Language, event: gr.EventData) -> Opened:
+        if reading is None:
+            return gr.skip(), gr.skip()
+        return self._shown(reading.at(sent_number(event.page)), language)
+
+    def _reworded(self, reading: Reading | None, language: Language) -> Any:
+        return self._shown(reading, language)[0] if reading else gr.skip()
+
+    def _ask(self, event: gr.EventData) -> tuple[Any, Any]:
+        papers = self._background.papers()
+        return gr.Tabs(selected="chat"), only_paper(papers, str(event.paper))
 
     def _opened(self, reading: Reading, language: Language) -> Opened:
+        index = self._index()
+        headings = headings_of(index, reading.paper.id) if index else ()
+        return self._shown(replace(reading, headings=headings), language)
+
+    def _index(self) -> Index | None:
+        try:
+            return self._assistant.library.retriever().index
+        except AssistantError:
+            return None
+
+    def _shown(self, reading: Reading, language: Language) -> Opened:
         return render_reading(reading, self._background.workspace, language), reading

@@ -91,7 +91,8 @@ def _title(paper: Paper, language: Language) -> str:
     names = ", ".join(paper.authors[:2]) + (" et al." if len(paper.authors) > 2 else "")
     abstract = link(paper.page_url, text(language, "abstract"))
     return (
-        f'<span class="title">{safe(paper.title)}</span>'
+        f'<button type="button" class="title" data-does="read-paper" data-paper="{safe(paper.id)}">'
+        f"{safe(paper.title)}</button>"
         f'<span class="muted">{safe(names)} {abstract}</span>'
     )
 

@@ -156,6 +156,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The words could not be found in the picture of this page.",
         "未能在本页图像中定位这段文字。",
     ),
+    "ask this paper": ("Ask this paper", "就此论文提问"),
+    "sections": ("{n} sections", "{n} 个章节"),
+    "no pages": (
+        "The pages of this paper are not here yet; a sync fetches them.",
+        "该论文的正文尚未下载，同步后即可阅读。",
+    ),
     "why": ("Why this passage?", "为什么是这一段？"),
     "rank": ("Rank", "排名"),
     "section": ("Section", "章节"),

@@ -140,7 +140,7 @@ def test_a_forged_removal_is_ignored(guarded: str, visit: Open, library: SmallLi
     seen.page.get_by_role("tab", name="Library").click()
     button = seen.page.locator('[data-does="ask-paper"]').first
     button.evaluate("button => { button.dataset.does = 'remove-paper'; button.click() }")
-    seen.page.locator('[data-does="read-paper"]').click()
+    seen.page.locator('[data-does="read-paper"]').first.click()
     seen.page.locator(".reader").wait_for()
     assert library.manifest.read_bytes() == before
 

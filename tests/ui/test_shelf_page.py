@@ -78,10 +78,29 @@ def test_the_table_is_sorted_by_a_head(shelf: Visit) -> None:
     assert shelf.page.locator('th[aria-sort="descending"]').count() == 1
 
 
-def test_a_paper_is_read_page_by_page(shelf: Visit) -> None:
-    """Its first page opens beside the table."""
-    shelf.page.click('[data-does="read-paper"]')
-    shelf.page.locator(".reader .pages", has_text="1 / 2").wait_for()
+def test_a_paper_has_a_page_of_its_own(shelf: Visit) -> None:
+    """Links, topics, sections that lead to their page, and a button to ask it alone."""
+    page = shelf.page
+    page.get_by_role("button", name="Herd: Open Language Models").click()
+    page.locator(".reader .pages", has_text="1 / 2").wait_for()
+    assert "foundation-models" in page.locator(".reader .note").inner_text()
+    links = [a.get_attribute("href") for a in page.locator(".reader a").all()]
+    assert links == ["https://arxiv.org/abs/2302.00001", "https://arxiv.org/pdf/2302.00001#page=1"]
+    page.click('.reader [data-step="1"]')
+    page.locator(".reader .pages", has_text="2 / 2").wait_for()
+    page.click(".sections summary")
+    page.locator(".sections button", has_text="Introduction").click()
+    page.locator(".reader .pages", has_text="1 / 2").wait_for()
+    page.click(".reader .ask")
+    page.locator("#options > button", has_text="Papers: 1").wait_for()
+
+
+def test_a_paper_without_pages_tells_what_the_list_knows(shelf: Visit) -> None:
+    """Its note, its links, and what would bring its pages."""
+    shelf.page.get_by_role("button", name="Slim Adapters for Large Models").click()
+    said = shelf.page.locator(".reader")
+    said.locator(".notice", has_text="not here yet").wait_for()
+    assert "two small matrices" in said.inner_text()
 
 
 def test_a_paper_is_asked(shelf: Visit) -> None:

@@ -1,0 +1,78 @@
+"""What is told of a paper above its pages: who wrote it, what it is about, its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.corpus import Paper
+from ingest.index import Index
+from rag.ui.markup import link, safe
+from rag.ui.texts import Language, text
+
+AUTHORS_SHOWN = 8
+MOST_HEADING_CHARS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's heading, and the page (from 1) on which it begins."""
+
+    words: str
+    page: int
+
+
+def headings_of(index: Index, paper: str) -> tuple[Heading, ...]:
+    """The sections of ``paper`` in the order of its pages; none where its pages are not here."""
+    first_pages: dict[str, int] = {}
+    for row in index.chunk_rows.get(paper, ()):
+        chunk = index.chunks[row]
+        if chunk.page is not None and chunk.section:
+            first_pages.setdefault(chunk.section, chunk.page)
+    return tuple(Heading(words, page) for words, page in first_pages.items())
+
+
+def render_head(paper: Paper, page: int, language: Language) -> str:
+    """Title, year, authors, links to where the paper is from, and what one can do with it."""
+    year = f" ({paper.year})" if paper.year else ""
+    pdf_url = f"{paper.pdf_url}#page={page}" if paper.pdf_url else None
+    close = text(language, "close")
+    ask = (
+        f'<button type="button" class="plain ask" data-ask="{safe(paper.id)}">'
+        f"{text(language, 'ask this paper')}</button>"
+    )
+    return (
+        f'<header><div class="about"><h2 tabindex="-1">{safe(paper.title)}{year}</h2>'
+        f'<p class="muted">{safe(_authors(paper))}</p><p class="ways">{ask}'
+        + link(paper.page_url, text(language, "abstract"))
+        + link(pdf_url, text(language, "open pdf page", page=page))
+        + f'</p></div><button type="button" class="round close" aria-label="{close}"'
+        f' title="{close}">✕</button></header>'
+    )
+
+
+def _authors(paper: Paper) -> str:
+    more = ["et al."] if len(paper.authors) > AUTHORS_SHOWN else []
+    return ", ".join([*paper.authors[:AUTHORS_SHOWN], *more])
+
+
+def render_note(paper: Paper, language: Language) -> str:
+    """What the list says of the paper: its topics, and its note in ``language`` where there is one."""
+    topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
+    note = (paper.note_zh if language == "zh" else "") or paper.note
+    told = f'<p dir="auto">{safe(note)}</p>' if note else ""
+    return f'<div class="note">{told}{topics}</div>' if told or topics else ""
+
+
+def render_headings(headings: Sequence[Heading], language: Language) -> str:
+    """The sections, folded away; each opens the page on which it begins."""
+    if not headings:
+        return ""
+    rows = "".join(
+        f'<li><button type="button" data-page="{h.page}"><span>'
+        f"{safe(h.words[:MOST_HEADING_CHARS])}</span> "
+        f'<span class="muted">{text(language, "page", page=h.page)}</span></button></li>'
+        for h in headings
+    )
+    label = text(language, "sections", n=len(headings))
+    return f'<details class="fold sections"><summary>{label}</summary><ol>{rows}</ol></details>'
