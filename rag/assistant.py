@@ -77,7 +77,8 @@ class Assistant:
         clock.lap("search")
         composed = refuse(question, hits, retriever)
         if composed is None and self.config.llm == EXTRACTIVE:
-            composed = extract(question, hits, retriever, self.config.max_words)
+            confirms = self.library.second_look.confirms
+            composed = extract(question, hits, retriever, confirms, self.config.max_words)
         elif composed is None:
             composed = yield from generate(asked, history, hits, retriever, self.config)
         clock.lap("answer")

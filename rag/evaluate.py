@@ -17,6 +17,7 @@ from typing import Any
 
 from ingest.errors import UsageError
 from rag.answer import Answer, Hit, Turn
+from rag.second_look import squash
 
 PASSAGES = 10  # as many as page@10 needs
 
@@ -143,12 +144,6 @@ def _on_page(place: Place, hit: Hit) -> bool:
 
 def _holds_quote(place: Place, hit: Hit) -> bool:
     return hit.paper.id == place.paper and squash(place.quote) in squash(hit.text)
-
-
-def squash(text: str) -> str:
-    """For comparing quotes: no case, white space, hyphens or quotation marks."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"[\s\-‐-―−'\"‘’“”`´]", "", folded)
 
 
 def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:

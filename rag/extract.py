@@ -7,7 +7,7 @@ choosing is the hard part (benchmarks/ablations.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest.words import terms
@@ -30,6 +30,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
 
+Confirms = Callable[[str, int, str], bool]  # of paper id, page and quote
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A sentence that could be shown: where it stands, and how much speaks for it."""
@@ -40,13 +43,22 @@ class _Candidate:
     score: float
     n_words: int
 
+    def is_confirmed(self, confirms: Confirms) -> bool:
+        page = self.hit.page
+        return page is None or confirms(self.hit.paper.id, page, self.text)
+
 
 def extract(
-    question: Question, hits: Sequence[Hit], retriever: Retriever, max_words: int
+    question: Question,
+    hits: Sequence[Hit],
+    retriever: Retriever,
+    confirms: Confirms,
+    max_words: int,
 ) -> Composed:
     """The best sentences of ``hits``, at most ``max_words`` words together, grouped by paper.
 
-    Where papers are named and found, no other paper has a say.
+    Where papers are named and found, no other paper has a say.  ``confirms`` is asked of each
+    sentence before it is quoted (see ``rag.second_look``).
     """
     queries = Queries(question, retriever)
     drawn = _drawn_from(question, hits)
@@ -57,7 +69,8 @@ def extract(
         drawn = drawn[:1]
     pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, retriever, queries)]
     pool.sort(key=lambda c: -c.score)
-    chosen = _choose(pool, max_words, question.sides if question.compares else ())
+    sides = question.sides if question.compares else ()
+    chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
     return _cite(_in_reading_order(chosen), is_chinese(question.asked))
 
 
@@ -129,13 +142,16 @@ def _hard_to_read(text: str, n_words: int) -> float:
 
 
 def _choose(
-    pool: Sequence[_Candidate], max_words: int, sides: Sequence[tuple[str, ...]]
+    pool: Sequence[_Candidate],
+    max_words: int,
+    sides: Sequence[tuple[str, ...]],
+    is_confirmed: Callable[[_Candidate], bool],
 ) -> list[_Candidate]:
     """The best candidates that fit; in a comparison each side gets its part of the room."""
     if sides:
         room = max_words // len(sides)
-        parts = [_choose([c for c in pool if c.hit.paper.id in s], room, ()) for s in sides]
-        return [candidate for part in parts for candidate in part]
+        pools = [[c for c in pool if c.hit.paper.id in side] for side in sides]
+        return [c for part in pools for c in _choose(part, room, (), is_confirmed)]
     chosen: list[_Candidate] = []
     said: set[str] = set()
     n_words = 0
@@ -143,7 +159,7 @@ def _choose(
         if n_words + candidate.n_words > max_words and chosen:
             continue
         text = " ".join(terms(candidate.text))
-        if text in said or candidate.score < 0.5 * pool[0].score:
+        if text in said or candidate.score < 0.5 * pool[0].score or not is_confirmed(candidate):
             continue
         said.add(text)
         chosen.append(candidate)

@@ -8,6 +8,7 @@ from ingest.embed import Embedder, load_embedder
 from ingest.index import open_build, read_meta
 from ingest.workspace import Workspace
 from rag.retrieve import Retriever
+from rag.second_look import SecondLook
 
 
 class Library:
@@ -15,6 +16,7 @@ class Library:
 
     def __init__(self, workspace: Workspace, embedder: Embedder | None = None) -> None:
         self._workspace = workspace
+        self.second_look = SecondLook(workspace)
         self._embedder = embedder
         self._lock = threading.Lock()
         self._open: Retriever | None = None

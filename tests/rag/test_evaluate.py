@@ -10,7 +10,7 @@ import pytest
 from ingest.corpus import Paper
 from ingest.errors import UsageError
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
-from rag.evaluate import by_group, holds_fact, read_gold, score, squash, within_pages
+from rag.evaluate import by_group, holds_fact, read_gold, score, within_pages
 
 PAPERS = {name: Paper(name, name.title()) for name in ("a", "b")}
 
@@ -77,11 +77,6 @@ def test_a_question_without_places_should_be_refused(tmp_path: Path) -> None:
 def test_facts_match_on_digit_boundaries(text: str, fact: str, holds: bool) -> None:
     """Case and line ends don't matter; digits do."""
     assert holds_fact(text, fact) is holds
-
-
-def test_quotes_compare_without_space_hyphens_and_marks() -> None:
-    """What two PDF readers write differently is the same quote."""
-    assert squash("pre-\ntraining “data”") == squash("pretraining data")
 
 
 def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Only what a second reader finds on the page is quoted."""
+
+from __future__ import annotations
+
+import pytest
+from pdfs import plain_pdf
+from small_library import SmallLibrary
+
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
+from rag.second_look import SecondLook, squash
+
+
+@pytest.fixture
+def looked(library: SmallLibrary) -> SecondLook:
+    library.write_pdf("herd")
+    library.sync()
+    return SecondLook(library.workspace)
+
+
+def test_quotes_compare_without_space_hyphens_and_marks() -> None:
+    """What two PDF readers write differently is the same quote."""
+    assert squash("pre-\ntraining “data”") == squash("pretraining data")
+
+
+def test_a_quote_is_looked_for_on_its_own_page(looked: SecondLook) -> None:
+    """The right words on another page, or other words, are not confirmed."""
+    quote = "Herd-65B was trained on 1.4 trillion\ntokens of public text."
+    assert looked.confirms("herd", 2, quote)
+    assert not looked.confirms("herd", 1, quote)
+    assert not looked.confirms("herd", 2, quote.replace("1.4", "1.5"))
+
+
+def test_where_nothing_can_be_looked_up_nothing_speaks_against(looked: SecondLook) -> None:
+    """A PDF that is gone, and a page without text for the second reader, confirm all."""
+    assert looked.confirms("slim", 1, "anything")
+    assert looked.confirms("herd", 99, "anything")
+
+
+def test_a_changed_pdf_is_read_anew(looked: SecondLook, library: SmallLibrary) -> None:
+    """What was read of the old file is not taken for the new one."""
+    assert not looked.confirms("herd", 1, "A new first page.")
+    plain_pdf(library.workspace.paper("herd").pdf, [["A new first page."]])
+    assert looked.confirms("herd", 1, "A new first page.")
+
+
+def test_what_is_not_confirmed_is_not_quoted(library: SmallLibrary) -> None:
+    """The answer goes without the sentence that the page does not have (any more)."""
+    library.write_pdf("herd")
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    asked = "How many tokens was Herd-65B trained on?"
+    assert "1.4 trillion" in assistant.ask(asked).text
+    plain_pdf(library.workspace.paper("herd").pdf, [["One page."], ["Training took 21 days."]])
+    assert "1.4 trillion" not in assistant.ask(asked).text
