@@ -7,13 +7,16 @@ from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Sentence
+from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import link, safe
+from rag.ui.maths import with_maths
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
 MARKS = {"supported": "✓", "partly": "◐", "unsupported": "!"}
 NEAREST_SHOWN = 3
+MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
 def render_chat(chat: Chat, language: Language) -> str:
@@ -61,7 +64,9 @@ def _reply(number: int, exchange: Exchange, language: Language) -> str:
     if exchange.answer:
         return _answer(number, exchange.answer, exchange.n_shown, exchange.done, language)
     written = (
-        f'<p class="sentence writing">{safe(exchange.partial)}</p>' if exchange.partial else ""
+        f'<p class="sentence writing">{with_maths(exchange.partial)}</p>'
+        if exchange.partial
+        else ""
     )
     if exchange.stopped:
         key = "stopped unchecked" if written else "stopped"
@@ -83,14 +88,30 @@ def _trouble(trouble: Trouble, language: Language) -> str:
 
 def _answer(number: int, answer: Answer, n_shown: int, done: bool, language: Language) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
-    parts = [_sentence(number, s, citations, language) for s in answer.sentences[:n_shown]]
+    compared = compares(answer.question)
+    shown = [_sentence(number, s, citations, language) for s in answer.sentences[:n_shown]]
+    parts = _side_by_side(shown, answer.sentences) if compared else shown
     if done:
         parts += [f'<p class="notice">{safe(notice)}</p>' for notice in answer.notices]
-        parts.append(_sources(number, answer.citations, language))
+        sources = _sources(number, answer.citations, language)
+        parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
         if answer.status == "no_evidence":
             parts.append(_nearest(answer.hits[:NEAREST_SHOWN], language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'
+
+
+def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
+    """A column for each paper that has a lead, from the first sentence on; else as it was."""
+    starts = [i for i, sentence in enumerate(sentences) if sentence.lead]
+    if not 2 <= len(starts) <= MOST_SIDES or starts[0] != 0:
+        return list(shown)
+    ends = [*starts[1:], len(sentences)]
+    sides = "".join(
+        f'<div class="side">{"".join(shown[start:end])}</div>'
+        for start, end in zip(starts, ends, strict=True)
+    )
+    return [f'<div class="sides">{sides}</div>']
 
 
 def _sentence(
@@ -106,7 +127,7 @@ def _sentence(
     )
     if known and all(citation.source == "list" for citation in known):
         support = f'<span class="badge">{text(language, "from the list")}</span>'
-    return f'{lead}<p class="sentence" dir="auto">{safe(sentence.text)}&nbsp;{marks}{support}</p>'
+    return f'{lead}<p class="sentence" dir="auto">{with_maths(sentence.text)}&nbsp;{marks}{support}</p>'
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:
@@ -136,7 +157,7 @@ def _sources(number: int, citations: Sequence[Citation], language: Language) -> 
         _paper_sources(number, list(group), language)
         for _, group in groupby(citations, key=lambda citation: citation.paper.id)
     )
-    return f'<section class="sources"><h3>{text(language, "sources")}</h3>{groups}</section>'
+    return f'<section class="sources"><h3>{text(language, "sources")}</h3><div class="groups">{groups}</div></section>'
 
 
 def _paper_sources(number: int, citations: Sequence[Citation], language: Language) -> str:

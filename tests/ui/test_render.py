@@ -12,6 +12,7 @@ from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import safe
+from rag.ui.maths import _TAGS as MATHS
 from rag.ui.render import render_chat, render_welcome
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
@@ -57,7 +58,7 @@ def _check(markup: str) -> _Tags:
     tags = _Tags(markup)
     assert tags.open == []
     for tag, attributes in tags.seen:
-        assert tag in TAGS
+        assert tag in TAGS | MATHS
         assert not any(name.startswith("on") or name == "style" for name in attributes)
         assert (attributes.get("href") or "#").startswith(("#", "https://"))
     return tags
@@ -68,7 +69,7 @@ def test_no_text_becomes_markup(words: str) -> None:
     """Titles, quotes, questions, leads and notices only ever add text to our own elements."""
     plain = _check(render_chat(Chat((_exchange("x"),)), "en"))
     marked = _check(render_chat(Chat((_exchange(words),)), "en"))
-    assert [tag for tag, _ in plain.seen] == [tag for tag, _ in marked.seen]
+    assert [tag for tag, _ in plain.seen] == [t for t, _ in marked.seen if t not in MATHS]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,23 @@ def test_no_text_becomes_markup(words: str) -> None:
 def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
     """What a model writes and what went wrong are text too."""
     _check(render_chat(Chat((exchange,)), "zh"))
+
+
+def _told(question: str, leads: list[str]) -> str:
+    sentences = tuple(Sentence(f"s{i}", (), "supported", lead) for i, lead in enumerate(leads))
+    answer = Answer(question, "answered", sentences, (), "m", "i")
+    exchange = Exchange(question, answer=answer, n_shown=len(sentences))
+    return render_chat(Chat((exchange,)), "en")
+
+
+def test_a_comparison_shows_its_papers_side_by_side() -> None:
+    """A column for each paper; other answers stay one text."""
+    markup = _told("Compare A and B.", ["A:", "", "B:"])
+    first, second = markup.split('<div class="side">')[1:]
+    assert "s0" in first and "s1" in first and "s2" in second
+    _check(markup)
+    assert 'class="side"' not in _told("What do A and B do?", ["A:", "", "B:"])
+    assert 'class="side"' not in _told("Compare A and B.", ["A:", ""])
 
 
 def test_example_questions_are_text() -> None:
