@@ -97,7 +97,8 @@ class Index:
     """An open build: its content, and the two searches over it.
 
     ``papers`` by id, ``pages`` by paper and number, ``chunks`` by row; ``chunk_rows`` tells which
-    rows are a paper's.
+    rows are a paper's; ``is_reference`` and ``is_entry``, bool ``(len(chunks),)``, which come from
+    lists of references and from the reading list.
     """
 
     def __init__(self, folder: Path, meta: Meta) -> None:
@@ -108,6 +109,8 @@ class Index:
         self.pages = {(page.paper, page.number): page for page in pages}
         self.chunks = [chunk_from_json(row) for row in _read_lines(folder / "chunks.jsonl")]
         self.chunk_rows = _runs([chunk.paper for chunk in self.chunks])
+        self.is_reference = np.array([c.kind == "references" for c in self.chunks], dtype=bool)
+        self.is_entry = np.array([c.page is None for c in self.chunks], dtype=bool)
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
         counts = [len(chunk.sentences) for chunk in self.chunks]
         self._sentence_rows = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])

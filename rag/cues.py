@@ -84,7 +84,6 @@ OF_ANY_PAPER = frozenset(
         "related concern research"
     )
 )
-FIT = 0.3  # what a sentence gains by being of the kind that is asked for
 
 
 def compares(question: str) -> bool:
@@ -124,11 +123,21 @@ def asks_for_kin(question: str, start: int, end: int) -> Literal["earlier", "lat
     return None
 
 
-def fit(question: str, sentence: str) -> float:
-    """What speaks for ``sentence`` by its kind: a number where one is asked for, or a reason."""
-    gain = 0.0
-    if _NUMBER.search(sentence) and _ASKS_NUMBER.search(question):
-        gain += FIT
-    if _REASON.search(sentence) and _ASKS_WHY.search(question):
-        gain += FIT
-    return gain
+def asks_number(question: str) -> bool:
+    """Whether a number is asked for."""
+    return bool(_ASKS_NUMBER.search(question))
+
+
+def asks_why(question: str) -> bool:
+    """Whether a reason is asked for."""
+    return bool(_ASKS_WHY.search(question))
+
+
+def gives_number(sentence: str) -> bool:
+    """Whether ``sentence`` holds a number."""
+    return bool(_NUMBER.search(sentence))
+
+
+def gives_reason(sentence: str) -> bool:
+    """Whether ``sentence`` says why."""
+    return bool(_REASON.search(sentence))

@@ -14,7 +14,6 @@ from ingest.words import terms
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
-from rag.signals import telling
 from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from
@@ -67,7 +66,7 @@ def extract(
         return _cite(told, is_chinese(question.asked))
     if question.asks_for_entry and drawn and drawn[0].source == "list":
         drawn = drawn[:1]
-    pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, retriever, queries)]
+    pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, queries)]
     pool.sort(key=lambda c: -c.score)
     sides = question.sides if question.compares else ()
     chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
@@ -111,10 +110,10 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
     return [line for line in lines if line.text in note] or lines[:1]
 
 
-def _candidates(hit: Hit, retriever: Retriever, queries: Queries) -> list[_Candidate]:
-    view = retriever.view(hit.paper.id)
-    unit = view.unit(hit.page)
-    scores = telling(view, unit, queries.inside(hit.paper.id))
+def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
+    reading = queries.reading(hit.paper.id)
+    unit = reading.view.unit(hit.page)
+    scores = reading.telling[unit.rows]
     end = hit.start + len(hit.text)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):

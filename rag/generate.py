@@ -1,5 +1,6 @@
 """Answer with a language model, and believe it only as far as the pages do.
 
+a follow-up -> a question that stands alone (before evidence is searched)
 evidence that fits -> draft (streamed) -> check -> more than a third unsupported?
                    -> one more draft, told what was wrong; the better supported one is kept
 """
@@ -17,21 +18,23 @@ import numpy as np
 
 from ingest.embed import Vectors
 from ingest.errors import ModelError
-from rag.answer import Composed, Hit, Turn
+from ingest.words import terms
+from rag.answer import Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
 from rag.check import Checked, check_draft
 from rag.cite import read_draft, visible_text
 from rag.compose import Circumstances, compose, no_answer
-from rag.config import RagConfig
+from rag.config import EXTRACTIVE, RagConfig
+from rag.entailment import load_verifier
 from rag.llm import Ending, load_model
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever
-from rag.trace import ModelRun, append, record
 from rag.verify import Embed, Judge
 
 MOST_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
 MOST_STAND_ALONE_CHARS = 500
+KEPT_WORDS = 0.5  # share of a follow-up's words that it keeps when it is made to stand alone
 
 _ASKS_FOR_LINK = re.compile(
     r"\b(?:urls?|links?|web ?sites?|web ?pages?|repositor\w+|repos?|github|download\w*|available|"
@@ -70,32 +73,38 @@ def generate(
 ) -> Generator[str, None, Composed]:
     """Yield the first draft's text as it comes; return the answer, checked.
 
-    A second draft, where there is one, is not shown while it comes.  Closing the generator stops
-    the request.  Raises ``UsageError`` and ``ModelError``.
+    A second draft, where there is one, is not shown while it comes: its pieces are empty.  Closing
+    the generator stops the request.  Raises ``UsageError`` and ``ModelError``.
     """
     began = time.monotonic()
-    writer = _Writer(asked, history, hits, retriever, config.llm)
+    writer = _Writer(asked, history, hits, retriever, config)
     attempts = [(yield from writer.attempt())]
     if _is_poor(attempts[0]):
-        attempts.append(_silently(writer.attempt(attempts[0].checked.unsupported)))
-    composed = _composed(_better(attempts), hits, asked, config.strict)
-    if config.trace:
-        run = _run(config.llm, attempts, time.monotonic() - began)
-        append(config.trace, record(asked, hits, composed, config.llm, run))
-    return composed
+        attempts.append((yield from _unseen(writer.attempt(attempts[0].checked.unsupported))))
+    best = _better(attempts)
+    run = _run(asked, attempts, best.checked, time.monotonic() - began)
+    return replace(_composed(best, hits, asked, config.strict), run=run)
 
 
-def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> str:
-    """The follow-up question in words that need no history; ``asked`` where the model has none.
+def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str, None, str]:
+    """The follow-up question in words that need no history, by the model ``llm``.
 
-    Raises ``UsageError`` and ``ModelError``.
+    It is ``asked`` itself where there is no model or no history, and where the model wrote something
+    else than that question.  Yields empty pieces.  Raises ``UsageError`` and ``ModelError``.
     """
-    if not history:
+    if not history or llm == EXTRACTIVE:
         return asked
     pieces = load_model(llm).stream(stand_alone_messages(asked, history))
-    said, _ = _silently(_collect(pieces))
+    said, _ = yield from _unseen(_collect(pieces))
     text = " ".join(visible_text(said).split())
-    return text if 0 < len(text) <= MOST_STAND_ALONE_CHARS else asked
+    return text if _is_same_question(text, asked) else asked
+
+
+def _is_same_question(text: str, asked: str) -> bool:
+    """Whether ``text`` may be ``asked`` with names put in: small models answer, or ramble, instead."""
+    words = set(terms(asked))
+    keeps = len(words & set(terms(text))) >= KEPT_WORDS * len(words)
+    return 0 < len(text) <= MOST_STAND_ALONE_CHARS and keeps
 
 
 class _Writer:
@@ -107,11 +116,12 @@ class _Writer:
         history: Sequence[Turn],
         hits: Sequence[Hit],
         retriever: Retriever,
-        llm: str,
+        config: RagConfig,
     ) -> None:
-        self._asked, self._history, self._hits, self._llm = asked, history, hits, llm
-        self._model = load_model(llm)
-        self._judge = Judge(hits, _embed_with_index(hits, retriever))
+        self._asked, self._history, self._hits, self._llm = asked, history, hits, config.llm
+        self._model = load_model(config.llm)
+        embed, entails = _embed_with_index(hits, retriever), load_verifier(config.verifier)
+        self._judge = Judge(hits, embed, entails)
         self._n_shown = self._n_that_fit(token_counter())
 
     def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
@@ -181,23 +191,27 @@ def _collect(
                 n_seen = len(seen)
 
 
-def _silently(steps: Generator[str, None, Result]) -> Result:
-    """Run ``steps`` to the end and return their result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return cast("Result", end.value)
+def _unseen(steps: Generator[str, None, Result]) -> Generator[str, None, Result]:
+    """Run ``steps`` with an empty piece in place of each, so that they can be stopped."""
+    with closing(steps):
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return cast("Result", end.value)
+            yield ""
 
 
-def _run(llm: str, attempts: Sequence[_Attempt], seconds: float) -> ModelRun:
+def _run(asked: str, attempts: Sequence[_Attempt], kept: Checked, seconds: float) -> ModelRun:
     return ModelRun(
-        llm=llm,
+        asked=asked,
         prompt=VERSION,
         drafts=tuple(attempt.text for attempt in attempts),
         prompt_tokens=_total(attempt.ending.prompt_tokens for attempt in attempts),
         answer_tokens=_total(attempt.ending.answer_tokens for attempt in attempts),
         seconds=round(seconds, 2),
+        citation_recall=kept.citation_recall,
+        citation_precision=kept.citation_precision,
     )
 
 
@@ -212,8 +226,8 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
     for hit in hits:
         view = retriever.view(hit.paper.id)
         unit = view.unit(hit.page)
-        for sentence in unit.sentences:
-            known[unit.text[sentence.start : sentence.end]] = view.vectors[sentence.row]
+        for sentence, vector in zip(unit.sentences, view.vectors[unit.rows], strict=True):
+            known[unit.text[sentence.start : sentence.end]] = vector
 
     def embed(texts: Sequence[str]) -> Vectors:
         found = [known[text] if text in known else retriever.embed(text) for text in texts]

@@ -6,110 +6,158 @@ A unit is what is ranked and cited: a page, or (number None) the paper's entry i
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.corpus import Chunk
 from ingest.index import Index
 from ingest.words import terms
+from rag.cues import gives_number, gives_reason
+
+Rows = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
-    """A sentence of a unit: ``unit.text[start:end]``; ``row`` is its row among the paper's vectors."""
+    """A sentence of a unit: ``unit.text[start:end]``."""
 
     start: int
     end: int
-    row: int
     section: str
     kind: str
     n_words: int
-    terms: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A page, or the entry in the list (``number`` None), with its sentences in order."""
+    """A page, or the entry in the list (``number`` None), with its sentences in order.
+
+    ``rows`` are the places of the sentences, and ``chunks`` those of the chunks, in the whole paper.
+    """
 
     number: int | None
     text: str
     sentences: tuple[SentenceView, ...]
-    chunk_terms: tuple[Counter[str], ...]
+    rows: slice
+    chunks: slice
     reference_share: float
-
-    def terms(self) -> Counter[str]:
-        """How often each term stands on it."""
-        return sum(self.chunk_terms, Counter())
 
 
 class PaperView:
-    """All units of one paper; made once a paper and kept, since it takes some milliseconds."""
+    """All units of one paper; made once a paper and kept, since it takes some milliseconds.
+
+    ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``numbers`` and
+    ``reasons`` tell which of them give one; ``joined`` which have their next one in the same unit.
+    """
 
     def __init__(self, index: Index, paper: str) -> None:
         rows = index.chunk_rows.get(paper, range(0))
+        chunks = [index.chunks[row] for row in rows]
         self.vectors = index.sentence_vectors(rows)
-        self.units = tuple(_units(index, paper, rows))
+        self.units = tuple(_units(index, paper, chunks))
+        texts = [chunk.text[s:e] for chunk in chunks for s, e in chunk.sentences]
+        self.numbers = np.array([gives_number(text) for text in texts], dtype=bool)
+        self.reasons = np.array([gives_reason(text) for text in texts], dtype=bool)
+        self.joined = np.ones(max(len(texts) - 1, 0), dtype=bool)
+        self.joined[[unit.rows.stop - 1 for unit in self.units[:-1]]] = False
+        self._read_terms([terms(text) for text in texts], [len(c.sentences) for c in chunks])
+
+    def _read_terms(self, of_sentences: Sequence[list[str]], n_sentences: Iterable[int]) -> None:
+        in_sentences: dict[str, list[int]] = defaultdict(list)
+        for row, found in enumerate(of_sentences):
+            for term in set(found):
+                in_sentences[term].append(row)
+        self._in_sentences = {t: np.array(at, dtype=np.int32) for t, at in in_sentences.items()}
+        in_chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        lengths = []
+        start = 0
+        for chunk, n in enumerate(n_sentences):
+            counts = Counter(term for found in of_sentences[start : start + n] for term in found)
+            lengths.append(counts.total())
+            for term, count in counts.items():
+                in_chunks[term].append((chunk, count))
+            start += n
+        self._in_chunks = {t: np.array(at, dtype=np.int32) for t, at in in_chunks.items()}
+        self.chunk_lengths = np.array(lengths, dtype=np.float32)
+        ends = np.array([unit.chunks.stop for unit in self.units], dtype=np.int32)
+        self._unit_of_chunk = np.searchsorted(ends, np.arange(len(lengths)), side="right")
 
     def unit(self, number: int | None) -> Unit:
         """The page ``number``, or the entry (None)."""
         return next(unit for unit in self.units if unit.number == number)
 
-    @cached_property
-    def unit_terms(self) -> list[Counter[str]]:
-        return [unit.terms() for unit in self.units]
+    def sentences_with(self, term: str) -> Rows:
+        """The rows of the sentences that hold ``term``, ascending."""
+        return self._in_sentences.get(term, np.zeros(0, dtype=np.int32))
 
-    @cached_property
-    def _n_with(self) -> Counter[str]:
-        return Counter(term for counts in self.unit_terms for term in counts)
+    def chunks_with(self, term: str) -> tuple[Rows, Rows]:
+        """The chunks that hold ``term``, ascending, and how often each does."""
+        found = self._in_chunks.get(term, np.zeros((0, 2), dtype=np.int32))
+        return found[:, 0], found[:, 1]
+
+    def unit_holds(self, unit: Unit, term: str) -> bool:
+        """Whether ``term`` stands in ``unit``."""
+        rows = self.sentences_with(term)
+        return bool(np.any((rows >= unit.rows.start) & (rows < unit.rows.stop)))
 
     def rarity(self, term: str) -> float:
         """BM25's inverse document frequency of ``term`` among the units of this paper; over 0."""
-        n, n_with = len(self.units), self._n_with[term]
+        chunks, _ = self.chunks_with(term)
+        n, n_with = len(self.units), len(np.unique(self._unit_of_chunk[chunks]))
         return math.log(1 + (n - n_with + 0.5) / (n_with + 0.5))
 
 
-def _units(index: Index, paper: str, rows: range) -> list[Unit]:
-    by_number: dict[int | None, list[tuple[Chunk, int]]] = {}
-    first_sentence = 0
-    for row in rows:
-        chunk = index.chunks[row]
-        by_number.setdefault(chunk.page, []).append((chunk, first_sentence))
-        first_sentence += len(chunk.sentences)
-    return [_unit(index, paper, number, part) for number, part in by_number.items()]
-
-
-def _unit(index: Index, paper: str, number: int | None, part: Sequence[tuple[Chunk, int]]) -> Unit:
-    if number is None:
-        text, offset = "\n".join(chunk.text for chunk, _ in part), None
-    else:
-        page = index.pages[paper, number]
-        text, offset = page.text, page.start
-    sentences: list[SentenceView] = []
-    base = 0
-    for chunk, first_row in part:
-        start = chunk.start - offset if offset is not None else base
-        sentences += _sentences(chunk, start, first_row)
-        base += len(chunk.text) + 1
-    n_references = sum(chunk.kind == "references" for chunk, _ in part)
-    chunk_terms = tuple(Counter(terms(chunk.text)) for chunk, _ in part)
-    return Unit(number, text, tuple(sentences), chunk_terms, n_references / len(part))
-
-
-def _sentences(chunk: Chunk, start: int, first_row: int) -> list[SentenceView]:
-    views = []
-    for i, (s, e) in enumerate(chunk.sentences):
-        text = chunk.text[s:e]
-        views.append(
-            SentenceView(
-                start=start + s,
-                end=start + e,
-                row=first_row + i,
-                section=chunk.section,
-                kind=chunk.kind,
-                n_words=len(text.split()),
-                terms=frozenset(terms(text)),
-            )
+def _units(index: Index, paper: str, chunks: Sequence[Chunk]) -> Iterable[Unit]:
+    """The chunks of a unit stand together, in the order of the text."""
+    first_chunk = first_row = 0
+    while first_chunk < len(chunks):
+        number = chunks[first_chunk].page
+        end = first_chunk
+        while end < len(chunks) and chunks[end].page == number:
+            end += 1
+        part = chunks[first_chunk:end]
+        n_rows = sum(len(chunk.sentences) for chunk in part)
+        text, sentences = _text_of(index, paper, number, part)
+        yield Unit(
+            number=number,
+            text=text,
+            sentences=tuple(sentences),
+            rows=slice(first_row, first_row + n_rows),
+            chunks=slice(first_chunk, end),
+            reference_share=sum(chunk.kind == "references" for chunk in part) / len(part),
         )
-    return views
+        first_chunk, first_row = end, first_row + n_rows
+
+
+def _text_of(
+    index: Index, paper: str, number: int | None, part: Sequence[Chunk]
+) -> tuple[str, list[SentenceView]]:
+    """The unit's text, and its sentences with their places in it."""
+    sentences: list[SentenceView] = []
+    if number is not None:
+        page = index.pages[paper, number]
+        for chunk in part:
+            sentences += _sentences(chunk, chunk.start - page.start)
+        return page.text, sentences
+    base = 0
+    for chunk in part:
+        sentences += _sentences(chunk, base)
+        base += len(chunk.text) + 1
+    return "\n".join(chunk.text for chunk in part), sentences
+
+
+def _sentences(chunk: Chunk, start: int) -> list[SentenceView]:
+    return [
+        SentenceView(
+            start=start + s,
+            end=start + e,
+            section=chunk.section,
+            kind=chunk.kind,
+            n_words=len(chunk.text[s:e].split()),
+        )
+        for s, e in chunk.sentences
+    ]

@@ -30,33 +30,25 @@ class Passages:
         self._dense = dense
         self._lexical = lexical
         fused = DENSE_SHARE * stretched(dense[rows]) + (1 - DENSE_SHARE) * stretched(lexical[rows])
-        for i, row in enumerate(rows):
-            if index.chunks[row].kind == "references":
-                fused[i] *= REFERENCES_KEEP
-        best = np.argsort(-fused, kind="stable")
-        self._fused = {int(rows[i]): float(fused[i]) for i in best[:BEST_PASSAGES]}
+        fused[index.is_reference[rows]] *= REFERENCES_KEEP
+        best = np.argsort(-fused, kind="stable")[:BEST_PASSAGES]
+        self._units: dict[str, dict[int | None, float]] = defaultdict(dict)
+        for row, score in zip(rows[best].tolist(), fused[best].tolist(), strict=True):
+            chunk = index.chunks[row]
+            self._units[chunk.paper].setdefault(chunk.page, score)
 
     def of_papers(self) -> dict[str, list[float]]:
-        """The scores of each paper's units."""
-        papers: dict[str, dict[int | None, float]] = defaultdict(dict)
-        for row, score in self._fused.items():
-            chunk = self._index.chunks[row]
-            papers[chunk.paper].setdefault(chunk.page, score)
-        return {paper: list(units.values()) for paper, units in papers.items()}
+        """The scores of each paper's units, best first."""
+        return {paper: list(units.values()) for paper, units in self._units.items()}
 
     def of_units(self, paper: str) -> dict[int | None, float]:
         """The score of the best passage of each unit of ``paper``, for those that have one."""
-        units: dict[int | None, float] = {}
-        for row in self._index.chunk_rows[paper]:
-            if row in self._fused:
-                page = self._index.chunks[row].page
-                units[page] = max(units.get(page, 0.0), self._fused[row])
-        return units
+        return self._units.get(paper, {})
 
     def raw_scores(self, paper: str, number: int | None) -> tuple[float, float]:
         """Cosine and BM25 of the unit's best passage."""
         rows = [r for r in self._index.chunk_rows[paper] if self._index.chunks[r].page == number]
-        return max(float(self._dense[r]) for r in rows), max(float(self._lexical[r]) for r in rows)
+        return float(self._dense[rows].max()), float(self._lexical[rows].max())
 
 
 def search_passages(
@@ -68,14 +60,10 @@ def search_passages(
     entries_only: bool = False,
 ) -> Passages:
     """Score every passage of the papers that ``filters`` allow, or of their entries alone."""
-    allowed = {i for i, entry in index.papers.items() if filters.allow(entry.paper)}
-    rows = [
-        row
-        for paper, run in index.chunk_rows.items()
-        if paper in allowed
-        for row in run
-        if not entries_only or index.chunks[row].page is None
-    ]
+    is_searched = index.is_entry.copy() if entries_only else np.ones(len(index.chunks), dtype=bool)
+    for paper, rows in index.chunk_rows.items():
+        if not filters.allow(index.papers[paper].paper):
+            is_searched[rows.start : rows.stop] = False
     dense = index.dense_scores(query)
     lexical = index.lexical_scores(query_terms)
-    return Passages(index, np.array(rows, dtype=np.int64), dense, lexical)
+    return Passages(index, np.flatnonzero(is_searched), dense, lexical)

@@ -15,7 +15,6 @@ from rag.answer import Composed, Hit
 from rag.facts import read_facts
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
-from rag.signals import sentence_similarities
 from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
@@ -111,8 +110,9 @@ def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
         if question.names_the_answer and not retriever.index.papers[paper].n_pages:
             return True
         asked = terms(question.inside(paper))
-        held = retriever.view(paper).unit(None).terms()
-        n_held = sum(term in held for term in asked)
+        view = retriever.view(paper)
+        entry = view.unit(None)
+        n_held = sum(view.unit_holds(entry, term) for term in asked)
         if question.asks_for_entry or len(asked) <= 1 or n_held >= ENTRY_COVERS * len(asked):
             return True
     return False
@@ -129,12 +129,11 @@ def signals(question: Question, hits: Sequence[Hit], retriever: Retriever) -> tu
     queries = Queries(question, retriever)
     nearest, covered = 0.0, 0.0
     for hit in hits[:LOOKED_AT]:
-        view = retriever.view(hit.paper.id)
-        asked = queries.inside(hit.paper.id)
-        similar = sentence_similarities(view, view.unit(hit.page), asked.vector)
+        reading = queries.reading(hit.paper.id)
+        similar = reading.similar[reading.view.unit(hit.page).rows]
         nearest = max(nearest, float(similar.max(initial=0.0)))
         held = set(terms(hit.text))
-        weigh = asked.weigh(retriever.index.rarity)
+        weigh = reading.asked.weigh(retriever.index.rarity)
         share = sum(w for t, w in weigh.items() if t in held) / (sum(weigh.values()) or 1.0)
         covered = max(covered, share)
     return nearest, covered

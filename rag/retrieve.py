@@ -30,10 +30,10 @@ from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
-from rag.signals import Asked, best_run, common_share, read_closely, telling
+from rag.signals import Asked, Reading, best_run, common_share
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
-VIEWS_KEPT = 64
+VIEWS_KEPT = 128
 WORDINGS_KEPT = 256
 NAMED = 0.6  # what being named is worth to a paper, beside its passages
 ASKED_FOR = 5.0  # and if that paper is the answer
@@ -121,7 +121,7 @@ class Retriever:
         named = ASKED_FOR if question.is_for_named else named
         scores = {}
         for paper, values in passages.of_papers().items():
-            best = sorted(values, reverse=True)[:3]
+            best = values[:3]
             scores[paper] = (
                 best[0]
                 + 0.5 * sum(best) / len(best)
@@ -146,7 +146,7 @@ class Retriever:
                     yield _Page(paper, number, score + value)
                 continue
             view = self.view(paper)
-            closely = read_closely(view, queries.inside(paper))
+            closely = queries.reading(paper).closely()
             for place, (unit, value) in enumerate(zip(view.units, closely, strict=True)):
                 if unit.number is None:
                     extra = self._entry_score(question, view, first_look)
@@ -170,7 +170,7 @@ class Retriever:
     def _hit(self, page: _Page, passages: Passages, queries: Queries) -> Hit:
         view = self.view(page.paper)
         unit = view.unit(page.number)
-        start, end = shown_run(view, unit, queries.inside(page.paper))
+        start, end = shown_run(unit, queries.reading(page.paper))
         dense, lexical = passages.raw_scores(page.paper, unit.number)
         entry = self.index.papers[page.paper]
         return Hit(
@@ -187,24 +187,32 @@ class Retriever:
 
 
 class Queries:
-    """The question as it is asked within each paper."""
+    """The question as it is asked within each paper, and the papers read with it in mind."""
 
     def __init__(self, question: Question, retriever: Retriever) -> None:
         self._question = question
-        self._embed = retriever.embed
+        self._retriever = retriever
+        self._readings: dict[str, Reading] = {}
 
-    def inside(self, paper: str) -> Asked:
+    def reading(self, paper: str) -> Reading:
+        """``paper`` read for the question."""
+        if paper not in self._readings:
+            self._readings[paper] = Reading(self._retriever.view(paper), self._inside(paper))
+        return self._readings[paper]
+
+    def _inside(self, paper: str) -> Asked:
         """The question less the paper's own names; as it stands where nothing else was asked."""
         wording = self._question.inside(paper)
         if not terms(wording):
             wording = self._question.english()
         kind = f"{self._question.text} {wording}"
-        return Asked(kind, tuple(dict.fromkeys(terms(wording))), self._embed(wording))
+        found = tuple(dict.fromkeys(terms(wording)))
+        return Asked(kind, found, self._retriever.embed(wording))
 
 
-def shown_run(view: PaperView, unit: Unit, asked: Asked) -> tuple[int, int]:
+def shown_run(unit: Unit, reading: Reading) -> tuple[int, int]:
     """Start and end, in the unit's text, of the whole sentences that stand for it."""
-    values = np.maximum(telling(view, unit, asked), 0) ** SHARPNESS
+    values = np.maximum(reading.telling[unit.rows], 0) ** SHARPNESS
     i, j = best_run(unit.sentences, values, SHOWN_WORDS)
     return unit.sentences[i].start, unit.sentences[j - 1].end
 
@@ -217,11 +225,7 @@ def _in_turn(pages: Sequence[_Page], sides: Sequence[tuple[str, ...]]) -> list[_
     """The pages of the papers compared, one of each side in turn, then all others."""
     of_sides = [[p for p in pages if p.paper in side] for side in sides]
     turns = [p for turn in zip_longest(*of_sides) for p in turn if p]
-    seen: list[_Page] = []
-    for page in (*turns, *pages):
-        if page not in seen:
-            seen.append(page)
-    return seen
+    return list(dict.fromkeys((*turns, *pages)))
 
 
 def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:

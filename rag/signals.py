@@ -5,22 +5,23 @@ Every signal is stretched to 0..1 among the pages of one paper, so that they can
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.embed import Vectors
 from ingest.index import BM25_B, BM25_K1
-from rag.cues import fit
-from rag.paper_view import PaperView, SentenceView, Unit
+from rag.cues import asks_number, asks_why
+from rag.paper_view import PaperView, SentenceView
 
 Array = NDArray[np.float32]
 
 BEST_SENTENCES = 3
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
+FIT = 0.3  # what a sentence gains by being of the kind that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,66 +46,67 @@ def stretched(values: Sequence[float] | Array) -> Array:
     return moved
 
 
-def read_closely(view: PaperView, asked: Asked) -> Array:
-    """How well each unit of the paper answers, in 0..1: the mean of four signals."""
-    similar = [np.sort(sentence_similarities(view, u, asked.vector))[::-1] for u in view.units]
-    signals = (
-        _best_chunk(view, asked.weigh(view.rarity)),
-        [float(s.max(initial=0.0)) for s in similar],
-        [float(s[:BEST_SENTENCES].mean()) if len(s) else 0.0 for s in similar],
-        [float(telling(view, unit, asked).max(initial=0.0)) for unit in view.units],
-    )
-    mean: Array = np.mean([stretched(signal) for signal in signals], axis=0)
-    return mean
+class Reading:
+    """One paper read with one question in mind; each signal is worked out once."""
 
+    def __init__(self, view: PaperView, asked: Asked) -> None:
+        self.view = view
+        self.asked = asked
 
-def telling(view: PaperView, unit: Unit, asked: Asked) -> Array:
-    """How much each sentence says of what is asked, in their order; mostly 0..3.
+    @cached_property
+    def similar(self) -> Array:
+        """The cosine of each sentence of the paper to the question."""
+        similarities: Array = self.view.vectors @ self.asked.vector
+        return similarities
 
-    The cosine to the question, the share of the question's rarity that it holds, half of what it
-    holds together with its neighbours, and being of the kind that is asked for.
-    """
-    wanted = asked.weigh(view.rarity)
-    total = sum(wanted.values()) or 1.0
-    scores = sentence_similarities(view, unit, asked.vector)
-    held = [wanted.keys() & sentence.terms for sentence in unit.sentences]
-    for i, sentence in enumerate(unit.sentences):
-        around = held[i].union(*held[max(0, i - 1) : i + 2])
-        if around:
-            scores[i] += sum(wanted[t] for t in held[i]) / total
-            scores[i] += NEIGHBOURS * sum(wanted[t] for t in around) / total
-            scores[i] += fit(asked.text, unit.text[sentence.start : sentence.end])
-    return scores
+    @cached_property
+    def telling(self) -> Array:
+        """How much each sentence of the paper says of what is asked; mostly 0..3.
 
+        The cosine to the question, the share of the question's rarity that it holds, half of what it
+        holds together with its neighbours, and being of the kind that is asked for.
+        """
+        view = self.view
+        wanted = self.asked.weigh(view.rarity)
+        held, around = np.zeros_like(self.similar), np.zeros_like(self.similar)
+        for term, rarity in wanted.items():
+            here = np.zeros(len(held), dtype=bool)
+            here[view.sentences_with(term)] = True
+            held += rarity * here
+            near = here.copy()
+            near[:-1] |= here[1:] & view.joined
+            near[1:] |= here[:-1] & view.joined
+            around += rarity * near
+        says = (held + NEIGHBOURS * around) / (sum(wanted.values()) or 1.0)
+        says += FIT * (view.numbers & asks_number(self.asked.text))
+        says += FIT * (view.reasons & asks_why(self.asked.text))
+        scores: Array = self.similar + np.where(around > 0, says, 0)
+        return scores
 
-def sentence_similarities(view: PaperView, unit: Unit, query: Vectors) -> Array:
-    """Cosine of each sentence of ``unit`` to the question, in their order."""
-    rows = [sentence.row for sentence in unit.sentences]
-    similarities: Array = view.vectors[rows] @ query
-    return similarities
-
-
-def bm25(documents: Sequence[Counter[str]], wanted: Mapping[str, float]) -> list[float]:
-    """BM25 of each document for terms with the given rarities (Robertson & Zaragoza 2009)."""
-    lengths = [counts.total() for counts in documents]
-    mean_length = sum(lengths) / len(lengths) if lengths else 1.0
-    return [
-        sum(
-            rarity
-            * counts[t]
-            * (BM25_K1 + 1)
-            / (counts[t] + BM25_K1 * (1 - BM25_B + BM25_B * length / (mean_length or 1.0)))
-            for t, rarity in wanted.items()
-            if counts[t]
+    def closely(self) -> Array:
+        """How well each unit of the paper answers, in 0..1: the mean of four signals."""
+        similar = [np.sort(self.similar[unit.rows])[::-1] for unit in self.view.units]
+        chunks = bm25(self.view, self.asked)
+        signals = (
+            [float(chunks[unit.chunks].max(initial=0.0)) for unit in self.view.units],
+            [float(s.max(initial=0.0)) for s in similar],
+            [float(s[:BEST_SENTENCES].mean()) if len(s) else 0.0 for s in similar],
+            [float(self.telling[unit.rows].max(initial=0.0)) for unit in self.view.units],
         )
-        for counts, length in zip(documents, lengths, strict=True)
-    ]
+        mean: Array = np.mean([stretched(signal) for signal in signals], axis=0)
+        return mean
 
 
-def _best_chunk(view: PaperView, wanted: Mapping[str, float]) -> list[float]:
-    chunks = [counts for unit in view.units for counts in unit.chunk_terms]
-    scores = iter(bm25(chunks, wanted))
-    return [max(next(scores) for _ in unit.chunk_terms) for unit in view.units]
+def bm25(view: PaperView, asked: Asked) -> Array:
+    """BM25 of each chunk of the paper (Robertson & Zaragoza 2009), terms rare in it counting more."""
+    lengths = view.chunk_lengths
+    scores = np.zeros_like(lengths)
+    mean_length = float(lengths.mean()) if len(lengths) else 1.0
+    damped = BM25_K1 * (1 - BM25_B + BM25_B * lengths / (mean_length or 1.0))
+    for term, rarity in asked.weigh(view.rarity).items():
+        chunks, counts = view.chunks_with(term)
+        scores[chunks] += rarity * counts * (BM25_K1 + 1) / (counts + damped[chunks])
+    return scores
 
 
 def best_run(sentences: Sequence[SentenceView], values: Array, max_words: int) -> tuple[int, int]:

@@ -129,7 +129,7 @@ def hits(attack: str) -> list[Hit]:
 
 def plain_retriever() -> Retriever:
     """No index: every text is embedded when it is asked for."""
-    nothing = SimpleNamespace(sentences=(), text="")
+    nothing = SimpleNamespace(sentences=(), rows=slice(0), text="")
     view = SimpleNamespace(unit=lambda number: nothing, vectors=np.zeros((0, 0)))
     embed = HashingEmbedder().embed_query
     return cast("Retriever", SimpleNamespace(view=lambda paper: view, embed=embed))
