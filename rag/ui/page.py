@@ -8,6 +8,7 @@ import gradio as gr
 
 from rag.assistant import Assistant
 from rag.ui.api import Api
+from rag.ui.atlas import Atlas
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
 from rag.ui.limits import Turnstile
@@ -45,6 +46,7 @@ class Page:
         self._reader = Reader(assistant, background)
         self._many = Many(assistant, turnstile)
         self._shelf = Shelf(background, self._reader, read_only)
+        self._atlas = Atlas(assistant, background, self._reader)
 
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
@@ -60,6 +62,8 @@ class Page:
                         self._talk.build()
                     with gr.Tab(id="library") as self._shelf_tab:
                         self._shelf.build()
+                    with gr.Tab(id="atlas") as self._atlas_tab:
+                        self._atlas.build()
                     with gr.Tab(id="batch") as self._many_tab:
                         self._many.build()
                 self._reader.build()
@@ -81,6 +85,7 @@ class Page:
         self._many.wire(session)
         self._reader.wire(session, self._talk.talk, self._tabs, self._options)
         self._shelf.wire(session, self._tabs, self._shelf_tab, self._options)
+        self._atlas.wire(session, self._atlas_tab)
         worded = [
             *self._talk.worded,
             *self._options.worded,
@@ -90,6 +95,7 @@ class Page:
             self._switch,
             self._chat_tab,
             self._shelf_tab,
+            self._atlas_tab,
             self._many_tab,
         ]
         opening = [session.chosen_language, session.store]
@@ -124,6 +130,7 @@ class Page:
             gr.update(value=text(language, "other language")),
             gr.update(label=text(language, "chat")),
             gr.update(label=text(language, "library")),
+            gr.update(label=text(language, "atlas")),
             gr.update(label=text(language, "batch")),
         ]
 

@@ -130,6 +130,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "add": ("Add", "添加"),
     "add pdf": ("Add a PDF", "添加 PDF"),
     "sync now": ("Sync now", "立即同步"),
+    # the picture of the corpus
+    "atlas": ("Map", "图谱"),
+    "map": ("Map of the papers", "论文地图"),
+    "map how": (
+        "Near each other: about the same. Colour: topic. Size: pages; hollow: not fetched yet."
+        " Click a paper to open it.",
+        "位置相近：内容相近；颜色：主题；大小：页数；空心：尚未下载。点击即可打开论文。",
+    ),
+    "time line": ("By year", "按年份"),
+    "no topic": ("no topic", "无主题"),
+    "no map": (
+        "There is nothing to draw yet: the list is being read.",
+        "暂无可绘制的内容：正在读取列表。",
+    ),
     # many questions
     "batch": ("Batch", "批量"),
     "many how": (

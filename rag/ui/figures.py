@@ -1,0 +1,148 @@
+"""The corpus as two figures for plotly, which gradio brings along: a map, and a time line."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ingest.corpus import Paper
+from ingest.index import IndexedPaper
+from rag.ui.landscape import Place
+from rag.ui.texts import Language, text
+
+SMALLEST, LARGEST = 8.0, 26.0  # diameters in pixels
+MOST_PAGES = 100  # a longer paper is drawn no larger
+TITLE_CHARS = 70
+DOT = 8.0  # of the time line
+ABREAST = 4  # dots in a row of it
+STILL = {"zeroline": False, "fixedrange": True}
+NOTHING = "rgba(0,0,0,0)"
+OTHERS = "#8a94a3"
+# Told apart on light and dark ground, by neighbours in the legend too.
+COLOURS = (
+    "#0f9d8a", "#e4572e", "#4c6ef5", "#d9a400", "#b5489b", "#5c940d", "#1c9bd6", "#c2410c",
+    "#8b5cf6", "#e64980", "#0b7285", "#a3742b", "#2f9e44", "#f08c00", "#6b7fd7", "#c92a2a",
+    "#20c997", "#9c36b5", "#748b00", "#d6336c",
+)  # fmt: skip
+
+Trace = dict[str, Any]
+Dot = tuple[IndexedPaper, float, float]  # a paper, and where it is drawn
+
+
+def map_figure(
+    papers: Mapping[str, IndexedPaper], places: Mapping[str, Place], language: Language
+) -> str:
+    """Every paper at its place, coloured by its first topic, as large as it has pages; hollow where
+    its pages are not here.
+    """
+    dots = [(papers[paper], x, y) for paper, (x, y) in places.items() if paper in papers]
+    hidden = {"visible": False}
+    return _figure(_traces(dots, language), {"height": 520, "xaxis": hidden, "yaxis": hidden})
+
+
+def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:
+    """A dot for each paper, heaped above its year, in the colour that it has on the map.
+
+    Years without a paper are left out; the number above a heap is that of its papers.
+    """
+    heaps: dict[int, list[IndexedPaper]] = {}
+    for entry in papers.values():
+        if entry.paper.year:
+            heaps.setdefault(entry.paper.year, []).append(entry)
+    years = sorted(heaps)
+    dots = [
+        (entry, column + (k % ABREAST - (ABREAST - 1) / 2) * 0.2, float(k // ABREAST))
+        for column, year in enumerate(years)
+        for k, entry in enumerate(sorted(heaps[year], key=lambda entry: _topic(entry.paper)))
+    ]
+    counts = [
+        {"x": column, "y": (len(heaps[year]) - 1) // ABREAST, "text": str(len(heaps[year]))}
+        for column, year in enumerate(years)
+    ]
+    layout = {
+        "height": 330,
+        "xaxis": {
+            "tickvals": [*range(len(years))],
+            "ticktext": years,
+            "showgrid": False,
+            **STILL,
+            "automargin": True,
+        },
+        "yaxis": {"visible": False, **STILL},
+        "annotations": [{**count, "yshift": 16, "showarrow": False} for count in counts],
+    }
+    return _figure(_traces(dots, language, DOT), layout)
+
+
+def topics_of(papers: Mapping[str, IndexedPaper]) -> dict[str, str]:
+    """The first topics of ``papers``, the most frequent first, each with its colour."""
+    counts = Counter(_topic(entry.paper) for entry in papers.values())
+    colours = {topic: COLOURS[i % len(COLOURS)] for i, topic in enumerate(sorted(counts))}
+    colours[""] = OTHERS
+    return {topic: colours[topic] for topic in sorted(counts, key=lambda t: (t == "", -counts[t]))}
+
+
+def _traces(dots: Sequence[Dot], language: Language, size: float = 0.0) -> list[Trace]:
+    """A trace for each topic; all dots of ``size``, or by pages if it is 0."""
+    colours = topics_of({dot[0].paper.id: dot[0] for dot in dots})
+    return [
+        _trace(topic, [d for d in dots if _topic(d[0].paper) == topic], colour, size, language)
+        for topic, colour in colours.items()
+    ]
+
+
+def _trace(topic: str, dots: Sequence[Dot], colour: str, size: float, language: Language) -> Trace:
+    entries, xs, ys = zip(*dots, strict=True)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": topic,
+        "x": xs,
+        "y": ys,
+        "customdata": [entry.paper.id for entry in entries],
+        "hovertext": [_label(entry, language) for entry in entries],
+        "hoverinfo": "text",
+        "marker": {
+            "color": colour,
+            "size": [size or _diameter(entry.n_pages) for entry in entries],
+            "symbol": ["circle" if entry.n_pages else "circle-open" for entry in entries],
+            "opacity": 0.85,
+            "line": {"width": [0 if entry.n_pages else 1.5 for entry in entries]},
+        },
+    }
+
+
+def _topic(paper: Paper) -> str:
+    return paper.topics[0] if paper.topics else ""
+
+
+def _diameter(n_pages: int) -> float:
+    """So that the area, not the diameter, tells the pages."""
+    share = min(n_pages, MOST_PAGES) / MOST_PAGES
+    return float(SMALLEST + (LARGEST - SMALLEST) * share**0.5)
+
+
+def _label(entry: IndexedPaper, language: Language) -> str:
+    """What is told of a paper where the pointer is; plotly reads some markup, so all is escaped."""
+    title = entry.paper.title
+    short = title if len(title) <= TITLE_CHARS else f"{title[:TITLE_CHARS]}…"
+    pages = text(language, "n pages", n=entry.n_pages) if entry.n_pages else ""
+    rest = " · ".join(filter(None, [str(entry.paper.year or ""), _topic(entry.paper), pages]))
+    return f"<b>{html.escape(short)}</b><br>{html.escape(rest)}"
+
+
+def _figure(traces: list[Trace], layout: Mapping[str, Any]) -> str:
+    common = {
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 30},
+        "font": {"family": "system-ui, sans-serif", "size": 12},
+        "paper_bgcolor": NOTHING,
+        "plot_bgcolor": NOTHING,
+        "hovermode": "closest",
+        "dragmode": False,
+        "showlegend": False,
+    }
+    config = {"displayModeBar": False, "scrollZoom": False}
+    return json.dumps({"data": traces, "layout": {**common, **layout}, "config": config})

@@ -1,0 +1,130 @@
+"""The picture of the corpus: every paper is on it once, and a click opens it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from small_library import LLAMA, PAGES, SmallLibrary
+from ui.visits import Open, Serve, background_of
+
+from ingest.corpus import Paper
+from ingest.index import IndexedPaper, open_build
+from ingest.manifest_edit import add_papers
+from rag.assistant import Assistant
+from rag.ui.figures import COLOURS, map_figure, topics_of, years_figure
+from rag.ui.landscape import find_places
+
+TOPICS = ("alpacas", "llamas", "vicunas")
+PAPERS = {
+    f"p{i}": IndexedPaper(
+        Paper(id=f"p{i}", title=f"Paper {i}", year=2020 + i % 3, topics=(TOPICS[i % 3],)), i, ""
+    )
+    for i in range(12)
+}
+PLACES = {paper: (float(i), float(-i)) for i, paper in enumerate(PAPERS)}
+
+
+def _ids(figure: str) -> list[str]:
+    return sorted(paper for trace in json.loads(figure)["data"] for paper in trace["customdata"])
+
+
+def test_every_paper_is_drawn_once() -> None:
+    """On the map and on the time line."""
+    assert _ids(map_figure(PAPERS, PLACES, "en")) == sorted(PAPERS)
+    assert _ids(years_figure(PAPERS, "en")) == sorted(PAPERS)
+
+
+def test_no_dot_lies_on_another_of_the_time_line() -> None:
+    """However many papers a year has."""
+    many = {
+        f"q{i}": IndexedPaper(Paper(id=f"q{i}", title="Q", year=2023), 1, "") for i in range(50)
+    }
+    traces = json.loads(years_figure(many, "en"))["data"]
+    places = [place for trace in traces for place in zip(trace["x"], trace["y"], strict=True)]
+    assert len(set(places)) == 50
+
+
+def test_a_topic_has_one_colour_in_both_figures() -> None:
+    """The one that the legend tells."""
+    for figure in (map_figure(PAPERS, PLACES, "en"), years_figure(PAPERS, "en")):
+        drawn = {trace["name"]: trace["marker"]["color"] for trace in json.loads(figure)["data"]}
+        assert drawn == topics_of(PAPERS)
+    assert len(set(COLOURS)) == len(COLOURS)
+
+
+def test_a_paper_without_pages_is_hollow() -> None:
+    """And longer papers are larger."""
+    traces = json.loads(map_figure(PAPERS, PLACES, "en"))["data"]
+    markers = {
+        paper: (symbol, size)
+        for trace in traces
+        for paper, symbol, size in zip(
+            trace["customdata"], trace["marker"]["symbol"], trace["marker"]["size"], strict=True
+        )
+    }
+    assert markers["p0"][0] == "circle-open" and markers["p1"][0] == "circle"
+    assert markers["p0"][1] < markers["p1"][1] < markers["p11"][1]
+
+
+def test_a_title_is_text_on_the_map_too() -> None:
+    """Plotly reads some markup in labels."""
+    evil = Paper(id="e", title='<a href="https://evil.example">x</a>', year=2020)
+    figure = json.loads(map_figure({"e": IndexedPaper(evil, 1, "")}, {"e": (0.0, 0.0)}, "en"))
+    (label,) = figure["data"][0]["hovertext"]
+    assert "<a" not in label and "&lt;a" in label
+
+
+@pytest.fixture
+def crowd(library: SmallLibrary) -> SmallLibrary:
+    """Two dozen papers about one of two things."""
+    about = ("llamas graze on high meadows", "matrices multiply on fast chips")
+    papers = [
+        Paper(id=f"n{i}", title=f"On {about[i % 2]} {i}", arxiv=f"2401.{i:05}", year=2024)
+        for i in range(24)
+    ]
+    library.manifest.write_text("", encoding="utf-8")
+    add_papers(library.manifest, [LLAMA, *papers])
+    library.write_pdf("herd", PAGES["herd"])
+    library.sync()
+    return library
+
+
+def test_papers_about_the_same_lie_together(crowd: SmallLibrary) -> None:
+    """Nearest neighbours are of one kind; the same index gives the same map."""
+    index = open_build(crowd.workspace.current_build())
+    places = find_places(index)
+    assert places == find_places(index) and set(places) == set(index.papers)
+    same = [
+        int(min((b for b in places if b not in (a, "herd")), key=lambda b: _far(places, a, b))[1:])
+        % 2
+        == int(a[1:]) % 2
+        for a in places
+        if a != "herd"
+    ]
+    assert sum(same) >= 20
+
+
+def _far(places: dict[str, tuple[float, float]], a: str, b: str) -> float:
+    (ax, ay), (bx, by) = places[a], places[b]
+    return (ax - bx) ** 2 + (ay - by) ** 2
+
+
+def test_a_click_on_a_dot_opens_the_paper(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open
+) -> None:
+    """Drawn on the machine itself; a topic of the legend makes the others pale."""
+    background = background_of(library, assistant)
+    background.start()
+    page = visit(serve(assistant, background)).page
+    page.get_by_role("tab", name="Map").click()
+    page.locator("#map .point").nth(1).wait_for()
+    page.locator("#years .point").nth(1).wait_for()
+    page.click('[data-topic="tuning"]')
+    faint = "[...document.querySelectorAll('#map .point')].map(p => p.style.opacity).sort().join()"
+    page.wait_for_function(f"{faint} === '0.08,0.85'")
+    page.click('[data-topic="tuning"]')
+    dot = page.locator("#map .trace.scatter").first.locator(".point").bounding_box()
+    assert dot is not None
+    page.mouse.click(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    page.locator(".reader .ask").wait_for()
