@@ -123,7 +123,7 @@ def tabulate(pairs: list[Pair], embed: Embed) -> Table:
         claim, reading = read_claim(pair.claim, embed), read_passage(pair.hit, embed)
         if reading.spans:
             window = best_window(claim, reading)
-            signs = signals(claim, reading, *window)
+            signs = signals(claim, reading)
             rows.append([signs[name] for name in WEIGHTS])
             differs.append(bool(weigh(claim, reading, *window)[1]))
         else:  # nothing but sentences that give orders

@@ -27,13 +27,13 @@ exit codes: 0 all well; 1 some items failed; 2 bad usage or input; 3 no index ye
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = build_parser().parse_args(argv)
     from dotenv import load_dotenv
 
+    load_dotenv(Path(".env"))  # first: it may hold the options' defaults
+    args = build_parser().parse_args(argv)
     from ingest.terminal import log_to_stderr, run_guarded
     from rag import commands
 
-    load_dotenv(Path(".env"))
     log_to_stderr(args.verbose)
     return run_guarded(lambda: commands.COMMANDS[args.command](args), args.data_dir)
 
@@ -59,6 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     _ask(command("ask", "Answer one question, each sentence with its page."))
     _batch(command("batch", "Answer a file of questions; run again to go on."))
     _eval(command("eval", "Score the answers to questions whose pages are known."))
+    _models(command("models", "Which language models can be used, and what the others lack."))
     _chat(command("chat", "The chat in a web page, with a sync in the background."))
     return parser
 
@@ -119,7 +120,19 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
     parser.add_argument("gold", type=Path, metavar="GOLD.jsonl", help="see docs/evaluating.md")
     _add_model(parser)
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="another model, to compare with --llm (repeatable)",
+    )
     parser.add_argument("--misses", type=Path, metavar="FILE", help="write each miss, readably")
+    parser.add_argument("--json", action="store_true", help="as JSON on stdout")
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 
 
@@ -151,6 +164,21 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get("ASKPAPERS_LLM", "extractive"),
         metavar="SPEC",
         help="extractive (no model) or provider:model, as openai:gpt-4o-mini (%(default)s)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="leave out sentences that no page supports"
+    )
+    parser.add_argument(
+        "--verifier",
+        default=os.environ.get("ASKPAPERS_VERIFIER", "built-in"),
+        metavar="SPEC",
+        help="what checks sentences: built-in, or cross-encoder:NAME (%(default)s)",
+    )
+    parser.add_argument(
+        "--trace",
+        type=Path,
+        metavar="FILE",
+        help="add each answer's record to FILE, a JSON line each",
     )
 
 

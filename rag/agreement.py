@@ -20,6 +20,7 @@ Fact = Literal["number", "unit", "name", "negation", "direction"]
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
 REPEATED = 0.8  # from which it is the sentence itself
 ROUNDING = 0.05  # how far "about 40" may be off
+LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
 AROUND = 12  # words on either side of a number, of which the claim must have one
 
 
@@ -49,6 +50,13 @@ def n_missing_numbers(claim: Facts, around: Facts) -> int:
         for token in claim.tokens
         if token.value is not None
     )
+
+
+def says_opposite(claim: Facts, sentence: Facts) -> bool:
+    """Whether the sentence has, beside what both say, the opposite of a word of the claim."""
+    claimed, there = ({token.key for token in facts.tokens} for facts in (claim, sentence))
+    ours, theirs = claimed - there, there - claimed
+    return any((a, b) in OPPOSITES or (b, a) in OPPOSITES for a in ours for b in theirs)
 
 
 def _missing(claim: Facts, around: Facts) -> set[Fact]:
@@ -113,7 +121,8 @@ class _Alignment:
                 continue
             left |= {token.key for token in there if token.value is not None}
             put |= {token.key for token in claimed if token.value is not None}
-            if kind != "delete" or 0 < i < len(self._steps) - 1:
+            is_inner = 0 < i < len(self._steps) - 1
+            if kind != "delete" or (is_inner and len(there) <= LONGEST_LEFT_OUT):
                 found |= _changes(there, claimed)
             if i and _counts_others(self._there[i1 - 1], there, self._claimed[j1 - 1], claimed):
                 found.add("unit")

@@ -118,24 +118,46 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRun:
+    """What a model was asked, what it wrote, and what that took.
+
+    ``asked`` is the question as it stands alone, ``prompt`` the prompt's version; ``drafts`` are
+    unchecked.  Tokens are None where the server does not count them.  ``citation_recall`` is the share
+    of sentences that the passages the model itself cited support, ``citation_precision`` the share of
+    its marks that point to a passage that supports its sentence, at least partly; 0..1, or None
+    without sentences or marks.
+    """
+
+    asked: str
+    prompt: str
+    drafts: tuple[str, ...]
+    prompt_tokens: int | None
+    answer_tokens: int | None
+    seconds: float
+    citation_recall: float | None
+    citation_precision: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """What was made of the evidence, before it is put on record as an ``Answer``.
 
     ``notices`` say in words what the reader should know (a paper that is not fetched, markers that
-    were removed).
+    were removed).  ``run`` is None where no model was asked.
     """
 
     status: Status
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     notices: tuple[str, ...] = ()
+    run: ModelRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question.  "no_evidence" is an answer, not an error.
 
-    ``hits`` are the passages that it was made from.
+    ``hits`` are the passages that it was made from; ``run`` is None where no model was asked.
     """
 
     question: str
@@ -147,6 +169,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    run: ModelRun | None = None
 
     @property
     def text(self) -> str:

@@ -1,9 +1,12 @@
 """The whole story of one question.
 
-question + history  ->  evidence (rag.retrieve)
+question + history  ->  a question that stands alone: by the language model, if there is one
+                        (rag.generate), else by rule (rag.question)
+                    ->  evidence (rag.retrieve)
                     ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
                     ->  sentences, each with its page: verbatim ones (rag.extract), or a language
-                        model's, checked against the pages (rag.generate)
+                        model's (rag.generate), each checked against the pages (rag.check, rag.verify)
+                    ->  the answer, and a line of the trace, if one is kept (rag.trace)
 """
 
 from __future__ import annotations
@@ -16,9 +19,10 @@ from ingest.errors import UsageError
 from rag.answer import Answer, Composed, Hit, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.extract import extract
-from rag.generate import generate
+from rag.generate import generate, stand_alone
 from rag.library import Library
 from rag.refuse import refuse
+from rag.trace import append, record
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
 
@@ -68,11 +72,17 @@ class Assistant:
     def stream(
         self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
     ) -> Iterator[str | Answer]:
-        """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``."""
+        """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``.
+
+        Pieces may be empty: the model thinks.  Closing the generator stops the model's request.
+        """
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
-        question = retriever.read(_checked(asked), history)
+        asked = _checked(asked)
+        alone = yield from stand_alone(asked, history, self.config.llm)
+        question = retriever.read(alone, history if alone == asked else ())
+        clock.lap("read")
         hits = retriever.find(question, filters, self.config.n_passages)
         clock.lap("search")
         composed = refuse(question, hits, retriever)
@@ -80,9 +90,12 @@ class Assistant:
             confirms = self.library.second_look.confirms
             composed = extract(question, hits, retriever, confirms, self.config.max_words)
         elif composed is None:
-            composed = yield from generate(asked, history, hits, retriever, self.config)
+            composed = yield from generate(alone, history, hits, retriever, self.config)
         clock.lap("answer")
-        yield _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
+        answer = _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
+        if self.config.trace:
+            append(self.config.trace, record(answer))
+        yield answer
 
 
 def _answer(
@@ -103,6 +116,7 @@ def _answer(
         hits=tuple(hits),
         notices=composed.notices,
         timings_ms=timings_ms,
+        run=composed.run,
     )
 
 

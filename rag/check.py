@@ -19,13 +19,16 @@ _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 class CheckedClaim:
     """A sentence with its verdict, and the quotes it rests on (none if it is unsupported).
 
-    ``mended``: the model's mark was missing or wrong, and the check set another.
+    ``mended``: the model's mark was missing or wrong, and the check set another.  ``n_right`` of the
+    model's own marks support the sentence, at least partly; ``well_cited``: they do so fully.
     """
 
     text: str
     support: Support
     quotes: tuple[Verdict, ...]
     mended: bool
+    n_right: int
+    well_cited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,17 @@ class Checked:
     @property
     def n_mended(self) -> int:
         return sum(claim.mended for claim in self.claims)
+
+    @property
+    def citation_recall(self) -> float | None:
+        """The share of sentences that the model's own marks support (ALCE), 0..1."""
+        return _share(sum(claim.well_cited for claim in self.claims), len(self.claims))
+
+    @property
+    def citation_precision(self) -> float | None:
+        """The share of the model's own marks that support their sentence (ALCE), 0..1."""
+        n_marks = sum(len(claim.markers) for claim in self.draft.claims) + self.draft.n_unknown
+        return _share(sum(claim.n_right for claim in self.claims), n_marks)
 
 
 def check_draft(draft: Draft, judge: Judge, asked: str) -> Checked:
@@ -71,7 +85,18 @@ def _check(claim: Claim, judge: Judge, asked: str) -> CheckedClaim:
         quotes = tuple(quote for quote in quotes if quote.support == "supported")
     mended = bool(quotes) and {q.hit for q in quotes} != {m - 1 for m in claim.markers}
     support: Support = quotes[0].support if quotes else "unsupported"
-    return CheckedClaim(claim.text, support, quotes, mended)
+    return CheckedClaim(
+        text=claim.text,
+        support=support,
+        quotes=quotes,
+        mended=mended,
+        n_right=sum(verdict.support != "unsupported" for verdict in cited),
+        well_cited=bool(cited) and cited[0].support == "supported",
+    )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def _support(verdicts: Sequence[Verdict]) -> int:

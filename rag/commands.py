@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
-from dataclasses import replace
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 
 from ingest.__main__ import make_sync, open_downloader, sync_command
-from ingest.errors import UsageError
+from ingest.errors import ModelError, UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.recipe import Recipe
 from ingest.state import PaperState, inspect_papers
 from ingest.terminal import count_bar, say
 from ingest.workspace import Workspace
-from rag.answer import Turn
+from rag.answer import Answer, Turn
 from rag.assistant import Assistant, Found
 from rag.batch import Item, Record, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
-from rag.evaluate import PASSAGES, by_group, read_gold, score
+from rag.evaluate import PASSAGES, GoldQuestion, Scored, by_group, read_gold, score
 from rag.library import Library
-from rag.show import show_answer, show_hits, show_misses, show_papers, show_scores
+from rag.model_scores import model_scores
+from rag.show import (
+    MODEL_MEASURES,
+    show_answer,
+    show_hits,
+    show_misses,
+    show_models,
+    show_papers,
+    show_scores,
+)
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -112,12 +123,22 @@ def _found_as_json(question: str, found: Found) -> Record:
 def ask_command(args: argparse.Namespace) -> int:
     """Answer one question."""
     history = _read_history(args.history) if args.history else ()
-    answer = _assistant(args).ask(args.question, history, _filters(args))
-    if args.json:
+    assistant, filters = _assistant(args), _filters(args)
+    try:
+        _print_answer(assistant.ask(args.question, history, filters), args.json)
+    except ModelError:  # there is an answer all the same, and the error says why it is another
+        print("The model did not answer. Without a model:\n", file=sys.stderr)
+        without = Assistant(assistant.library, replace(assistant.config, llm=EXTRACTIVE))
+        _print_answer(without.ask(args.question, history, filters), args.json)
+        raise
+    return 0
+
+
+def _print_answer(answer: Answer, as_json: bool) -> None:
+    if as_json:
         _print_json(answer.as_json())
     else:
         print(show_answer(answer))
-    return 0
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:
@@ -151,23 +172,50 @@ def batch_command(args: argparse.Namespace) -> int:
 
 
 def eval_command(args: argparse.Namespace) -> int:
-    """Score the answers to gold questions."""
+    """Score the answers to gold questions, by one model or by several side by side."""
     gold = read_gold(args.gold)
     assistant = _assistant(args)
+    llms = list(dict.fromkeys([args.llm, *args.against]))
+    scored = {llm: _scored(gold, assistant, llm, args.quiet) for llm in llms}
+    if args.misses:
+        args.misses.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
+    groups = {llm: by_group(ones) for llm, ones in scored.items()}
+    if args.json:
+        _print_json(groups if len(llms) > 1 else groups[llms[0]])
+        return 0
+    for llm in llms:
+        print(f"{llm}\n{show_scores(groups[llm])}\n" if len(llms) > 1 else show_scores(groups[llm]))
+    if llms != [EXTRACTIVE]:
+        print("\n" + show_scores({llm: groups[llm]["all"] for llm in llms}, MODEL_MEASURES))
+    return 0
+
+
+def _scored(
+    gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
+) -> list[Scored]:
+    assistant = Assistant(assistant.library, replace(assistant.config, llm=llm))
+    pages = assistant.library.retriever().index.pages
     scored = []
-    with count_bar(len(gold), "question", args.quiet) as on_done:
+    with count_bar(len(gold), "question", quiet) as on_done:
         for question in gold:
             hits = assistant.search(question.question, question.history, k=PASSAGES).hits
             answer = assistant.ask(question.question, question.history)
-            scored.append(score(question, hits, answer))
+            one = score(question, hits, answer)
+            more = model_scores(answer, lambda paper, page: pages[paper, page].text)
+            scored.append(replace(one, scores=one.scores | more))
             on_done(1)
-    if args.misses:
-        args.misses.write_text(show_misses(scored), encoding="utf-8")
-    groups = by_group(scored)
+    return scored
+
+
+def models_command(args: argparse.Namespace) -> int:
+    """Show which language models can be used."""
+    from rag.llm_status import configured_models
+
+    states = configured_models()
     if args.json:
-        _print_json(groups)
+        _print_json([asdict(state) for state in states])
     else:
-        print(show_scores(groups))
+        print(show_models(states))
     return 0
 
 
@@ -181,7 +229,7 @@ def chat_command(args: argparse.Namespace) -> int:
         options = SyncOptions(list_only=True, offline=True)
     sync = make_sync(args, options)
     library = Library(workspace, sync.embedder)  # one model in memory for both
-    assistant = Assistant(library, RagConfig(llm=args.llm))
+    assistant = Assistant(library, _config(args))
     needs_sync = not args.no_sync or workspace.current_build() is None
     access = Access(args.auth, args.no_auth, args.read_only)
     serve(assistant, args.manifest, sync if needs_sync else None, args.host, args.port, access)
@@ -194,7 +242,14 @@ def _assistant(args: argparse.Namespace) -> Assistant:
     if workspace.current_build() is None:
         say("There is no index yet: answers come from the list alone.", args.quiet)
         make_sync(args, SyncOptions(list_only=True, offline=True)).run()
-    return Assistant(Library(workspace), RagConfig(llm=getattr(args, "llm", EXTRACTIVE)))
+    return Assistant(Library(workspace), _config(args))
+
+
+def _config(args: argparse.Namespace) -> RagConfig:
+    """How to answer; `search` has no such options."""
+    if "llm" not in args:
+        return RagConfig()
+    return RagConfig(llm=args.llm, strict=args.strict, verifier=args.verifier, trace=args.trace)
 
 
 def _filters(args: argparse.Namespace) -> Filters:
@@ -220,5 +275,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "ask": ask_command,
     "batch": batch_command,
     "eval": eval_command,
+    "models": models_command,
     "chat": chat_command,
 }

@@ -10,6 +10,7 @@ from ingest.corpus import Paper
 from ingest.errors import UsageError
 
 EXTRACTIVE = "extractive"
+BUILT_IN = "built-in"
 
 _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 
@@ -18,14 +19,15 @@ _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 class RagConfig:
     """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer.
 
-    ``strict`` leaves a model's unsupported sentences out; ``trace`` is a file of one JSON line an
-    answer.
+    ``strict`` leaves a model's unsupported sentences out; ``verifier`` is "built-in" or
+    ``cross-encoder:name``; ``trace`` is a file of one JSON line an answer.
     """
 
     llm: str = EXTRACTIVE
     n_passages: int = 10
     max_words: int = 120
     strict: bool = False
+    verifier: str = BUILT_IN
     trace: Path | None = None
 
 

@@ -79,6 +79,13 @@ NEGATIONS = frozenset(
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "
     "barely lack lacks lacking fail fails failed unable".split()
 )
+NOT_BUT_ALSO = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
+CONNECTIVES = frozenset(  # with a capital they only stand first; most others are stop words
+    "accordingly additionally although another consequently conversely currently despite finally "
+    "furthermore hence however importantly instead lastly likewise many meanwhile moreover "
+    "nevertheless notably often others otherwise overall several similarly since sometimes "
+    "specifically still therefore though thus today typically usually whereas yet".split()
+)
 PREFIXES = ("un", "non", "non-", "in", "im", "dis", "ir", "il", "a")
 _OPPOSITES = [
     ("increase", "decrease reduce lower drop decline"),

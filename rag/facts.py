@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.words import STOP_WORDS, stem
-from rag.fact_words import DENYING, NEGATIONS, SCALES, SPELLED, SPELLED_UNSURE, UNITS
+from rag.fact_words import (
+    CONNECTIVES,
+    DENYING,
+    NEGATIONS,
+    NOT_BUT_ALSO,
+    SCALES,
+    SPELLED,
+    SPELLED_UNSURE,
+    UNITS,
+)
 
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|(?<![\w.])\.\d+)"
@@ -21,6 +30,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[\"”')\]]*[.!?:]\s")
+_NOT_ONLY = re.compile(rf"\bnot(?= (?:{'|'.join(sorted(NOT_BUT_ALSO))})\b)", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(\w+)n't\b")
 _PART = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"[-/]")
@@ -105,7 +115,7 @@ class Facts:
 def read_facts(text: str) -> Facts:
     """The words and numbers of ``text``, in order; a number takes in its scale and its unit."""
     text = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'")
-    return Facts(tuple(_tokens(_CONTRACTED.sub(_write_out, text))))
+    return Facts(tuple(_tokens(_NOT_ONLY.sub("", _CONTRACTED.sub(_write_out, text)))))
 
 
 def _write_out(contracted: re.Match[str]) -> str:
@@ -132,8 +142,8 @@ def _tokens(text: str) -> Iterator[Token]:
 def _word(written: str, is_first: bool) -> Token:
     """A word is a name if it has capitals, or letters with digits; a first one needs more."""
     has_mark = any(c.isdigit() or c.isupper() for c in written)
-    is_capital = has_mark and written.lower() not in STOP_WORDS
-    is_plain = written.isalpha() and written.istitle()
+    is_capital = has_mark and written.lower() not in STOP_WORDS | CONNECTIVES
+    is_plain = written[0].isupper() and (len(written) == 1 or written[1:].islower())
     return Token(
         _key(written), is_name=is_capital and not (is_first and is_plain), is_capital=is_capital
     )

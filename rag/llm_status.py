@@ -10,7 +10,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
 from rag.llm import check_provider, where
-from rag.llm_errors import explain
+from rag.llm_errors import WITHOUT_MODEL, explain
 from rag.llm_settings import PROVIDERS, Environment, read_environment
 
 PATIENCE_SECONDS = 5.0
@@ -75,17 +75,22 @@ def _status(name: str, environment: Environment) -> ModelStatus:
     try:
         check_provider(example, environment)
     except ModelError as error:
-        return ModelStatus(example, False, None, error.message)
+        return ModelStatus(example, False, None, _one_line(error))
     if name not in _LISTINGS:
         return ModelStatus(example, True, None, "Runs in this process.")
     try:
         models = _list_models(name, environment)
     except Exception as error:  # whatever it is, it is this provider's trouble alone
         told = explain(error, example, *where(name, environment))
-        return ModelStatus(example, True, False, told.message)
+        return ModelStatus(example, True, False, _one_line(told))
     if models and example.partition(":")[2] not in models:
         example = f"{name}:{models[0]}"
     return ModelStatus(example, True, True, "" if models else "The server has no model yet.")
+
+
+def _one_line(error: ModelError) -> str:
+    """What is wrong and what to do; that one can do without this provider goes without saying."""
+    return f"{error.message} {error.hint.removesuffix(WITHOUT_MODEL)}".strip()
 
 
 def _list_models(name: str, environment: Environment) -> list[str]:

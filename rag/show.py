@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from ingest.state import PaperState
 from rag.answer import Answer, Citation, Hit
 from rag.evaluate import Scored, within_pages
+from rag.llm_status import ModelStatus
 
 MEASURES = (
     "n",
@@ -24,6 +25,19 @@ MEASURES = (
     "page cited",
     "wrongly refused",
     "rightly refused",
+)
+MODEL_MEASURES = (
+    "n",
+    "key facts",
+    "supported",
+    "citation recall",
+    "citation precision",
+    "verbatim",
+    "wrongly refused",
+    "rightly refused",
+    "tokens in",
+    "tokens out",
+    "seconds",
 )
 SUPPORT_MARKS = {"supported": "", "partly": " (partly supported)", "unsupported": " (unsupported)"}
 
@@ -84,9 +98,11 @@ def show_papers(states: Sequence[PaperState]) -> str:
     return "\n".join([*lines, f"{len(states)} papers: {total}." if states else "No such paper."])
 
 
-def show_scores(groups: Mapping[str, Mapping[str, float]]) -> str:
+def show_scores(
+    groups: Mapping[str, Mapping[str, float]], measures: Sequence[str] = MEASURES
+) -> str:
     """The scores as a table, one row a group."""
-    measures = [m for m in MEASURES if any(m in scores for scores in groups.values())]
+    measures = [m for m in measures if any(m in scores for scores in groups.values())]
     width = max(len(name) for name in groups)
     lines = [" " * width + "".join(f" {measure:>{_column(measure)}}" for measure in measures)]
     for name, scores in groups.items():
@@ -102,7 +118,23 @@ def _column(measure: str) -> int:
 def _cell(value: float | None, measure: str) -> str:
     if value is None:
         return ""
-    return f"{value:.0f}" if measure == "n" else f"{value:.2f}".removeprefix("0")
+    if measure in ("n", "tokens in", "tokens out"):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if measure == "seconds" else f"{value:.2f}".removeprefix("0")
+
+
+def show_models(states: Sequence[ModelStatus]) -> str:
+    """A line a provider: a model to name, whether it can be used, and what stands in the way."""
+    rows = [("extractive", "ready", "No model: the papers' own sentences.")]
+    rows += [(state.example, _readiness(state), state.hint) for state in states]
+    width = max(len(example) for example, _, _ in rows)
+    return "\n".join(f"{name:<{width}}  {how:<13}  {hint}".rstrip() for name, how, hint in rows)
+
+
+def _readiness(state: ModelStatus) -> str:
+    if not state.configured:
+        return "not set up"
+    return "not reachable" if state.reachable is False else "ready"
 
 
 def show_misses(scored: Sequence[Scored]) -> str:

@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import UsageError
-from rag.answer import Composed, Hit
+from rag.answer import Answer
 
 _writing = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRun:
-    """What a model was asked and what it took.
-
-    ``prompt`` is the prompt's version, ``drafts`` what the model wrote, unchecked; tokens are None
-    where the server does not count them.
-    """
-
-    llm: str
-    prompt: str
-    drafts: tuple[str, ...]
-    prompt_tokens: int | None
-    answer_tokens: int | None
-    seconds: float
-
-
-def record(
-    asked: str, hits: Sequence[Hit], composed: Composed, llm: str, run: ModelRun | None = None
-) -> dict[str, Any]:
-    """The record of one answer; ``run`` is None where no model was asked."""
+def record(answer: Answer) -> dict[str, Any]:
+    """The record of one answer; "run" is None where no model was asked."""
     return {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "question": asked,
-        "llm": llm,
-        "evidence": [f"{hit.paper.id}:{hit.page or 'list'}:{hit.start}" for hit in hits],
-        "status": composed.status,
-        "sentences": [sentence.as_json() for sentence in composed.sentences],
-        "citations": [citation.as_json() for citation in composed.citations],
-        "notices": list(composed.notices),
-        "run": asdict(run) if run else None,
+        "question": answer.question,
+        "llm": answer.llm,
+        "index": answer.index,
+        "evidence": [f"{hit.paper.id}:{hit.page or 'list'}:{hit.start}" for hit in answer.hits],
+        "status": answer.status,
+        "sentences": [sentence.as_json() for sentence in answer.sentences],
+        "citations": [citation.as_json() for citation in answer.citations],
+        "notices": list(answer.notices),
+        "timings_ms": answer.timings_ms,
+        "run": asdict(answer.run) if answer.run else None,
     }
 
 

@@ -1,8 +1,9 @@
 """Hold a sentence against the passages: is it supported, and by which words?
 
 The same check for every model and for none.  Hard facts must agree (``rag.agreement``); words and
-meaning must be there, which a logistic model over four plain signals weighs.  Its weights stand below;
-``benchmarks/verify_support.py`` fits and measures them.
+meaning must be there, which a logistic model over five plain signals weighs.  Its weights stand below;
+``benchmarks/verify_support.py`` fits and measures them.  An entailment model (``rag.entailment``) can
+do the weighing in its place.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import numpy as np
 
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
-from rag.agreement import REPEATED, Fact, hold_against, n_missing_numbers
+from rag.agreement import REPEATED, Fact, hold_against, n_missing_numbers, says_opposite
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
 from rag.orders import without_orders
 
 Embed = Callable[[Sequence[str]], Vectors]
+Entails = Callable[[Sequence[str], str], Sequence[float]]  # texts, claim -> how likely each, 0..1
 
 WINDOW = 3  # sentences next to each other that may support a claim together
 LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
@@ -30,9 +32,9 @@ SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked wh
 MOST_NUMBERS = 3
 
 # Fitted by benchmarks/verify_support.py, which says how well they do.
-BIAS = -1.69
-WEIGHTS = {"support": 5.38, "numbers": -0.9, "denies": -0.25, "against": -0.76}
-SUPPORTED, PARTLY = 0.45, 0.3
+BIAS = -1.71
+WEIGHTS = {"support": 5.45, "numbers": -0.89, "denies": -0.25, "against": -0.72, "opposite": -1.27}
+SUPPORTED, PARTLY = 0.48, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
 class Reading:
     """A text read for the check: its sentences with their facts, words and vectors.
 
-    ``around`` are the facts of everything that may be drawn on, the paper's name included.
+    ``around`` are the facts of everything that may be drawn on, the paper's name included; ``text``
+    is all that in words.
     """
 
     spans: tuple[Span, ...]
@@ -71,20 +74,28 @@ class Reading:
     words: tuple[frozenset[str], ...]
     vectors: Vectors
     around: Facts
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
+    text: str
     facts: Facts
     words: frozenset[str]
     vector: Vectors
 
 
 class Judge:
-    """Judges sentences against fixed evidence; each passage is read once."""
+    """Judges sentences against fixed evidence; each passage is read once.
 
-    def __init__(self, evidence: Sequence[Hit], embed: Embed) -> None:
+    With ``entails``, that says how likely a sentence is supported; hard facts must agree all the same.
+    """
+
+    def __init__(
+        self, evidence: Sequence[Hit], embed: Embed, entails: Entails | None = None
+    ) -> None:
         self._embed = embed
+        self._entails = entails
         self._readings = [read_passage(hit, embed) for hit in evidence]
 
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
@@ -93,8 +104,13 @@ class Judge:
         Where no passage supports the sentence alone, the best two may do so together.
         """
         numbers = range(len(self._readings)) if among is None else among
+        numbers = [i for i in numbers if self._readings[i].spans]
         claim = read_claim(sentence, self._embed)
-        alone = [_verdict(claim, self._readings[i], i) for i in numbers if self._readings[i].spans]
+        likely = self._likely(claim, [self._readings[i] for i in numbers])
+        alone = [
+            _verdict(claim, self._readings[i], i, score)
+            for i, score in zip(numbers, likely, strict=True)
+        ]
         alone.sort(key=lambda verdict: verdict.strength, reverse=True)
         if len(alone) < 2 or alone[0].support == "supported":
             return alone
@@ -103,10 +119,16 @@ class Judge:
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""
         both = _joined([(self._readings[v.hit or 0], v.start, v.end) for v in pair])
-        score, differ = weigh(claim, both, 0, len(both.spans))
+        score, differ = weigh(claim, both, 0, len(both.spans), *self._likely(claim, [both]))
         if score < SUPPORTED or differ:
             return list(pair)
         return [Verdict("supported", v.hit, v.start, v.end, score) for v in pair]
+
+    def _likely(self, claim: Claim, readings: Sequence[Reading]) -> Sequence[float | None]:
+        """What the entailment model says of each reading; None where there is no such model."""
+        if self._entails is None or not readings:
+            return [None] * len(readings)
+        return self._entails([reading.text for reading in readings], claim.text)
 
 
 def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdict:
@@ -119,13 +141,14 @@ def read_passage(hit: Hit, embed: Embed) -> Reading:
     spans = evidence_spans(hit.text)
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
-    known = (hit.paper.title, *hit.paper.aliases, hit.section, *texts)
+    around = ". ".join((hit.paper.title, *hit.paper.aliases, hit.section, *texts))
     return Reading(
         spans=spans,
         facts=facts,
         words=tuple(sentence.words for sentence in facts),
         vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
-        around=read_facts(". ".join(known)),
+        around=read_facts(around),
+        text=around,
     )
 
 
@@ -138,7 +161,7 @@ def evidence_spans(text: str) -> tuple[Span, ...]:
 def read_claim(sentence: str, embed: Embed) -> Claim:
     """A sentence ready for the check."""
     facts = read_facts(sentence)
-    return Claim(facts, facts.words, embed([sentence])[0])
+    return Claim(sentence, facts, facts.words, embed([sentence])[0])
 
 
 def best_window(claim: Claim, reading: Reading) -> Span:
@@ -153,12 +176,13 @@ def best_window(claim: Claim, reading: Reading) -> Span:
     return best[1], best[2]
 
 
-def signals(claim: Claim, reading: Reading, first: int, last: int) -> dict[str, float]:
-    """What is weighed, for the window ``[first, last)``.
+def signals(claim: Claim, reading: Reading) -> dict[str, float]:
+    """What is weighed.
 
-    ``support``: the share of the claim's words that the window has, times the mean cosine of the
+    ``support``: the share of the claim's words that the best window has, times the mean cosine of the
     nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``denies``: whether
     the claim says no, and ``against``: how far the sentences nearest to it say otherwise; 0..1.
+    ``opposite``: whether the nearest sentence has the opposite of a word of the claim.
     """
     similar = reading.vectors @ claim.vector
     meaning = float(np.sort(similar)[-NEAREST:].mean())
@@ -173,6 +197,7 @@ def signals(claim: Claim, reading: Reading, first: int, last: int) -> dict[str, 
         "numbers": float(min(MOST_NUMBERS, n_missing_numbers(claim.facts, reading.around))),
         "denies": float(denies),
         "against": float(weights @ otherwise / weights.sum()),
+        "opposite": float(says_opposite(claim.facts, reading.facts[int(weights.argmax())])),
     }
 
 
@@ -181,9 +206,9 @@ def likelihood(signs: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS[name] * signs[name] for name in WEIGHTS))))
 
 
-def _verdict(claim: Claim, reading: Reading, hit: int) -> Verdict:
+def _verdict(claim: Claim, reading: Reading, hit: int, likely: float | None) -> Verdict:
     first, last = best_window(claim, reading)
-    score, differ = weigh(claim, reading, first, last)
+    score, differ = weigh(claim, reading, first, last, likely)
     support: Support = "unsupported"
     if score >= SUPPORTED and not differ:
         support = "supported"
@@ -192,11 +217,15 @@ def _verdict(claim: Claim, reading: Reading, hit: int) -> Verdict:
     return Verdict(support, hit, reading.spans[first][0], reading.spans[last - 1][1], score)
 
 
-def weigh(claim: Claim, reading: Reading, first: int, last: int) -> tuple[float, frozenset[Fact]]:
-    """The likelihood of support, and the hard facts that differ."""
+def weigh(
+    claim: Claim, reading: Reading, first: int, last: int, likely: float | None = None
+) -> tuple[float, frozenset[Fact]]:
+    """The likelihood of support (``likely``, where it is known), and the hard facts that differ."""
     window = Facts(tuple(t for facts in reading.facts[first:last] for t in facts.tokens))
     agreement = hold_against(claim.facts, [*reading.facts, window], reading.around)
-    score = likelihood(signals(claim, reading, first, last))
+    if likely is not None:
+        return likely, agreement.differ
+    score = likelihood(signals(claim, reading))
     if agreement.repeated >= REPEATED:
         score = max(score, agreement.repeated)
     return score, agreement.differ
@@ -222,4 +251,5 @@ def _joined(quotes: Sequence[tuple[Reading, int, int]]) -> Reading:
         words=tuple(reading.words[i] for reading, i in chosen),
         vectors=np.array([reading.vectors[i] for reading, i in chosen], dtype=np.float32),
         around=Facts(tuple(t for reading, _, _ in quotes for t in reading.around.tokens)),
+        text=" ".join(reading.text for reading, _, _ in quotes),
     )

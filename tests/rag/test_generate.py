@@ -14,7 +14,6 @@ from ingest.errors import ModelError
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.generate import stand_alone
 from rag.library import Library
 from rag.prompts import REFUSAL, VERSION
 
@@ -258,13 +257,17 @@ def test_the_conversation_is_shown(serve: Serve, ask: Callable[..., Answer]) -> 
     assert "A family of models." in server.asked[0].text
 
 
-def test_a_follow_up_is_made_to_stand_alone(serve: Serve) -> None:
-    """The model puts the names in; without a history nothing is asked."""
-    server = serve(say(f"<think>it</think> {ASKED}"))
-    history = [Turn("What is Herd?", "A family of models.")]
-    assert stand_alone("And on how many tokens?", history, "openai:scripted") == ASKED
-    assert stand_alone(ASKED, [], "openai:scripted") == ASKED
-    assert len(server.asked) == 1
+def test_a_follow_up_is_searched_as_it_stands_alone(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """The evidence and the answer are for the question with its names; the answer keeps the words."""
+    follow_up = "How many tokens was it trained on?"
+    server = serve(say(ASKED), say(f"{TRUE} [1]."))
+    answer = ask(follow_up, history=(Turn("What about the 65B one?", "It is in Herd."),))
+    assert answer.question == follow_up
+    assert answer.run and answer.run.asked == ASKED
+    assert f"Question: {ASKED}" in server.asked[1].text
+    assert [s.support for s in answer.sentences] == ["supported"]
 
 
 def test_the_record_tells_the_whole_story(

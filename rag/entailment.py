@@ -1,0 +1,75 @@
+"""A cross-encoder that was trained on inference (NLI), in place of the check's own weighing.
+
+Off by default: it costs a model of its own, and a second or so a sentence on a processor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from ingest.errors import ModelError, UsageError
+from rag.config import BUILT_IN
+
+PREFIX = "cross-encoder:"
+LONGEST_PAIR = 512  # tokens; of a longer text the end is cut
+
+
+@lru_cache(maxsize=2)
+def load_verifier(spec: str) -> Callable[[Sequence[str], str], list[float]] | None:
+    """What says how likely texts entail a claim; None for the check's own weighing.
+
+    Raises ``UsageError`` for a string that names none, ``ModelError`` if it cannot be loaded.
+    """
+    if spec == BUILT_IN:
+        return None
+    name = spec.removeprefix(PREFIX)
+    if name == spec or not name:
+        raise UsageError(f"{spec!r} names no verifier.", f"Write {BUILT_IN} or {PREFIX}NAME.")
+    return CrossEncoder(name).entails
+
+
+class CrossEncoder:
+    """A sequence-pair classifier, one of whose labels is an entailment."""
+
+    def __init__(self, name: str) -> None:
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        try:
+            self._tokenizer = AutoTokenizer.from_pretrained(name)
+            self._model: Any = AutoModelForSequenceClassification.from_pretrained(name).eval()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"The verifier {name!r} cannot be loaded: {str(error).splitlines()[0]}",
+                "Check its name; without a network, give a folder that holds it.",
+            ) from error
+        self._entailment = _entailment_label(self._model.config.id2label, name)
+
+    def entails(self, texts: Sequence[str], claim: str) -> list[float]:
+        """How likely each of ``texts`` entails ``claim``, 0..1."""
+        import torch
+
+        pairs = self._tokenizer(
+            list(texts),
+            [claim] * len(texts),
+            padding=True,
+            truncation=True,
+            max_length=min(LONGEST_PAIR, self._tokenizer.model_max_length),
+            return_tensors="pt",
+        )
+        with torch.inference_mode():
+            logits = self._model(**pairs).logits
+        likely = torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, dim=1)
+        return [float(row[self._entailment]) for row in likely]
+
+
+def _entailment_label(labels: dict[int, str], name: str) -> int:
+    """Which output means support.  Raises ``ModelError`` where none says so."""
+    for number, label in labels.items():
+        if label.lower() in ("entailment", "entails", "supported", "support") or len(labels) == 1:
+            return number
+    raise ModelError(
+        f"The verifier {name!r} knows no entailment: its labels are {', '.join(labels.values())}.",
+        "Use a cross-encoder that was trained on NLI.",
+    )

@@ -1,0 +1,147 @@
+"""Switching the model is one word; what goes wrong with one leaves a way on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai_server import ModelServer, say
+from small_library import SmallLibrary
+
+from rag.__main__ import main
+
+Serve = Callable[..., ModelServer]
+
+ASKED = "How many tokens was Herd-65B trained on?"
+TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
+INVENTED = "It was painted blue by nine robots in Oslo [1]."
+SCRIPTED = ("--llm", "openai:scripted")
+
+
+class CommandLine:
+    """Runs ``askpapers`` on a small library; ``out`` and ``err`` are what it said."""
+
+    def __init__(self, library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> None:
+        self._where = ["--manifest", str(library.manifest), "--data-dir"]
+        self._where.append(str(library.workspace.root))
+        self._capsys = capsys
+
+    def __call__(self, *args: str | Path, code: int = 0) -> str:
+        command, *rest = map(str, args)
+        assert main([command, *self._where, *rest]) == code
+        self.out, self.err = self._capsys.readouterr()
+        return self.out
+
+
+@pytest.fixture
+def run(
+    library: SmallLibrary, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    monkeypatch.chdir(library.manifest.parent)
+    monkeypatch.setattr("rag.library.load_embedder", lambda *_: library.embedder)
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync()
+    return CommandLine(library, capsys)
+
+
+def test_another_model_is_one_word(serve: Serve, run: CommandLine) -> None:
+    """--llm changes who answers, and nothing else; the index stays."""
+    serve(say(TRUE))
+    first = json.loads(run("ask", ASKED, "--json"))
+    second = json.loads(run("ask", ASKED, "--json", *SCRIPTED))
+    assert (first["llm"], second["llm"]) == ("extractive", "openai:scripted")
+    assert first["index"] == second["index"]
+    assert second["sentences"][0]["support"] == "supported"
+
+
+def test_the_model_may_stand_in_the_env_file(
+    serve: Serve, run: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file .env where the command runs holds the default model."""
+    serve(say(TRUE))
+    monkeypatch.setenv("ASKPAPERS_LLM", "as before")  # so that what the file sets is undone
+    monkeypatch.delenv("ASKPAPERS_LLM")
+    Path(".env").write_text("ASKPAPERS_LLM=openai:scripted\n", encoding="utf-8")
+    assert json.loads(run("ask", ASKED, "--json"))["llm"] == "openai:scripted"
+
+
+def test_without_the_model_there_is_still_an_answer(
+    run: CommandLine, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it cannot be reached, the verbatim answer comes, said to be so; the exit code is 4."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    answer = json.loads(run("ask", ASKED, "--json", *SCRIPTED, code=4))
+    assert answer["llm"] == "extractive" and "1.4 trillion" in answer["answer"]
+    assert "Without a model" in run.err and "no connection to http://127.0.0.1:9" in run.err
+
+
+def test_a_missing_key_is_said(run: CommandLine) -> None:
+    """The variable is named, and how to do without."""
+    run("ask", ASKED, "--llm", "anthropic:any", code=2)
+    assert "ANTHROPIC_API_KEY" in run.err and "extractive" in run.err
+
+
+def test_strict_leaves_out_what_is_not_supported(serve: Serve, run: CommandLine) -> None:
+    """Without --strict it is marked, with it it is counted."""
+    serve(say(f"{TRUE} {TRUE} {INVENTED}"))
+    assert "(unsupported)" in run("ask", ASKED, *SCRIPTED)
+    strict = run("ask", ASKED, *SCRIPTED, "--strict")
+    assert "Oslo" not in strict and "1 sentence that no page supports" in strict
+
+
+def test_every_answer_leaves_its_record(serve: Serve, run: CommandLine, tmp_path: Path) -> None:
+    """With a model or without, answered or refused: one line each."""
+    serve(say(TRUE))
+    path = tmp_path / "trace.jsonl"
+    for more in ([ASKED, *SCRIPTED], [ASKED], ["What is the capital of Mongolia?", *SCRIPTED]):
+        run("ask", *more, "--trace", path)
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [r["status"] for r in records] == ["answered", "answered", "no_evidence"]
+    assert records[0]["run"]["citation_recall"] is not None
+    assert records[1]["run"] is None and records[1]["evidence"]
+
+
+def test_a_verifier_that_is_none_is_said(serve: Serve, run: CommandLine) -> None:
+    """The error shows how one is named."""
+    serve(say(TRUE))
+    run("ask", ASKED, *SCRIPTED, "--verifier", "wrong", code=2)
+    assert "cross-encoder:" in run.err
+
+
+def test_models_are_listed_with_what_they_lack(serve: Serve, run: CommandLine) -> None:
+    """A line a provider; one without a key says which variable it wants."""
+    serve(say(TRUE))
+    lines = {line.split(":")[0].split()[0]: line for line in run("models").splitlines()}
+    assert "ready" in lines["extractive"] and "ready" in lines["openai"]
+    assert "not set up" in lines["deepseek"]
+    assert {state["example"] for state in json.loads(run("models", "--json"))} >= {
+        "openai:scripted"
+    }
+
+
+def test_models_are_compared_side_by_side(serve: Serve, run: CommandLine, tmp_path: Path) -> None:
+    """One row a model: facts, support, marks, refusals, tokens, seconds."""
+    serve(say(f"{TRUE} Herd-65B was trained on 9.9 trillion tokens of public text [1][77]."))
+    gold = tmp_path / "gold.jsonl"
+    place = {"paper": "herd", "pages": [2]}
+    question = {"id": "1", "question": ASKED, "gold": [place], "key_facts": [["1.4 trillion"]]}
+    gold.write_text(json.dumps(question), encoding="utf-8")
+    groups: dict[str, Any] = json.loads(run("eval", gold, "--json", "--against", "openai:scripted"))
+    means = groups["openai:scripted"]["all"]
+    assert means["supported"] == 0.5 and means["key facts"] == 1.0 and means["verbatim"] == 1.0
+    assert means["citation precision"] == pytest.approx(1 / 3)
+    assert groups["extractive"]["all"]["supported"] == 1.0
+    table = run("eval", gold, "--against", "openai:scripted").splitlines()
+    assert "citation recall" in table[-3] and table[-1].startswith("openai:scripted")
+
+
+def test_a_failing_model_is_no_score(run: CommandLine, tmp_path: Path) -> None:
+    """A model that cannot be asked ends the comparison with its error."""
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "1", "question": ASKED, "gold": []}), encoding="utf-8")
+    run("eval", gold, "--llm", "anthropic:any", code=2)
+    assert "ANTHROPIC_API_KEY" in run.err
