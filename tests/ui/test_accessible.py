@@ -1,0 +1,81 @@
+"""Whoever can't see the page, or can't point, can use it: axe-core finds nothing serious."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, background_of
+
+from rag.assistant import Assistant
+
+ASKED = "How many tokens was Herd-65B trained on?"
+
+
+@pytest.fixture
+def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    background = background_of(library, assistant, syncs=True)
+    background.start()
+    return serve(assistant, background)
+
+
+def _serious(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, with the elements that it means."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {v['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
+
+
+def _welcome(page: Page) -> None:
+    page.locator(".example").first.wait_for()
+
+
+def _chat(page: Page) -> None:
+    page.fill("#question textarea", ASKED)
+    page.keyboard.press("Enter")
+    page.locator(".turn .tools").wait_for()
+    page.click("#options > button")
+    page.locator("#options input").first.wait_for()
+
+
+def _reader(page: Page) -> None:
+    page.fill("#question textarea", ASKED)
+    page.keyboard.press("Enter")
+    page.locator("button.place").first.click()
+    page.locator(".reader .marked").first.wait_for()
+
+
+def _library(page: Page) -> None:
+    page.get_by_role("tab").nth(1).click()
+    page.locator(".shelf tbody tr:visible").first.wait_for()
+
+
+def _map(page: Page) -> None:
+    page.get_by_role("tab").nth(2).click()
+    page.locator("#years .point").first.wait_for()
+
+
+def _batch(page: Page) -> None:
+    page.get_by_role("tab").nth(3).click()
+    page.locator("#many-go").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "locale"), [(1280, "light", "en-US"), (390, "dark", "zh-CN")]
+)
+@pytest.mark.parametrize("go", [_welcome, _chat, _reader, _library, _map, _batch])
+def test_axe_finds_nothing_serious(
+    url: str, visit: Open, go: Callable[[Page], None], width: int, scheme: str, locale: str
+) -> None:
+    """In each view, wide and narrow, light and dark, English and Chinese."""
+    page = visit(url, width=width, color_scheme=scheme, locale=locale).page
+    go(page)
+    page.wait_for_timeout(400)  # transitions of colour are over
+    assert _serious(page) == []
