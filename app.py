@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ def serve(
     """
     accounts = read_accounts(access.auth)
     check_exposure(host, accounts, access.no_auth)
-    background = Background(assistant, manifest, assistant.library._workspace, sync)
+    background = Background(assistant, manifest, assistant.library.workspace, sync)
     blocks = build_page(assistant, background, access.read_only)
     background.start()
     url = launch(blocks, host, port, accounts)
@@ -59,21 +60,24 @@ def build_page(assistant: Assistant, background: Background, read_only: bool = F
 def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 
-    Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.
+    Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.  The
+    MCP server asks nobody who they are, so there is none where ``accounts`` say who may.
     """
-    _, url, _ = blocks.launch(
-        server_name=host,
-        server_port=port,
-        auth=accounts.allow if accounts else None,
-        prevent_thread_lock=True,
-        share=False,
-        quiet=True,
-        enable_monitoring=False,
-        run_history=False,
-        ssr_mode=False,
-        max_file_size=MOST_UPLOAD,
-        **looks(),
-    )
+    with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not
+        _, url, _ = blocks.launch(
+            server_name=host,
+            server_port=port,
+            auth=accounts.allow if accounts else None,
+            prevent_thread_lock=True,
+            share=False,
+            quiet=True,
+            enable_monitoring=False,
+            run_history=False,
+            ssr_mode=False,
+            mcp_server=accounts is None,
+            max_file_size=MOST_UPLOAD,
+            **looks(),
+        )
     return url
 
 

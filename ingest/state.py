@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.corpus import Paper
 from ingest.local_pdfs import LocalPdfs
@@ -21,6 +22,10 @@ class Failure:
     stage: Stage
     message: str
     hint: str
+
+    def as_json(self) -> dict[str, str]:
+        """Why, and what to do, for one paper."""
+        return {"stage": self.stage, "message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,24 @@ class PaperState:
         if self.has_pages:
             return "indexed"
         return "not fetched" if self.must_fetch else "waiting"
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``papers --json``; ``version`` and ``pages`` are those of the PDF that is here."""
+        paper, failure = self.paper, self.failure
+        fetched, parsed = self.stamp.get("fetch"), self.stamp.get("parse")
+        return {
+            "id": paper.id,
+            "title": paper.title,
+            "authors": list(paper.authors),
+            "year": paper.year,
+            "topics": list(paper.topics),
+            "lists": list(paper.lists),
+            "url": paper.page_url,
+            "status": self.status,
+            "version": fetched.detail.get("version") or None if fetched else None,
+            "pages": int(parsed.detail.get("pages", 0)) if parsed else 0,
+            "error": failure.as_json() if failure else None,
+        }
 
 
 def inspect_papers(

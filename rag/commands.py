@@ -15,7 +15,7 @@ from ingest.errors import ModelError, UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.recipe import Recipe
-from ingest.state import PaperState, inspect_papers
+from ingest.state import inspect_papers
 from ingest.terminal import count_bar, say
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
@@ -50,30 +50,10 @@ def papers_command(args: argparse.Namespace) -> int:
         and (not args.topic or args.topic in state.paper.topics)
     ]
     if args.json:
-        _print_json([_state_as_json(state) for state in states])
+        _print_json([state.as_json() for state in states])
     else:
         print(show_papers(states))
     return 0
-
-
-def _state_as_json(state: PaperState) -> Record:
-    paper, failure = state.paper, state.failure
-    fetched, parsed = state.stamp.get("fetch"), state.stamp.get("parse")
-    return {
-        "id": paper.id,
-        "title": paper.title,
-        "authors": list(paper.authors),
-        "year": paper.year,
-        "topics": list(paper.topics),
-        "lists": list(paper.lists),
-        "url": paper.page_url,
-        "status": state.status,
-        "version": fetched.detail.get("version") or None if fetched else None,
-        "pages": int(parsed.detail.get("pages", 0)) if parsed else 0,
-        "error": {"stage": failure.stage, "message": failure.message, "hint": failure.hint}
-        if failure
-        else None,
-    }
 
 
 def add_command(args: argparse.Namespace) -> int:

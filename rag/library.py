@@ -15,7 +15,7 @@ class Library:
     """Gives the retriever over the current build.  Safe to use from several threads."""
 
     def __init__(self, workspace: Workspace, embedder: Embedder | None = None) -> None:
-        self._workspace = workspace
+        self.workspace = workspace
         self.second_look = SecondLook(workspace)
         self._embedder = embedder
         self._lock = threading.Lock()
@@ -27,7 +27,7 @@ class Library:
         A query is embedded by the model that made the index, whatever the settings say.  Raises
         ``NoIndex``, ``IndexProblem`` and ``EmbedderError``.
         """
-        folder = self._workspace.current_build()
+        folder = self.workspace.current_build()
         with self._lock:
             if self._open is None or folder is None or self._open.index.build != folder.name:
                 meta = read_meta(folder)

@@ -33,9 +33,9 @@ class Api:
 
     def build(self) -> None:
         """Add the endpoints to the page that is being built."""
-        api(self.ask, api_name="ask", api_description=self.ask.__doc__)
-        api(self.search, api_name="search", api_description=self.search.__doc__)
-        api(self.papers, api_name="papers", api_description=self.papers.__doc__)
+        api(self.ask, api_name="ask")
+        api(self.search, api_name="search")
+        api(self.papers, api_name="papers")
 
     def ask(  # noqa: PLR0913, PLR0917 - each is a parameter of the endpoint
         self,
@@ -48,12 +48,21 @@ class Api:
         years: str = "",
         llm: str = "",
     ) -> Record:
-        """Answer a question from the papers, each sentence with the page it stands on.
+        """Answer a question from the reading list of papers, each sentence with the page it stands on.
 
-        The answer has the form of `askpapers ask --json`: status, sentences with their support,
-        citations with title, page, verbatim quote and link.  `history` holds earlier turns, each
-        with "question" and "answer"; papers (ids), topics, lists and years ("2020-2023") narrow the
-        search; `llm` is "extractive" or a model that the server has.
+        Gives what `askpapers ask --json` gives: "status" ("answered" or "no_evidence"), "answer" as
+        text with [1] behind each sentence, "sentences" with the support of each, and "citations"
+        with title, authors, year, page, verbatim quote and link.  Use it for any question that the
+        papers can answer, in English or Chinese; cite title and page.
+
+        Args:
+            question: the question, in English or Chinese, at most 4,000 characters
+            history: earlier turns of the conversation, each with "question" and "answer"
+            papers: ids of the only papers to ask, as the tool "papers" tells them
+            topics: ask only papers with one of these topics
+            lists: ask only papers of one of these lists
+            years: ask only papers of these years: "2023" or "2020-2023"
+            llm: "extractive" for sentences from the papers, or a model that the server has
         """
 
         def answer() -> Record:
@@ -77,10 +86,19 @@ class Api:
         lists: list[str] | None = None,
         years: str = "",
     ) -> Record:
-        """Find the k passages (at most 50) that fit a question best, without an answer.
+        """Find the passages of the papers that fit a question best, to read them oneself.
 
-        The form is that of `askpapers search --json`: rank, paper, title, pages, section, text and
-        scores of each passage.
+        Gives what `askpapers search --json` gives: for each passage its rank, paper, title, year,
+        pages, section, verbatim text, scores and link.  Use it to gather evidence or to see what the
+        papers say in their own words; "ask" gives a finished answer.
+
+        Args:
+            question: what to look for, in English or Chinese
+            k: how many passages, at most 50
+            papers: ids of the only papers to search, as the tool "papers" tells them
+            topics: search only papers with one of these topics
+            lists: search only papers of one of these lists
+            years: search only papers of these years: "2023" or "2020-2023"
         """
 
         def find() -> Record:
@@ -97,26 +115,12 @@ class Api:
         return _told(find)
 
     def papers(self) -> list[Record]:
-        """List every paper of the reading list, and how far it got: its state and its pages."""
-        return _told(self._list)
+        """List every paper of the reading list, with id, title, authors, year, topics and lists.
 
-    def _list(self) -> list[Record]:
-        indexed = self._background.papers()
-        return [
-            {
-                "id": state.paper.id,
-                "title": state.paper.title,
-                "authors": list(state.paper.authors),
-                "year": state.paper.year,
-                "topics": list(state.paper.topics),
-                "lists": list(state.paper.lists),
-                "url": state.paper.page_url,
-                "status": state.status,
-                "pages": indexed[state.paper.id].n_pages if state.paper.id in indexed else 0,
-                "error": state.failure.message if state.failure else None,
-            }
-            for state in self._background.paper_states()
-        ]
+        "status" tells how far it is ("indexed", "waiting", "not fetched", "failed"), "pages" how many
+        of its pages can be asked, "error" why it failed.  The ids narrow "ask" and "search".
+        """
+        return _told(lambda: [state.as_json() for state in self._background.paper_states()])
 
     def _model(self, llm: str) -> str:
         """The model that was asked for.  Raises ``UsageError`` for one that the server has not."""
@@ -137,6 +141,7 @@ def _told(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except AssistantError as error:
-        raise gr.Error(f"{error.message} {error.hint}".strip()) from error
+        raise gr.Error(f"{error.message} {error.hint}".strip(), print_exception=False) from error
     except Exception as error:
-        raise gr.Error(text("en", "unforeseen", id=log_unforeseen("the API"))) from error
+        words = text("en", "unforeseen", id=log_unforeseen("the API"))
+        raise gr.Error(words, print_exception=False) from error

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamablehttp_client
+from mcp.types import Tool
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, background_of
 
@@ -86,6 +92,38 @@ def test_only_the_named_endpoints_are_open(url: str, connect: Callable[..., Clie
     assert endpoints["unnamed_endpoints"] == {}
 
 
+def test_every_tool_and_parameter_is_described(url: str) -> None:
+    """A model that sees the tools for the first time knows what each is for, and what it takes."""
+
+    async def tools() -> list[Tool]:
+        async with (
+            streamablehttp_client(f"{url}gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            return (await session.list_tools()).tools
+
+    told = {tool.name: tool for tool in asyncio.run(tools())}
+    assert set(told) == {"ask", "search", "papers"}
+    for tool in told.values():
+        assert len(tool.description or "") > 100
+        assert all(p.get("description") for p in tool.inputSchema["properties"].values())
+    assert set(told["ask"].inputSchema["required"]) == {"question"}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_examples_of_the_documentation_run(
+    url: str, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As they stand in docs/api.md, for gradio_client and for MCP; only the address is another."""
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    example = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
+    assert "http://127.0.0.1:7860" in example
+    example = example.replace("http://127.0.0.1:7860/", url).replace("http://127.0.0.1:7860", url)
+    exec(compile(example.replace("LLaMA", "Herd"), "docs/api.md", "exec"), {})
+    assert "1.4 trillion tokens" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "path", ["../../etc/passwd", "/etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "corpus_manifest.yaml"]
 )
@@ -112,6 +150,9 @@ def test_who_has_no_account_sees_nothing(guarded: str) -> None:
         assert httpx.get(guarded + path).status_code in (401, 404)
     asked = httpx.post(f"{guarded}gradio_api/call/ask", json={"data": [ASKED]})
     assert asked.status_code == 401
+    hello = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    for path in ("gradio_api/mcp", "gradio_api/mcp/", "gradio_api/mcp/sse"):
+        assert httpx.post(guarded + path, json=hello).status_code in (401, 404, 405)
 
 
 def test_an_account_opens_the_page_and_the_endpoints(
