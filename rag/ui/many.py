@@ -25,6 +25,7 @@ from rag.ui.texts import Language, text
 MOST_QUESTIONS = 1_000
 ROWS_SHOWN = 12
 ANSWER_CHARS = 400
+NAMES = {".jsonl": "JSONL", ".csv": "CSV", ".md": "Markdown"}
 
 Shown = tuple[Any, ...]  # the table so far, and a download for each form
 
@@ -61,12 +62,12 @@ class Many:
             with gr.Row():
                 self._go = gr.Button(variant="primary", scale=0, min_width=140, elem_id="many-go")
                 self._stop = gr.Button(scale=0, min_width=110, elem_id="many-stop")
-            self._table = gr.HTML(elem_id="many-table")
             with gr.Row(elem_id="many-downloads"):
                 self._downloads = [
-                    gr.DownloadButton(form.removeprefix(".").upper(), visible=False, scale=0)
+                    gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=110)
                     for form in FORMS
                 ]
+            self._table = gr.HTML(elem_id="many-table")
 
     @property
     def worded(self) -> list[Any]:
@@ -174,14 +175,14 @@ def _row(record: Record, language: Language) -> str:
         words, css = record["error"]["message"], "trouble"
     else:
         words, css = record["answer"], ""
-    places = "".join(
+    places = dict.fromkeys(
         f'<span class="topic">{safe(c["title"])}, {_place(c, language)}</span>'
         for c in record.get("citations", ())
     )
     short = words if len(words) <= ANSWER_CHARS else f"{words[:ANSWER_CHARS]}…"
     return (
         f'<li class="{css}"><strong>{safe(record["question"] or record["id"])}</strong>'
-        f'<p dir="auto">{safe(short)}</p><p>{places}</p></li>'
+        f'<p dir="auto">{safe(short)}</p><p>{"".join(places)}</p></li>'
     )
 
 

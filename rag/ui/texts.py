@@ -171,7 +171,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "未能在本页图像中定位这段文字。",
     ),
     "ask this paper": ("Ask this paper", "就此论文提问"),
-    "sections": ("{n} sections", "{n} 个章节"),
+    "sections": ("Sections ({n})", "章节（{n}）"),
     "no pages": (
         "The pages of this paper are not here yet; a sync fetches them.",
         "该论文的正文尚未下载，同步后即可阅读。",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Response, sync_playwright
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit
 
@@ -97,7 +97,8 @@ def visit(chromium: Browser) -> Iterator[Open]:
             seen.page.set_default_timeout(WAIT_MS)
             seen.page.on("request", lambda r: _is_foreign(r.url) and seen.foreign.append(r.url))
             seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-            seen.page.on("console", lambda m: m.type == "error" and seen.complaints.append(m.text))
+            seen.page.on("console", lambda m: _is_error(m) and seen.complaints.append(m.text))
+            seen.page.on("response", lambda r: _is_refused(r) and seen.complaints.append(_told(r)))
             seen.page.goto(url)
             if login:
                 seen.page.get_by_label("username").fill(login[0])
@@ -116,6 +117,24 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    """Whether something was complained about; what could not be loaded is told with its address."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+def _is_refused(response: Response) -> bool:
+    """Whether a request failed.
+
+    Gradio's script sometimes cancels an event, on a busy machine, before it has heard the event's
+    id; the server refuses those two requests, and nothing depends on them.
+    """
+    return response.status >= 400 and not response.url.endswith(("/cancel", "/reset"))
+
+
+def _told(response: Response) -> str:
+    return f"{response.status} {response.url} {response.request.post_data}"
 
 
 def _is_foreign(url: str) -> bool:

@@ -51,7 +51,7 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     assert [record["id"] for record in records][::2] == ["a", "c"]
     assert records[0]["citations"][0]["paper"] == "herd" and "error" in records[1]
     assert batch.page.get_by_role("button", name="CSV").is_visible()
-    assert batch.page.get_by_role("button", name="MD").is_visible()
+    assert batch.page.get_by_role("button", name="Markdown").is_visible()
 
 
 def test_without_a_file_one_is_asked_for(batch: Visit) -> None:
