@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import pytest
 from small_library import LLAMA, SmallLibrary
 from ui.visits import Open, Serve, background_of
 
 from ingest.corpus import Paper
 from ingest.manifest_edit import add_papers
+from ingest.pipeline import Progress, Sync, SyncReport
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
@@ -146,3 +150,75 @@ def test_markup_in_papers_is_only_text(
     assert seen.page.locator("#talk img, #talk script, .examples img").count() == 0
     assert "<img" in seen.page.locator(".asked").inner_text()
     assert "<img" in seen.page.locator(".reply").inner_text()
+
+
+def test_markup_in_titles_is_only_text_in_every_view(
+    evil_library: SmallLibrary, assistant: Assistant, url: str, visit: Open
+) -> None:
+    """In the choices, the table, the paper's own page, on the map and in a batch."""
+    page = visit(url).page
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.click("#options > button")
+    page.get_by_label("Papers").click()
+    page.get_by_role("option", name="Evil <img").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Library").click()
+    page.get_by_role("button", name="Evil <img src=x onerror=alert(1)> Markup").first.click()
+    page.locator(".reader .sheet").wait_for()
+    assert "<img" in page.locator(".reader h2").inner_text()
+    page.get_by_role("tab", name="Map").click()
+    page.locator("#years .point").first.hover(force=True)
+    page.get_by_role("tab", name="Batch").click()
+    with page.expect_file_chooser() as chooser:
+        page.click("#many-file button")
+    asked = b"What is Evil markup? <img src=x onerror=alert(4)>"
+    named = {"name": "a<img src=x>.txt", "mimeType": "text/plain", "buffer": asked}
+    chooser.value.set_files([named])  # type: ignore[list-item]
+    page.locator("#many-file", has_text=".txt").wait_for()
+    page.click("#many-go")
+    page.locator(".latest", has_text="<img src=x onerror=alert(4)>").wait_for()
+    assert page.locator('img[src="x"], img[src*="evil.example"], [onerror]').count() == 0
+
+
+def test_one_asks_while_the_list_is_indexed(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The chat goes on, and what the sync brings can be asked when it is done."""
+    background = background_of(library, assistant, syncs=True)
+    background.start()
+    assert background.idle.wait(60)
+    go_on, run = threading.Event(), Sync.run
+
+    def slow(sync: Sync, listen: Callable[[Progress], None]) -> SyncReport:
+        go_on.wait(60)
+        return run(sync, listen)
+
+    monkeypatch.setattr(Sync, "run", slow)
+    seen = visit(serve(assistant, background))
+    library.write_pdf("slim")
+    seen.page.get_by_role("tab", name="Library").click()
+    seen.page.click("#reindex")
+    seen.page.locator("#status", has_text="Getting ready").wait_for()
+    seen.page.get_by_role("tab", name="Chat").click()
+    seen.ask(ASKED)
+    assert "1.4 trillion" in seen.page.locator(".reply").inner_text()
+    go_on.set()
+    seen.page.locator("#status", has_text="2 indexed").wait_for()
+    seen.ask("Why does Slim save memory?")
+    assert "optimizer states" in seen.page.locator(".turn").nth(1).inner_text()
+
+
+def test_two_ask_at_the_same_time(url: str, visit: Open) -> None:
+    """Each gets the answer to the own question."""
+    first, second = visit(url), visit(url)
+    for seen, question in (
+        (first, ASKED),
+        (second, "Herd training took how many days on 2048 accelerators?"),
+    ):
+        seen.page.fill("#question textarea", question)
+        seen.page.keyboard.press("Enter")
+    for seen, fact in ((first, "1.4 trillion"), (second, "21 days")):
+        seen.page.locator(".tools").wait_for()
+        assert fact in seen.page.locator(".reply").inner_text()
+        assert seen.page.locator(".turn").count() == 1
