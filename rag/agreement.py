@@ -31,11 +31,18 @@ class Agreement:
     repeated: float
     differ: frozenset[Fact]
 
+    @property
+    def is_distortion(self) -> bool:
+        """Whether the claim is a sentence with another number or sense, about the same things."""
+        return self.repeated >= REPEATED and bool(self.differ) and "name" not in self.differ
+
 
 def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agreement:
     """Hold ``claim`` against the stretches that it may repeat, and against all that is ``around``."""
     aligned = [_Alignment(sentence, claim) for sentence in sentences]
-    best = max(aligned, key=lambda alignment: alignment.repeated)
+    best = max(aligned, key=lambda alignment: alignment.repeated, default=None)
+    if best is None:
+        return Agreement(0.0, frozenset())
     differ = _missing(claim, around)
     if best.repeated >= NEARLY_REPEATED:
         differ |= best.differences()

@@ -17,7 +17,7 @@ import numpy as np
 
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
-from rag.agreement import REPEATED, Fact, hold_against, n_missing_numbers, says_opposite
+from rag.agreement import REPEATED, Agreement, Fact, hold_against, n_missing_numbers, says_opposite
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
 from rag.orders import without_orders
@@ -101,18 +101,23 @@ class Judge:
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
 
-        Where no passage supports the sentence alone, the best two may do so together.
+        Where no passage supports the sentence alone, the best two may do so together.  A sentence that
+        distorts one passage is supported by another only if that says the same word by word.
         """
         numbers = range(len(self._readings)) if among is None else among
         numbers = [i for i in numbers if self._readings[i].spans]
         claim = read_claim(sentence, self._embed)
         likely = self._likely(claim, [self._readings[i] for i in numbers])
+        agreements = [_agreement(claim, reading) for reading in self._readings]
+        is_distorted = any(agreement.is_distortion for agreement in agreements)
         alone = [
             _verdict(claim, self._readings[i], i, score)
+            if agreements[i].repeated >= REPEATED or not is_distorted
+            else Verdict("unsupported", i, 0, 0, 0.0)
             for i, score in zip(numbers, likely, strict=True)
         ]
         alone.sort(key=lambda verdict: verdict.strength, reverse=True)
-        if len(alone) < 2 or alone[0].support == "supported":
+        if len(alone) < 2 or is_distorted or alone[0].support == "supported":
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
 
@@ -199,6 +204,10 @@ def signals(claim: Claim, reading: Reading) -> dict[str, float]:
         "against": float(weights @ otherwise / weights.sum()),
         "opposite": float(says_opposite(claim.facts, reading.facts[int(weights.argmax())])),
     }
+
+
+def _agreement(claim: Claim, reading: Reading) -> Agreement:
+    return hold_against(claim.facts, reading.facts, reading.around)
 
 
 def likelihood(signs: dict[str, float]) -> float:

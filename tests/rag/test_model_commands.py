@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openai_server import ModelServer, say
+from quoting_models import QuotingServer
 from small_library import SmallLibrary
 
 from rag.__main__ import main
@@ -145,3 +146,23 @@ def test_a_failing_model_is_no_score(run: CommandLine, tmp_path: Path) -> None:
     gold.write_text(json.dumps({"id": "1", "question": ASKED, "gold": []}), encoding="utf-8")
     run("eval", gold, "--llm", "anthropic:any", code=2)
     assert "ANTHROPIC_API_KEY" in run.err
+
+
+def test_a_good_and_a_bad_model_are_told_apart(
+    run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that quotes its evidence is right throughout; one that swaps numbers and marks never is."""
+    gold = tmp_path / "gold.jsonl"
+    places = [{"paper": "herd", "pages": [2]}]
+    asked = (ASKED, "On how many accelerators did the training of Herd run?")
+    lines = (json.dumps({"id": q, "question": q, "gold": places}) for q in asked)
+    gold.write_text("\n".join(lines), encoding="utf-8")
+    with QuotingServer() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+        groups = json.loads(
+            run("eval", gold, "--json", "--llm", "openai:quoting", "--against", "openai:swapping")
+        )
+    good, bad = (groups[f"openai:{name}"]["all"] for name in ("quoting", "swapping"))
+    measures = ("supported", "citation recall", "citation precision", "verbatim")
+    assert [good[m] for m in measures] == [1.0] * 4
+    assert (bad["supported"], bad["citation recall"]) == (0.0, 0.0)

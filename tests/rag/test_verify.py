@@ -104,6 +104,19 @@ def test_two_passages_may_support_a_sentence_together() -> None:
     assert {first.hit, second.hit} == {0, 1}
 
 
+def test_a_distorted_sentence_finds_no_support_elsewhere() -> None:
+    """Loose support by one passage does not outweigh the sentence that says another number."""
+    sentence = "Training of Herd-65B took 21 days on 2048 accelerators with 80 GB of memory each."
+    other = (
+        "We describe the training of Herd-65B and its days on accelerators with memory of 80 GB. "
+        "There are 2048 accelerators in Table 23."
+    )
+    swapped = sentence.replace("21", "23")
+    assert support(swapped, hit(other, rank=2)) == "supported"
+    assert support(swapped, hit(other, rank=2), hit(sentence)) == "unsupported"
+    assert support(sentence, hit(other, rank=2), hit(sentence)) == "supported"
+
+
 def test_without_evidence_nothing_is_supported() -> None:
     """No passage, or an empty one, supports nothing."""
     assert judge_support("Herd is good.", [], EMBED).hit is None
