@@ -122,7 +122,7 @@ class _Writer:
         self._model = load_model(config.llm)
         embed, entails = _embed_with_index(hits, retriever), load_verifier(config.verifier)
         self._judge = Judge(hits, embed, entails)
-        self._n_shown = self._n_that_fit(token_counter())
+        self._n_shown = self._n_that_fit(token_counter(retriever.count_tokens))
 
     def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
         """One draft, streamed and checked; with less evidence if the model cannot read as much."""

@@ -68,6 +68,7 @@ class Retriever:
         self._titles = {paper.id: frozenset(terms(paper.title)) for paper in papers}
         self._in_titles = Counter(t for title in self._titles.values() for t in title)
         self.embed = lru_cache(maxsize=WORDINGS_KEPT)(embedder.embed_query)
+        self.count_tokens = embedder.count_tokens
         self.view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
 
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:

@@ -131,8 +131,15 @@ def plain_retriever() -> Retriever:
     """No index: every text is embedded when it is asked for."""
     nothing = SimpleNamespace(sentences=(), rows=slice(0), text="")
     view = SimpleNamespace(unit=lambda number: nothing, vectors=np.zeros((0, 0)))
-    embed = HashingEmbedder().embed_query
-    return cast("Retriever", SimpleNamespace(view=lambda paper: view, embed=embed))
+    embedder = HashingEmbedder()
+    return cast(
+        "Retriever",
+        SimpleNamespace(
+            view=lambda paper: view,
+            embed=embedder.embed_query,
+            count_tokens=embedder.count_tokens,
+        ),
+    )
 
 
 def answer(attack: str) -> Composed:
