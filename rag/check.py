@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from rag.answer import Support
 from rag.cite import Claim, Draft
-from rag.translate import to_english
+from rag.translate import share_known, to_english
 from rag.verify import Judge, Verdict
 
 MOST_QUOTES = 3  # for one sentence
 FEWEST_WORDS = 4  # of a claim that can be judged alone
+FEWEST_KNOWN = 0.6  # share of a Chinese claim's characters that must be understood to support it
+_WORD = re.compile(r"\w+")
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 
 
@@ -66,18 +70,18 @@ class Checked:
 def check_draft(draft: Draft, judge: Judge, asked: str) -> Checked:
     """Every claim against the passages it cites, and against all where those do not support it.
 
-    A claim of a word or two ("65B.") means nothing without the question that it answers.
+    A claim of a word or two ("65B.") means nothing without the question that it answers; its own words
+    must all be there.  A Chinese claim that is hardly understood is supported partly at best.
     """
     return Checked(draft, tuple(_check(claim, judge, asked) for claim in draft.claims))
 
 
 def _check(claim: Claim, judge: Judge, asked: str) -> CheckedClaim:
-    is_short = len(claim.text.split()) < FEWEST_WORDS
-    text = to_english(f"{asked} {claim.text}" if is_short else claim.text)
-    cited = judge.judge(text, [marker - 1 for marker in claim.markers])
+    ask = partial(_ask, claim.text, judge, asked)
+    cited = ask([marker - 1 for marker in claim.markers])
     verdicts = cited
     if not cited or cited[0].support != "supported":
-        everywhere = judge.judge(text)
+        everywhere = ask(None)
         if _support(everywhere) > _support(cited):
             verdicts = everywhere[:1] if not _is_joint(everywhere) else everywhere[:2]
     quotes = tuple(v for v in verdicts if v.support != "unsupported")[:MOST_QUOTES]
@@ -93,6 +97,19 @@ def _check(claim: Claim, judge: Judge, asked: str) -> CheckedClaim:
         n_right=sum(verdict.support != "unsupported" for verdict in cited),
         well_cited=bool(cited) and cited[0].support == "supported",
     )
+
+
+def _ask(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:
+    """What the passages ``among`` say of a claim, the best first."""
+    english = to_english(text)
+    if len(_WORD.findall(english)) >= FEWEST_WORDS:
+        verdicts = judge.judge(english, among)
+    else:
+        verdicts = judge.judge(f"{to_english(asked)} {english}", among)
+        verdicts = [verdict for verdict in verdicts if judge.has_words(verdict, english)]
+    if share_known(text) >= FEWEST_KNOWN:
+        return verdicts
+    return [replace(v, support="partly") if v.support == "supported" else v for v in verdicts]
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -1,15 +1,16 @@
 """Chinese questions for English papers, by a glossary, with no model that knows Chinese.
 
 What is English already stays; each Chinese run is read from the left, the longest glossary entry
-first; characters that begin no entry are dropped.  ``glossary.tsv`` beside this file is meant to be
-grown by hand: a Chinese term, a tab, its English (empty: the term carries no meaning of its own).
+first; characters that begin no entry are dropped, but for a plain "not".  ``glossary.tsv`` beside
+this file is meant to be grown by hand: a Chinese term, a tab, its English (empty: the term carries no
+meaning of its own).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _SIZES = {
     "千亿": 10**11,
     "万亿": 10**12,
 }
+_DENIALS = frozenset("不没未无")
 _ENGLISH_SIZES = ((10**12, "trillion", "T"), (10**9, "billion", "B"), (10**6, "million", "M"))
 
 
@@ -70,20 +72,28 @@ def _in_english(match: re.Match[str]) -> str:
     return f" {value:,.0f} "
 
 
+def share_known(text: str) -> float:
+    """The share of the Chinese characters of ``text`` that the glossary knows, 0..1; 1 without any."""
+    terms = [term for run in _CJK_RUN.findall(_COUNT.sub("", text)) for term in _terms(run)]
+    n_chars = sum(len(chinese) for chinese, _ in terms)
+    n_known = sum(len(chinese) for chinese, english in terms if english is not None)
+    return n_known / n_chars if n_chars else 1.0
+
+
 def _translate(run: str) -> str:
+    return " ".join(english for _, english in _terms(run) if english is not None)
+
+
+def _terms(run: str) -> Iterator[tuple[str, str | None]]:
+    """Each term of a Chinese run with its English; None for a character that begins no entry."""
     glossary = read_glossary()
-    longest = _longest_entry()
-    english: list[str] = []
     i = 0
     while i < len(run):
-        for n in range(min(longest, len(run) - i), 0, -1):
-            if run[i : i + n] in glossary:
-                english.append(glossary[run[i : i + n]])
-                break
-        else:
-            n = 1
+        lengths = range(min(_longest_entry(), len(run) - i), 0, -1)
+        n = next((n for n in lengths if run[i : i + n] in glossary), 1)
+        term = run[i : i + n]
+        yield term, glossary.get(term, "not" if term in _DENIALS else None)
         i += n
-    return " ".join(english)
 
 
 @cache

@@ -121,6 +121,14 @@ class Judge:
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
 
+    def has_words(self, verdict: Verdict, text: str) -> bool:
+        """Whether ``text`` says something, and all its words stand in the passage of ``verdict``."""
+        assert verdict.hit is not None
+        said = read_facts(text).tokens
+        words = {word for token in said if token.value is None for word in token.words}
+        there = frozenset().union(*self._readings[verdict.hit].words)
+        return bool(said) and words <= there
+
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""
         both = _joined([(self._readings[v.hit or 0], v.start, v.end) for v in pair])

@@ -198,6 +198,32 @@ def test_a_short_answer_is_judged_with_its_question(
     assert answer.sentences[0].support == "supported"
 
 
+@pytest.mark.parametrize("said", ["Bananas [1].", "Yes [1].", "香蕉 [1]。", "qV�Z�qV [1]"])
+def test_a_short_answer_that_no_page_has_is_not_supported(
+    serve: Serve, ask: Callable[..., Answer], said: str
+) -> None:
+    """The question's words, which the pages have, do not speak for the answer's."""
+    serve(say(said))
+    assert all(s.support == "unsupported" for s in ask().sentences)
+
+
+@pytest.mark.parametrize(
+    ("said", "support"),
+    [
+        ("Herd-65B 在 1.4 万亿个公开文本 tokens 上训练 [1]。", "supported"),
+        ("Herd-65B 在 2.4 万亿个公开文本 tokens 上训练 [1]。", "unsupported"),
+        ("Herd-65B 不在 1.4 万亿个公开文本 tokens 上训练 [1]。", "unsupported"),
+        ("Herd-65B 猴猫狗鱼鸟虎豹熊狼羊 1.4 万亿 tokens 训练 [1]。", "partly"),
+    ],
+)
+def test_a_chinese_sentence_is_checked_as_far_as_it_is_understood(
+    serve: Serve, ask: Callable[..., Answer], said: str, support: str
+) -> None:
+    """By the glossary: numbers and negations count, and what is not understood is not called true."""
+    serve(say(said))
+    assert [s.support for s in ask().sentences] == [support]
+
+
 def test_a_broken_reply_is_checked_and_said_to_be_broken(
     serve: Serve, ask: Callable[..., Answer]
 ) -> None:
