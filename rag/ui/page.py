@@ -31,6 +31,20 @@ FONTS = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK S
 STYLES = ("style.css", "talk.css", "reader.css", "shelf.css")
 MONO = ["ui-monospace", "SFMono-Regular", "Consolas", "monospace"]
 
+# The page where one logs in has the theme but not our styles.
+LOGIN_COLOURS = {
+    "body_background_fill": "#f7f7f5",
+    "body_background_fill_dark": "#14181f",
+    "background_fill_secondary": "#f7f7f5",
+    "background_fill_secondary_dark": "#14181f",
+    "block_background_fill_dark": "#1d232c",
+    "button_primary_background_fill": "#0f766e",
+    "button_primary_background_fill_dark": "#5eead4",
+    "button_primary_background_fill_hover": "#0f766e",
+    "button_primary_background_fill_hover_dark": "#5eead4",
+    "button_primary_text_color_dark": "#08201d",
+}
+
 
 class Page:
     """The page over one assistant; each visitor has a chat and a language of their own."""
@@ -150,4 +164,6 @@ class Page:
 def looks() -> dict[str, Any]:
     """What ``launch`` is told of the page's looks; nothing comes from outside the machine."""
     theme = gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONO)
-    return {"theme": theme, "css": "\n".join(asset(name) for name in STYLES), "footer_links": []}
+    theme.set(**LOGIN_COLOURS)
+    styles = "\n".join(asset(name) for name in STYLES)
+    return {"theme": theme, "css": styles, "footer_links": [], "auth_message": "askpapers"}

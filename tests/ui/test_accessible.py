@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, background_of
 
 from rag.assistant import Assistant
+from rag.ui.access import read_accounts
 
 ASKED = "How many tokens was Herd-65B trained on?"
 
@@ -20,6 +22,21 @@ def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
     background = background_of(library, assistant, syncs=True)
     background.start()
     return serve(assistant, background)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_one_can_log_in(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, chromium: Browser, scheme: str
+) -> None:
+    """The page in front of the page, too; gradio gives it no title, and no way to give it one."""
+    background = background_of(library, assistant)
+    url = serve(assistant, background, accounts=read_accounts(["ada:s3cret"]))
+    with closing(chromium.new_context(color_scheme=scheme)) as window:  # type: ignore[arg-type]
+        page = window.new_page()
+        page.goto(url)
+        page.get_by_label("password").wait_for()
+        page.wait_for_timeout(400)
+        assert [told for told in _serious(page) if not told.startswith("document-title")] == []
 
 
 def _serious(page: Page) -> list[str]:
