@@ -74,11 +74,13 @@ def extract(
 
 
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
-    """The hits of the papers named, unless others are asked for; else all hits."""
+    """The hits of the papers named, their pages before their entries; all, if others are asked for."""
     named = [hit for hit in hits if hit.paper.id in question.papers]
     others_asked = question.asks_for_list or question.kin
     if others_asked or (question.asks_for_paper and not question.is_for_named):
         return hits
+    if not question.asks_for_entry and any(hit.source == "paper" for hit in named):
+        named = [hit for hit in named if hit.source == "paper"]
     return named or hits
 
 
@@ -113,7 +115,7 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
 def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
     reading = queries.reading(hit.paper.id)
     unit = reading.view.unit(hit.page)
-    scores = reading.telling[unit.rows]
+    scores = reading.with_tables[unit.rows]
     end = hit.start + len(hit.text)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):

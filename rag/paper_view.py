@@ -17,6 +17,7 @@ from ingest.corpus import Chunk
 from ingest.index import Index
 from ingest.words import terms
 from rag.cues import gives_number, gives_reason
+from rag.tables import find_tables
 
 Rows = NDArray[np.int32]
 
@@ -51,7 +52,8 @@ class PaperView:
     """All units of one paper; made once a paper and kept, since it takes some milliseconds.
 
     ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``numbers`` and
-    ``reasons`` tell which of them give one; ``joined`` which have their next one in the same unit.
+    ``reasons`` tell which of them give one; ``joined`` which have their next one in the same unit;
+    ``tables`` which table each belongs to (-1: none), ``is_row`` which are rows of it.
     """
 
     def __init__(self, index: Index, paper: str) -> None:
@@ -62,6 +64,7 @@ class PaperView:
         texts = [chunk.text[s:e] for chunk in chunks for s, e in chunk.sentences]
         self.numbers = np.array([gives_number(text) for text in texts], dtype=bool)
         self.reasons = np.array([gives_reason(text) for text in texts], dtype=bool)
+        self.tables, self.is_row = _tables(self.units, texts)
         self.joined = np.ones(max(len(texts) - 1, 0), dtype=bool)
         self.joined[[unit.rows.stop - 1 for unit in self.units[:-1]]] = False
         self._read_terms([terms(text) for text in texts], [len(c.sentences) for c in chunks])
@@ -109,6 +112,17 @@ class PaperView:
         chunks, _ = self.chunks_with(term)
         n, n_with = len(self.units), len(np.unique(self._unit_of_chunk[chunks]))
         return math.log(1 + (n - n_with + 0.5) / (n_with + 0.5))
+
+
+def _tables(units: Sequence[Unit], texts: Sequence[str]) -> tuple[Rows, NDArray[np.bool_]]:
+    tables = np.full(len(texts), -1, dtype=np.int32)
+    is_row = np.zeros(len(texts), dtype=bool)
+    n = 0
+    for unit in units:
+        found, is_row[unit.rows] = find_tables(texts[unit.rows])
+        tables[unit.rows] = np.where(found >= 0, found + n, -1)
+        n += int(found.max(initial=-1)) + 1
+    return tables, is_row
 
 
 def _units(index: Index, paper: str, chunks: Sequence[Chunk]) -> Iterable[Unit]:

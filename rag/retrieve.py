@@ -3,7 +3,8 @@
     1. all passages: dense and lexical scores, each stretched to 0..1, averaged
     2. papers: their best passages, and whether the question names them
     3. the first papers' pages, read closely with the paper's own name taken out of the question
-    4. each page shown by the run of whole sentences that says most of what was asked
+    4. each page shown by the run of whole sentences that says most of what was asked; the first
+       pages by a second run as well, if it says nearly as much
 
 Every score is a plain sum of signals stretched to 0..1; what each is worth stands in
 ``benchmarks/ablations.md``.
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import numpy as np
 
@@ -45,6 +46,7 @@ LATE = 0.1  # what the last page loses against the first: claims come before det
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
+SHOWN_TWICE, SECOND_TELLS = 3, 0.6  # pages that may show a second passage; what it must tell
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
 
@@ -76,7 +78,7 @@ class Retriever:
         return read_question(asked, history, self.names)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
-        """The ``k`` best passages, at most one a page, best first, near-duplicates dropped.
+        """The ``k`` best passages, best page first, near-duplicates dropped.
 
         Where several papers are asked for, the best entries of the list.
         """
@@ -89,7 +91,11 @@ class Retriever:
         pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
         if question.compares:
             pages = _in_turn(pages, question.sides)
-        hits = (self._hit(page, passages, queries) for page in pages)
+        hits = (
+            self._hit(page, run, passages, queries)
+            for place, page in enumerate(pages)
+            for run in self._runs(page, queries, 2 if place < SHOWN_TWICE else 1)
+        )
         return [replace(hit, rank=i) for i, hit in enumerate(_distinct(hits, k), start=1)]
 
     def _find_entries(self, question: Question, filters: Filters, k: int) -> list[Hit]:
@@ -112,7 +118,11 @@ class Retriever:
         ]
         pages.sort(key=lambda page: -page.score)
         queries = Queries(question, self)
-        hits = [self._hit(page, passages, queries) for page in pages[:k]]
+        hits = [
+            self._hit(page, run, passages, queries)
+            for page in pages[:k]
+            for run in self._runs(page, queries, 1)
+        ]
         return [replace(hit, rank=i) for i, hit in enumerate(hits, start=1)]
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
@@ -168,10 +178,13 @@ class Retriever:
             return ENTRY_ASKED + first_look.get(None, 0.0)
         return CLOSE_READING * first_look.get(None, 0.0) if len(view.units) == 1 else None
 
-    def _hit(self, page: _Page, passages: Passages, queries: Queries) -> Hit:
-        view = self.view(page.paper)
-        unit = view.unit(page.number)
-        start, end = shown_run(unit, queries.reading(page.paper))
+    def _runs(self, page: _Page, queries: Queries, n: int) -> Iterator[tuple[int, int]]:
+        reading = queries.reading(page.paper)
+        return islice(shown_runs(reading.view.unit(page.number), reading), n)
+
+    def _hit(self, page: _Page, run: tuple[int, int], passages: Passages, queries: Queries) -> Hit:
+        unit = self.view(page.paper).unit(page.number)
+        start, end = run
         dense, lexical = passages.raw_scores(page.paper, unit.number)
         entry = self.index.papers[page.paper]
         return Hit(
@@ -211,11 +224,19 @@ class Queries:
         return Asked(kind, found, self._retriever.embed(wording))
 
 
-def shown_run(unit: Unit, reading: Reading) -> tuple[int, int]:
-    """Start and end, in the unit's text, of the whole sentences that stand for it."""
-    values = np.maximum(reading.telling[unit.rows], 0) ** SHARPNESS
-    i, j = best_run(unit.sentences, values, SHOWN_WORDS)
-    return unit.sentences[i].start, unit.sentences[j - 1].end
+def shown_runs(unit: Unit, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Start and end, in the unit's text, of the run of whole sentences that stands for it.
+
+    Then of the best run that is left before it or behind it, if that tells nearly as much.
+    """
+    telling = np.maximum(reading.telling[unit.rows], 0)
+    i, j = best_run(unit.sentences, telling**SHARPNESS, SHOWN_WORDS)
+    yield unit.sentences[i].start, unit.sentences[j - 1].end
+    left = max(slice(0, i), slice(j, None), key=lambda part: telling[part].max(initial=0.0))
+    sentences = unit.sentences[left]
+    if sentences and telling[left].max() >= SECOND_TELLS * telling.max():
+        i, j = best_run(sentences, telling[left] ** SHARPNESS, SHOWN_WORDS)
+        yield sentences[i].start, sentences[j - 1].end
 
 
 def _section_at(unit: Unit, start: int) -> str:

@@ -21,6 +21,7 @@ Array = NDArray[np.float32]
 
 BEST_SENTENCES = 3
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
+OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
 FIT = 0.3  # what a sentence gains by being of the kind that is asked for
 
 
@@ -60,27 +61,52 @@ class Reading:
         return similarities
 
     @cached_property
+    def held(self) -> Array:
+        """The share of the question's rarity that each sentence holds, 0..1."""
+        wanted = self.asked.weigh(self.view.rarity)
+        held = np.zeros_like(self.similar)
+        for term, rarity in wanted.items():
+            held[self.view.sentences_with(term)] += rarity
+        return held / np.float32(sum(wanted.values()) or 1.0)
+
+    @cached_property
+    def held_around(self) -> Array:
+        """The share that each sentence holds together with its neighbours, 0..1."""
+        joined = self.view.joined
+        wanted = self.asked.weigh(self.view.rarity)
+        held = np.zeros_like(self.similar)
+        for term, rarity in wanted.items():
+            here = np.zeros(len(held), dtype=bool)
+            here[self.view.sentences_with(term)] = True
+            near = here.copy()
+            near[:-1] |= here[1:] & joined
+            near[1:] |= here[:-1] & joined
+            held += rarity * near
+        return held / np.float32(sum(wanted.values()) or 1.0)
+
+    @cached_property
     def telling(self) -> Array:
         """How much each sentence of the paper says of what is asked; mostly 0..3.
 
         The cosine to the question, the share of the question's rarity that it holds, half of what it
         holds together with its neighbours, and being of the kind that is asked for.
         """
-        view = self.view
-        wanted = self.asked.weigh(view.rarity)
-        held, around = np.zeros_like(self.similar), np.zeros_like(self.similar)
-        for term, rarity in wanted.items():
-            here = np.zeros(len(held), dtype=bool)
-            here[view.sentences_with(term)] = True
-            held += rarity * here
-            near = here.copy()
-            near[:-1] |= here[1:] & view.joined
-            near[1:] |= here[:-1] & view.joined
-            around += rarity * near
-        says = (held + NEIGHBOURS * around) / (sum(wanted.values()) or 1.0)
-        says += FIT * (view.numbers & asks_number(self.asked.text))
-        says += FIT * (view.reasons & asks_why(self.asked.text))
-        scores: Array = self.similar + np.where(around > 0, says, 0)
+        says = self.held + NEIGHBOURS * self.held_around
+        says += FIT * (self.view.numbers & asks_number(self.asked.text))
+        says += FIT * (self.view.reasons & asks_why(self.asked.text))
+        scores: Array = self.similar + np.where(self.held_around > 0, says, 0)
+        return scores
+
+    @cached_property
+    def with_tables(self) -> Array:
+        """``telling``, but header and caption speak for the rows of a table that are asked for."""
+        view, telling = self.view, self.telling
+        best = np.zeros(view.tables.max(initial=-1) + 2, dtype=np.float32)
+        np.maximum.at(best, view.tables, telling)
+        of_table = OF_TABLE * best[view.tables] + telling - self.similar
+        scores: Array = np.where(
+            view.is_row & (self.held > 0), np.maximum(telling, of_table), telling
+        )
         return scores
 
     def closely(self) -> Array:
