@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Hit, Sentence
+from rag.answer import Answer, Citation, Hit, Sentence, Support
 from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import link, safe
@@ -14,7 +14,7 @@ from rag.ui.maths import with_maths
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
-MARKS = {"supported": "✓", "partly": "◐", "unsupported": "!"}
+MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
 NEAREST_SHOWN = 3
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
@@ -93,12 +93,21 @@ def _answer(number: int, answer: Answer, n_shown: int, done: bool, language: Lan
     parts = _side_by_side(shown, answer.sentences) if compared else shown
     if done:
         parts += [f'<p class="notice">{safe(notice)}</p>' for notice in answer.notices]
+        parts.append(_marks_explained(answer, language))
         sources = _sources(number, answer.citations, language)
         parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
         if answer.status == "no_evidence":
             parts.append(_nearest(answer.hits[:NEAREST_SHOWN], language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'
+
+
+def _marks_explained(answer: Answer, language: Language) -> str:
+    """One line on the marks that stand behind the sentences; a pointer shows the same on each."""
+    of_papers = {c.marker for c in answer.citations if c.source == "paper"}
+    worn = {s.support for s in answer.sentences if of_papers.intersection(s.citations)}
+    told = " ".join(f"{MARKS[mark]} {text(language, mark)}" for mark in MARKS if mark in worn)
+    return f'<p class="marks muted">{told}</p>' if told else ""
 
 
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:

@@ -127,6 +127,16 @@ def test_a_source_names_page_and_quote() -> None:
         assert part in markup
 
 
+def test_the_marks_are_explained() -> None:
+    """Those that are worn, and no others."""
+    paper = Paper(id="p", title="A Title", arxiv="2106.09685")
+    citation = Citation(1, "paper", paper, 4, "words", 0)
+    answer = Answer("q", "answered", (Sentence("s", (1,), "partly"),), (citation,), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
+    assert "◐ The cited page says this only in part." in markup
+    assert "✓" not in markup
+
+
 def test_what_the_list_says_is_marked() -> None:
     """A sentence from the entry never looks as if a page said it."""
     paper = Paper(id="p", title="A Title", arxiv="2106.09685")
