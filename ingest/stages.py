@@ -152,7 +152,7 @@ def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     chunks = folder.read_chunks("pages")
-    folder.write_vectors("pages", _vectors([paper], [chunks], tools.embedder)[0])
+    folder.write_vectors("pages", embed_chunks([paper], [chunks], tools.embedder)[0])
     chunked = folder.read_stamp()["chunk"].result
     return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
 
@@ -160,7 +160,7 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
     """Chunk and embed the entries of several papers at once: single ones are too short to be fast."""
     cards = [split_entry(p, tools.embedder.count_tokens, tools.max_tokens) for p in papers]
-    embedded = _vectors(papers, cards, tools.embedder)
+    embedded = embed_chunks(papers, cards, tools.embedder)
     for paper, folder, chunks, vectors in zip(papers, folders, cards, embedded, strict=True):
         folder.write_chunks("card", chunks)
         folder.write_vectors("card", vectors)
@@ -170,7 +170,7 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
         folder.write_stamp({**stamp, "card": StageRecord(key, result)})
 
 
-def _vectors(
+def embed_chunks(
     papers: Sequence[Paper], chunks: Sequence[list[Chunk]], embedder: Embedder
 ) -> list[dict[str, NDArray[Any]]]:
     """For each paper's chunks: ``chunks`` float32 ``(n, dim)``, ``sentences`` float16 in order."""

@@ -13,7 +13,7 @@ from small_library import SmallLibrary
 
 from rag.__main__ import build_parser, main
 
-COMMANDS = ("sync", "papers", "add", "remove", "search", "ask", "batch", "eval", "chat")
+COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
 
 
 class CommandLine:
