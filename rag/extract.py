@@ -64,8 +64,6 @@ def extract(
     if drawn and drawn[0].source == "list" and question.asks_of_list:
         told = _tell_entries(question, drawn, retriever, max_words)
         return _cite(told, is_chinese(question.asked))
-    if question.asks_for_entry and drawn and drawn[0].source == "list":
-        drawn = drawn[:1]
     pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, queries)]
     pool.sort(key=lambda c: -c.score)
     sides = question.sides if question.compares else ()
@@ -101,15 +99,21 @@ def _tell_entries(
 
 
 def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[_Candidate]:
-    """The sentences of the entry's note, in the question's language; its first line if it has none."""
+    """The sentences of the entry's note, in the question's language; its first line if it has none.
+
+    Title, year and authors where those are asked for.
+    """
     unit = retriever.view(hit.paper.id).unit(None)
     paper = hit.paper
     note = (is_chinese(question.asked) and paper.note_zh) or paper.note
+    if question.asks_for_entry:
+        note = "Authors: " + ", ".join(paper.authors)
     lines = [
         _Candidate(hit, s.start, unit.text[s.start : s.end], hit.scores.fused, s.n_words)
         for s in unit.sentences
     ]
-    return [line for line in lines if line.text in note] or lines[:1]
+    told = [line for line in lines if line.text in note]
+    return lines[:1] + told if question.asks_for_entry else told or lines[:1]
 
 
 def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:

@@ -116,12 +116,13 @@ class Question:
     @property
     def names_the_answer(self) -> bool:
         """Whether the answer is about the papers named, and not others."""
-        return self.is_for_named or (self.asks_about and not self.wants_papers)
+        asked = self.asks_about or self.asks_for_entry
+        return self.is_for_named or (asked and not self.wants_papers)
 
     @property
     def asks_of_list(self) -> bool:
-        """Whether the entries of the list can answer: which papers, or what one is about."""
-        return self.asks_about or self.wants_papers
+        """Whether the entries of the list can answer: which papers, by whom, or what one is about."""
+        return self.asks_about or self.asks_for_entry or self.wants_papers
 
     def topic_terms(self) -> set[str]:
         """The terms of the question less those that ask for any paper."""
