@@ -15,7 +15,7 @@ from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.options import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
-LONGEST_WAIT_SECONDS = 120.0  # for the model to load
+LONGEST_WAIT_SECONDS = 600.0  # for the model to load and, on a slow machine, the list to be read
 
 
 def converse(

@@ -1,0 +1,84 @@
+"""What each signal is worth: leave one out at a time, on gold questions, in one run.
+
+    python benchmarks/ablate.py gold.jsonl [--data-dir data]
+
+Prints, for each constant that is set to another value, the change of each measure against what is
+shipped, with a 95 % interval from a paired bootstrap over the questions (seeded).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from tqdm import tqdm
+
+from ingest.workspace import Workspace
+from rag import extract, passages, retrieve, signals
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.evaluate import GoldQuestion, Scored, read_gold, score
+from rag.library import Library
+
+ABLATIONS: list[tuple[str, ModuleType, str, float]] = [
+    ("no words (dense alone)", passages, "DENSE_SHARE", 1.0),
+    ("no vectors (BM25 alone)", passages, "DENSE_SHARE", 0.0),
+    ("references like any text", passages, "REFERENCES_KEEP", 1.0),
+    ("names are not resolved", retrieve, "NAMED", 0.0),
+    ("titles are not compared", retrieve, "TITLE", 0.0),
+    ("no close reading", retrieve, "CLOSE_READING", 0.0),
+    ("no page before another", retrieve, "LATE", 0.0),
+    ("one passage a page", retrieve, "SHOWN_TWICE", 0),
+    ("passages placed by plain sums", retrieve, "SHARPNESS", 1),
+    ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
+    ("any kind of sentence", signals, "FIT", 0.0),
+    ("rows without their table", signals, "OF_TABLE", 0.0),
+    ("all passages alike in the answer", extract, "FIRST_PASSAGE", 0.0),
+    ("hard sentences like any", extract, "FRAGMENT", 0.0),
+]
+MEASURES = ("page@1", "page@5", "quote@5", "key facts", "page cited")
+DRAWS, SEED = 2_000, 20_231
+
+
+def run(assistant: Assistant, questions: Sequence[GoldQuestion]) -> list[Scored]:
+    """Every question, searched and answered."""
+    answers = [assistant.ask(q.question, q.history) for q in questions]
+    return [score(q, a.hits, a) for q, a in zip(questions, answers, strict=True)]
+
+
+def change(shipped: Sequence[Scored], other: Sequence[Scored], measure: str) -> str:
+    """Mean change of ``measure``, and its 95 % interval over redrawn questions."""
+    pairs = [(a.scores, b.scores) for a, b in zip(shipped, other, strict=True)]
+    differences = np.array([b[measure] - a[measure] for a, b in pairs if measure in a])
+    rng = np.random.default_rng(SEED)
+    draws = rng.choice(differences, size=(DRAWS, len(differences))).mean(axis=1)
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return f"{differences.mean():+.3f} ({low:+.2f}, {high:+.2f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--data-dir", type=Path, default=Path("data"))
+    args = parser.parse_args()
+    assistant = Assistant(Library(Workspace(args.data_dir)), RagConfig())
+    questions = read_gold(args.gold)
+    shipped = run(assistant, questions)
+    means = (np.mean([s.scores[m] for s in shipped if m in s.scores]) for m in MEASURES)
+    print("| left out | " + " | ".join(MEASURES) + " |")
+    print("|---" * (len(MEASURES) + 1) + "|")
+    print("| nothing: as shipped | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
+    for name, module, constant, value in tqdm(ABLATIONS):
+        kept = getattr(module, constant)
+        setattr(module, constant, value)
+        other = run(assistant, questions)
+        setattr(module, constant, kept)
+        cells = (change(shipped, other, measure) for measure in MEASURES)
+        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
