@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: chat test setup check clean
+.PHONY: chat test setup check check-notes clean
 
 chat: setup  ## the chat on http://127.0.0.1:7860, with a sync in the background
 	$(BIN)/askpapers chat $(ARGS)
@@ -17,6 +17,9 @@ check: $(VENV)/dev  ## lint, types and floors
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-notes: $(VENV)/run  ## the notes against the papers that they were written from
+	$(BIN)/python benchmarks/check_notes.py $(or $(PAPERS),../shared/papers)
 
 setup: docs/handbook.pdf  ## the virtual environment, with what the program needs, and the handbook
 
