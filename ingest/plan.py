@@ -48,7 +48,7 @@ def stage_key(stage: Stage, paper: Paper, stamp: Stamp, recipe: Recipe, origin: 
         case "embed":
             return digest(_result(stamp, "chunk"), recipe.embed_key(), paper.title)
         case "card":
-            return digest(asdict(paper), recipe.chunk_key(), recipe.embed_key())
+            return digest(asdict(paper), recipe.card_key())
 
 
 def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:

@@ -11,6 +11,7 @@ DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 # Raised by hand when the code of a stage changes what it makes, so that old results are remade.
 PARSE_VERSION = 1
 CHUNK_VERSION = 1
+CARD_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Recipe:
     def embed_key(self) -> str:
         """Fingerprint of everything that changes the vectors of the chunks."""
         return digest("embed", self.embedder)
+
+    def card_key(self) -> str:
+        """Fingerprint of everything that changes what is kept of the list's entries."""
+        return digest("card", CARD_VERSION, self.chunk_key(), self.embed_key())
 
 
 def digest(*parts: object) -> str:

@@ -158,15 +158,26 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
-    """Chunk and embed the entries of several papers at once: single ones are too short to be fast."""
+    """Chunk and embed the entries of several papers at once: single ones are too short to be fast.
+
+    An entry has one vector, that of its first passage: what the paper is about.  All else that the
+    list says of it shares that vector, so that a list of hundreds can be asked within seconds.
+    """
     cards = [split_entry(p, tools.embedder.count_tokens, tools.max_tokens) for p in papers]
-    embedded = embed_chunks(papers, cards, tools.embedder)
-    for paper, folder, chunks, vectors in zip(papers, folders, cards, embedded, strict=True):
+    firsts = [
+        in_context(p.title, c[0].section, c[0].text) for p, c in zip(papers, cards, strict=True)
+    ]
+    embedded = tools.embedder.embed_passages(firsts)
+    for paper, folder, chunks, vector in zip(papers, folders, cards, embedded, strict=True):
         folder.write_chunks("card", chunks)
-        folder.write_vectors("card", vectors)
+        n_sentences = sum(len(chunk.sentences) for chunk in chunks)
+        sentences = np.tile(vector.astype(np.float16), (n_sentences, 1))
+        folder.write_vectors(
+            "card", {"chunks": np.tile(vector, (len(chunks), 1)), "sentences": sentences}
+        )
         stamp = folder.read_stamp()
         key = stage_key("card", paper, stamp, tools.recipe, origin="")
-        result = digest([asdict(chunk) for chunk in chunks], tools.recipe.embed_key())
+        result = digest([asdict(chunk) for chunk in chunks], tools.recipe.card_key())
         folder.write_stamp({**stamp, "card": StageRecord(key, result)})
 
 
