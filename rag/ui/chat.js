@@ -18,10 +18,9 @@ const copy = async (button) => {
 };
 
 element.addEventListener("click", (event) => {
-  const found = event.target.closest("[data-question], [data-marker], [data-copy], [data-liked], [data-do]");
+  const found = event.target.closest("[data-marker], [data-copy], [data-liked], [data-do]");
   if (!found) return;
-  const { question, turn, marker, liked } = found.dataset;
-  if (question) trigger("example", { question });
+  const { turn, marker, liked } = found.dataset;
   if (found.dataset.copy) copy(found);
   if (liked) trigger("rate", { turn, liked });
   if (found.dataset.do === "retry") trigger("retry");
@@ -37,7 +36,7 @@ element.addEventListener("click", (event) => {
 
 // Gradio gives the box's buttons pictures but no names.
 const name = () => {
-  const words = element.querySelector("[data-send]")?.dataset;
+  const words = document.querySelector("[data-send]")?.dataset;
   if (!words) return;
   document.documentElement.lang = words.language;
   for (const [kind, word] of [["submit", words.send], ["stop", words.stop]]) {

@@ -15,6 +15,7 @@ from rag.ui.limits import Turnstile
 from rag.ui.many import Many
 from rag.ui.options import Options
 from rag.ui.reader import Reader
+from rag.ui.render import render_chat
 from rag.ui.session import QUIET, Session, asset, new_session
 from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
@@ -113,26 +114,27 @@ class Page:
             self._many_tab,
         ]
         opening = [session.chosen_language, session.store]
-        opened = [session.language, session.chat, *worded]
+        opened = [session.language, *worded]
         blocks.load(self._open, opening, opened, **QUIET)
         switching = [session.language, session.chat, session.store]
-        switched = [session.language, session.chosen_language, *worded]
+        switched = [session.language, session.chosen_language, self._talk.talk, *worded]
         self._switch.click(self._change_language, switching, switched, **QUIET)
         seen = gr.State(("", ""))
-        ticking = [session.language, session.chat, seen]
-        ticked = [self._status, self._talk.talk, seen]
-        gr.Timer(TICK_SECONDS).tick(self._tick, ticking, ticked, **QUIET)
+        ticked = [self._status, self._talk.welcome, seen]
+        gr.Timer(TICK_SECONDS).tick(self._tick, [session.language, seen], ticked, **QUIET)
 
     def _open(self, chosen: object, store: object, request: gr.Request) -> list[Any]:
-        """A new visit: the language chosen before or the browser's, and an empty chat."""
+        """A new visit, in the language chosen before or the browser's.
+
+        The chat is left alone: somebody may have asked already.
+        """
         accepted = request.headers.get("accept-language", "")
         language = preferred_language(chosen if chosen in LANGUAGES else accepted)
-        chat = Chat()
-        return [language, chat, *self._in_words(language, chat, store)]
+        return [language, *self._in_words(language, Chat(), store)]
 
     def _change_language(self, language: Language, chat: Chat, store: object) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"
-        return [other, other, *self._in_words(other, chat, store)]
+        return [other, other, render_chat(chat, other), *self._in_words(other, chat, store)]
 
     def _in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
         return [
@@ -148,14 +150,11 @@ class Page:
             gr.update(label=text(language, "batch")),
         ]
 
-    def _tick(self, language: Language, chat: Chat, seen: tuple[str, str]) -> tuple[Any, ...]:
+    def _tick(self, language: Language, seen: tuple[str, str]) -> tuple[Any, ...]:
         """What has changed by itself: the state of the sync, and what a new visitor can ask."""
-        welcome = "" if chat.exchanges else self._talk.render(chat, language)
-        now = (self._render_status(language), welcome)
-        status, talk = (
-            new if new != old else gr.skip() for new, old in zip(now, seen, strict=True)
-        )
-        return status, talk if welcome else gr.skip(), now
+        now = (self._render_status(language), self._talk.render_welcome(language))
+        changed = (new if new != old else gr.skip() for new, old in zip(now, seen, strict=True))
+        return *changed, now
 
     def _render_status(self, language: Language) -> str:
         return render_status(self._background.counts(), self._background.state, language)

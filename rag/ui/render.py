@@ -25,7 +25,7 @@ def render_chat(chat: Chat, language: Language) -> str:
     turns = "".join(
         _exchange(i, e, i == n, language) for i, e in enumerate(chat.exchanges, start=1)
     )
-    return f'<div class="talk" role="log" aria-live="polite"{_names(language)}>{turns}</div>'
+    return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
 
 
 def _names(language: Language) -> str:

@@ -49,7 +49,12 @@ class Talk:
         self._history = gr.HTML(elem_id="history", js_on_load=asset("history.js"))
 
     def build(self) -> None:
-        """Put the conversation and the box on the page."""
+        """Put the welcome, the conversation and the box on the page; the first two never both show.
+
+        Each has a part of its own: what the welcome offers changes by itself while the papers come
+        in, and must never be put over a question that was just asked.
+        """
+        self.welcome = gr.HTML(elem_id="welcome", js_on_load=asset("welcome.js"))
         self.talk = gr.HTML(elem_id="talk", js_on_load=asset("chat.js"))
         with gr.Column(elem_id="composer"):
             self._options.build()
@@ -66,21 +71,19 @@ class Talk:
     @property
     def worded(self) -> list[Any]:
         """The parts that ``in_words`` gives updates for."""
-        return [self.talk, self._box, self._history]
+        return [self.welcome, self._box, self._history]
 
     def in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
-        """Every part that holds words, in ``language``."""
+        """Every part that holds words whatever was asked, in ``language``."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
-            self.render(chat, language),
+            self.render_welcome(language),
             gr.update(label=label, placeholder=placeholder),
             render_history(store, chat, language),
         ]
 
-    def render(self, chat: Chat, language: Language) -> str:
-        """The conversation, or what an empty one offers."""
-        if chat.exchanges:
-            return render_chat(chat, language)
+    def render_welcome(self, language: Language) -> str:
+        """What an empty chat offers now."""
         return render_welcome(example_questions(self._background.papers(), language), language)
 
     def wire(self, session: Session) -> None:
@@ -91,7 +94,7 @@ class Talk:
         keeping = (self._keep, [chat, store, language], [store, self._history])
         events = [
             self._box.submit(self._ask, [self._box, *how], seen, **QUEUED),
-            self.talk.example(self._ask_example, how, seen, **QUEUED),
+            self.welcome.example(self._ask_example, how, seen, **QUEUED),
             self.talk.retry(self._retry, how, seen, **QUEUED),
         ]
         for event in events:
@@ -144,7 +147,7 @@ class Talk:
 
     def _stop(self, chat: Chat, language: Language) -> Seen:
         stopped = chat.stop()
-        return self.render(stopped, language), stopped, gr.update(**WAITING)
+        return render_chat(stopped, language), stopped, gr.update(**WAITING)
 
     def _edit(self, chat: Chat, language: Language) -> Seen:
         """Take the last question back into the box."""
@@ -152,7 +155,7 @@ class Talk:
             return gr.skip(), gr.skip(), gr.skip()
         before = chat.without_last()
         question = chat.exchanges[-1].question
-        return self.render(before, language), before, gr.update(value=question)
+        return render_chat(before, language), before, gr.update(value=question)
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
         turn, liked = sent_number(event.turn), event.liked == "yes"
@@ -161,7 +164,7 @@ class Talk:
         exchanges = list(chat.exchanges)
         exchanges[turn - 1] = replace(exchanges[turn - 1], rated="liked" if liked else "disliked")
         rated = replace(chat, exchanges=tuple(exchanges))
-        return self.render(rated, language), rated
+        return render_chat(rated, language), rated
 
     def _keep(self, chat: Chat, store: object, language: Language) -> tuple[Any, Any]:
         now = kept(store, chat)
@@ -177,7 +180,7 @@ class Talk:
 
     def _shown(self, chat: Chat, store: object, language: Language) -> tuple[Any, ...]:
         history = render_history(store, chat, language)
-        return self.render(chat, language), chat, gr.update(value="", **WAITING), history
+        return render_chat(chat, language), chat, gr.update(value="", **WAITING), history
 
     def _forget(
         self, store: object, chat: Chat, language: Language, event: gr.EventData
