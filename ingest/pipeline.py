@@ -79,6 +79,7 @@ class SyncReport:
 
 
 Listener = Callable[[Progress], None]
+Stop = Callable[[], bool]
 
 
 class Sync:
@@ -100,9 +101,13 @@ class Sync:
         self.open_downloader = open_downloader
         self.options = options
 
-    def run(self, listener: Listener = lambda progress: None) -> SyncReport:
+    def run(
+        self, listener: Listener = lambda progress: None, stop: Stop = lambda: False
+    ) -> SyncReport:
         """Make the index equal to the list and tell what changed.
 
+        ``stop`` is asked before each paper; once it says so, what is done is published and the rest
+        is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
         each before anything is changed.  What goes wrong with single papers is in the report.
         """
@@ -116,7 +121,7 @@ class Sync:
             self._refuse_big_drop(before, papers)
             unreachable = None
             if not self.options.dry_run:
-                unreachable = self._work(papers, len(_with_pages(before)), listener)
+                unreachable = self._work(papers, len(_with_pages(before)), listener, stop)
                 self._publish(papers)
         report = self._report(before, self._inspect(papers))
         failed = report.failed + ((unreachable,) if unreachable else ())
@@ -145,7 +150,9 @@ class Sync:
     def _publish(self, papers: Sequence[Paper]) -> None:
         publish(self.workspace, self._inspect(papers), self.embedder)
 
-    def _work(self, papers: Sequence[Paper], n_served: int, listener: Listener) -> Failure | None:
+    def _work(
+        self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
+    ) -> Failure | None:
         """Run every stale stage; return why no server could be reached, if that is so.
 
         The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
@@ -164,7 +171,7 @@ class Sync:
             if options.list_only:
                 return None
             wanted = [s for s in states if not options.only or s.paper.id in options.only]
-            return self._make_pages(papers, wanted, tools, n_served, listener)
+            return self._make_pages(papers, wanted, tools, n_served, listener, stop)
 
     def _make_cards(self, papers: Sequence[Paper], tools: Tools, listener: Listener) -> None:
         for done in range(0, len(papers), CARDS_AT_ONCE):
@@ -179,11 +186,14 @@ class Sync:
         tools: Tools,
         n_served: int,
         listener: Listener,
+        stop: Stop,
     ) -> Failure | None:
         todo = [s for s in states if s.stale_pages and not (self.options.offline and s.must_fetch)]
         unreachable: Failure | None = None
         n_new = 0
         for done, state in enumerate(todo):
+            if stop():
+                break
             if unreachable and state.must_fetch:
                 continue
             try:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import stamina
+from arxiv_server import PDF, ArxivServer, KnownPaper
+from fake_time import FakeTime
 from small_library import SmallLibrary
 
 from ingest.workspace import Workspace
@@ -32,6 +36,27 @@ def shared() -> Path:
 def library(tmp_path: Path) -> SmallLibrary:
     """Two papers in a list, their PDFs not yet there."""
     return SmallLibrary(tmp_path)
+
+
+@pytest.fixture
+def no_waits_no_proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    with stamina.set_testing(True, attempts=10, cap=True):
+        yield
+
+
+@pytest.fixture
+def server(no_waits_no_proxies: None) -> Iterator[ArxivServer]:
+    with ArxivServer() as server:
+        server.add(KnownPaper("2307.09288", PDF, version=2, title="Llama\n  2", year=2023))
+        yield server
+
+
+@pytest.fixture
+def fake_time() -> FakeTime:
+    return FakeTime()
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from ingest.errors import AssistantError
+from ingest.errors import AssistantError, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
 from ingest.pipeline import Progress, Sync, SyncOptions, SyncReport
@@ -49,8 +50,23 @@ class SyncState:
     trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A sync to do; ``done`` gets its report, or what went wrong."""
+
+    options: SyncOptions
+    done: Future[SyncReport] = field(default_factory=Future)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the whole list is to be done, which may take a quarter of an hour."""
+        return not self.options.only
+
+
 class Background:
     """Warms the assistant, runs ``sync`` at the start, on request, and when the list has changed.
+
+    A sync of the whole list makes way for what is asked for meanwhile, and is then taken up again.
 
     Without a ``sync`` it only warms up.  ``ready`` is set as soon as questions can be answered
     without a wait, or never can be; ``idle`` while there is nothing to do.
@@ -66,7 +82,7 @@ class Background:
         self.sync = sync
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._jobs: queue.SimpleQueue[SyncOptions] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
@@ -76,23 +92,27 @@ class Background:
     def start(self) -> threading.Thread:
         """Begin; the thread never keeps the program from ending."""
         if self.sync is not None:
-            self._jobs.put(self.sync.options)
+            self._jobs.put(_Job(self.sync.options))
         thread = threading.Thread(target=self._work, name="background-sync", daemon=True)
         thread.start()
         return thread
 
     def request(
         self, only: tuple[str, ...] = (), retry_failed: bool = False, yes: bool = False
-    ) -> None:
-        """Have the list synced, as soon as what runs is done; options as in ``SyncOptions``."""
-        if self.sync is not None:
-            with self._lock:
-                self.idle.clear()
-                self._jobs.put(self._options(only, retry_failed, yes))
+    ) -> Future[SyncReport]:
+        """Have the list synced, before what is left of a sync of the whole list.
 
-    def _options(self, only: tuple[str, ...], retry_failed: bool, yes: bool) -> SyncOptions:
-        assert self.sync is not None
-        return replace(self.sync.options, only=only, retry_failed=retry_failed, yes=yes)
+        Options as in ``SyncOptions``.  What comes of it is in the future; it raises ``UsageError``
+        where there is no sync.
+        """
+        if self.sync is None:
+            raise UsageError("Papers are not fetched here.", "Start the chat without --no-sync.")
+        options = replace(self.sync.options, only=only, retry_failed=retry_failed, yes=yes)
+        job = _Job(options)
+        with self._lock:
+            self.idle.clear()
+            self._jobs.put(job)
+        return job.done
 
     @property
     def state(self) -> SyncState:
@@ -140,10 +160,12 @@ class Background:
     def _work(self) -> None:
         self._guarded(self._warm)
         while True:
-            options = self._next_job()
-            self._guarded(partial(self._run, options))
+            job = self._next_job()
+            error = self._guarded(partial(self._run, job))
+            if error is not None:
+                job.done.set_exception(error)
 
-    def _next_job(self) -> SyncOptions:
+    def _next_job(self) -> _Job:
         """What was asked for; where nothing was, wait for it, or for a change of the list."""
         with self._lock:
             if self._jobs.empty():
@@ -154,9 +176,9 @@ class Background:
                 return self._jobs.get(timeout=WATCH_SECONDS)
             except queue.Empty:
                 if self.sync is not None and self._changed() != self._synced:
-                    return self.sync.options
+                    return _Job(self.sync.options)
 
-    def _run(self, options: SyncOptions) -> None:
+    def _run(self, job: _Job) -> None:
         """One sync; then the search is warm, whatever there was to do."""
         assert self.sync is not None
         self.idle.clear()
@@ -168,19 +190,31 @@ class Background:
             self.sync.recipe,
             self.sync.embedder,
             self.sync.open_downloader,
-            options,
+            job.options,
         )
-        self._state = SyncState(report=sync.run(self._listen))
+        report = sync.run(self._listen, lambda: self._makes_way(job))
+        if self._makes_way(job):
+            self._jobs.put(job)
+            return
+        self._state = SyncState(report=report)
         self._warm()
+        job.done.set_result(report)
 
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Do ``work``; what goes wrong is told on the page, and the thread goes on."""
+    def _makes_way(self, job: _Job) -> bool:
+        return job.is_long and not self._jobs.empty()
+
+    def _guarded(self, work: Callable[[], None]) -> AssistantError | None:
+        """Do ``work``; what goes wrong is told on the page and returned, and the thread goes on."""
         try:
             work()
         except AssistantError as error:
             self._stop(str(error))
+            return error
         except Exception:
-            self._stop(f"something unforeseen (id {log_unforeseen('the background sync')})")
+            log_id = log_unforeseen("the background sync")
+            self._stop(f"something unforeseen (id {log_id})")
+            return AssistantError(f"Something unforeseen happened (id {log_id}).", "See the log.")
+        return None
 
     def _stop(self, why: str) -> None:
         log.info("the background sync stopped: %s", why)

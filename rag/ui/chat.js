@@ -18,10 +18,11 @@ const copy = async (button) => {
 };
 
 element.addEventListener("click", (event) => {
-  const found = event.target.closest("[data-marker], [data-copy], [data-liked], [data-do]");
+  const found = event.target.closest("[data-marker], [data-copy], [data-liked], [data-do], [data-fetch]");
   if (!found) return;
-  const { turn, marker, liked } = found.dataset;
+  const { turn, marker, liked, fetch } = found.dataset;
   if (found.dataset.copy) copy(found);
+  if (fetch) trigger("fetch", { paper: fetch });
   if (liked) trigger("rate", { turn, liked });
   if (found.dataset.do === "retry") trigger("retry");
   if (found.dataset.do === "edit") {

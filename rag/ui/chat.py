@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.options import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
+LOOK_SECONDS = 1.0  # between two looks whether the paper has come
 LONGEST_WAIT_SECONDS = 600.0  # for the model to load and, on a slow machine, the list to be read
 
 
@@ -43,6 +45,37 @@ def converse(
     except Exception:
         trouble = Trouble(log_id=log_unforeseen("a question"))
         yield chat.with_last(replace(exchange, trouble=trouble))
+
+
+def fetch_and_ask(
+    assistant: Assistant,
+    background: Background,
+    chat: Chat,
+    paper: str,
+    wish: Wish,
+    place: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Iterator[Chat]:
+    """The chat while ``paper`` is fetched before all others and the last question is asked again.
+
+    Where it does not come, the answer that is there stays, and why is told.
+    """
+    last, before = chat.exchanges[-1], chat.without_last()
+    known = background.papers()[paper].paper
+    fetching = before.with_last(replace(last, fetching=known.title, not_fetched=""))
+    try:
+        job = background.request(only=(paper,), retry_failed=True)
+        while not job.done():
+            yield fetching
+            wait([job], timeout=LOOK_SECONDS)
+        report = job.result()
+    except AssistantError as error:
+        yield before.with_last(replace(last, not_fetched=str(error)))
+        return
+    if background.papers()[paper].n_pages:
+        yield from converse(assistant, background, before, last.question, wish, place)
+        return
+    why = " ".join(f"{f.message} {f.hint}" for f in report.failed if f.paper in (paper, None))
+    yield before.with_last(replace(last, not_fetched=f"{known.title}: {why}"))
 
 
 def _answered(

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ingest.corpus import Paper
 from rag.answer import Answer, Turn
 
 TITLE_CHARS = 60
+NEAREST = 3  # passages of a refusal whose papers may know more
+MOST_OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Exchange:
 
     ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
     written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
-    where the visitor had enough, ``rated`` is what they thought of it.
+    where the visitor had enough, ``rated`` is what they thought of it.  ``fetching`` is the title of
+    the paper that is fetched to ask again, ``not_fetched`` why it did not come.
     """
 
     question: str
@@ -38,16 +42,28 @@ class Exchange:
     trouble: Trouble | None = None
     stopped: bool = False
     rated: Literal["", "liked", "disliked"] = ""
+    fetching: str = ""
+    not_fetched: str = ""
 
     @property
     def done(self) -> bool:
         """Whether the whole answer is to be seen."""
         return self.answer is not None and self.n_shown >= len(self.answer.sentences)
 
+    def lacking(self) -> list[Paper]:
+        """The papers whose pages would say more than the list does, and can be fetched."""
+        if self.answer is None:
+            return []
+        cited = {citation.paper.id for citation in self.answer.citations}
+        speaking = self.answer.hits if self.answer.status == "no_evidence" else ()
+        told = {hit.paper.id for hit in speaking[:NEAREST]} | cited
+        missing = {h.paper.id: h.paper for h in self.answer.hits if not h.has_pages}
+        return [p for i, p in missing.items() if i in told and p.pdf_url][:MOST_OFFERED]
+
     def stop(self) -> Exchange:
         """The exchange when it is stopped: an answer that is there is shown whole."""
         if self.answer is not None:
-            return replace(self, n_shown=len(self.answer.sentences))
+            return replace(self, n_shown=len(self.answer.sentences), fetching="")
         return self if self.trouble else replace(self, stopped=True)
 
 

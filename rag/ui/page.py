@@ -15,7 +15,6 @@ from rag.ui.limits import Turnstile
 from rag.ui.many import Many
 from rag.ui.options import Options
 from rag.ui.reader import Reader
-from rag.ui.render import render_chat
 from rag.ui.session import QUIET, Session, asset, new_session
 from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
@@ -57,7 +56,7 @@ class Page:
         self._background = background
         self._api = Api(assistant, background, turnstile)
         self._options = Options(assistant.config.llm)
-        self._talk = Talk(assistant, background, self._options, turnstile)
+        self._talk = Talk(assistant, background, self._options, turnstile, read_only)
         self._reader = Reader(assistant, background)
         self._many = Many(assistant, turnstile)
         self._shelf = Shelf(background, self._reader, read_only)
@@ -134,7 +133,7 @@ class Page:
 
     def _change_language(self, language: Language, chat: Chat, store: object) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"
-        return [other, other, render_chat(chat, other), *self._in_words(other, chat, store)]
+        return [other, other, self._talk.render(chat, other), *self._in_words(other, chat, store)]
 
     def _in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
         return [

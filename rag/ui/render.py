@@ -11,6 +11,7 @@ from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
+from rag.ui.offer import render_offer
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
@@ -19,11 +20,11 @@ NEAREST_SHOWN = 3
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
-def render_chat(chat: Chat, language: Language) -> str:
+def render_chat(chat: Chat, language: Language, can_fetch: bool = False) -> str:
     """All exchanges, the oldest first; the last can be asked again."""
     n = len(chat.exchanges)
     turns = "".join(
-        _exchange(i, e, i == n, language) for i, e in enumerate(chat.exchanges, start=1)
+        _exchange(i, e, i == n, language, can_fetch) for i, e in enumerate(chat.exchanges, start=1)
     )
     return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
 
@@ -48,14 +49,17 @@ def render_welcome(questions: Sequence[str], language: Language) -> str:
     )
 
 
-def _exchange(number: int, exchange: Exchange, last: bool, language: Language) -> str:
+def _exchange(
+    number: int, exchange: Exchange, last: bool, language: Language, can_fetch: bool
+) -> str:
     asked = (
         f'<h2 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
         f"{safe(exchange.question)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
     reply = _reply(number, exchange, language)
-    return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
+    offer = render_offer(exchange, language, can_fetch) if last and exchange.done else ""
+    return f'<article class="turn" id="turn-{number}">{asked}{reply}{offer}{tools}</article>'
 
 
 def _reply(number: int, exchange: Exchange, language: Language) -> str:

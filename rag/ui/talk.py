@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ import gradio as gr
 
 from rag.assistant import MOST_CHARS, Assistant
 from rag.ui.background import Background
-from rag.ui.chat import converse
+from rag.ui.chat import converse, fetch_and_ask
 from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat
 from rag.ui.feedback import rate
@@ -26,6 +26,7 @@ from rag.ui.texts import Language, text
 Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
 
 WRITING: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
+FETCHED_FOR = 16  # visitors at once; they wait for a download, not for a processor
 WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 
 
@@ -38,11 +39,14 @@ class Talk:
         background: Background,
         options: Options,
         turnstile: Turnstile,
+        read_only: bool = False,
     ) -> None:
         self._assistant = assistant
         self._turnstile = turnstile
         self._background = background
         self._options = options
+        sync = background.sync
+        self._can_fetch = sync is not None and not sync.options.offline and not read_only
 
     def build_history(self) -> None:
         """Put the list of earlier chats, and the way to a new one, on the page."""
@@ -86,6 +90,10 @@ class Talk:
         """What an empty chat offers now."""
         return render_welcome(example_questions(self._background.papers(), language), language)
 
+    def render(self, chat: Chat, language: Language) -> str:
+        """The conversation as it is seen here."""
+        return render_chat(chat, language, self._can_fetch)
+
     def wire(self, session: Session) -> None:
         """Connect every button to what it does."""
         language, chat, store = session.language, session.chat, session.store
@@ -97,6 +105,9 @@ class Talk:
             self.welcome.example(self._ask_example, how, seen, **QUEUED),
             self.talk.retry(self._retry, how, seen, **QUEUED),
         ]
+        if self._can_fetch:
+            waiting = {**QUEUED, "concurrency_limit": FETCHED_FOR}
+            events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
         for event in events:
             event.then(*keeping, **QUIET)
         stopped = self._box.stop(self._stop, [chat, language], seen, cancels=events, **QUIET)
@@ -139,15 +150,36 @@ class Talk:
     def _steps(
         self, asked: str, chat: Chat, language: Language, request: gr.Request, wish: Wish
     ) -> Iterator[Seen]:
-        step = chat
         place = partial(self._turnstile.passed, visitor_of(request))
-        for step in converse(self._assistant, self._background, chat, asked, wish, place):
-            yield render_chat(step, language), step, gr.update(**WRITING)
-        yield render_chat(step, language), step, gr.update(**WAITING)
+        steps = converse(self._assistant, self._background, chat, asked, wish, place)
+        yield from self._seen(chat, steps, language)
+
+    def _fetch(
+        self,
+        chat: Chat,
+        language: Language,
+        request: gr.Request,
+        event: gr.EventData,
+        *options: Any,
+    ) -> Iterator[Seen]:
+        """Fetch a paper before all others, and ask the last question again."""
+        paper, place = str(event.paper), partial(self._turnstile.passed, visitor_of(request))
+        if chat.exchanges and paper in self._background.papers():
+            there = (self._assistant, self._background, chat, paper)
+            yield from self._seen(chat, fetch_and_ask(*there, as_wish(*options), place), language)
+        else:
+            yield gr.skip(), gr.skip(), gr.skip()
+
+    def _seen(self, chat: Chat, steps: Iterable[Chat], language: Language) -> Iterator[Seen]:
+        """Each step as it is shown; at the end the box is free again."""
+        step = chat
+        for step in steps:
+            yield self.render(step, language), step, gr.update(**WRITING)
+        yield self.render(step, language), step, gr.update(**WAITING)
 
     def _stop(self, chat: Chat, language: Language) -> Seen:
         stopped = chat.stop()
-        return render_chat(stopped, language), stopped, gr.update(**WAITING)
+        return self.render(stopped, language), stopped, gr.update(**WAITING)
 
     def _edit(self, chat: Chat, language: Language) -> Seen:
         """Take the last question back into the box."""
@@ -155,7 +187,7 @@ class Talk:
             return gr.skip(), gr.skip(), gr.skip()
         before = chat.without_last()
         question = chat.exchanges[-1].question
-        return render_chat(before, language), before, gr.update(value=question)
+        return self.render(before, language), before, gr.update(value=question)
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
         turn, liked = sent_number(event.turn), event.liked == "yes"
@@ -164,7 +196,7 @@ class Talk:
         exchanges = list(chat.exchanges)
         exchanges[turn - 1] = replace(exchanges[turn - 1], rated="liked" if liked else "disliked")
         rated = replace(chat, exchanges=tuple(exchanges))
-        return render_chat(rated, language), rated
+        return self.render(rated, language), rated
 
     def _keep(self, chat: Chat, store: object, language: Language) -> tuple[Any, Any]:
         now = kept(store, chat)
@@ -180,7 +212,7 @@ class Talk:
 
     def _shown(self, chat: Chat, store: object, language: Language) -> tuple[Any, ...]:
         history = render_history(store, chat, language)
-        return render_chat(chat, language), chat, gr.update(value="", **WAITING), history
+        return self.render(chat, language), chat, gr.update(value="", **WAITING), history
 
     def _forget(
         self, store: object, chat: Chat, language: Language, event: gr.EventData

@@ -57,6 +57,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Getting ready: the list is read and the search model is loaded. This takes some seconds.",
         "正在准备：读取列表并加载检索模型，需要几秒钟。",
     ),
+    "fetch first": (
+        "Fetch “{title}” first and ask the paper itself",
+        "先下载《{title}》，直接向论文提问",
+    ),
+    "fetching": (
+        "Fetching and reading “{title}” before all others…",
+        "正在优先下载并阅读《{title}》……",
+    ),
     # the answer
     "sources": ("Sources", "出处"),
     "page": ("p. {page}", "第 {page} 页"),

@@ -6,32 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import stamina
-from arxiv_server import PDF, ArxivServer, KnownPaper
+from arxiv_server import ArxivServer
 from fake_time import FakeTime
 
 from ingest.download import Downloader
 
 
 @pytest.fixture(autouse=True)
-def no_waits_no_proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with stamina.set_testing(True, attempts=10, cap=True):
-        yield
-
-
-@pytest.fixture
-def server() -> Iterator[ArxivServer]:
-    with ArxivServer() as server:
-        server.add(KnownPaper("2307.09288", PDF, version=2, title="Llama\n  2", year=2023))
-        yield server
-
-
-@pytest.fixture
-def fake_time() -> FakeTime:
-    return FakeTime()
+def always(no_waits_no_proxies: None) -> None:
+    """Every test here may meet the network's manners."""
 
 
 @pytest.fixture

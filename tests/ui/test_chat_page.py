@@ -190,9 +190,11 @@ def test_one_asks_while_the_list_is_indexed(
     assert background.idle.wait(60)
     go_on, run = threading.Event(), Sync.run
 
-    def slow(sync: Sync, listen: Callable[[Progress], None]) -> SyncReport:
+    def slow(
+        sync: Sync, listen: Callable[[Progress], None], stop: Callable[[], bool]
+    ) -> SyncReport:
         go_on.wait(60)
-        return run(sync, listen)
+        return run(sync, listen, stop)
 
     monkeypatch.setattr(Sync, "run", slow)
     seen = visit(serve(assistant, background))
