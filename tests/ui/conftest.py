@@ -31,12 +31,6 @@ FLAGS = (
 WAIT_MS = 30_000
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Gradio's server threads leave their event loops, each with a pair of sockets, to the collector."""
-    left = "unclosed (event loop|<socket.socket fd=[0-9]+, family=1,)"
-    config.addinivalue_line("filterwarnings", f"ignore:{left}:ResourceWarning")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
