@@ -14,13 +14,14 @@ from functools import cached_property
 from ingest.chunk import render_entry
 from ingest.corpus import Paper
 from ingest.words import terms
-from rag.names import PaperNames, family, squash
+from rag.names import PaperNames, family, name_words, squash
 from rag.question import Kin
 
 SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
 NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
 NAMED_BY_THE_OTHER = 0.5  # or the other way round
 
+MOST_NAME_WORDS = 6  # of an author's name; an accent parts a word
 SOONER = 0.8  # what the next year is worth beside a far one
 
 
@@ -52,6 +53,24 @@ class Entries:
         if not relation or years < 0:
             return 0.0
         return relation + (SOONER / years if years else 0.0)
+
+    def written_by(self, text: str) -> set[str]:
+        """The papers of which ``text`` gives an author with the whole name, as the list writes it."""
+        found = name_words(text)
+        spans = {
+            "".join(found[i : i + n])
+            for n in range(2, MOST_NAME_WORDS + 1)
+            for i in range(len(found) - n + 1)
+        }
+        return {paper for span in spans for paper in self._by_author.get(span, ())}
+
+    @cached_property
+    def _by_author(self) -> dict[str, list[str]]:
+        by_author: dict[str, list[str]] = {}
+        for paper in self._papers.values():
+            for author in paper.authors:
+                by_author.setdefault(squash(author), []).append(paper.id)
+        return by_author
 
     def of_family(self, written: str) -> list[str]:
         """The papers that a name without a version may mean as well: "ERNIE" for ERNIE 3.0."""

@@ -22,10 +22,11 @@ FIRST_PASSAGE = 0.3  # what the first passage is worth; the second half of it, a
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
-UNREADABLE, FRAGMENT, FORMULA = 0.5, 0.3, 0.1  # see _hard_to_read
+UNREADABLE, FRAGMENT, CAPTION, FORMULA = 0.5, 0.3, 0.3, 0.1  # see _hard_to_read
 
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
+_CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*\d", re.IGNORECASE)
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
 
@@ -136,14 +137,15 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
 def _hard_to_read(text: str, n_words: int) -> float:
     """What a sentence loses for being a heading, over-long, or full of broken formulas.
 
-    A table's row is no sentence either, but its numbers may be what is asked for.
+    A caption says what is shown, not what was found.  A table's row is no sentence either, but its
+    numbers may be what is asked for.
     """
     loss = FORMULA * min(len(_MATHS.findall(text)), 5)
     if not FEWEST_WORDS <= n_words <= MOST_WORDS:
         loss += UNREADABLE
     if not _WHOLE.search(text) and len(_NUMBER.findall(text)) < ROW_NUMBERS:
         loss += FRAGMENT if n_words >= HEADING_WORDS else FRAGMENT + UNREADABLE
-    return loss
+    return loss + CAPTION * bool(_CAPTION.match(text))
 
 
 def _choose(
@@ -173,9 +175,18 @@ def _choose(
 
 
 def _in_reading_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
-    """By paper, the best paper first; within a paper as the best page, then as the text goes."""
+    """By paper, the best paper first; of each its best sentence, then the others as the text goes."""
+    best = {c.hit.paper.id: c for c in reversed(chosen)}
     papers = list(dict.fromkeys(c.hit.paper.id for c in chosen))
-    return sorted(chosen, key=lambda c: (papers.index(c.hit.paper.id), c.hit.rank, c.start))
+    return sorted(
+        chosen,
+        key=lambda c: (
+            papers.index(c.hit.paper.id),
+            c is not best[c.hit.paper.id],
+            c.hit.rank,
+            c.start,
+        ),
+    )
 
 
 def _cite(chosen: Sequence[_Candidate], chinese: bool) -> Composed:

@@ -148,7 +148,12 @@ def squash(text: str) -> str:
     >>> squash("Video-LLaMA 2")
     'videollama2'
     """
-    return "".join(_WORD.findall(unicodedata.normalize("NFKC", text))).lower()
+    return "".join(name_words(text))
+
+
+def name_words(text: str) -> list[str]:
+    """The words of a name as they are compared: lower case, numbers and Chinese characters alone."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
 
 
 def family(name: str) -> str:

@@ -1,12 +1,11 @@
 """Know when the list does not hold the answer, and say what is nearest.
 
-What can be known without a model: how near the best sentence comes, how much of the question's
-rare words the best passages cover, and whether the paper that is asked about is here at all.
+What can be known without a model: how near passages and sentences come to the question, whether the
+name it is about stands in them, and whether the paper that is asked about is here at all.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from ingest.corpus import Paper
@@ -19,9 +18,9 @@ from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
 
-# A logistic regression over the signals below; its figures are in benchmarks/ablations.md.
-BIAS, SIMILARITY, COVERAGE = -4.15, 4.3, 5.6
-CONFIDENT = 0.5
+# A logistic regression, scaled so that the passage counts once; figures in benchmarks/ablations.md.
+SENTENCE = 0.35  # what the best sentence's cosine is worth beside the best passage's
+NEAR = 0.60  # the sum from which the papers are taken to answer
 
 TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
 ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
@@ -50,11 +49,13 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
     if question.kin:
         return True
     if question.asks_for_list:
-        return _list_covers(question, hits, retriever)
-    is_entry = question.asks_for_paper and hits[0].source == "list"
-    if is_entry and not question.is_for_named and _lacks_name(question, hits[0]):
+        written = retriever.entries.written_by(question.text)
+        return bool(written) or _list_covers(question, hits, retriever)
+    is_entry = question.asks_for_paper and hits[0].source == "list" and not question.is_for_named
+    if _lacks_subject(question, hits, retriever) or (is_entry and _lacks_name(question, hits[0])):
         return False
-    return confidence(question, hits, retriever) >= CONFIDENT
+    covered = is_entry and _list_covers(question, hits, retriever)
+    return covered or nearness(question, hits, retriever) >= NEAR
 
 
 _ENGLISH = {
@@ -118,22 +119,25 @@ def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
     return False
 
 
-def confidence(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
-    """How likely the passages hold an answer, 0..1."""
-    similarity, coverage = signals(question, hits, retriever)
-    return 1 / (1 + math.exp(-(BIAS + SIMILARITY * similarity + COVERAGE * coverage)))
-
-
-def signals(question: Question, hits: Sequence[Hit], retriever: Retriever) -> tuple[float, float]:
-    """Cosine of the nearest sentence, and the share of the question's rarity that is covered."""
+def nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
+    """How near the passages are to the question: cosines of the best passage and sentence, added."""
     queries = Queries(question, retriever)
-    nearest, covered = 0.0, 0.0
+    sentence = 0.0
     for hit in hits[:LOOKED_AT]:
         reading = queries.reading(hit.paper.id)
         similar = reading.similar[reading.view.unit(hit.page).rows]
-        nearest = max(nearest, float(similar.max(initial=0.0)))
-        held = set(terms(hit.text))
-        weigh = reading.asked.weigh(retriever.index.rarity)
-        share = sum(w for t, w in weigh.items() if t in held) / (sum(weigh.values()) or 1.0)
-        covered = max(covered, share)
-    return nearest, covered
+        sentence = max(sentence, float(similar.max(initial=0.0)))
+    passage = max((hit.scores.dense for hit in hits), default=0.0)
+    return passage + SENTENCE * sentence
+
+
+def _lacks_subject(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
+    """Whether the question is about a name that none of the papers found has anywhere."""
+    if question.mentions:
+        return False
+    views = [retriever.view(hit.paper.id) for hit in hits[:LOOKED_AT]]
+    names = [token for token in read_facts(question.english()).tokens if token.is_name]
+    return any(
+        not any(all(len(view.sentences_with(term)) for term in terms(name.key)) for view in views)
+        for name in names
+    )

@@ -40,6 +40,7 @@ NAMED = 0.6  # what being named is worth to a paper, beside its passages
 ASKED_FOR = 5.0  # and if that paper is the answer
 TITLE = 0.5  # what a title that holds all of the question's words is worth
 TOPIC = 0.5  # what topics in the list that hold all of them are worth
+WROTE = 2.0  # what having the author who is asked for is worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
 LATE = 0.1  # what the last page loses against the first: claims come before details
@@ -104,6 +105,7 @@ class Retriever:
         passages = search_passages(self.index, sorted(asked), vector, filters, entries_only=True)
         kin = question.kin
         relatives = self.entries.relatives(kin) if kin else None
+        written = self.entries.written_by(question.text)
         pages = [
             _Page(
                 paper,
@@ -111,6 +113,7 @@ class Retriever:
                 max(values)
                 + TITLE * self._title_share(paper, asked)
                 + TOPIC * self.entries.topic_share(paper, asked)
+                + WROTE * (paper in written)
                 + (relatives[paper] if relatives else 0.0),
             )
             for paper, values in passages.of_papers().items()
