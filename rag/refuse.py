@@ -19,8 +19,9 @@ from rag.translate import is_chinese
 LOOKED_AT = 5  # passages
 
 # A logistic regression, scaled so that the passage counts once; figures in benchmarks/ablations.md.
-SENTENCE = 0.35  # what the best sentence's cosine is worth beside the best passage's
-NEAR = 0.60  # the sum from which the papers are taken to answer
+SENTENCE = 0.54  # what the best sentence's cosine is worth beside the best passage's,
+COVERED = 0.25  # and the share of the question's words that one passage holds
+NEAR = 0.79  # the sum from which the papers are taken to answer
 
 TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
 ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
@@ -120,15 +121,22 @@ def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
 
 
 def nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
-    """How near the passages are to the question: cosines of the best passage and sentence, added."""
+    """How near the papers come to the question, 0..1.8: three signals, each its best passage's.
+
+    The cosines of passage and sentence, and the share of the question's rarity that is covered.
+    """
     queries = Queries(question, retriever)
-    sentence = 0.0
+    sentence, covered = 0.0, 0.0
     for hit in hits[:LOOKED_AT]:
         reading = queries.reading(hit.paper.id)
         similar = reading.similar[reading.view.unit(hit.page).rows]
         sentence = max(sentence, float(similar.max(initial=0.0)))
+        held = set(terms(hit.text))
+        weigh = reading.asked.weigh(retriever.index.rarity)
+        share = sum(w for t, w in weigh.items() if t in held) / (sum(weigh.values()) or 1.0)
+        covered = max(covered, share)
     passage = max((hit.scores.dense for hit in hits), default=0.0)
-    return passage + SENTENCE * sentence
+    return passage + SENTENCE * sentence + COVERED * covered
 
 
 def _lacks_subject(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
