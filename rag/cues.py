@@ -29,7 +29,8 @@ _ASKS_FOR_LIST = re.compile(
     r"|deals?|looks? at|presents?|covers?|discuss|concern|of|relate\w*|writ\w+|wrote|by|publish\w*)\b"
     r"|\bwhat (?:has|did|have) .{3,40} (?:publish|wr[io]t)\w*"
     r"|有哪些.{0,24}(?:论文|文章|综述)|哪些(?:论文|文章|综述).{0,4}(?:关于|有关|研究|讲|讨论|涉及|和|与)"
-    r"|(?:写|发表)(?:了|过)?哪些|有没有.{0,24}(?:论文|文章|综述)|有哪些(?:论文|文章|综述)",
+    r"|(?:写|发表)(?:了|过)?哪些|有没有.{0,24}(?:论文|文章|综述)|有哪些(?:论文|文章|综述)"
+    r"|的(?:论文|文章|综述)(?:都)?有(?:哪些|什么)|(?:列出|列举).{0,40}(?:论文|文章|综述)",
     re.IGNORECASE,
 )
 _ASKS_ABOUT = re.compile(

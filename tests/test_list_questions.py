@@ -12,7 +12,9 @@ from rag.answer import Answer
 from rag.assistant import Assistant
 
 QUESTIONS = Path(__file__).with_name("list_questions.jsonl")
+FOREIGN = Path(__file__).with_name("foreign_questions.txt")
 ENOUGH_NAMED, ENOUGH_REFUSED = 72, 16  # of 80, and of 20 about what is in no paper of the list
+ENOUGH_FOREIGN_REFUSED = 38  # of 40 about something else than language models
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +58,20 @@ def test_what_the_list_tells_is_marked_as_such(first_minute: Assistant) -> None:
     assert "not here yet" in english.notices[0]
     assert "思维链" in chinese.sentences[0].text
     assert "尚未下载" in chinese.notices[0]
+
+
+@pytest.mark.timeout(600)
+def test_what_has_nothing_to_do_with_the_list_is_refused(first_minute: Assistant) -> None:
+    """Capitals, recipes, weather, in both languages: at least 38 of 40."""
+    questions = FOREIGN.read_text(encoding="utf-8").splitlines()
+    assert len(questions) == 40
+    answered = [q for q in questions if first_minute.ask(q).status == "answered"]
+    assert len(questions) - len(answered) >= ENOUGH_FOREIGN_REFUSED, answered
+
+
+def test_the_papers_of_an_author_are_listed(first_minute: Assistant) -> None:
+    """By the whole name, in either language; nobody else's are among them."""
+    for asked in ("What papers did Tri Dao write?", "Tri Dao 的论文有哪些？"):
+        citations = first_minute.ask(asked).citations
+        assert citations
+        assert all("Tri Dao" in citation.paper.authors for citation in citations)

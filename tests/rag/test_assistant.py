@@ -69,6 +69,13 @@ def test_a_chinese_question_is_answered_in_chinese(assistant: Assistant) -> None
     assert "正文尚未下载" in assistant.ask("哪篇论文提出了 Slim？").text
 
 
+def test_a_name_that_nobody_mentions_is_refused(assistant: Assistant) -> None:
+    """However near the rest of the question comes."""
+    asked = "How many tokens was {} trained on?"
+    assert assistant.ask(asked.format("Herd-65B")).status == "answered"
+    assert assistant.ask(asked.format("Zebra-65B")).status == "no_evidence"
+
+
 @pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000])
 def test_what_is_no_question_is_refused(assistant: Assistant, asked: str) -> None:
     """An empty or endless question is a mistake of the asker."""
