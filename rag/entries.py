@@ -16,6 +16,7 @@ from ingest.corpus import Paper
 from ingest.words import terms
 from rag.names import PaperNames, family, name_words, squash
 from rag.question import Kin
+from rag.signals import share_held
 
 SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
 NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
@@ -96,12 +97,25 @@ class Entries:
         topics = {term for topic in self._papers[paper].topics for term in terms(topic)}
         return len(asked & topics) / (len(asked) or 1)
 
-    def share_held(self, paper: str, asked: set[str]) -> float:
+    def entry_share(self, paper: str, asked: set[str]) -> float:
         """The share of the terms asked that the paper's entry holds, rare ones counting more; 0..1."""
         n = len(self._papers)
-        weigh = {t: math.log(1 + n / (0.5 + self._n_with[t])) for t in asked}
-        held = sum(weigh[t] for t in asked & self._terms[paper])
-        return held / (sum(weigh.values()) or 1.0)
+        wanted = {t: math.log(1 + n / (0.5 + self._n_with[t])) for t in asked}
+        return share_held(wanted, self._terms[paper])
+
+    def title_share(self, paper: str, asked: set[str]) -> float:
+        """The share of the terms asked that the title holds, those rare in titles counting more; 0..1."""
+        n = len(self._papers)
+        wanted = {t: math.log(1 + n / (1 + self._n_titles_with[t])) for t in asked}
+        return share_held(wanted, self._titles[paper])
+
+    @cached_property
+    def _titles(self) -> dict[str, frozenset[str]]:
+        return {i: frozenset(terms(paper.title)) for i, paper in self._papers.items()}
+
+    @cached_property
+    def _n_titles_with(self) -> Counter[str]:
+        return Counter(term for title in self._titles.values() for term in title)
 
     @cached_property
     def _terms(self) -> dict[str, frozenset[str]]:

@@ -75,8 +75,7 @@ def extract(
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
     """The hits of the papers named, their pages before their entries; all, if others are asked for."""
     named = [hit for hit in hits if hit.paper.id in question.papers]
-    others_asked = question.asks_for_list or question.kin
-    if others_asked or (question.asks_for_paper and not question.is_for_named):
+    if question.wants_several or (question.asks_for_paper and not question.is_for_named):
         return hits
     if not question.asks_for_entry and any(hit.source == "paper" for hit in named):
         named = [hit for hit in named if hit.source == "paper"]

@@ -97,6 +97,11 @@ class Question:
         return None
 
     @property
+    def wants_several(self) -> bool:
+        """Whether several papers are asked for: on a topic, by an author, or kin of one."""
+        return bool(self.asks_for_list or self.kin)
+
+    @property
     def asks_for_paper(self) -> bool:
         """Whether the answer is a paper, so that naming it is enough."""
         return cues.asks_for_paper(self.text)
@@ -104,14 +109,14 @@ class Question:
     @property
     def is_for_named(self) -> bool:
         """Whether the answer is a paper and hardly more than its name was said."""
-        if not self.asks_for_paper or len(self.mentions) != 1 or self.kin or self.asks_for_list:
+        if not self.asks_for_paper or len(self.mentions) != 1 or self.wants_several:
             return False
         return len(set(terms(self.inside(self.papers[0]))) - cues.OF_ANY_PAPER) <= 1
 
     @property
     def wants_papers(self) -> bool:
         """Whether the answer is one paper or several."""
-        return bool(self.asks_for_paper or self.asks_for_list or self.kin)
+        return self.asks_for_paper or self.wants_several
 
     @property
     def names_the_answer(self) -> bool:

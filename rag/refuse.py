@@ -6,7 +6,7 @@ name it is about stands in them, and whether the paper that is asked about is he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ingest.corpus import Paper
 from ingest.words import terms
@@ -14,6 +14,7 @@ from rag.answer import Composed, Hit
 from rag.facts import read_facts
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
+from rag.signals import share_held
 from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
@@ -21,6 +22,7 @@ LOOKED_AT = 5  # passages
 # A logistic regression, scaled so that the passage counts once; figures in benchmarks/ablations.md.
 SENTENCE = 0.54  # what the best sentence's cosine is worth beside the best passage's,
 COVERED = 0.25  # and the share of the question's words that one passage holds
+WHOLLY = 0.99  # the share that is answer enough in a paper that is named
 NEAR = 0.79  # the sum from which the papers are taken to answer
 
 TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
@@ -55,8 +57,12 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
     is_entry = question.asks_for_paper and hits[0].source == "list" and not question.is_for_named
     if _lacks_subject(question, hits, retriever) or (is_entry and _lacks_name(question, hits[0])):
         return False
-    covered = is_entry and _list_covers(question, hits, retriever)
-    return covered or nearness(question, hits, retriever) >= NEAR
+    if is_entry and _list_covers(question, hits, retriever):
+        return True
+    queries = Queries(question, retriever)
+    covered = _covered(hits, queries, retriever.index.rarity)
+    wholly = bool(question.papers) and covered >= WHOLLY
+    return wholly or _nearness(hits, queries) + COVERED * covered >= NEAR
 
 
 _ENGLISH = {
@@ -91,7 +97,7 @@ def _lacks_name(question: Question, hit: Hit) -> bool:
 def _list_covers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
     """Whether one of the first entries holds most of what was asked."""
     asked = question.topic_terms()
-    shares = [retriever.entries.share_held(hit.paper.id, asked) for hit in hits[:LOOKED_AT]]
+    shares = [retriever.entries.entry_share(hit.paper.id, asked) for hit in hits[:LOOKED_AT]]
     return max(shares) >= TOPIC_COVERS
 
 
@@ -120,23 +126,22 @@ def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
     return False
 
 
-def nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
-    """How near the papers come to the question, 0..1.8: three signals, each its best passage's.
-
-    The cosines of passage and sentence, and the share of the question's rarity that is covered.
-    """
-    queries = Queries(question, retriever)
-    sentence, covered = 0.0, 0.0
+def _nearness(hits: Sequence[Hit], queries: Queries) -> float:
+    """The cosines to the question of the nearest passage and, weighted, of the nearest sentence."""
+    sentence = 0.0
     for hit in hits[:LOOKED_AT]:
         reading = queries.reading(hit.paper.id)
         similar = reading.similar[reading.view.unit(hit.page).rows]
         sentence = max(sentence, float(similar.max(initial=0.0)))
-        held = set(terms(hit.text))
-        weigh = reading.asked.weigh(retriever.index.rarity)
-        share = sum(w for t, w in weigh.items() if t in held) / (sum(weigh.values()) or 1.0)
-        covered = max(covered, share)
-    passage = max((hit.scores.dense for hit in hits), default=0.0)
-    return passage + SENTENCE * sentence + COVERED * covered
+    return max(hit.scores.dense for hit in hits) + SENTENCE * sentence
+
+
+def _covered(hits: Sequence[Hit], queries: Queries, rarity: Callable[[str], float]) -> float:
+    """The share of what is asked that the best passage holds, rare words counting more; 0..1."""
+    return max(
+        share_held(queries.reading(hit.paper.id).asked.weigh(rarity), set(terms(hit.text)))
+        for hit in hits[:LOOKED_AT]
+    )
 
 
 def _lacks_subject(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:

@@ -12,8 +12,6 @@ Every score is a plain sum of signals stretched to 0..1; what each is worth stan
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -68,8 +66,6 @@ class Retriever:
         papers = [entry.paper for entry in index.papers.values()]
         self.names = PaperNames(papers)
         self.entries = Entries(papers, self.names)
-        self._titles = {paper.id: frozenset(terms(paper.title)) for paper in papers}
-        self._in_titles = Counter(t for title in self._titles.values() for t in title)
         self.embed = lru_cache(maxsize=WORDINGS_KEPT)(embedder.embed_query)
         self.count_tokens = embedder.count_tokens
         self.view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
@@ -83,7 +79,7 @@ class Retriever:
 
         Where several papers are asked for, the best entries of the list.
         """
-        if question.asks_for_list or question.kin:
+        if question.wants_several:
             return self._find_entries(question, filters, k)
         english = question.english()
         passages = search_passages(self.index, terms(english), self.embed(english), filters)
@@ -92,12 +88,7 @@ class Retriever:
         pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
         if question.compares:
             pages = _in_turn(pages, question.sides)
-        hits = (
-            self._hit(page, run, passages, queries)
-            for place, page in enumerate(pages)
-            for run in self._runs(page, queries, 2 if place < SHOWN_TWICE else 1)
-        )
-        return [replace(hit, rank=i) for i, hit in enumerate(_distinct(hits, k), start=1)]
+        return self._hits(pages, passages, queries, k, SHOWN_TWICE)
 
     def _find_entries(self, question: Question, filters: Filters, k: int) -> list[Hit]:
         asked = question.topic_terms()
@@ -111,7 +102,7 @@ class Retriever:
                 paper,
                 None,
                 max(values)
-                + TITLE * self._title_share(paper, asked)
+                + TITLE * self.entries.title_share(paper, asked)
                 + TOPIC * self.entries.topic_share(paper, asked)
                 + WROTE * (paper in written)
                 + (relatives[paper] if relatives else 0.0),
@@ -120,13 +111,7 @@ class Retriever:
             if relatives is None or paper in relatives
         ]
         pages.sort(key=lambda page: -page.score)
-        queries = Queries(question, self)
-        hits = [
-            self._hit(page, run, passages, queries)
-            for page in pages[:k]
-            for run in self._runs(page, queries, 1)
-        ]
-        return [replace(hit, rank=i) for i, hit in enumerate(hits, start=1)]
+        return self._hits(pages, passages, Queries(question, self), k)
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
@@ -140,15 +125,9 @@ class Retriever:
                 best[0]
                 + 0.5 * sum(best) / len(best)
                 + named * (paper in question.papers)
-                + TITLE * self._title_share(paper, asked)
+                + TITLE * self.entries.title_share(paper, asked)
             )
         return dict(sorted(scores.items(), key=lambda item: -item[1]))
-
-    def _title_share(self, paper: str, asked: set[str]) -> float:
-        """The share of what was asked that the title holds, rare words counting more; 0..1."""
-        weigh = {t: math.log(1 + len(self._titles) / (1 + self._in_titles[t])) for t in asked}
-        held = sum(weigh[t] for t in asked & self._titles[paper])
-        return held / (sum(weigh.values()) or 1.0)
 
     def _pages(
         self, question: Question, ranked: dict[str, float], passages: Passages, queries: Queries
@@ -180,6 +159,22 @@ class Retriever:
         if question.asks_for_entry:
             return ENTRY_ASKED + first_look.get(None, 0.0)
         return CLOSE_READING * first_look.get(None, 0.0) if len(view.units) == 1 else None
+
+    def _hits(
+        self,
+        pages: Sequence[_Page],
+        passages: Passages,
+        queries: Queries,
+        k: int,
+        shown_twice: int = 0,
+    ) -> list[Hit]:
+        """The first ``k`` distinct passages of ``pages``; the first ``shown_twice`` may have two."""
+        hits = (
+            self._hit(page, run, passages, queries)
+            for place, page in enumerate(pages)
+            for run in self._runs(page, queries, 2 if place < shown_twice else 1)
+        )
+        return [replace(hit, rank=i) for i, hit in enumerate(_distinct(hits, k), start=1)]
 
     def _runs(self, page: _Page, queries: Queries, n: int) -> Iterator[tuple[int, int]]:
         reading = queries.reading(page.paper)

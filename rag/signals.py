@@ -5,7 +5,7 @@ Every signal is stretched to 0..1 among the pages of one paper, so that they can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +38,11 @@ class Asked:
         return {term: rarity(term) for term in self.terms}
 
 
+def share_held(wanted: Mapping[str, float], held: Container[str]) -> float:
+    """The share of the weight of ``wanted`` whose terms are among ``held``, 0..1."""
+    return sum(w for t, w in wanted.items() if t in held) / (sum(wanted.values()) or 1.0)
+
+
 def stretched(values: Sequence[float] | Array) -> Array:
     """``values`` moved and scaled to 0..1; all zero where they don't differ."""
     array = np.asarray(values, dtype=np.float32)
@@ -55,6 +60,11 @@ class Reading:
         self.asked = asked
 
     @cached_property
+    def wanted(self) -> dict[str, float]:
+        """Each term that is asked for, and how rare it is in this paper."""
+        return self.asked.weigh(self.view.rarity)
+
+    @cached_property
     def similar(self) -> Array:
         """The cosine of each sentence of the paper to the question."""
         similarities: Array = self.view.vectors @ self.asked.vector
@@ -63,26 +73,24 @@ class Reading:
     @cached_property
     def held(self) -> Array:
         """The share of the question's rarity that each sentence holds, 0..1."""
-        wanted = self.asked.weigh(self.view.rarity)
         held = np.zeros_like(self.similar)
-        for term, rarity in wanted.items():
+        for term, rarity in self.wanted.items():
             held[self.view.sentences_with(term)] += rarity
-        return held / np.float32(sum(wanted.values()) or 1.0)
+        return held / np.float32(sum(self.wanted.values()) or 1.0)
 
     @cached_property
     def held_around(self) -> Array:
         """The share that each sentence holds together with its neighbours, 0..1."""
         joined = self.view.joined
-        wanted = self.asked.weigh(self.view.rarity)
         held = np.zeros_like(self.similar)
-        for term, rarity in wanted.items():
+        for term, rarity in self.wanted.items():
             here = np.zeros(len(held), dtype=bool)
             here[self.view.sentences_with(term)] = True
             near = here.copy()
             near[:-1] |= here[1:] & joined
             near[1:] |= here[:-1] & joined
             held += rarity * near
-        return held / np.float32(sum(wanted.values()) or 1.0)
+        return held / np.float32(sum(self.wanted.values()) or 1.0)
 
     @cached_property
     def telling(self) -> Array:
@@ -112,7 +120,7 @@ class Reading:
     def closely(self) -> Array:
         """How well each unit of the paper answers, in 0..1: the mean of four signals."""
         similar = [np.sort(self.similar[unit.rows])[::-1] for unit in self.view.units]
-        chunks = bm25(self.view, self.asked)
+        chunks = bm25(self.view, self.wanted)
         signals = (
             [float(chunks[unit.chunks].max(initial=0.0)) for unit in self.view.units],
             [float(s.max(initial=0.0)) for s in similar],
@@ -123,13 +131,13 @@ class Reading:
         return mean
 
 
-def bm25(view: PaperView, asked: Asked) -> Array:
+def bm25(view: PaperView, wanted: Mapping[str, float]) -> Array:
     """BM25 of each chunk of the paper (Robertson & Zaragoza 2009), terms rare in it counting more."""
     lengths = view.chunk_lengths
     scores = np.zeros_like(lengths)
     mean_length = float(lengths.mean()) if len(lengths) else 1.0
     damped = BM25_K1 * (1 - BM25_B + BM25_B * lengths / (mean_length or 1.0))
-    for term, rarity in asked.weigh(view.rarity).items():
+    for term, rarity in wanted.items():
         chunks, counts = view.chunks_with(term)
         scores[chunks] += rarity * counts * (BM25_K1 + 1) / (counts + damped[chunks])
     return scores

@@ -39,6 +39,14 @@ def library(tmp_path: Path) -> SmallLibrary:
 
 
 @pytest.fixture
+def assistant(library: SmallLibrary) -> Assistant:
+    """Over a list of two papers, with the pages of one."""
+    library.write_pdf("herd")
+    library.sync()
+    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+
+
+@pytest.fixture
 def no_waits_no_proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)

@@ -11,13 +11,6 @@ from rag.config import RagConfig
 from rag.library import Library
 
 
-@pytest.fixture
-def assistant(library: SmallLibrary) -> Assistant:
-    library.write_pdf("herd")
-    library.sync()
-    return Assistant(Library(library.workspace, library.embedder), RagConfig())
-
-
 def test_the_answer_names_its_page(assistant: Assistant) -> None:
     """The sentence with the fact is shown with the page that it stands on."""
     answer = assistant.ask("How many tokens was Herd-65B trained on?")

@@ -10,12 +10,10 @@ from contextlib import ExitStack, closing
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Response, sync_playwright
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit
+from ui.visits import Open, Serve, Visit, background_of
 
 import app
 from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 from rag.ui.access import Accounts
 from rag.ui.background import Background
 
@@ -44,14 +42,6 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def assistant(library: SmallLibrary) -> Assistant:
-    """Over a list of two papers, with the pages of one."""
-    library.write_pdf("herd")
-    library.sync()
-    return Assistant(Library(library.workspace, library.embedder), RagConfig())
-
-
-@pytest.fixture
 def serve() -> Iterator[Serve]:
     """Serves the page and gives its address; ended after the test."""
     with ExitStack() as stack:
@@ -68,6 +58,14 @@ def serve() -> Iterator[Serve]:
             return app.launch(blocks, "127.0.0.1", _free_port(), accounts)
 
         yield served
+
+
+@pytest.fixture
+def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
+    """The address of the page over the small library, without a sync."""
+    background = background_of(library, assistant)
+    background.start()
+    return serve(assistant, background)
 
 
 @pytest.fixture

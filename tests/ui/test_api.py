@@ -30,13 +30,6 @@ ASKED = "How many tokens was Herd-65B trained on?"
 
 
 @pytest.fixture
-def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
-    background = background_of(library, assistant)
-    background.start()
-    return serve(assistant, background)
-
-
-@pytest.fixture
 def connect() -> Iterator[Callable[..., Client]]:
     clients: list[Client] = []
 

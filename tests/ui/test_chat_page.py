@@ -19,13 +19,6 @@ from rag.library import Library
 ASKED = "How many tokens was Herd-65B trained on?"
 
 
-@pytest.fixture
-def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
-    background = background_of(library, assistant)
-    background.start()
-    return serve(assistant, background)
-
-
 def test_a_question_is_answered_with_its_source(url: str, visit: Open) -> None:
     """Typed and sent with the Enter key: the fact, the page, the quote, the links."""
     seen = visit(url)

@@ -8,20 +8,13 @@ from pathlib import Path
 
 import pytest
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit, background_of
+from ui.visits import Open, Visit
 
 from rag.assistant import Assistant
 from rag.evaluate import read_gold
 
 ASKED = "How many tokens was Herd-65B trained on?"
 BOX = "#question textarea"
-
-
-@pytest.fixture
-def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
-    background = background_of(library, assistant)
-    background.start()
-    return serve(assistant, background)
 
 
 @pytest.fixture

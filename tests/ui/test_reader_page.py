@@ -8,18 +8,9 @@ import pytest
 from pdfs import HEIGHT, LEADING
 from PIL import Image
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit, background_of
-
-from rag.assistant import Assistant
+from ui.visits import Open, Visit
 
 ASKED = "How many tokens was Herd-65B trained on?"
-
-
-@pytest.fixture
-def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
-    background = background_of(library, assistant)
-    background.start()
-    return serve(assistant, background)
 
 
 @pytest.fixture
