@@ -10,7 +10,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
 from rag.llm import check_provider, where
-from rag.llm_errors import WITHOUT_MODEL, explain
+from rag.llm_errors import explain, own_hint
 from rag.llm_settings import PROVIDERS, Environment, read_environment
 
 PATIENCE_SECONDS = 5.0
@@ -89,8 +89,7 @@ def _status(name: str, environment: Environment) -> ModelStatus:
 
 
 def _one_line(error: ModelError) -> str:
-    """What is wrong and what to do; that one can do without this provider goes without saying."""
-    return f"{error.message} {error.hint.removesuffix(WITHOUT_MODEL)}".strip()
+    return f"{error.message} {own_hint(error)}".strip()
 
 
 def _list_models(name: str, environment: Environment) -> list[str]:

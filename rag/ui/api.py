@@ -53,7 +53,8 @@ class Api:
         Gives what `askpapers ask --json` gives: "status" ("answered" or "no_evidence"), "answer" as
         text with [1] behind each sentence, "sentences" with the support of each, and "citations"
         with title, authors, year, page, verbatim quote and link.  Use it for any question that the
-        papers can answer, in English or Chinese; cite title and page.
+        papers can answer, in English or Chinese; cite title and page.  Where a model failed,
+        "failure" says why, and the answer is the one without a model.
 
         Args:
             question: the question, in English or Chinese, at most 4,000 characters
@@ -66,10 +67,8 @@ class Api:
         """
 
         def answer() -> Record:
-            asked_model = self._model(llm)
-            assistant = Assistant(
-                self._assistant.library, replace(self._assistant.config, llm=asked_model)
-            )
+            config = replace(self._assistant.config, llm=self._model(llm), fall_back=True)
+            assistant = Assistant(self._assistant.library, config)
             turns = [Turn(str(t["question"]), str(t.get("answer", ""))) for t in history or ()]
             wish = _wish(papers, topics, lists, years)
             with self._turnstile.passed(visitor_of(request)):

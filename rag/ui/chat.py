@@ -48,10 +48,12 @@ def converse(
 def _answered(
     assistant: Assistant, chat: Chat, exchange: Exchange, wish: Wish
 ) -> Iterator[Exchange]:
-    answering = Assistant(assistant.library, replace(assistant.config, llm=wish.llm))
+    config = replace(assistant.config, llm=wish.llm, fall_back=True)
+    answering = Assistant(assistant.library, config)
     for piece in answering.stream(exchange.question, chat.turns(), wish.filters()):
         if isinstance(piece, Answer):
-            yield from _revealed(replace(exchange, answer=piece), bool(exchange.partial))
+            seen = bool(exchange.partial) and piece.failure is None
+            yield from _revealed(replace(exchange, answer=piece), seen)
         else:
             exchange = replace(exchange, partial=exchange.partial + piece)
             yield exchange
