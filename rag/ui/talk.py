@@ -139,10 +139,14 @@ class Talk:
     def _steps(
         self, asked: str, chat: Chat, language: Language, request: gr.Request, wish: Wish
     ) -> Iterator[Seen]:
-        step = chat
+        step = shown = chat
         place = partial(self._turnstile.passed, visitor_of(request))
         for step in converse(self._assistant, self._background, chat, asked, wish, place):
-            yield render_chat(step, language), step, gr.update(**WRITING)
+            if step == shown:  # nothing new: only a moment in which Stop is heard
+                yield gr.skip(), gr.skip(), gr.skip()
+            else:
+                yield render_chat(step, language), step, gr.update(**WRITING)
+            shown = step
         yield render_chat(step, language), step, gr.update(**WAITING)
 
     def _stop(self, chat: Chat, language: Language) -> Seen:
