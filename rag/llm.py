@@ -68,11 +68,25 @@ def load_model(spec: str) -> ChatModel:
     return _load(spec, read_environment())
 
 
-@lru_cache(maxsize=8)
-def _load(spec: str, environment: Environment) -> ChatModel:
+def check_model(spec: str) -> None:
+    """Raise what ``load_model`` would, as far as it shows before anything is loaded or asked."""
+    environment = read_environment()
+    name, model = _parts(spec)
+    check_provider(spec, environment)
+    if name not in PROVIDERS:  # LangChain knows more of them
+        _init(spec, name, model, environment)
+
+
+def _parts(spec: str) -> tuple[str, str]:
     name, _, model = spec.partition(":")
     if not name or not model:
         raise UsageError(f"{spec!r} names no model.", _examples())
+    return name, model
+
+
+@lru_cache(maxsize=8)
+def _load(spec: str, environment: Environment) -> ChatModel:
+    name, model = _parts(spec)
     check_provider(spec, environment)
     if name == "huggingface":
         from rag.local_model import LocalModel

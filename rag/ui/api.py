@@ -14,7 +14,8 @@ from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.ui.background import Background, log_unforeseen
 from rag.ui.limits import Turnstile, visitor_of
-from rag.ui.options import Wish, models
+from rag.ui.models import Models
+from rag.ui.options import Wish
 from rag.ui.texts import text
 
 MOST_HITS = 50
@@ -26,10 +27,13 @@ Result = TypeVar("Result")
 class Api:
     """What other programs can ask of the page; questions take their places like everybody's."""
 
-    def __init__(self, assistant: Assistant, background: Background, turnstile: Turnstile) -> None:
+    def __init__(
+        self, assistant: Assistant, background: Background, turnstile: Turnstile, models: Models
+    ) -> None:
         self._assistant = assistant
         self._background = background
         self._turnstile = turnstile
+        self._models = models
 
     def build(self) -> None:
         """Add the endpoints to the page that is being built."""
@@ -123,10 +127,12 @@ class Api:
 
     def _model(self, llm: str) -> str:
         """The model that was asked for.  Raises ``UsageError`` for one that the server has not."""
-        known = models(self._assistant.config.llm)
-        if llm and llm not in known:
+        if not llm or llm in self._models.known():
+            return llm or self._models.configured
+        known = self._models.asked()
+        if llm not in known:
             raise UsageError(f"{llm!r} is no model of this server.", f"It has {', '.join(known)}.")
-        return llm or self._assistant.config.llm
+        return llm
 
 
 def _wish(
