@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ingest.corpus import Paper
@@ -154,10 +154,29 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A model that was asked and did not answer: its name, why not, and what to do about it."""
+
+    llm: str
+    message: str
+    hint: str
+
+    def notice(self, chinese: bool = False) -> str:
+        """What a reader is to know before reading what was answered in its place."""
+        said = (
+            "模型未能回答，以下是不用模型得到的回答。"
+            if chinese
+            else "The model did not answer; this is the answer without a model. "
+        )
+        return f"{said}{self.message} {self.hint}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question.  "no_evidence" is an answer, not an error.
 
-    ``hits`` are the passages that it was made from; ``run`` is None where no model was asked.
+    ``llm`` is what really answered; ``failure`` tells of the model in whose place it did.  ``hits``
+    are the passages that it was made from; ``run`` is None where no model was asked.
     """
 
     question: str
@@ -170,6 +189,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     run: ModelRun | None = None
+    failure: Failure | None = None
 
     @property
     def text(self) -> str:
@@ -177,16 +197,18 @@ class Answer:
         return "\n".join((*(_marked(s) for s in self.sentences), *self.notices))
 
     def as_json(self) -> dict[str, Any]:
-        """The form of ``ask --json``."""
+        """The form of ``ask --json``; with "failure" where another model was to answer."""
+        told = (self.failure.notice(), self.text) if self.failure else (self.text,)
         return {
             "question": self.question,
             "status": self.status,
-            "answer": self.text,
+            "answer": "\n".join(told),
             "sentences": [sentence.as_json() for sentence in self.sentences],
             "citations": [citation.as_json() for citation in self.citations],
             "llm": self.llm,
             "index": self.index,
             "timings_ms": self.timings_ms,
+            **({"failure": asdict(self.failure)} if self.failure else {}),
         }
 
 

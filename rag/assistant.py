@@ -6,21 +6,23 @@ question + history  ->  a question that stands alone: by the language model, if 
                     ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
                     ->  sentences, each with its page: verbatim ones (rag.extract), or a language
                         model's (rag.generate), each checked against the pages (rag.check, rag.verify)
+                    ->  a model that fails: the same without one, and why (where the caller wants it)
                     ->  the answer, and a line of the trace, if one is kept (rag.trace)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.errors import UsageError
-from rag.answer import Answer, Composed, Hit, Turn
+from ingest.errors import ModelError, UsageError
+from rag.answer import Answer, Composed, Failure, Hit, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.extract import extract
 from rag.generate import generate, stand_alone
 from rag.library import Library
+from rag.llm_errors import own_hint
 from rag.refuse import refuse
 from rag.trace import append, record
 
@@ -74,8 +76,25 @@ class Assistant:
     ) -> Iterator[str | Answer]:
         """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``.
 
-        Pieces may be empty: the model thinks.  Closing the generator stops the model's request.
+        Pieces may be empty: the model thinks.  Closing the generator stops the model's request.  An
+        answer that bears a ``failure`` takes the place of all text that came before it.
         """
+        try:
+            answer = yield from self._steps(asked, history, filters)
+        except ModelError as error:
+            if not self.config.fall_back:
+                raise
+            without = Assistant(self.library, replace(self.config, llm=EXTRACTIVE))
+            answer = yield from without._steps(asked, history, filters)
+            failure = Failure(self.config.llm, error.message, own_hint(error))
+            answer = replace(answer, failure=failure)
+        if self.config.trace:
+            append(self.config.trace, record(answer))
+        yield answer
+
+    def _steps(
+        self, asked: str, history: Sequence[Turn], filters: Filters
+    ) -> Generator[str, None, Answer]:
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
@@ -92,10 +111,7 @@ class Assistant:
         elif composed is None:
             composed = yield from generate(alone, history, hits, retriever, self.config)
         clock.lap("answer")
-        answer = _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
-        if self.config.trace:
-            append(self.config.trace, record(answer))
-        yield answer
+        return _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
 
 
 def _answer(

@@ -19,11 +19,13 @@ _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 class RagConfig:
     """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer.
 
-    ``strict`` leaves a model's unsupported sentences out; ``verifier`` is "built-in" or
-    ``cross-encoder:name``; ``trace`` is a file of one JSON line an answer.
+    Where ``fall_back`` is set, a model that fails gives way to the answer without one.  ``strict``
+    leaves a model's unsupported sentences out; ``verifier`` is "built-in" or ``cross-encoder:name``;
+    ``trace`` is a file of one JSON line an answer.
     """
 
     llm: str = EXTRACTIVE
+    fall_back: bool = False
     n_passages: int = 10
     max_words: int = 120
     strict: bool = False

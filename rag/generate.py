@@ -177,7 +177,7 @@ def _composed(best: _Attempt, hits: Sequence[Hit], asked: str, strict: bool) -> 
 def _collect(
     pieces: Generator[str, None, Ending],
 ) -> Generator[str, None, tuple[str, Ending]]:
-    """Pass on what may be seen as it comes; return the whole text, and how it ended."""
+    """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended."""
     said, n_seen = "", 0
     with closing(pieces):
         while True:
@@ -186,9 +186,8 @@ def _collect(
             except StopIteration as end:
                 return said, cast("Ending", end.value)
             seen = visible_text(said)
-            if len(seen) > n_seen:
-                yield seen[n_seen:]
-                n_seen = len(seen)
+            yield seen[n_seen:]
+            n_seen = max(n_seen, len(seen))
 
 
 def _unseen(steps: Generator[str, None, Result]) -> Generator[str, None, Result]:

@@ -10,12 +10,13 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from ingest.errors import ModelError, UsageError
 from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
 from rag.llm_settings import PROVIDERS, Environment, read_environment
+from rag.stoppable import in_steps, rest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -52,7 +53,8 @@ class ChatModel(Protocol):
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         """The reply in pieces; closing the generator stops the request.
 
-        Raises ``ModelError``, unless part of the reply has come: then it ends as "cut".
+        Pieces are empty, a few a second, while the model says nothing.  Raises ``ModelError``, unless
+        part of the reply has come: then it ends as "cut".
         """
         ...
 
@@ -66,11 +68,25 @@ def load_model(spec: str) -> ChatModel:
     return _load(spec, read_environment())
 
 
-@lru_cache(maxsize=8)
-def _load(spec: str, environment: Environment) -> ChatModel:
+def check_model(spec: str) -> None:
+    """Raise what ``load_model`` would, as far as it shows before anything is loaded or asked."""
+    environment = read_environment()
+    name, model = _parts(spec)
+    check_provider(spec, environment)
+    if name not in PROVIDERS:  # LangChain knows more of them
+        _init(spec, name, model, environment)
+
+
+def _parts(spec: str) -> tuple[str, str]:
     name, _, model = spec.partition(":")
     if not name or not model:
         raise UsageError(f"{spec!r} names no model.", _examples())
+    return name, model
+
+
+@lru_cache(maxsize=8)
+def _load(spec: str, environment: Environment) -> ChatModel:
+    name, model = _parts(spec)
     check_provider(spec, environment)
     if name == "huggingface":
         from rag.local_model import LocalModel
@@ -129,6 +145,8 @@ def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
         options["num_ctx"] = min(OLLAMA_CONTEXT, _ollama_context(model, own_address))
     elif name in PROVIDERS:
         options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
+    if name in ("openai", "deepseek"):  # between two pieces, whatever keeps the line alive
+        options["stream_chunk_timeout"] = environment.timeout_seconds
     if name == "openai" and own_address and not environment.key(name):
         options["api_key"] = "none"  # a server of one's own wants none, but the client does
     return options
@@ -178,7 +196,8 @@ class LangChainModel:
                     # Not "from error": a server's reply may repeat the key.
                     raise explain(error, self._spec, *self._where) from None
                 wait = retry_after_seconds(error)
-                sleep(min(LONGEST_WAIT_SECONDS, 2.0 ** (attempt - 1) if wait is None else wait))
+                wait = min(LONGEST_WAIT_SECONDS, 2.0 ** (attempt - 1) if wait is None else wait)
+                yield from ("" for _ in rest(wait))
                 continue
             return reply.ending()
         raise AssertionError("the last attempt returns or raises")
@@ -189,19 +208,21 @@ class _Reply:
 
     def __init__(self, chat: BaseChatModel, messages: Sequence[Message]) -> None:
         self.n_chars = 0
-        self._chunks = cast("Generator[AIMessageChunk]", chat.stream(list(messages)))
+        self._chunks = chat.astream(list(messages))
         self._finish: Finish = "stop"
         self._counted = False
         self._prompt_tokens = self._answer_tokens = 0
 
     def pieces(self) -> Iterator[str]:
         deadline = monotonic() + LONGEST_REPLY_SECONDS
-        with closing(self._chunks) as chunks:
+        with closing(in_steps(self._chunks)) as chunks:
             for chunk in chunks:
+                if chunk is None:
+                    yield ""
+                    continue
                 self._note(chunk)
                 self.n_chars += len(chunk.text)
-                if chunk.text:
-                    yield str(chunk.text)
+                yield str(chunk.text)
                 if self.n_chars > MOST_REPLY_CHARS or monotonic() > deadline:
                     self._finish = "length"
                     return

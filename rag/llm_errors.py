@@ -155,6 +155,11 @@ def explain(
     return trouble.error(trouble.message.format(**words), hint)
 
 
+def own_hint(error: ModelError) -> str:
+    """What to do about ``error``, where that one can do without a model goes without saying."""
+    return error.hint.removesuffix(WITHOUT_MODEL).strip()
+
+
 def scrub(said: str, secrets: Iterable[str]) -> str:
     """What a provider said in one short line, without what is or looks like a key."""
     for secret in secrets:

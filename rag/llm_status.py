@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
 from rag.llm import check_provider, where
-from rag.llm_errors import WITHOUT_MODEL, explain
+from rag.llm_errors import explain, own_hint
 from rag.llm_settings import PROVIDERS, Environment, read_environment
 
 PATIENCE_SECONDS = 5.0
+SHORT_PATIENCE_SECONDS = 2.0  # where somebody waits for a list to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,26 @@ def configured_models() -> list[ModelStatus]:
     return [_status(name, environment) for name in PROVIDERS]
 
 
+def offered_models() -> list[str]:
+    """What the servers of one's own have, as strings for ``--llm``; all are asked at once.
+
+    Those are Ollama, and whatever an address was given for.  One that cannot be asked offers nothing.
+    """
+    environment = read_environment()
+    own = [name for name in _LISTINGS if name == "ollama" or environment.own_address(name)]
+    with ThreadPoolExecutor(len(own)) as threads:
+        return list(chain(*threads.map(lambda name: _offers(name, environment), own)))
+
+
+def _offers(name: str, environment: Environment) -> list[str]:
+    try:
+        check_provider(PROVIDERS[name].example, environment)
+        models = _list_models(name, environment, SHORT_PATIENCE_SECONDS)
+    except Exception:  # `askpapers models` says what is wrong with it
+        return []
+    return [f"{name}:{model}" for model in models]
+
+
 def _status(name: str, environment: Environment) -> ModelStatus:
     example = PROVIDERS[name].example
     try:
@@ -89,18 +112,19 @@ def _status(name: str, environment: Environment) -> ModelStatus:
 
 
 def _one_line(error: ModelError) -> str:
-    """What is wrong and what to do; that one can do without this provider goes without saying."""
-    return f"{error.message} {error.hint.removesuffix(WITHOUT_MODEL)}".strip()
+    return f"{error.message} {own_hint(error)}".strip()
 
 
-def _list_models(name: str, environment: Environment) -> list[str]:
+def _list_models(
+    name: str, environment: Environment, patience: float = PATIENCE_SECONDS
+) -> list[str]:
     listing = _LISTINGS[name]
     address = environment.own_address(name) or PROVIDERS[name].address
     if "://" not in address:
         address = f"http://{address}"
     headers = listing.headers(environment.key(name) or "none")
     request = Request(address.rstrip("/") + listing.path, headers=headers)  # noqa: S310
-    with build_opener(_NoRedirect).open(request, timeout=PATIENCE_SECONDS) as reply:
+    with build_opener(_NoRedirect).open(request, timeout=patience) as reply:
         return listing.names(json.load(reply))
 
 

@@ -9,11 +9,13 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError
-from rag.llm import Ending, Message
+from rag.llm import Ending, Finish, Message
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
+from rag.stoppable import HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -39,8 +41,26 @@ class LocalModel:
         return min(int(length), LONGEST_CONTEXT)
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
-        """The reply in pieces; closing the generator stops the model after its current token."""
-        with self._busy:
+        """The reply in pieces; closing the generator stops the model after its current token.
+
+        Pieces are empty while somebody else is answered, and while the question is read.
+        """
+        while not self._busy.acquire(timeout=HEARTBEAT_SECONDS):
+            yield ""
+        run = self._begin(messages)
+        try:
+            yield from run.pieces()
+        finally:
+            run.stop()
+        if run.error is not None:
+            raise ModelError(
+                f"{self._name} failed: {run.error}", f"Try a smaller model. {WITHOUT_MODEL}"
+            ) from run.error
+        return run.ending()
+
+    def _begin(self, messages: Sequence[Message]) -> _Run:
+        """The reply on its way; its end frees the model."""
+        try:
             inputs = self._encode(messages)
             n_prompt = int(inputs["input_ids"].shape[1])
             room = min(MOST_NEW_TOKENS, self.context_tokens - n_prompt)
@@ -49,16 +69,10 @@ class LocalModel:
                     f"{self._name} reads {self.context_tokens:,} tokens, the question has {n_prompt:,}.",
                     f"Use a model with a longer context. {WITHOUT_MODEL}",
                 )
-            run = _Run(self._model, self._tokenizer, inputs, room)
-            try:
-                yield from run.pieces()
-            finally:
-                run.stop()
-            if run.error is not None:
-                raise ModelError(
-                    f"{self._name} failed: {run.error}", f"Try a smaller model. {WITHOUT_MODEL}"
-                ) from run.error
-            return Ending("length" if run.n_tokens >= room else "stop", n_prompt, run.n_tokens)
+            return _Run(self._model, self._tokenizer, inputs, room, self._busy)
+        except BaseException:
+            self._busy.release()
+            raise
 
     def _encode(self, messages: Sequence[Message]) -> Any:
         """Token ids on the model's device: by the chat template, or as plain text without one."""
@@ -84,19 +98,32 @@ class LocalModel:
 
 
 class _Run:
-    """One generation, in a thread of its own, so that its text can be read as it comes."""
+    """One generation, in a thread of its own, so that its text can be read as it comes.
+
+    The thread frees ``busy`` when it ends: who stops it need not wait for its current token, which
+    can take seconds while a long question is read.
+    """
 
     def __init__(
-        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, inputs: Any, room: int
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        inputs: Any,
+        room: int,
+        busy: threading.Lock,
     ) -> None:
         from transformers import StoppingCriteriaList, TextIteratorStreamer
 
         self.n_tokens = 0
         self.error: Exception | None = None
+        self._n_prompt = int(inputs["input_ids"].shape[1])
+        self._room = room
+        self._busy = busy
         self._stopped = False
         self._streamer = TextIteratorStreamer(
             tokenizer,
             skip_prompt=True,
+            timeout=HEARTBEAT_SECONDS,
             skip_special_tokens=True,
         )
         options = {
@@ -106,17 +133,25 @@ class _Run:
             "stopping_criteria": StoppingCriteriaList([self._after_token]),
             "pad_token_id": tokenizer.pad_token_id or tokenizer.eos_token_id,
         }
-        self._thread = threading.Thread(
+        threading.Thread(
             target=self._generate, args=(model.generate, inputs, options), daemon=True
-        )
-        self._thread.start()
+        ).start()
 
     def pieces(self) -> Generator[str]:
-        yield from (piece for piece in self._streamer if piece)
+        while True:
+            try:
+                yield next(self._streamer)
+            except Empty:
+                yield ""
+            except StopIteration:
+                return
 
     def stop(self) -> None:
         self._stopped = True
-        self._thread.join()
+
+    def ending(self) -> Ending:
+        finish: Finish = "length" if self.n_tokens >= self._room else "stop"
+        return Ending(finish, self._n_prompt, self.n_tokens)
 
     def _generate(self, generate: Callable[..., Any], inputs: Any, options: dict[str, Any]) -> None:
         try:
@@ -124,6 +159,8 @@ class _Run:
         except Exception as error:
             self.error = error
             self._streamer.end()  # type: ignore[no-untyped-call]
+        finally:
+            self._busy.release()
 
     def _after_token(self, input_ids: Any, scores: Any, **_: Any) -> Any:
         import torch

@@ -16,7 +16,7 @@ _writing = threading.Lock()
 
 
 def record(answer: Answer) -> dict[str, Any]:
-    """The record of one answer; "run" is None where no model was asked."""
+    """The record of one answer; "run" is None where no model was asked, "failure" where none failed."""
     return {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "question": answer.question,
@@ -29,6 +29,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "notices": list(answer.notices),
         "timings_ms": answer.timings_ms,
         "run": asdict(answer.run) if answer.run else None,
+        "failure": asdict(answer.failure) if answer.failure else None,
     }
 
 

@@ -7,6 +7,7 @@ client packages need.
 from __future__ import annotations
 
 import json
+import select
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class Say:
 
     ``status`` other than 200 sends ``error`` instead.  ``finish`` is the reason given at the end;
     ``cut``: hang up after the pieces; ``raw``: send exactly this body; ``silent``: accept the request
-    and say nothing; ``endless``: repeat the pieces until the client hangs up.
+    and say nothing, or nothing more than the pieces; ``endless``: repeat the pieces until the client hangs up.
     """
 
     pieces: Sequence[str] = ()
@@ -51,6 +52,11 @@ class Say:
     silent: bool = False
     endless: bool = False
 
+    @property
+    def ends(self) -> bool:
+        """Whether the reply comes to its proper end."""
+        return not (self.cut or self.silent or self.endless)
+
 
 def say(text: str, size: int = 7) -> Say:
     """A reply that comes in pieces of ``size`` characters, which cut words and marks anywhere."""
@@ -61,10 +67,13 @@ class ModelServer:
     """Plays a model's server while it is open: ``with ModelServer(say("Yes [1].")) as server``.
 
     The replies are given one after the other, the last is repeated.  ``asked`` holds the requests
-    for text; ``hung_up`` is set when a client leaves an endless reply.
+    for text; ``hung_up`` is set when a client leaves an endless or silent reply.  ``n_connections``
+    counts those that were opened; where it ``keeps_alive``, one serves several requests.
     """
 
-    def __init__(self, *replies: Say) -> None:
+    def __init__(self, *replies: Say, keeps_alive: bool = False) -> None:
+        self.keeps_alive = keeps_alive
+        self.n_connections = 0
         self.asked: list[Asked] = []
         self.hung_up = threading.Event()
         self.closing = threading.Event()
@@ -115,7 +124,7 @@ def _openai_events(reply: Say) -> Iterator[bytes]:
 
     for piece in reply.pieces:
         yield event({"role": "assistant", "content": piece})
-    if not reply.cut and not reply.endless:
+    if reply.ends:
         yield event({}, reply.finish)
         yield b"data: [DONE]\n\n"
 
@@ -138,7 +147,7 @@ def _anthropic_events(reply: Say) -> Iterator[bytes]:
     yield event("content_block_start", index=0, content_block={"type": "text", "text": ""})
     for piece in reply.pieces:
         yield event("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
-    if not reply.cut and not reply.endless:
+    if reply.ends:
         yield event("content_block_stop", index=0)
         stop = "max_tokens" if reply.finish == "length" else "end_turn"
         delta = {"stop_reason": stop, "stop_sequence": None}
@@ -158,7 +167,7 @@ def _ollama_lines(reply: Say) -> Iterator[bytes]:
 
     for piece in reply.pieces:
         yield line(piece)
-    if not reply.cut and not reply.endless:
+    if reply.ends:
         counts = {"prompt_eval_count": 11, "eval_count": len(reply.pieces)}
         yield line("", done=True, done_reason=reply.finish, **counts)
 
@@ -173,6 +182,12 @@ _OLLAMA_MODEL = {"details": {}, "model_info": {"llama.context_length": 4096}, "c
 
 def _handler_of(server: ModelServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if server.keeps_alive else "HTTP/1.0"
+
+        def setup(self) -> None:
+            super().setup()
+            server.n_connections += 1
+
         def do_GET(self) -> None:
             listed = {"object": "list", "data": [{"id": m, "object": "model"} for m in MODELS]}
             tags = {"models": [{"name": m, "model": m} for m in MODELS]}
@@ -185,8 +200,8 @@ def _handler_of(server: ModelServer) -> type[BaseHTTPRequestHandler]:
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = server.next_reply(Asked(self.path, headers, body))
-            if reply.silent:
-                server.closing.wait(10)
+            if reply.silent and not reply.pieces:
+                self._wait_until_left()
             elif reply.status != 200:
                 error = {"message": reply.error, "type": "error", "code": None}
                 self._send_json(reply.status, {"error": error}, reply.headers)
@@ -205,10 +220,20 @@ def _handler_of(server: ModelServer) -> type[BaseHTTPRequestHandler]:
                 while reply.endless and not server.closing.wait(0.005):
                     for chunk in chunks(reply):
                         self._send_chunk(chunk)
-                if not reply.cut:
+                if reply.silent:
+                    self._wait_until_left()
+                elif not reply.cut:
                     self.wfile.write(b"0\r\n\r\n")
             except OSError:
                 server.hung_up.set()
+
+        def _wait_until_left(self) -> None:
+            """Say nothing until the client closes the connection, or the test ends."""
+            self.close_connection = True
+            while not server.closing.is_set():
+                if select.select([self.connection], [], [], 0.02)[0]:
+                    server.hung_up.set()
+                    return
 
         def _send_chunk(self, chunk: bytes) -> None:
             self.wfile.write(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")

@@ -14,7 +14,8 @@ from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.ui.background import Background, log_unforeseen
 from rag.ui.limits import Turnstile, visitor_of
-from rag.ui.options import Wish, models
+from rag.ui.models import Models
+from rag.ui.options import Wish
 from rag.ui.texts import text
 
 MOST_HITS = 50
@@ -26,10 +27,13 @@ Result = TypeVar("Result")
 class Api:
     """What other programs can ask of the page; questions take their places like everybody's."""
 
-    def __init__(self, assistant: Assistant, background: Background, turnstile: Turnstile) -> None:
+    def __init__(
+        self, assistant: Assistant, background: Background, turnstile: Turnstile, models: Models
+    ) -> None:
         self._assistant = assistant
         self._background = background
         self._turnstile = turnstile
+        self._models = models
 
     def build(self) -> None:
         """Add the endpoints to the page that is being built."""
@@ -53,7 +57,8 @@ class Api:
         Gives what `askpapers ask --json` gives: "status" ("answered" or "no_evidence"), "answer" as
         text with [1] behind each sentence, "sentences" with the support of each, and "citations"
         with title, authors, year, page, verbatim quote and link.  Use it for any question that the
-        papers can answer, in English or Chinese; cite title and page.
+        papers can answer, in English or Chinese; cite title and page.  Where a model failed,
+        "failure" says why, and the answer is the one without a model.
 
         Args:
             question: the question, in English or Chinese, at most 4,000 characters
@@ -66,10 +71,8 @@ class Api:
         """
 
         def answer() -> Record:
-            asked_model = self._model(llm)
-            assistant = Assistant(
-                self._assistant.library, replace(self._assistant.config, llm=asked_model)
-            )
+            config = replace(self._assistant.config, llm=self._model(llm), fall_back=True)
+            assistant = Assistant(self._assistant.library, config)
             turns = [Turn(str(t["question"]), str(t.get("answer", ""))) for t in history or ()]
             wish = _wish(papers, topics, lists, years)
             with self._turnstile.passed(visitor_of(request)):
@@ -124,10 +127,12 @@ class Api:
 
     def _model(self, llm: str) -> str:
         """The model that was asked for.  Raises ``UsageError`` for one that the server has not."""
-        known = models(self._assistant.config.llm)
-        if llm and llm not in known:
+        if not llm or llm in self._models.known():
+            return llm or self._models.configured
+        known = self._models.asked()
+        if llm not in known:
             raise UsageError(f"{llm!r} is no model of this server.", f"It has {', '.join(known)}.")
-        return llm or self._assistant.config.llm
+        return llm
 
 
 def _wish(

@@ -16,7 +16,7 @@ from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.options import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
-LOOK_SECONDS = 1.0  # between two looks whether the paper has come
+LOOK_SECONDS = 1.0  # between two looks whether what is waited for has come
 LONGEST_WAIT_SECONDS = 600.0  # for the model to load and, on a slow machine, the list to be read
 
 
@@ -33,8 +33,11 @@ def converse(
     ``place`` is held while the answer is made; it may refuse with ``AssistantError``.
     """
     exchange = Exchange(asked, doing="searching" if background.ready.is_set() else "waking")
-    yield chat.with_last(exchange)
-    background.ready.wait(LONGEST_WAIT_SECONDS)
+    waiting = chat.with_last(exchange)
+    yield waiting
+    give_up = time.monotonic() + LONGEST_WAIT_SECONDS
+    while not background.ready.wait(LOOK_SECONDS) and time.monotonic() < give_up:
+        yield waiting
     try:
         with place():
             for step in _answered(assistant, chat, exchange, wish):
@@ -81,10 +84,12 @@ def fetch_and_ask(
 def _answered(
     assistant: Assistant, chat: Chat, exchange: Exchange, wish: Wish
 ) -> Iterator[Exchange]:
-    answering = Assistant(assistant.library, replace(assistant.config, llm=wish.llm))
+    config = replace(assistant.config, llm=wish.llm, fall_back=True)
+    answering = Assistant(assistant.library, config)
     for piece in answering.stream(exchange.question, chat.turns(), wish.filters()):
         if isinstance(piece, Answer):
-            yield from _revealed(replace(exchange, answer=piece), bool(exchange.partial))
+            seen = bool(exchange.partial) and piece.failure is None
+            yield from _revealed(replace(exchange, answer=piece), seen)
         else:
             exchange = replace(exchange, partial=exchange.partial + piece)
             yield exchange

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.answer import Answer, Citation, Failure, Hit, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange
 
 CHATS_KEPT = 20
@@ -73,7 +73,14 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
         index=str(raw["index"]),
         hits=tuple(_hit(hit) for hit in raw["hits"]),
         notices=_texts(raw["notices"]),
+        failure=_failure(raw.get("failure")),  # answers kept by an older version have none
     )
+
+
+def _failure(raw: Mapping[str, Any] | None) -> Failure | None:
+    if raw is None:
+        return None
+    return Failure(str(raw["llm"]), str(raw["message"]), str(raw["hint"]))
 
 
 def _sentence(raw: Mapping[str, Any]) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
+from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.batch import FORMS, Item, Record, read_items, write_records
 from rag.config import Filters
@@ -108,18 +109,24 @@ class Many:
         with place():
             for item in items:
                 yield render_run(run, language), *_nothing()
-                run = run.after(self._record(item))
+                run = run.after((yield from self._record(item)))
         with TemporaryDirectory(prefix="askpapers-") as folder:
             # gradio takes its copies of the files before it asks for more than this
             yield render_run(run, language), *_files(Path(folder), run.records)
 
-    def _record(self, item: Item) -> Record:
-        """The answer in the form of ``askpapers batch``, or what was wrong with the line."""
+    def _record(self, item: Item) -> Generator[Shown, None, Record]:
+        """The answer in the form of ``askpapers batch``, or what was wrong with the line.
+
+        While a model is waited for nothing new is shown, but Stop is heard.
+        """
         try:
             if item.problem:
                 raise UsageError(item.problem, "Mend the line and drop the file again.")
-            answer = self._assistant.ask(item.question, item.history, Filters(papers=item.papers))
-            return {"id": item.id, **answer.as_json()}
+            within = Filters(papers=item.papers)
+            for step in self._assistant.stream(item.question, item.history, within):
+                if isinstance(step, Answer):
+                    return {"id": item.id, **step.as_json()}
+                yield tuple(gr.skip() for _ in ("table", *FORMS))
         except AssistantError as error:
             problem = {"message": error.message, "hint": error.hint}
         except Exception:

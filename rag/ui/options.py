@@ -10,7 +10,8 @@ import gradio as gr
 
 from ingest.index import IndexedPaper
 from rag.config import EXTRACTIVE, Filters, parse_years
-from rag.llm_settings import PROVIDERS, read_environment
+from rag.ui.markup import safe
+from rag.ui.models import Models
 from rag.ui.session import QUIET, Session
 from rag.ui.texts import Language, text
 
@@ -31,29 +32,27 @@ class Wish:
         return Filters(self.papers, self.topics, self.lists, years)
 
 
-def models(configured: str) -> list[str]:
-    """The models to choose from: none, the one that was configured, and those with a key."""
-    environment = read_environment()
-    ready = [
-        provider.example
-        for name, provider in PROVIDERS.items()
-        if provider.key and provider.is_installed and environment.key(name)
-    ]
-    return list(dict.fromkeys([EXTRACTIVE, configured, *ready]))
-
-
 class Options:
-    """The controls, folded away until somebody wants them."""
+    """The controls, folded away until somebody wants them.
 
-    def __init__(self, configured: str) -> None:
-        self._configured = configured
+    Other models than those offered can be named, but not where the page is ``read_only``.
+    """
+
+    def __init__(self, models: Models, read_only: bool = False) -> None:
+        self._models = models
+        self._read_only = read_only
 
     def build(self) -> None:
         """Put the controls on the page."""
         with gr.Accordion(open=False, elem_id="options") as self._fold:
             with gr.Row():
-                self._llm = gr.Dropdown(models(self._configured), value=self._configured)
+                self._llm = gr.Dropdown(
+                    self._models.known(),
+                    value=self._models.configured,
+                    allow_custom_value=not self._read_only,
+                )
                 self._years = gr.Textbox(max_length=9, placeholder="2020-2023")
+            self._trouble = gr.HTML(elem_id="model-trouble", visible=False)
             self.papers = gr.Dropdown(multiselect=True)
             with gr.Row():
                 self._topics = gr.Dropdown(multiselect=True)
@@ -70,27 +69,38 @@ class Options:
         return [*self.inputs, self._fold]
 
     def wire(self, session: Session) -> None:
-        """Tell on the fold what is chosen in it."""
+        """Tell on the fold what is chosen in it, and what is wrong with a model that was named.
+
+        The servers are asked for their models when the fold is opened, and nobody waits for them.
+        """
         for control in self.inputs:
             control.change(self._told, [session.language, *self.inputs], self._fold, **QUIET)
+        self._llm.change(self._checked, self._llm, self._trouble, **QUIET)
+        self._fold.expand(self._offered, session.language, self._llm, **QUIET)
 
     def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
         """Labels in ``language``, and the choices that the index has now."""
         known = [entry.paper for entry in papers.values()]
         topics = _distinct(topic for paper in known for topic in paper.topics)
         lists = _distinct(name for paper in known for name in paper.lists)
-        shown = [
-            (text(language, "no model") if name == EXTRACTIVE else name, name)
-            for name in models(self._configured)
-        ]
+        how = "" if self._read_only else text(language, "model how")
+        choices = _labelled(self._models.known(), language)
         return [
-            gr.update(label=text(language, "model"), choices=shown),
+            gr.update(label=text(language, "model"), info=how, choices=choices),
             gr.update(label=text(language, "papers"), choices=_titles(papers)),
             gr.update(label=text(language, "topics"), choices=topics),
             gr.update(label=text(language, "lists"), choices=lists),
             gr.update(label=text(language, "years")),
             gr.update(label=text(language, "options")),
         ]
+
+    def _offered(self, language: Language) -> Any:
+        return gr.update(choices=_labelled(self._models.asked(), language))
+
+    def _checked(self, llm: str | None) -> Any:
+        trouble = self._models.trouble_with(as_model(llm))
+        words = f'<p class="trouble" role="alert">{safe(trouble)}</p>' if trouble else ""
+        return gr.update(value=words, visible=bool(trouble))
 
     def _told(self, language: Language, *values: Any) -> Any:
         wish = as_wish(*values)
@@ -111,8 +121,18 @@ def as_wish(
 ) -> Wish:
     """The values of the controls as one wish."""
     return Wish(
-        llm or EXTRACTIVE, tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
+        as_model(llm), tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
     )
+
+
+def as_model(written: str | None) -> str:
+    """The model that was chosen or written; no model where nothing was."""
+    return (written or "").strip() or EXTRACTIVE
+
+
+def _labelled(models: Iterable[str], language: Language) -> list[tuple[str, str]]:
+    none = text(language, "no model")
+    return [(none if model == EXTRACTIVE else model, model) for model in models]
 
 
 def only_paper(papers: Mapping[str, IndexedPaper], paper: str) -> Any:

@@ -13,6 +13,7 @@ from rag.ui.background import Background
 from rag.ui.exchange import Chat
 from rag.ui.limits import Turnstile
 from rag.ui.many import Many
+from rag.ui.models import Models
 from rag.ui.options import Options
 from rag.ui.reader import Reader
 from rag.ui.session import QUIET, Session, asset, new_session
@@ -54,8 +55,9 @@ class Page:
     ) -> None:
         turnstile = Turnstile()
         self._background = background
-        self._api = Api(assistant, background, turnstile)
-        self._options = Options(assistant.config.llm)
+        models = Models(assistant.config.llm)
+        self._api = Api(assistant, background, turnstile, models)
+        self._options = Options(models, read_only)
         self._talk = Talk(assistant, background, self._options, turnstile, read_only)
         self._reader = Reader(assistant, background)
         self._many = Many(assistant, turnstile)

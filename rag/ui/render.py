@@ -94,7 +94,8 @@ def _answer(number: int, answer: Answer, n_shown: int, done: bool, language: Lan
     citations = {citation.marker: citation for citation in answer.citations}
     compared = compares(answer.question)
     shown = [_sentence(number, s, citations, language) for s in answer.sentences[:n_shown]]
-    parts = _side_by_side(shown, answer.sentences) if compared else shown
+    parts = _failure(answer, language)
+    parts += _side_by_side(shown, answer.sentences) if compared else shown
     if done:
         parts += [f'<p class="notice">{safe(notice)}</p>' for notice in answer.notices]
         parts.append(_marks_explained(answer, language))
@@ -104,6 +105,13 @@ def _answer(number: int, answer: Answer, n_shown: int, done: bool, language: Lan
             parts.append(_nearest(answer.hits[:NEAREST_SHOWN], language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'
+
+
+def _failure(answer: Answer, language: Language) -> list[str]:
+    """Why this is not the answer of the model that was asked, before anything of it is read."""
+    if answer.failure is None:
+        return []
+    return [f'<p class="notice" role="status">{safe(answer.failure.notice(language == "zh"))}</p>']
 
 
 def _marks_explained(answer: Answer, language: Language) -> str:

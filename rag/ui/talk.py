@@ -172,9 +172,13 @@ class Talk:
 
     def _seen(self, chat: Chat, steps: Iterable[Chat], language: Language) -> Iterator[Seen]:
         """Each step as it is shown; at the end the box is free again."""
-        step = chat
+        step = shown = chat
         for step in steps:
-            yield self.render(step, language), step, gr.update(**WRITING)
+            if step == shown:  # nothing new: only a moment in which Stop is heard
+                yield gr.skip(), gr.skip(), gr.skip()
+            else:
+                yield self.render(step, language), step, gr.update(**WRITING)
+            shown = step
         yield self.render(step, language), step, gr.update(**WAITING)
 
     def _stop(self, chat: Chat, language: Language) -> Seen:

@@ -96,6 +96,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # how to be answered
     "options": ("Model and papers", "模型与论文范围"),
     "model": ("Model", "模型"),
+    "model how": (
+        "Or write provider:model, such as ollama:llama3.2:1b",
+        "或输入“提供方:模型”，如 ollama:llama3.2:1b",
+    ),
     "no model": ("No model: sentences from the papers", "不用模型：直接引用论文原句"),
     "papers": ("Papers", "论文"),
     "topics": ("Topics", "主题"),

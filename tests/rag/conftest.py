@@ -25,7 +25,12 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that would have been waited between attempts."""
     seconds: list[float] = []
-    monkeypatch.setattr("rag.llm.sleep", seconds.append)
+
+    def waited(wait: float) -> Iterator[None]:
+        seconds.append(wait)
+        yield
+
+    monkeypatch.setattr("rag.llm.rest", waited)
     return seconds
 
 
@@ -36,8 +41,8 @@ def serve(
     """Opens a server with these replies, and points every provider at it."""
     with ExitStack() as stack:
 
-        def start(*replies: Say) -> ModelServer:
-            server = stack.enter_context(ModelServer(*replies))
+        def start(*replies: Say, **how: bool) -> ModelServer:
+            server = stack.enter_context(ModelServer(*replies, **how))
             monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
             monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
             monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret-1")

@@ -7,13 +7,13 @@ import traceback
 from collections.abc import Callable
 
 import pytest
-from openai_server import ModelServer, Say, say
+from openai_server import MODELS, ModelServer, Say, say
 
 from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
-from rag.llm import Ending, load_model
+from rag.llm import Ending, check_model, load_model
 from rag.llm_errors import ContextTooSmall
 from rag.llm_settings import read_environment
-from rag.llm_status import configured_models
+from rag.llm_status import configured_models, offered_models
 
 Serve = Callable[..., ModelServer]
 
@@ -205,7 +205,7 @@ def test_an_abandoned_reply_stops_the_request(serve: Serve, spec: str) -> None:
     """Who closes the generator hangs up."""
     server = serve(Say(["word "], endless=True))
     steps = load_model(spec).stream(MESSAGES)
-    assert next(steps) == "word "
+    assert next(filter(None, steps)) == "word "
     steps.close()
     assert server.hung_up.wait(10)
 
@@ -281,6 +281,42 @@ def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "OPENAI_API_KEY" in states["openai"].hint
     assert states["ollama"].reachable is False and "127.0.0.1:9" in states["ollama"].hint
     assert all("\n" not in status.hint for status in states.values())
+
+
+def test_own_servers_offer_what_they_have(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ollama and every address of one's own, in the words of --llm; one that is down, nothing."""
+    serve(say("6"))
+    assert offered_models() == [
+        f"{name}:{model}" for name in ("openai", "anthropic", "ollama") for model in MODELS
+    ]
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    assert offered_models() == [f"ollama:{model}" for model in MODELS]
+
+
+@pytest.mark.parametrize(
+    ("spec", "error"),
+    [
+        ("gpt", UsageError),
+        ("nobody:model", ModelError),
+        ("anthropic:any", ModelError),
+        ("huggingface:/no/such/folder", None),
+        ("openai:any", None),
+    ],
+)
+def test_a_model_is_checked_without_being_asked(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str, error: type | None
+) -> None:
+    """What is wrong with its name or key shows; nothing is loaded, and no server hears of it."""
+    server = serve(say("6"))
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    if error is None:
+        check_model(spec)
+    else:
+        with pytest.raises(error):
+            check_model(spec)
+    assert server.n_connections == 0
 
 
 def test_every_error_is_for_the_user(serve: Serve) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,26 @@ def test_too_long_a_question_is_refused_before_it_runs(tmp_path: Path) -> None:
 def test_closing_stops_the_model(tmp_path: Path) -> None:
     """Nothing goes on computing when nobody reads any more; the next question is answered."""
     model = load_model(f"huggingface:{make_model(tmp_path)}")
+    threads = set(threading.enumerate())
     steps = model.stream(MESSAGES)
-    next(steps)
+    assert any(steps)
+    running = set(threading.enumerate()) - threads
     steps.close()
-    assert next(model.stream(MESSAGES))
+    for thread in running:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in running)
+    assert any(model.stream(MESSAGES))
+
+
+def test_who_waits_for_the_model_can_leave(tmp_path: Path) -> None:
+    """While it answers somebody else, pieces are empty, and between them one can go."""
+    model = load_model(f"huggingface:{make_model(tmp_path)}")
+    first, second = model.stream(MESSAGES), model.stream(MESSAGES)
+    assert any(first)
+    assert (next(second), next(second)) == ("", "")
+    second.close()
+    first.close()
+    assert any(model.stream(MESSAGES))
 
 
 def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:

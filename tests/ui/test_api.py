@@ -16,11 +16,13 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 from mcp.types import Tool
+from openai_server import ModelServer, Say
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, background_of
 
 from ingest.errors import UsageError
 from rag.assistant import Assistant
+from rag.config import RagConfig
 from rag.ui.access import read_accounts
 from rag.ui.limits import Turnstile
 
@@ -80,6 +82,22 @@ def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
         client.predict("  ", api_name="/ask")
     with pytest.raises(AppError, match="no model of this server"):
         client.predict(ASKED, llm="openai:something", api_name="/ask")
+
+
+def test_a_model_that_fails_gives_way(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, connect: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A program gets the answer without the model, and is told so in words and in a field."""
+    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
+    background = background_of(library, asking)
+    background.start()
+    with ModelServer(Say(status=401, error="no")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+        answer = connect(serve(asking, background)).predict(ASKED, api_name="/ask")
+    assert answer["llm"] == "extractive" and answer["citations"][0]["paper"] == "herd"
+    assert "refused the key" in answer["failure"]["message"]
+    assert answer["answer"].startswith("The model did not answer")
 
 
 def test_only_the_named_endpoints_are_open(url: str, connect: Callable[..., Client]) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from openai_server import ModelServer, Say
 from small_library import LLAMA, SmallLibrary
 from ui.visits import Open, Serve, background_of
 
@@ -113,6 +114,30 @@ def test_an_unforeseen_error_shows_its_id_only(
     assert "(id " in said and "division" not in said
     seen.ask(ASKED)
     assert "1.4 trillion" in seen.page.locator(".turn").nth(1).inner_text()
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "The model did not answer; this is"),
+        ("zh-CN", "模型未能回答，以下是不用模型得到的回答"),
+    ],
+)
+def test_a_model_that_fails_gives_way(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open,
+    monkeypatch: pytest.MonkeyPatch, locale: str, said: str,
+) -> None:  # fmt: skip
+    """The answer without it comes; above it stands why, in the page's language."""
+    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
+    background = background_of(library, asking)
+    background.start()
+    with ModelServer(Say(status=401, error="no")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+        seen = visit(serve(asking, background), locale=locale)
+        seen.ask(ASKED)
+    first, *rest = seen.page.locator(".reply > p").all_inner_texts()
+    assert said in first and "refused the key" in first and "Check OPENAI_API_KEY" in first
+    assert "1.4 trillion tokens" in " ".join(rest)
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from openai_server import ModelServer, Say
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit, background_of
+from ui.visits import Open, Serve, Visit, background_of, wait_until
 
 from rag.assistant import Assistant
+from rag.config import RagConfig
 from rag.ui import many
 from rag.ui.many import Run, render_run
 
@@ -52,6 +54,26 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     assert records[0]["citations"][0]["paper"] == "herd" and "error" in records[1]
     assert batch.page.get_by_role("button", name="CSV").is_visible()
     assert batch.page.get_by_role("button", name="Markdown").is_visible()
+
+
+def test_stop_reaches_a_silent_model(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The request of the question at hand is ended at once."""
+    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
+    background = background_of(library, asking)
+    background.start()
+    path = tmp_path / "questions.txt"
+    path.write_text("How many tokens was Herd-65B trained on?\n", encoding="utf-8")
+    with ModelServer(Say(silent=True)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+        seen = visit(serve(asking, background))
+        seen.page.get_by_role("tab", name="Batch").click()
+        _drop(seen, path)
+        wait_until(lambda: bool(server.asked))
+        seen.page.click("#many-stop")
+        assert server.hung_up.wait(3)
 
 
 def test_without_a_file_one_is_asked_for(batch: Visit) -> None:

@@ -1,0 +1,135 @@
+"""Read what arrives over the network from ordinary code, and leave at any time.
+
+A thread that waits for a silent server cannot be ended, and closing its socket from another one does
+not wake it.  A task of an event loop can be cancelled while it waits, and closes its connection.  So
+requests run in a loop, in a thread beside the one that reads.
+
+It is one loop for all: LangChain's providers share connections between models, and a connection
+belongs to the loop in which it was opened.  Its thread lives only as long as there is a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+import time
+from collections.abc import AsyncIterator, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+HEARTBEAT_SECONDS = 0.25
+CLOSING_SECONDS = 2.0  # the longest that a connection may take to be closed
+
+Item = TypeVar("Item")
+
+
+def in_steps(source: AsyncIterator[Item]) -> Generator[Item | None]:
+    """The items of ``source`` as they come, and None while none does, a few times a second.
+
+    Closing the generator cancels what ``source`` waits for.  Raises what ``source`` raises.
+    """
+    with _shared.running() as loop:
+        reader = _Reader(source, loop)
+        try:
+            while not reader.is_done:
+                yield reader.next_item()
+        finally:
+            reader.stop()
+    if reader.error is not None:
+        raise reader.error
+
+
+def rest(seconds: float) -> Generator[None]:
+    """Wait, in steps between which one can leave."""
+    for _ in range(math.ceil(seconds / HEARTBEAT_SECONDS)):
+        yield
+        time.sleep(HEARTBEAT_SECONDS)
+
+
+class _Reader(Generic[Item]):
+    """Takes the items out of ``source`` in the loop's thread, for another one to fetch."""
+
+    def __init__(self, source: AsyncIterator[Item], loop: asyncio.AbstractEventLoop) -> None:
+        self.error: BaseException | None = None
+        self._source = source
+        self._loop = loop
+        self._task: asyncio.Task[None] | None = None
+        self._arrived: SimpleQueue[Item | None] = SimpleQueue()
+        self._ended = threading.Event()
+        loop.call_soon_threadsafe(self._start)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the source has ended and everything was fetched."""
+        return self._ended.is_set() and self._arrived.empty()
+
+    def next_item(self) -> Item | None:
+        """What has arrived; None if nothing does within a heartbeat, or the source ends."""
+        try:
+            return self._arrived.get(timeout=HEARTBEAT_SECONDS)
+        except Empty:
+            return None
+
+    def stop(self) -> None:
+        """Cancel what is still waited for, and let it close its connection."""
+        self._loop.call_soon_threadsafe(self._cancel)
+        self._ended.wait(CLOSING_SECONDS)
+
+    def _start(self) -> None:
+        self._task = self._loop.create_task(self._read())
+        self._task.add_done_callback(self._end)
+
+    async def _read(self) -> None:
+        async for item in self._source:
+            self._arrived.put(item)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self.error = None if task.cancelled() else task.exception()
+        self._ended.set()
+        self._arrived.put(None)  # wakes who waits
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+class _SharedLoop:
+    """An event loop whose thread lives while somebody uses it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_users = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[asyncio.AbstractEventLoop]:
+        """The loop, running in its thread."""
+        with self._lock:
+            self._loop = self._loop or asyncio.new_event_loop()
+            if not self._n_users:
+                self._begin(self._loop)
+            self._n_users += 1
+        try:
+            yield self._loop
+        finally:
+            with self._lock:
+                self._n_users -= 1
+                if not self._n_users:
+                    self._end(self._loop)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._lookups = ThreadPoolExecutor(thread_name_prefix="llm-lookup")  # of servers' names
+        loop.set_default_executor(self._lookups)
+        self._thread = threading.Thread(target=loop.run_forever, name="llm-requests", daemon=True)
+        self._thread.start()
+
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon_threadsafe(loop.stop)
+        self._thread.join()
+        self._lookups.shutdown(wait=False)
+
+
+_shared = _SharedLoop()

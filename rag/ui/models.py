@@ -1,0 +1,47 @@
+"""Which models a visitor may choose from."""
+
+from __future__ import annotations
+
+from ingest.errors import AssistantError, ModelError
+from rag.config import EXTRACTIVE
+from rag.llm import check_model
+from rag.llm_errors import own_hint
+from rag.llm_settings import PROVIDERS, read_environment
+from rag.llm_status import offered_models
+
+
+class Models:
+    """None, the one that was configured, those of one's own servers, an example for each key.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, configured: str) -> None:
+        self.configured = configured
+        self._offered: tuple[str, ...] = ()
+
+    def known(self) -> list[str]:
+        """All, with those that the servers offered when they were asked last; asks nobody."""
+        environment = read_environment()
+        with_key = [
+            provider.example
+            for name, provider in PROVIDERS.items()
+            if provider.is_installed and environment.key(name) and not environment.own_address(name)
+        ]
+        return list(dict.fromkeys([EXTRACTIVE, self.configured, *self._offered, *with_key]))
+
+    def asked(self) -> list[str]:
+        """All, with those that the servers offer now; takes seconds where one is silent."""
+        self._offered = tuple(offered_models())
+        return self.known()
+
+    def trouble_with(self, llm: str) -> str:
+        """Why ``llm`` cannot be asked, in words, as far as it shows before it is; "" if it can."""
+        try:
+            if llm != EXTRACTIVE:
+                check_model(llm)
+        except ModelError as error:
+            return f"{error.message} {own_hint(error)}"
+        except AssistantError as error:
+            return f"{error.message} {error.hint}"
+        return ""

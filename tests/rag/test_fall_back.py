@@ -1,0 +1,167 @@
+"""Where it is wanted, a model that fails gives way to the answer without one, said to be so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openai_server import ModelServer, Say, say
+from small_library import SmallLibrary
+
+from ingest.errors import ModelError, UsageError
+from rag.answer import Answer, Turn
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
+from rag.ui.exchange import Chat, Exchange
+from rag.ui.export import as_markdown
+from rag.ui.keep import chat_from_json, chat_to_json
+
+Serve = Callable[..., ModelServer]
+
+ASKED = "How many tokens was Herd-65B trained on?"
+TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
+INVENTED = "It was painted blue by nine robots in Oslo [1]."
+FALLS_BACK = RagConfig(llm="openai:scripted", fall_back=True)
+
+
+@pytest.fixture
+def assistant(library: SmallLibrary) -> Assistant:
+    library.write_pdf("herd")
+    library.sync()
+    return Assistant(Library(library.workspace, library.embedder), FALLS_BACK)
+
+
+def with_config(assistant: Assistant, **changes: object) -> Assistant:
+    config = replace(assistant.config, **changes)  # type: ignore[arg-type]
+    return Assistant(assistant.library, config)
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (Say(status=401, error="no"), "refused the key"),
+        (Say(status=404, error="no"), "does not know the model"),
+        (Say(status=429, error="slow down"), "rate limit"),
+        (Say(status=500, error="boom"), "error of its own"),
+        (Say(status=400, error="maximum context length is 9"), "longer than"),
+        (Say(silent=True), "did not answer in time"),
+        (Say(raw=b"data: {not json\n\n"), "failed"),
+        (Say(cut=True), "no connection"),
+        (say(""), "empty answer"),
+    ],
+)
+def test_whatever_goes_wrong_there_is_an_answer(
+    serve: Serve, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, reply: Say, why: str
+) -> None:
+    """It is the one without a model, and says which model failed, why, and what to do."""
+    serve(reply)
+    monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.3")
+    answer = assistant.ask(ASKED)
+    assert answer.llm == "extractive" and "1.4 trillion" in answer.text
+    assert answer.failure and answer.failure.llm == "openai:scripted"
+    assert why in answer.failure.message and answer.failure.hint
+    assert "--llm" not in answer.failure.hint
+
+
+@pytest.mark.parametrize(
+    ("llm", "why"),
+    [
+        ("anthropic:any", "ANTHROPIC_API_KEY"),
+        ("nobody:model", "no provider"),
+        ("huggingface:/no/such/folder", "cannot be loaded"),
+        ("mistralai:small", "package langchain-mistralai"),
+    ],
+)
+def test_a_model_that_cannot_even_be_loaded(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, llm: str, why: str
+) -> None:
+    """A missing key, package, provider or folder ends in an answer, too."""
+    monkeypatch.setenv("MISTRAL_API_KEY", "k")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    failure = with_config(assistant, llm=llm).ask(ASKED).failure
+    assert failure and why in failure.message
+
+
+def test_no_connection(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, waits: list[float]
+) -> None:
+    """Nobody listens: the address is in the notice."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    answer = assistant.ask(ASKED)
+    assert answer.failure and "127.0.0.1:9" in answer.failure.notice()
+
+
+def test_text_that_was_shown_gives_way(serve: Serve, assistant: Assistant) -> None:
+    """A model that fails behind its first words leaves none of them in the answer."""
+    serve(say(INVENTED), Say(status=401, error="no"))
+    *pieces, answer = assistant.stream(ASKED)
+    assert "Oslo" in "".join(str(piece) for piece in pieces)
+    assert isinstance(answer, Answer) and answer.failure
+    assert "Oslo" not in answer.text and "1.4 trillion" in answer.text
+
+
+def test_a_follow_up_is_understood_without_the_model(serve: Serve, assistant: Assistant) -> None:
+    """Where the model fails to make the question stand alone, the rule does."""
+    server = serve(Say(status=401, error="no"))
+    asked = "How many days did the training of the model take on accelerators?"
+    answer = assistant.ask(asked, [Turn(ASKED, "1.4 trillion.")])
+    assert answer.question == asked and answer.failure
+    assert "21 days" in answer.text and len(server.asked) == 1
+
+
+def test_only_who_wants_it_gets_it(serve: Serve, assistant: Assistant) -> None:
+    """On the command line an error stays an error."""
+    serve(Say(status=401, error="no"))
+    with pytest.raises(ModelError, match="refused"):
+        with_config(assistant, fall_back=False).ask(ASKED)
+
+
+@pytest.mark.parametrize(("asked", "llm"), [("  ", "openai:scripted"), (ASKED, "gpt")])
+def test_a_mistake_of_the_user_is_none_of_the_model(
+    serve: Serve, assistant: Assistant, asked: str, llm: str
+) -> None:
+    """An empty question, or a string that names no model, is said to be one."""
+    serve(say(TRUE))
+    with pytest.raises(UsageError):
+        with_config(assistant, llm=llm).ask(asked)
+
+
+def test_a_model_that_answers_leaves_no_notice(serve: Serve, assistant: Assistant) -> None:
+    """The record has no word of a failure where there was none."""
+    serve(say(TRUE))
+    answer = assistant.ask(ASKED)
+    assert (answer.llm, answer.failure) == ("openai:scripted", None)
+    assert "failure" not in answer.as_json()
+
+
+def test_the_notice_goes_wherever_the_answer_goes(
+    serve: Serve, assistant: Assistant, tmp_path: Path
+) -> None:
+    """Into the JSON form, the trace (one line), what is copied, and what the browser keeps."""
+    serve(Say(status=401, error="no"))
+    path = tmp_path / "trace.jsonl"
+    answer = with_config(assistant, trace=path).ask(ASKED)
+    assert answer.failure
+    record = answer.as_json()
+    assert record["failure"]["llm"] == "openai:scripted"
+    assert record["answer"].startswith("The model did not answer") and "[1]" in record["answer"]
+    [line] = path.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["failure"]["message"] == answer.failure.message
+    assert "refused the key" in as_markdown(answer).partition("[1]")[0]
+    kept = chat_to_json(Chat((Exchange(ASKED, answer=answer, n_shown=99),)))
+    chat = chat_from_json(json.loads(json.dumps(kept)))
+    assert chat and chat.exchanges[0].answer
+    assert chat.exchanges[0].answer.failure == answer.failure
+
+
+def test_what_the_next_question_is_told_has_no_error_in_it(
+    serve: Serve, assistant: Assistant
+) -> None:
+    """The conversation that a model reads holds answers, not what went wrong."""
+    serve(Say(status=401, error="no"))
+    chat = Chat((Exchange(ASKED, answer=assistant.ask(ASKED), n_shown=99),))
+    assert "did not answer" not in chat.turns()[0].answer

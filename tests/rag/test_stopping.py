@@ -1,0 +1,127 @@
+"""Who has enough leaves at once, also from a server that says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from openai_server import ModelServer, Say, say
+
+from rag.llm import ChatModel, load_model
+
+Serve = Callable[..., ModelServer]
+
+MESSAGES = [("user", "How many layers?")]
+SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
+AT_ONCE_SECONDS = 1.0  # while the time limit of a request is two minutes
+
+
+def wait_until_asked(server: ModelServer, steps: Generator[str, None, object]) -> None:
+    while not server.asked:
+        assert next(steps) == ""
+
+
+def threads() -> set[threading.Thread]:
+    """The threads of this program; those in which the server plays its part are not meant."""
+    return {t for t in threading.enumerate() if "process_request_thread" not in t.name}
+
+
+def wait_until_gone(others: set[threading.Thread]) -> None:
+    """Return when there is no thread but ``others``; one that was told to end needs a moment."""
+    give_up = time.monotonic() + AT_ONCE_SECONDS
+    while more := threads() - others:
+        assert time.monotonic() < give_up, more
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("before", [[], ["It has"]])
+def test_leaving_a_silent_server_hangs_up(serve: Serve, spec: str, before: list[str]) -> None:
+    """Whether it has said nothing yet or nothing more: closed at once, and no thread is left."""
+    server = serve(Say(before, silent=True))
+    model, others = load_model(spec), threads()
+    steps = model.stream(MESSAGES)
+    if before:
+        assert next(filter(None, steps)) == before[0]
+    wait_until_asked(server, steps)
+    began = time.monotonic()
+    steps.close()
+    assert server.hung_up.wait(AT_ONCE_SECONDS)
+    wait_until_gone(others)
+    assert time.monotonic() - began < AT_ONCE_SECONDS
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_silent_server_is_felt_as_empty_pieces(serve: Serve, spec: str) -> None:
+    """Several a second, so that whoever reads them can leave between two."""
+    server = serve(Say(silent=True))
+    steps = load_model(spec).stream(MESSAGES)
+    wait_until_asked(server, steps)
+    began = time.monotonic()
+    assert [next(steps) for _ in range(3)] == ["", "", ""]
+    assert time.monotonic() - began < 2 * AT_ONCE_SECONDS
+    steps.close()
+
+
+def test_the_wait_between_two_tries_can_be_left(serve: Serve) -> None:
+    """A server that asks for patience does not hold anybody."""
+    server = serve(Say(status=429, error="slow", headers={"Retry-After": "15"}))
+    steps = load_model("openai:scripted").stream(MESSAGES)
+    wait_until_asked(server, steps)
+    began = time.monotonic()
+    next(steps)
+    steps.close()
+    assert time.monotonic() - began < AT_ONCE_SECONDS
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
+    """Neither a good one nor an error."""
+    serve(say("It has 6."), Say(status=401, error="no"))
+    model, others = load_model(spec), threads()
+    assert "".join(model.stream(MESSAGES)) == "It has 6."
+    with pytest.raises(Exception, match="refused"):
+        list(model.stream(MESSAGES))
+    wait_until_gone(others)
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])  # Ollama's client closes its own when it is collected
+def test_a_connection_is_used_again(serve: Serve, spec: str) -> None:
+    """The next question goes over the same one, whichever thread asks it."""
+    server = serve(say("It has 6."), keeps_alive=True)
+    model = load_model(spec)
+    n_before = server.n_connections
+    with ThreadPoolExecutor(1) as elsewhere:
+        for thread in (lambda: _text(model), lambda: elsewhere.submit(_text, model).result()):
+            assert thread() == "It has 6."
+    assert server.n_connections == n_before + 1
+
+
+def _text(model: ChatModel) -> str:
+    return "".join(model.stream(MESSAGES))
+
+
+def test_leaving_one_does_not_disturb_the_others(serve: Serve) -> None:
+    """Two are answered at once; one of them leaves, the other hears the end."""
+    server = serve(Say(silent=True), say("It has 6."))
+    model = load_model("openai:scripted")
+    first, second = model.stream(MESSAGES), model.stream(MESSAGES)
+    wait_until_asked(server, first)
+    said = next(filter(None, second))
+    first.close()
+    assert said + "".join(second) == "It has 6."
+    assert server.hung_up.wait(AT_ONCE_SECONDS)
+
+
+def test_a_program_with_a_loop_of_its_own_can_ask(serve: Serve) -> None:
+    """As a notebook does: a running event loop in the thread that asks is no hindrance."""
+    serve(say("It has 6."))
+
+    async def program() -> str:
+        return _text(load_model("openai:scripted"))
+
+    assert asyncio.run(program()) == "It has 6."

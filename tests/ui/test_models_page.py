@@ -1,0 +1,120 @@
+"""The model is chosen in the page, in one word: what is offered, what is written, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from openai_server import ModelServer, say
+from small_library import SmallLibrary
+from ui.visits import Open, Serve, Visit, background_of
+
+from rag.assistant import Assistant
+from rag.llm_settings import PROVIDERS
+from rag.ui.models import Models
+
+ASKED = "How many tokens was Herd-65B trained on?"
+TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    """An OpenAI-compatible server and an Ollama in one; no other provider is set up."""
+    for provider in PROVIDERS.values():
+        monkeypatch.delenv(provider.key or "NO_KEY", raising=False)
+    with ModelServer(say(TRUE)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+        monkeypatch.setenv("OLLAMA_HOST", server.address)
+        yield server
+
+
+@pytest.fixture
+def seen(
+    library: SmallLibrary, assistant: Assistant, server: ModelServer, serve: Serve, visit: Open
+) -> Visit:
+    background = background_of(library, assistant)
+    background.start()
+    seen = visit(serve(assistant, background))
+    seen.page.click("#options > button")
+    return seen
+
+
+def _write(seen: Visit, model: str) -> None:
+    box = seen.page.get_by_label("Model", exact=True)
+    box.fill(model)
+    box.press("Enter")
+    box.press("Tab")
+
+
+def test_what_the_servers_have_can_be_chosen(seen: Visit, server: ModelServer) -> None:
+    """They are asked when the choices are opened; the model that is clicked answers."""
+    seen.page.get_by_label("Model", exact=True).click()
+    for name in ("openai:scripted", "openai:other", "ollama:scripted", "ollama:other"):
+        seen.page.get_by_role("option", name=name).wait_for()
+    seen.page.get_by_role("option", name="openai:other").click()
+    seen.page.locator("#options > button", has_text="openai:other").wait_for()
+    seen.ask(ASKED)
+    assert server.asked[0].body["model"] == "other"
+    assert "1.4 trillion" in seen.page.locator(".sentence").first.inner_text()
+
+
+def test_another_model_can_be_written(seen: Visit, server: ModelServer) -> None:
+    """Whatever --llm takes, the box takes."""
+    _write(seen, "openai:not-in-the-list")
+    seen.page.locator("#options > button", has_text="openai:not-in-the-list").wait_for()
+    seen.ask(ASKED)
+    assert server.asked[0].body["model"] == "not-in-the-list"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("gpt", "names no model"),
+        ("nobody:model", "no provider"),
+        ("anthropic:any", "ANTHROPIC_API_KEY"),
+        ("mistralai:<b>small", "pip install langchain-mistralai"),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_at_once(seen: Visit, written: str, said: str) -> None:
+    """Before anything is asked; and it goes away with the mistake."""
+    _write(seen, written)
+    trouble = seen.page.locator("#model-trouble .trouble")
+    trouble.filter(has_text=said).wait_for()
+    assert "--llm" not in trouble.inner_text()
+    _write(seen, "openai:scripted")
+    trouble.wait_for(state="detached")
+
+
+def test_a_read_only_page_offers_no_other(
+    library: SmallLibrary, assistant: Assistant, server: ModelServer, serve: Serve, visit: Open
+) -> None:
+    """Where nobody may change the list, nobody may name a model either."""
+    background = background_of(library, assistant)
+    background.start()
+    seen = visit(serve(assistant, background, read_only=True))
+    seen.page.click("#options > button")
+    assert seen.page.get_by_text("Or write provider:model").count() == 0
+    _write(seen, "openai:not-in-the-list")
+    seen.ask(ASKED)
+    assert server.asked == []
+
+
+def test_nobody_waits_for_a_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known already is given without asking; what was found when asked is known then."""
+    models = Models("openai:scripted")
+    monkeypatch.setenv("OLLAMA_HOST", NOWHERE)
+    assert models.known() == ["extractive", "openai:scripted"]
+    assert models.asked() == ["extractive", "openai:scripted", "openai:other"]
+    assert models.known() == models.asked()
+
+
+def test_an_own_server_takes_the_place_of_the_public_one(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a key alone an example of the provider is offered, with an address what is there."""
+    models = Models("extractive")
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    assert models.known() == ["extractive"]
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    assert models.known() == ["extractive", PROVIDERS["openai"].example]
