@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,9 @@ def read_gold(path: Path) -> list[GoldQuestion]:
                 ) from error
     if not questions:
         raise UsageError(f"{path} holds no question.", "Give one JSON object a line.")
+    (twice, n), *_ = Counter(question.id for question in questions).most_common(1)
+    if n > 1:
+        raise UsageError(f"{path}: {n} questions have the id {twice!r}.", "Give each its own.")
     return questions
 
 
@@ -169,7 +173,10 @@ def mean_scores(scored: Iterable[Scored]) -> dict[str, float]:
     return {measure: sum(v) / len(v) for measure, v in values.items()}
 
 
-def by_group(scored: Sequence[Scored]) -> dict[str, dict[str, float]]:
+Groups = dict[str, dict[str, float]]  # group -> measure -> mean, with the number of questions, "n"
+
+
+def by_group(scored: Sequence[Scored]) -> Groups:
     """Mean scores over all questions, over each language, and over each kind."""
     groups = {"all": list(scored)}
     for one in scored:
