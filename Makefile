@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
+SCRATCH := $(or $(TMPDIR),/tmp)/askpapers-quality
 
-.PHONY: chat test setup check check-notes clean
+.PHONY: chat test setup check check-notes bench-quality clean
 
 chat: setup  ## the chat on http://127.0.0.1:7860, with a sync in the background
 	$(BIN)/askpapers chat $(ARGS)
@@ -20,6 +22,11 @@ check: $(VENV)/dev  ## lint, types and floors
 
 check-notes: $(VENV)/run  ## the notes against the papers that they were written from
 	$(BIN)/python benchmarks/check_notes.py $(or $(PAPERS),../shared/papers)
+
+bench-quality: setup $(PEERS)/run  ## the pages found, beside what LangChain and LlamaIndex find
+	$(BIN)/askpapers sync --offline --pdf-dir $(or $(PAPERS),../shared/papers) --data-dir $(SCRATCH)
+	$(BIN)/python benchmarks/quality.py $(or $(PAPERS),../shared/papers) \
+		$(or $(GOLD),../shared/gold/dev.jsonl) --data-dir $(SCRATCH) --peers $(PEERS)/bin/python
 
 setup: docs/handbook.pdf  ## the virtual environment, with what the program needs, and the handbook
 
@@ -37,5 +44,10 @@ $(VENV)/dev: $(VENV)/run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
 	touch $@
 
+$(PEERS)/run: benchmarks/peers.lock
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/peers.lock
+	touch $@
+
 clean:  ## the environment and what tools left behind; never data/
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

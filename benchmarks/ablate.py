@@ -3,7 +3,7 @@
     python benchmarks/ablate.py gold.jsonl [--data-dir data]
 
 Prints, for each constant that is set to another value, the change of each measure against what is
-shipped, with a 95 % interval from a paired bootstrap over the questions (seeded).
+shipped, with a 95 % interval from a paired bootstrap over the questions (seeded; ``rag/runs.py``).
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 from tqdm import tqdm
 
 from ingest.workspace import Workspace
 from rag import extract, passages, retrieve, signals
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.evaluate import GoldQuestion, Scored, read_gold, score
+from rag.evaluate import GoldQuestion, read_gold, score
 from rag.library import Library
+from rag.runs import Run, changes, run_of
+from rag.show import show_difference
 
 ABLATIONS: list[tuple[str, ModuleType, str, float]] = [
     ("no words (dense alone)", passages, "DENSE_SHARE", 1.0),
@@ -40,23 +41,13 @@ ABLATIONS: list[tuple[str, ModuleType, str, float]] = [
     ("hard sentences like any", extract, "FRAGMENT", 0.0),
 ]
 MEASURES = ("page@1", "page@5", "quote@5", "key facts", "page cited")
-DRAWS, SEED = 2_000, 20_231
 
 
-def run(assistant: Assistant, questions: Sequence[GoldQuestion]) -> list[Scored]:
+def run(assistant: Assistant, questions: Sequence[GoldQuestion]) -> Run:
     """Every question, searched and answered."""
     answers = [assistant.ask(q.question, q.history) for q in questions]
-    return [score(q, a.hits, a) for q, a in zip(questions, answers, strict=True)]
-
-
-def change(shipped: Sequence[Scored], other: Sequence[Scored], measure: str) -> str:
-    """Mean change of ``measure``, and its 95 % interval over redrawn questions."""
-    pairs = [(a.scores, b.scores) for a, b in zip(shipped, other, strict=True)]
-    differences = np.array([b[measure] - a[measure] for a, b in pairs if measure in a])
-    rng = np.random.default_rng(SEED)
-    draws = rng.choice(differences, size=(DRAWS, len(differences))).mean(axis=1)
-    low, high = np.quantile(draws, (0.025, 0.975))
-    return f"{differences.mean():+.3f} ({low:+.2f}, {high:+.2f})"
+    pairs = zip(questions, answers, strict=True)
+    return run_of(assistant.config.llm, [score(q, a.hits, a) for q, a in pairs])
 
 
 def main() -> None:
@@ -67,16 +58,17 @@ def main() -> None:
     assistant = Assistant(Library(Workspace(args.data_dir)), RagConfig())
     questions = read_gold(args.gold)
     shipped = run(assistant, questions)
-    means = (np.mean([s.scores[m] for s in shipped if m in s.scores]) for m in MEASURES)
+    means = changes(shipped, shipped)
     print("| left out | " + " | ".join(MEASURES) + " |")
     print("|---" * (len(MEASURES) + 1) + "|")
-    print("| nothing: as shipped | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
+    print("| nothing: as shipped | " + " | ".join(f"{means[m].now:.3f}" for m in MEASURES) + " |")
     for name, module, constant, value in tqdm(ABLATIONS):
         kept = getattr(module, constant)
         setattr(module, constant, value)
         other = run(assistant, questions)
         setattr(module, constant, kept)
-        cells = (change(shipped, other, measure) for measure in MEASURES)
+        moved = changes(shipped, other)
+        cells = (show_difference(moved[measure]) for measure in MEASURES)
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 

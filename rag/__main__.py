@@ -124,9 +124,10 @@ def _eval(parser: argparse.ArgumentParser) -> None:
         "--against",
         action="append",
         default=[],
-        metavar="SPEC",
-        help="another model, to compare with --llm (repeatable)",
+        metavar="SPEC_OR_RUN",
+        help="compare with another model, or with a run kept by --save (repeatable)",
     )
+    parser.add_argument("--save", type=Path, metavar="RUN.json", help="keep each question's scores")
     parser.add_argument("--misses", type=Path, metavar="FILE", help="write each miss, readably")
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 

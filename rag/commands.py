@@ -22,12 +22,14 @@ from rag.answer import Answer, Turn
 from rag.assistant import Assistant, Found
 from rag.batch import Item, Record, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
-from rag.evaluate import PASSAGES, GoldQuestion, Scored, by_group, read_gold, score
+from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
 from rag.library import Library
 from rag.model_scores import model_scores
+from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import (
     MODEL_MEASURES,
     show_answer,
+    show_changes,
     show_hits,
     show_misses,
     show_models,
@@ -152,22 +154,42 @@ def batch_command(args: argparse.Namespace) -> int:
 
 
 def eval_command(args: argparse.Namespace) -> int:
-    """Score the answers to gold questions, by one model or by several side by side."""
+    """Score the answers to gold questions, and compare them with other models or kept runs."""
     gold = read_gold(args.gold)
+    kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
     assistant = _assistant(args)
-    llms = list(dict.fromkeys([args.llm, *args.against]))
+    llms = [name for name in dict.fromkeys([args.llm, *args.against]) if name not in kept]
     scored = {llm: _scored(gold, assistant, llm, args.quiet) for llm in llms}
+    runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
+    if args.save:
+        write_run(args.save, runs[args.llm])
     if args.misses:
         args.misses.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
-    if args.json:
-        _print_json(groups if len(llms) > 1 else groups[llms[0]])
-        return 0
-    for llm in llms:
-        print(f"{llm}\n{show_scores(groups[llm])}\n" if len(llms) > 1 else show_scores(groups[llm]))
-    if llms != [EXTRACTIVE]:
-        print("\n" + show_scores({llm: groups[llm]["all"] for llm in llms}, MODEL_MEASURES))
+    now = runs.pop(args.llm)
+    _print_scores(groups, {**runs, **kept}, now, args.json)
     return 0
+
+
+def _is_run(name: str) -> bool:
+    """Whether ``--against`` names a kept run; models are named ``provider:model``."""
+    return name.endswith(".json") or Path(name).is_file()
+
+
+def _print_scores(
+    groups: dict[str, Groups], befores: dict[str, Run], now: Run, as_json: bool
+) -> None:
+    if as_json:
+        changes = {name: comparison(before, now) for name, before in befores.items()}
+        _print_json({**groups, "changes": changes} if befores else groups[now.llm])
+        return
+    for llm, means in groups.items():
+        print(f"{llm}\n{show_scores(means)}\n" if len(groups) > 1 else show_scores(means))
+    for name, before in befores.items():
+        print("\n" + show_changes(name, before, now))
+    if list(groups) != [EXTRACTIVE]:
+        means = {llm: groups[llm]["all"] for llm in groups}
+        print("\n" + show_scores(means, MODEL_MEASURES))
 
 
 def _scored(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,9 @@ def read_gold(path: Path) -> list[GoldQuestion]:
                 ) from error
     if not questions:
         raise UsageError(f"{path} holds no question.", "Give one JSON object a line.")
+    (twice, n), *_ = Counter(question.id for question in questions).most_common(1)
+    if n > 1:
+        raise UsageError(f"{path}: {n} questions have the id {twice!r}.", "Give each its own.")
     return questions
 
 
@@ -96,26 +100,29 @@ def _gold_question(raw: dict[str, Any]) -> GoldQuestion:
 
 def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
     """All measures for one question."""
-    scores: dict[str, float] = {}
     refused = answer.status == "no_evidence"
     if gold.places:
-        for k in (1, 5, 10):
-            scores[f"page@{k}"] = _share(gold.places, within_pages(hits, k), _on_page)
-        scores["quote@5"] = _share(gold.places, within_pages(hits, 5), _holds_quote)
-        for k in (1, 5):
-            papers = list(dict.fromkeys(hit.paper.id for hit in hits))[:k]
-            scores[f"paper@{k}"] = float(any(p.paper in papers for p in gold.places))
-        scores["key facts@5"] = _fact_share(
-            gold.key_facts, " ".join(hit.text for hit in within_pages(hits, 5))
-        )
+        scores = retrieval_scores(gold, hits)
         scores["key facts"] = _fact_share(gold.key_facts, answer.text)
         scores["page cited"] = _share(
             gold.places, answer.citations, lambda p, c: c.paper.id == p.paper and c.page in p.pages
         )
         scores["wrongly refused"] = float(refused)
     else:
-        scores["rightly refused"] = float(refused)
+        scores = {"rightly refused": float(refused)}
     return Scored(gold, tuple(hits), answer, scores)
+
+
+def retrieval_scores(gold: GoldQuestion, hits: Sequence[Hit]) -> dict[str, float]:
+    """The measures of the search alone, for a question that has places."""
+    near = within_pages(hits, 5)
+    scores = {f"page@{k}": _share(gold.places, within_pages(hits, k), _on_page) for k in (1, 5, 10)}
+    scores["quote@5"] = _share(gold.places, near, _holds_quote)
+    papers = list(dict.fromkeys(hit.paper.id for hit in hits))
+    for k in (1, 5):
+        scores[f"paper@{k}"] = float(any(place.paper in papers[:k] for place in gold.places))
+    scores["key facts@5"] = _fact_share(gold.key_facts, " ".join(hit.text for hit in near))
+    return scores
 
 
 def within_pages(hits: Sequence[Hit], k: int) -> list[Hit]:
@@ -169,7 +176,10 @@ def mean_scores(scored: Iterable[Scored]) -> dict[str, float]:
     return {measure: sum(v) / len(v) for measure, v in values.items()}
 
 
-def by_group(scored: Sequence[Scored]) -> dict[str, dict[str, float]]:
+Groups = dict[str, dict[str, float]]  # group -> measure -> mean, with the number of questions, "n"
+
+
+def by_group(scored: Sequence[Scored]) -> Groups:
     """Mean scores over all questions, over each language, and over each kind."""
     groups = {"all": list(scored)}
     for one in scored:

@@ -11,6 +11,7 @@ from ingest.state import PaperState
 from rag.answer import Answer, Citation, Hit
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
+from rag.runs import Change, Run, changed_questions, changes
 
 MEASURES = (
     "n",
@@ -121,6 +122,36 @@ def _cell(value: float | None, measure: str) -> str:
     if measure in ("n", "tokens in", "tokens out"):
         return f"{value:.0f}"
     return f"{value:.1f}" if measure == "seconds" else f"{value:.2f}".removeprefix("0")
+
+
+def show_changes(name: str, before: Run, now: Run) -> str:
+    """How the measures changed since the run ``name``, and on which questions."""
+    shared = before.questions.keys() & now.questions.keys()
+    n_alone = len(before.questions.keys() ^ now.questions.keys())
+    alone = f"; {n_alone} in one of them only" if n_alone else ""
+    head = f"against {name} ({before.llm}, index {before.index}): {len(shared)} questions{alone}"
+    found = changes(before, now)
+    measures = [m for m in dict.fromkeys((*MEASURES, *MODEL_MEASURES)) if m in found]
+    width = max(len(measure) for measure in (*measures, "measure"))
+    lines = [head, f"{'measure':<{width}}    n  before   now  difference, and its 95 % interval"]
+    lines += [_change_line(f"{measure:<{width}}", found[measure]) for measure in measures]
+    moved = changed_questions(before, now)
+    return "\n".join([*lines, "", *(_moved_line(*item) for item in moved.items())]).rstrip()
+
+
+def _change_line(head: str, change: Change) -> str:
+    before, now = _cell(change.before, ""), _cell(change.now, "")
+    return f"{head} {change.n:>4} {before:>7} {now:>5}  {show_difference(change)}"
+
+
+def show_difference(change: Change) -> str:
+    """The mean difference, and its 95 % interval in brackets."""
+    return f"{change.difference:+.3f} ({change.low:+.2f}, {change.high:+.2f})"
+
+
+def _moved_line(question: str, moved: Mapping[str, tuple[float, float]]) -> str:
+    parts = (f"{m} {_cell(old, m)} -> {_cell(new, m)}" for m, (old, new) in moved.items())
+    return f"{question}: {', '.join(parts)}"
 
 
 def show_models(states: Sequence[ModelStatus]) -> str:

@@ -175,6 +175,32 @@ def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
     assert run.json("eval", gold)["all"]["page@5"] == 1.0
 
 
+def test_two_configurations_are_compared(run: CommandLine, tmp_path: Path) -> None:
+    """A run kept before the paper came stands beside the one after: means, and what changed."""
+    gold, before = tmp_path / "gold.jsonl", tmp_path / "before.json"
+    row = {"id": "herd-1", "question": "On how many tokens was Herd trained?"}
+    row["gold"] = [{"paper": "herd", "pages": [2], "quote": "1.4 trillion tokens"}]
+    gold.write_text(json.dumps(row), encoding="utf-8")
+    run("eval", gold, "--save", before)
+    run.library.write_pdf("herd")
+    run.sync()
+    shown = run("eval", gold, "--against", before)
+    assert "+1.000 (+1.00, +1.00)" in shown and "herd-1: page@1 .00 -> 1.00" in shown
+    compared = run.json("eval", gold, "--against", before)
+    assert compared["extractive"]["all"]["page@1"] == 1.0
+    change = compared["changes"][str(before)]
+    assert change["measures"]["page@1"]["difference"] == 1.0
+    assert change["questions"]["herd-1"]["page@1"] == [0.0, 1.0]
+
+
+def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: Path) -> None:
+    """Nothing is answered where there is nothing to compare with."""
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "1", "question": "Why?", "gold": []}), encoding="utf-8")
+    run("eval", gold, "--against", tmp_path / "none.json", code=2)
+    assert "none.json holds no run" in run.err and "question" not in run.out
+
+
 def test_what_is_unforeseen_is_logged_under_an_id(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,14 @@ def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
     assert groups["en"]["n"] == groups["en"]["page@1"] == 1
 
 
+def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
+    """Scores are kept and compared by id."""
+    path = gold_file(tmp_path)
+    path.write_text("\n".join([path.read_text(encoding="utf-8")] * 2), encoding="utf-8")
+    with pytest.raises(UsageError, match="2 questions have the id '1'"):
+        read_gold(path)
+
+
 @pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
 def test_a_bad_file_is_named_with_its_line(tmp_path: Path, content: str) -> None:
     """What is no gold question is told, with what one needs."""
