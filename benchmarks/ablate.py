@@ -1,7 +1,8 @@
 """What each signal is worth: leave one out at a time, on gold questions, in one run.
 
-    python benchmarks/ablate.py gold.jsonl [--data-dir data]
+    python benchmarks/ablate.py gold.jsonl [--data-dir data] [--pairs N]
 
+With ``--pairs``, N pairs of the gold questions of different papers are asked, each pair at once.
 Prints, for each constant that is set to another value, the change of each measure against what is
 shipped, with a 95 % interval from a paired bootstrap over the questions (seeded; ``rag/runs.py``).
 """
@@ -9,6 +10,7 @@ shipped, with a 95 % interval from a paired bootstrap over the questions (seeded
 from __future__ import annotations
 
 import argparse
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +18,7 @@ from types import ModuleType
 from tqdm import tqdm
 
 from ingest.workspace import Workspace
-from rag import extract, passages, retrieve, signals
+from rag import extract, parts, passages, retrieve, signals
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.evaluate import GoldQuestion, read_gold, score
@@ -39,7 +41,9 @@ ABLATIONS: list[tuple[str, ModuleType, str, float]] = [
     ("rows without their table", signals, "OF_TABLE", 0.0),
     ("all passages alike in the answer", extract, "FIRST_PASSAGE", 0.0),
     ("hard sentences like any", extract, "FRAGMENT", 0.0),
+    ("several questions as one", parts, "MOST_PARTS", 1),
 ]
+SEED = 20_231
 MEASURES = ("page@1", "page@5", "quote@5", "key facts", "page cited")
 
 
@@ -50,13 +54,35 @@ def run(assistant: Assistant, questions: Sequence[GoldQuestion]) -> Run:
     return run_of(assistant.config.llm, [score(q, a.hits, a) for q, a in pairs])
 
 
+def pairs_of(questions: Sequence[GoldQuestion], n: int) -> list[GoldQuestion]:
+    """``n`` questions, each of two of these, drawn with a fixed seed."""
+    draw = random.Random(SEED).sample  # noqa: S311 - nothing is kept secret by it
+    fit = [q for q in questions if q.places and not q.history and q.question[-1] in "?？"]
+    pairs: list[GoldQuestion] = []
+    while len(pairs) < n:
+        one, other = draw(fit, 2)
+        if not {p.paper for p in one.places} & {p.paper for p in other.places}:
+            pairs.append(
+                GoldQuestion(
+                    f"{one.id}+{other.id} {len(pairs)}",
+                    f"{one.question} {other.question}",
+                    places=one.places + other.places,
+                    key_facts=one.key_facts + other.key_facts,
+                )
+            )
+    return pairs
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("gold", type=Path)
     parser.add_argument("--data-dir", type=Path, default=Path("data"))
+    parser.add_argument("--pairs", type=int, default=0, metavar="N")
     args = parser.parse_args()
     assistant = Assistant(Library(Workspace(args.data_dir)), RagConfig())
     questions = read_gold(args.gold)
+    if args.pairs:
+        questions = pairs_of(questions, args.pairs)
     shipped = run(assistant, questions)
     means = changes(shipped, shipped)
     print("| left out | " + " | ".join(MEASURES) + " |")

@@ -2,7 +2,7 @@
 
 question + history  ->  a question that stands alone: by the language model, if there is one
                         (rag.generate), else by rule (rag.question)
-                    ->  evidence (rag.retrieve)
+                    ->  evidence (rag.retrieve), for each of several questions (rag.evidence)
                     ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
                     ->  sentences, each with its page: verbatim ones (rag.extract), or a language
                         model's (rag.generate), each checked against the pages (rag.check, rag.verify)
@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Composed, Failure, Hit, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
+from rag.evidence import all_hits, find_parts, refuse_whole
 from rag.extract import extract
 from rag.generate import generate, stand_alone
 from rag.library import Library
@@ -56,9 +57,10 @@ class Assistant:
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
-        hits = retriever.find(retriever.read(_checked(asked), history), filters, k)
+        question = retriever.read(_checked(asked), history)
+        hits = all_hits(find_parts(question, retriever, filters, k), k)
         clock.lap("search")
-        return Found(tuple(hits), retriever.index.build, clock.laps)
+        return Found(hits, retriever.index.build, clock.laps)
 
     def ask(
         self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
@@ -102,12 +104,14 @@ class Assistant:
         alone = yield from stand_alone(asked, history, self.config.llm)
         question = retriever.read(alone, history if alone == asked else ())
         clock.lap("read")
-        hits = retriever.find(question, filters, self.config.n_passages)
+        parts = find_parts(question, retriever, filters, self.config.n_passages)
+        hits = all_hits(parts, self.config.n_passages)
         clock.lap("search")
-        composed = refuse(question, hits, retriever)
+        parts = [replace(p, refusal=refuse(p.question, p.hits, retriever)) for p in parts]
+        composed = refuse_whole(parts)
         if composed is None and self.config.llm == EXTRACTIVE:
             confirms = self.library.second_look.confirms
-            composed = extract(question, hits, retriever, confirms, self.config.max_words)
+            composed = extract(parts, retriever, confirms, self.config.max_words)
         elif composed is None:
             composed = yield from generate(alone, history, hits, retriever, self.config)
         clock.lap("answer")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from ingest.words import terms
 from rag.answer import Citation, Composed, Hit, Sentence
+from rag.evidence import Part, untold
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
 from rag.translate import is_chinese
@@ -49,27 +51,39 @@ class _Candidate:
 
 
 def extract(
+    parts: Sequence[Part], retriever: Retriever, confirms: Confirms, max_words: int
+) -> Composed:
+    """The best sentences for each part, at most ``max_words`` words together, grouped by paper.
+
+    Where papers are named and found, no other paper has a say.  ``confirms`` is asked of each
+    sentence before it is quoted (see ``rag.second_look``).  A part with a refusal is told in a notice;
+    at least one has none.
+    """
+    held = [part for part in parts if part.refusal is None]
+    room = max_words // len(held)
+    best = (_best(part.question, part.hits, retriever, confirms, room) for part in held)
+    chosen = {(c.hit.paper.id, c.hit.page, c.start): c for c in chain(*best)}
+    answer = _cite(list(chosen.values()), is_chinese(parts[0].question.asked))
+    return replace(answer, notices=answer.notices + untold(parts))
+
+
+def _best(
     question: Question,
     hits: Sequence[Hit],
     retriever: Retriever,
     confirms: Confirms,
     max_words: int,
-) -> Composed:
-    """The best sentences of ``hits``, at most ``max_words`` words together, grouped by paper.
-
-    Where papers are named and found, no other paper has a say.  ``confirms`` is asked of each
-    sentence before it is quoted (see ``rag.second_look``).
-    """
+) -> list[_Candidate]:
+    """The best sentences of ``hits``, as they are to be read."""
     queries = Queries(question, retriever)
     drawn = _drawn_from(question, hits)
     if drawn and drawn[0].source == "list" and question.asks_of_list:
-        told = _tell_entries(question, drawn, retriever, max_words)
-        return _cite(told, is_chinese(question.asked))
+        return _tell_entries(question, drawn, retriever, max_words)
     pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, queries)]
     pool.sort(key=lambda c: -c.score)
     sides = question.sides if question.compares else ()
     chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
-    return _cite(_in_reading_order(chosen), is_chinese(question.asked))
+    return _in_reading_order(chosen)
 
 
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:

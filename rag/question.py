@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.words import terms
 from rag import cues
 from rag.answer import Turn
 from rag.names import Mention, PaperNames, without
+from rag.parts import split_questions
 from rag.translate import to_english
 
 # What may stand between two names that are held against each other: "A and B", "A's 7B model and
@@ -35,12 +36,13 @@ class Question:
     """A question as it is searched.
 
     ``text`` holds the questions before it in front, as far as it leans on them; ``mentions`` are the
-    papers named in it.
+    papers named in it.  ``parts`` are the questions it consists of, if it is not one.
     """
 
     asked: str
     text: str
     mentions: tuple[Mention, ...]
+    parts: tuple[Question, ...] = ()
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -158,4 +160,8 @@ def read_question(asked: str, history: Sequence[Turn], names: PaperNames) -> Que
     text = asked
     if history and (not names.find(asked) or cues.compares(asked)):
         text = f"{history[-1].question} {asked}"
-    return Question(asked, text, tuple(names.find(text)))
+    question = Question(asked, text, tuple(names.find(text)))
+    parts = split_questions(asked, names, only_at_marks=question.compares)
+    if len(parts) == 1:
+        return question
+    return replace(question, parts=tuple(read_question(part, history, names) for part in parts))

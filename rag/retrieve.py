@@ -174,7 +174,7 @@ class Retriever:
             for place, page in enumerate(pages)
             for run in self._runs(page, queries, 2 if place < shown_twice else 1)
         )
-        return [replace(hit, rank=i) for i, hit in enumerate(_distinct(hits, k), start=1)]
+        return [replace(hit, rank=i) for i, hit in enumerate(distinct(hits, k), start=1)]
 
     def _runs(self, page: _Page, queries: Queries, n: int) -> Iterator[tuple[int, int]]:
         reading = queries.reading(page.paper)
@@ -248,7 +248,7 @@ def _in_turn(pages: Sequence[_Page], sides: Sequence[tuple[str, ...]]) -> list[_
     return list(dict.fromkeys((*turns, *pages)))
 
 
-def _distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
+def distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
     """The first ``k`` hits that don't say what an earlier one has said."""
     kept: list[tuple[Hit, set[str]]] = []
     for hit in hits:

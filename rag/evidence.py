@@ -1,0 +1,51 @@
+"""The evidence for a question: for each part of it, if several were asked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
+
+from rag.answer import Composed, Hit
+from rag.config import Filters
+from rag.question import Question
+from rag.retrieve import Retriever, distinct
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question, the passages found for it, and the refusal, if they hold no answer."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    refusal: Composed | None = None
+
+
+def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
+    """The ``k`` best passages for each part; most questions have one."""
+    asked = question.parts or (question,)
+    return [Part(part, tuple(retriever.find(part, filters, k))) for part in asked]
+
+
+def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
+    """The ``k`` best passages for the whole question, one of each part in turn."""
+    if len(parts) == 1:
+        return parts[0].hits
+    turns = chain(*zip_longest(*(part.hits for part in parts)))
+    kept = distinct((hit for hit in turns if hit is not None), k)
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1))
+
+
+def refuse_whole(parts: Sequence[Part]) -> Composed | None:
+    """The refusal of the whole question; None if any part of it may be answered."""
+    if len(parts) == 1:
+        return parts[0].refusal
+    refused = all(part.refusal for part in parts)
+    return Composed("no_evidence", notices=untold(parts)) if refused else None
+
+
+def untold(parts: Sequence[Part]) -> tuple[str, ...]:
+    """What the reader should know of the parts that get no answer, each behind its question."""
+    return tuple(
+        f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
+    )
