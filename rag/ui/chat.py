@@ -84,8 +84,7 @@ def fetch_and_ask(
 def _answered(
     assistant: Assistant, chat: Chat, exchange: Exchange, wish: Wish
 ) -> Iterator[Exchange]:
-    config = replace(assistant.config, llm=wish.llm, fall_back=True)
-    answering = Assistant(assistant.library, config)
+    answering = assistant.with_model(wish.llm, fall_back=True)
     for piece in answering.stream(exchange.question, chat.turns(), wish.filters()):
         if isinstance(piece, Answer):
             seen = bool(exchange.partial) and piece.failure is None
