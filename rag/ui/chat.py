@@ -77,7 +77,9 @@ def fetch_and_ask(
     if background.papers()[paper].n_pages:
         yield from converse(assistant, background, before, last.question, wish, place)
         return
-    why = " ".join(f"{f.message} {f.hint}" for f in report.failed if f.paper in (paper, None))
+    why = " ".join(
+        f"{f.message.rstrip('.')}. {f.hint}" for f in report.failed if f.paper in (paper, None)
+    )
     yield before.with_last(replace(last, not_fetched=f"{known.title}: {why}"))
 
 
