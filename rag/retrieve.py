@@ -140,12 +140,14 @@ class Retriever:
                 continue
             view = self.view(paper)
             closely = queries.reading(paper).closely()
+            alone = self.index.papers[paper].n_pages == 1  # with no page to compare it with
             for place, (unit, value) in enumerate(zip(view.units, closely, strict=True)):
                 if unit.number is None:
                     extra = self._entry_score(question, view, first_look)
                 else:
+                    told = first_look.get(unit.number, 0.0) if alone else float(value)
                     extra = (
-                        CLOSE_READING * float(value)
+                        CLOSE_READING * told
                         - REFERENCES * unit.reference_share
                         - LATE * place / len(view.units)
                     )
