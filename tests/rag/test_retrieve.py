@@ -59,6 +59,16 @@ def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
     assert (hit.paper.id, hit.page) == ("herd", 2)
 
 
+def test_another_subject_is_no_follow_up(retriever: Retriever) -> None:
+    """What only another paper speaks of is asked of that one; "it" means the paper before."""
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    other = "Which saves memory because optimizer states are kept for few weights?"
+    assert find(retriever, other, turn)[0].paper.id == "slim"
+    assert retriever.read(other, [turn]).papers == ()
+    assert retriever.read("Which optimizer states does it keep?", [turn]).papers == ("herd",)
+    assert retriever.read("How many days were needed?", [turn]).papers == ("herd",)
+
+
 @pytest.mark.parametrize(
     ("filters", "papers"),
     [
