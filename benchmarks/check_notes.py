@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.local_pdfs import LocalPdfs
 from ingest.manifest import read_manifest
 from ingest.parse import parse_pdf
 
@@ -49,14 +50,14 @@ def problems(note: str, note_zh: str, paper: str) -> Iterator[str]:
 
 
 def main() -> int:
-    pdfs = {path.stem: path for path in Path(sys.argv[1]).glob("*.pdf")}
+    pdfs = LocalPdfs([Path(sys.argv[1])])
     n_checked = n_problems = 0
     for paper in read_manifest(Path("corpus_manifest.yaml")):
-        pdf = pdfs.get(paper.arxiv or "") or pdfs.get(paper.id)
+        pdf = pdfs.find(paper)
         if pdf is None or paper.note_from != "paper":
             continue
         n_checked += 1
-        for problem in problems(paper.note, paper.note_zh, parse_pdf(pdf).text):
+        for problem in problems(paper.note, paper.note_zh, parse_pdf(pdf.path).text):
             n_problems += 1
             print(f"{paper.id}: {problem}", flush=True)
     print(f"{n_checked} notes held against their papers, {n_problems} problems")

@@ -92,7 +92,10 @@ def _lengths(shown: Sequence[Sequence[Hit]]) -> list[str]:
     """The median number of words of a passage, and of all that stand on the first five pages."""
     words = [[len(hit.text.split()) for hit in hits] for hits in shown]
     of_passages = [n for one in words for n in one]
-    return [f"{statistics.median(of_passages):.0f}", f"{statistics.median(map(sum, words)):.0f}"]
+    return [
+        f"{statistics.median(of_passages or [0]):.0f}",
+        f"{statistics.median(map(sum, words)):.0f}",
+    ]
 
 
 def differences(questions: Sequence[GoldQuestion], found: Mapping[str, Found]) -> list[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Composed, Failure, Hit, Turn
@@ -38,6 +39,15 @@ class Found:
     index: str
     timings_ms: dict[str, float]
 
+    def as_json(self, question: str) -> dict[str, Any]:
+        """The form of ``search --json``."""
+        return {
+            "question": question,
+            "hits": [hit.as_json() for hit in self.hits],
+            "index": self.index,
+            "timings_ms": self.timings_ms,
+        }
+
 
 class Assistant:
     """Answers questions from the index that serves.  Safe to use from several threads."""
@@ -45,6 +55,10 @@ class Assistant:
     def __init__(self, library: Library, config: RagConfig) -> None:
         self.library = library
         self.config = config
+
+    def with_model(self, llm: str, fall_back: bool = False) -> Assistant:
+        """The same assistant with another model; ``fall_back`` as in ``RagConfig``."""
+        return Assistant(self.library, replace(self.config, llm=llm, fall_back=fall_back))
 
     def search(
         self,
@@ -86,7 +100,7 @@ class Assistant:
         except ModelError as error:
             if not self.config.fall_back:
                 raise
-            without = Assistant(self.library, replace(self.config, llm=EXTRACTIVE))
+            without = self.with_model(EXTRACTIVE)
             answer = yield from without._steps(asked, history, filters)
             failure = Failure(self.config.llm, error.message, own_hint(error))
             answer = replace(answer, failure=failure)

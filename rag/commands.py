@@ -19,7 +19,7 @@ from ingest.state import inspect_papers
 from ingest.terminal import count_bar, say
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
-from rag.assistant import Assistant, Found
+from rag.assistant import Assistant
 from rag.batch import Item, Record, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
 from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
@@ -87,19 +87,10 @@ def search_command(args: argparse.Namespace) -> int:
     """Show the passages for a question."""
     found = _assistant(args).search(args.question, (), _filters(args), args.k)
     if args.json:
-        _print_json(_found_as_json(args.question, found))
+        _print_json(found.as_json(args.question))
     else:
         print(show_hits(found.hits))
     return 0
-
-
-def _found_as_json(question: str, found: Found) -> Record:
-    return {
-        "question": question,
-        "hits": [hit.as_json() for hit in found.hits],
-        "index": found.index,
-        "timings_ms": found.timings_ms,
-    }
 
 
 def ask_command(args: argparse.Namespace) -> int:
@@ -110,7 +101,7 @@ def ask_command(args: argparse.Namespace) -> int:
         _print_answer(assistant.ask(args.question, history, filters), args.json)
     except ModelError:  # there is an answer all the same, and the error says why it is another
         print("The model did not answer. Without a model:\n", file=sys.stderr)
-        without = Assistant(assistant.library, replace(assistant.config, llm=EXTRACTIVE))
+        without = assistant.with_model(EXTRACTIVE)
         _print_answer(without.ask(args.question, history, filters), args.json)
         raise
     return 0
@@ -195,7 +186,7 @@ def _print_scores(
 def _scored(
     gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
 ) -> list[Scored]:
-    assistant = Assistant(assistant.library, replace(assistant.config, llm=llm))
+    assistant = assistant.with_model(llm)
     pages = assistant.library.retriever().index.pages
     scored = []
     with count_bar(len(gold), "question", quiet) as on_done:

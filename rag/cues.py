@@ -33,6 +33,13 @@ _ASKS_FOR_LIST = re.compile(
     r"|的(?:论文|文章|综述)(?:都)?有(?:哪些|什么)|(?:列出|列举).{0,40}(?:论文|文章|综述)",
     re.IGNORECASE,
 )
+_LEANS = re.compile(
+    r"^\s*(?:and|but|so|or|then|also|what about|how about)\b"
+    r"|\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her|there)\b"
+    r"|\bthe (?:paper|authors?|models?|method|approach|former|latter|same)\b"
+    r"|呢|它|他们|她们|该|这|那|其|同样|另外|还有|上述|前者|后者|作者",
+    re.IGNORECASE,
+)
 _ASKS_ABOUT = re.compile(
     r"\bwhat(?: is|'s) .{1,80} about\b|\b(?:overview|summar\w+|introduc\w+ to|gist)\b"
     r"|\b(?:main|core|key|central|basic) (?:idea|point|contribution|finding)s?\b"
@@ -100,6 +107,11 @@ def asks_for_entry(question: str) -> bool:
 def asks_for_paper(question: str) -> bool:
     """Whether the answer is a paper, so that naming it is enough."""
     return bool(_ASKS_FOR_PAPER.search(question))
+
+
+def leans(question: str) -> bool:
+    """Whether the question speaks of something said before: "it", "the paper", "and …", "…呢"."""
+    return bool(_LEANS.search(question))
 
 
 def asks_for_list(question: str) -> bool:

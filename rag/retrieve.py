@@ -22,6 +22,7 @@ import numpy as np
 from ingest.embed import Embedder
 from ingest.index import Index
 from ingest.words import terms
+from rag import cues
 from rag.answer import Hit, Scores, Turn
 from rag.config import NO_FILTERS, Filters
 from rag.entries import Entries
@@ -30,6 +31,7 @@ from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
 from rag.signals import Asked, Reading, best_run, common_share
+from rag.translate import to_english
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 128
@@ -45,6 +47,9 @@ LATE = 0.1  # what the last page loses against the first: claims come before det
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
+# A question that leans on nothing is a new one where other papers are nearer by so much cosine, and
+# those before have no more than this share of the others' best BM25.
+FARTHER, FEWER = 0.15, 0.6
 SHOWN_TWICE, SECOND_TELLS = 3, 0.6  # pages that may show a second passage; what it must tell
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
@@ -72,7 +77,24 @@ class Retriever:
 
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
         """What the question means here: with this list's names, after these turns."""
-        return read_question(asked, history, self.names)
+        question = read_question(asked, history, self.names)
+        if question.text != asked and self._changes_subject(asked, question.papers):
+            return read_question(asked, (), self.names)
+        return question
+
+    def _changes_subject(self, asked: str, before: Sequence[str]) -> bool:
+        """Whether other papers come much nearer to ``asked`` than those spoken of before."""
+        if not before or cues.leans(asked) or self.names.find(asked):
+            return False
+        english = to_english(asked)
+        of_before = np.zeros(len(self.index.chunks), dtype=bool)
+        for rows in map(self.index.chunk_rows.__getitem__, before):
+            of_before[rows.start : rows.stop] = True
+        dense = self.index.dense_scores(self.embed(english))
+        lexical = self.index.lexical_scores(terms(english))
+        farther = dense[of_before].max() - dense[~of_before].max(initial=-1.0) <= -FARTHER
+        fewer = lexical[of_before].max() <= FEWER * lexical[~of_before].max(initial=0.0)
+        return bool(farther and fewer)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.
@@ -140,12 +162,14 @@ class Retriever:
                 continue
             view = self.view(paper)
             closely = queries.reading(paper).closely()
+            alone = self.index.papers[paper].n_pages == 1  # with no page to compare it with
             for place, (unit, value) in enumerate(zip(view.units, closely, strict=True)):
                 if unit.number is None:
                     extra = self._entry_score(question, view, first_look)
                 else:
+                    told = first_look.get(unit.number, 0.0) if alone else float(value)
                     extra = (
-                        CLOSE_READING * float(value)
+                        CLOSE_READING * told
                         - REFERENCES * unit.reference_share
                         - LATE * place / len(view.units)
                     )

@@ -118,16 +118,25 @@ class Reading:
         return scores
 
     def closely(self) -> Array:
-        """How well each unit of the paper answers, in 0..1: the mean of four signals."""
-        similar = [np.sort(self.similar[unit.rows])[::-1] for unit in self.view.units]
+        """How well each page of the paper answers, in 0..1: the mean of four signals; 0 for its entry.
+
+        An entry sums the paper up in the question's own words: were it stretched among the pages, they
+        would all lie close together.
+        """
+        units = self.view.units
+        similar = [np.sort(self.similar[unit.rows])[::-1] for unit in units]
         chunks = bm25(self.view, self.wanted)
-        signals = (
-            [float(chunks[unit.chunks].max(initial=0.0)) for unit in self.view.units],
-            [float(s.max(initial=0.0)) for s in similar],
-            [float(s[:BEST_SENTENCES].mean()) if len(s) else 0.0 for s in similar],
-            [float(self.telling[unit.rows].max(initial=0.0)) for unit in self.view.units],
+        signals = np.array(
+            (
+                [chunks[unit.chunks].max(initial=0.0) for unit in units],
+                [s.max(initial=0.0) for s in similar],
+                [s[:BEST_SENTENCES].mean() if len(s) else 0.0 for s in similar],
+                [self.telling[unit.rows].max(initial=0.0) for unit in units],
+            )
         )
-        mean: Array = np.mean([stretched(signal) for signal in signals], axis=0)
+        is_page = np.array([unit.number is not None for unit in units])
+        mean: Array = np.zeros(len(units), dtype=np.float32)
+        mean[is_page] = np.mean([stretched(signal) for signal in signals[:, is_page]], axis=0)
         return mean
 
 

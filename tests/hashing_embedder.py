@@ -1,4 +1,4 @@
-"""A real, tiny embedder: terms hashed into a vector, so that shared terms mean similar texts."""
+"""A real, tiny embedder: words hashed into a vector, so that shared words mean similar texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ingest.embed import Vectors
-from ingest.words import terms
+from ingest.words import words
 
 
 class HashingEmbedder:
@@ -29,8 +29,8 @@ class HashingEmbedder:
         self.n_embedded += len(texts)
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            for term in terms(text):
-                row[zlib.crc32(term.encode()) % self.dim] += 1
+            for word in words(text):
+                row[zlib.crc32(word.encode()) % self.dim] += 1
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         unit: Vectors = rows / np.maximum(norms, 1e-12)
         return unit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -71,8 +70,7 @@ class Api:
         """
 
         def answer() -> Record:
-            config = replace(self._assistant.config, llm=self._model(llm), fall_back=True)
-            assistant = Assistant(self._assistant.library, config)
+            assistant = self._assistant.with_model(self._model(llm), fall_back=True)
             turns = [Turn(str(t["question"]), str(t.get("answer", ""))) for t in history or ()]
             wish = _wish(papers, topics, lists, years)
             with self._turnstile.passed(visitor_of(request)):
@@ -107,13 +105,7 @@ class Api:
         def find() -> Record:
             wish = _wish(papers, topics, lists, years)
             n = max(1, min(int(k), MOST_HITS))
-            found = self._assistant.search(question, (), wish.filters(), n)
-            return {
-                "question": question,
-                "hits": [hit.as_json() for hit in found.hits],
-                "index": found.index,
-                "timings_ms": found.timings_ms,
-            }
+            return self._assistant.search(question, (), wish.filters(), n).as_json(question)
 
         return _told(find)
 

@@ -77,15 +77,16 @@ def fetch_and_ask(
     if background.papers()[paper].n_pages:
         yield from converse(assistant, background, before, last.question, wish, place)
         return
-    why = " ".join(f"{f.message} {f.hint}" for f in report.failed if f.paper in (paper, None))
+    why = " ".join(
+        f"{f.message.rstrip('.')}. {f.hint}" for f in report.failed if f.paper in (paper, None)
+    )
     yield before.with_last(replace(last, not_fetched=f"{known.title}: {why}"))
 
 
 def _answered(
     assistant: Assistant, chat: Chat, exchange: Exchange, wish: Wish
 ) -> Iterator[Exchange]:
-    config = replace(assistant.config, llm=wish.llm, fall_back=True)
-    answering = Assistant(assistant.library, config)
+    answering = assistant.with_model(wish.llm, fall_back=True)
     for piece in answering.stream(exchange.question, chat.turns(), wish.filters()):
         if isinstance(piece, Answer):
             seen = bool(exchange.partial) and piece.failure is None

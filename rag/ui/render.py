@@ -57,16 +57,16 @@ def _exchange(
         f"{safe(exchange.question)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
-    reply = _reply(number, exchange, language)
     offer = render_offer(exchange, language, can_fetch) if last and exchange.done else ""
-    return f'<article class="turn" id="turn-{number}">{asked}{reply}{offer}{tools}</article>'
+    reply = _reply(number, exchange, offer, language)
+    return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
 
 
-def _reply(number: int, exchange: Exchange, language: Language) -> str:
+def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> str:
     if exchange.trouble:
         return _trouble(exchange.trouble, language)
     if exchange.answer:
-        return _answer(number, exchange.answer, exchange.n_shown, exchange.done, language)
+        return _answer(number, exchange, exchange.answer, offer, language)
     written = (
         f'<p class="sentence writing">{with_maths(exchange.partial)}</p>'
         if exchange.partial
@@ -90,14 +90,17 @@ def _trouble(trouble: Trouble, language: Language) -> str:
     )
 
 
-def _answer(number: int, answer: Answer, n_shown: int, done: bool, language: Language) -> str:
+def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, language: Language) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
     compared = compares(answer.question)
-    shown = [_sentence(number, s, citations, language) for s in answer.sentences[:n_shown]]
+    shown = [
+        _sentence(number, s, citations, language) for s in answer.sentences[: exchange.n_shown]
+    ]
     parts = _failure(answer, language)
     parts += _side_by_side(shown, answer.sentences) if compared else shown
-    if done:
+    if exchange.done:
         parts += [f'<p class="notice">{safe(notice)}</p>' for notice in answer.notices]
+        parts.append(offer)
         parts.append(_marks_explained(answer, language))
         sources = _sources(number, answer.citations, language)
         parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
@@ -147,7 +150,8 @@ def _sentence(
         f"{MARKS[sentence.support]}</span>"
     )
     if known and all(citation.source == "list" for citation in known):
-        support = f'<span class="badge">{text(language, "from the list")}</span>'
+        why, badge = text(language, "from the list"), text(language, "list")
+        support = f'<span class="badge" title="{why}">{badge}</span>'
     return f'{lead}<p class="sentence" dir="auto">{with_maths(sentence.text)}&nbsp;{marks}{support}</p>'
 
 

@@ -68,6 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # the answer
     "sources": ("Sources", "出处"),
     "page": ("p. {page}", "第 {page} 页"),
+    "list": ("from the list", "来自列表"),
     "from the list": ("from the list, not from the paper", "来自列表，而非论文"),
     "abstract": ("Abstract page", "摘要页"),
     "open pdf": ("PDF", "PDF"),

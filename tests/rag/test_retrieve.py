@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from small_library import SmallLibrary
+from pathlib import Path
 
+import pytest
+from small_library import PAGES, SmallLibrary
+
+from ingest.corpus import Paper
 from rag.answer import Hit, Turn
 from rag.config import Filters
 from rag.library import Library
-from rag.retrieve import Retriever
+from rag.retrieve import Queries, Retriever
 
 
 @pytest.fixture
@@ -56,6 +59,16 @@ def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
     assert (hit.paper.id, hit.page) == ("herd", 2)
 
 
+def test_another_subject_is_no_follow_up(retriever: Retriever) -> None:
+    """What only another paper speaks of is asked of that one; "it" means the paper before."""
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    other = "Which saves memory because optimizer states are kept for few weights?"
+    assert find(retriever, other, turn)[0].paper.id == "slim"
+    assert retriever.read(other, [turn]).papers == ()
+    assert retriever.read("Which optimizer states does it keep?", [turn]).papers == ("herd",)
+    assert retriever.read("How many days were needed?", [turn]).papers == ("herd",)
+
+
 @pytest.mark.parametrize(
     ("filters", "papers"),
     [
@@ -87,6 +100,40 @@ def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:
     retriever = Library(library.workspace, library.embedder).retriever()
     hits = find(retriever, "How many tokens was Herd trained on?")
     assert sum(line in hit.text for hit in hits) == 1
+
+
+def test_papers_of_one_page_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that no other can be compared with keeps its place, whether its paper is read or not."""
+    animals = "otter heron badger lynx".split()
+    papers = [
+        Paper(a, f"Notes {n}", arxiv=f"2401.0000{n}", note="Who was weighed in spring, and how?")
+        for n, a in enumerate(animals)
+    ]
+    library = SmallLibrary(tmp_path, papers)
+    for n, a in enumerate(animals):
+        others = " ".join(f"{a}{i}" for i in range(5 + n))  # so that no two are near-duplicates
+        library.write_pdf(a, [(f"A {a} was weighed in spring.", f"Its {others}.")])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    orders = []
+    for n_read in (0, 1, len(papers)):
+        monkeypatch.setattr("rag.retrieve.PAPERS_READ", n_read)
+        hits = find(retriever, "Who was weighed in spring, and how?", k=20)
+        orders.append([hit.paper.id for hit in hits if hit.page])
+    assert len(orders[0]) == len(papers) and orders[0] == orders[1] == orders[2]
+
+
+def test_an_entry_does_not_judge_the_pages(library: SmallLibrary) -> None:
+    """What the list says of a paper leaves the scores of its pages as they are."""
+    library.write_pdf("herd")
+    library.write_pdf("slim", [*PAGES["slim"], ("2 Results", "Nothing else is asked for here.")])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    question = retriever.read("Does Slim keep the weights frozen, and save memory?")
+    pages = Queries(question, retriever).reading("slim").closely()
+    assert pages[0] == 0.0 and pages.max() == 1.0
 
 
 def test_an_entry_is_found_without_its_pdf(library: SmallLibrary) -> None:

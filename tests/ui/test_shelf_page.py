@@ -120,7 +120,7 @@ def test_a_dropped_pdf_becomes_askable(shelf: Visit, tmp_path: Path) -> None:
     chooser.value.set_files(pdf)
     shelf.page.locator(ROWS, has_text="Quokka smiles").filter(has_text="indexed").wait_for()
     shelf.page.get_by_role("tab", name="Chat").click()
-    shelf.ask("Why does the quokka smile?")
+    shelf.ask("Why the quokka smiles: how is its mouth shaped?")
     assert "mouth is shaped" in shelf.page.locator(".reply").inner_text()
 
 
