@@ -29,6 +29,7 @@ UNREADABLE, FRAGMENT, CAPTION, FORMULA = 0.5, 0.3, 0.3, 0.1  # see _hard_to_read
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
 _CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*\d", re.IGNORECASE)
+_FOOTNOTE_MARK = re.compile(r"^\d{1,2}(?=[A-Z][a-z])")  # "5We checked it by hand."
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
 
@@ -209,7 +210,7 @@ def _cite(chosen: Sequence[_Candidate], chinese: bool) -> Composed:
         paper = candidate.hit.paper
         lead = f"{paper.title} ({paper.year}):" if paper.id != last else ""
         last = paper.id
-        text = " ".join(candidate.text.split())
+        text = _FOOTNOTE_MARK.sub("", " ".join(candidate.text.split()))
         sentences.append(Sentence(text, (marker,), "supported", lead))
         citations.append(
             Citation(

@@ -62,6 +62,16 @@ def test_a_chinese_question_is_answered_in_chinese(assistant: Assistant) -> None
     assert "正文尚未下载" in assistant.ask("哪篇论文提出了 Slim？").text
 
 
+def test_the_mark_of_a_footnote_is_not_told(library: SmallLibrary) -> None:
+    """The sentence reads without it; the quote is as it stands on the page."""
+    library.write_pdf("herd", [("5We counted the tokens of Herd by hand.",)])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    answer = assistant.ask("How were the tokens of Herd counted?")
+    assert answer.sentences[0].text == "We counted the tokens of Herd by hand."
+    assert answer.citations[0].quote.startswith("5We counted")
+
+
 def test_a_name_that_nobody_mentions_is_refused(assistant: Assistant) -> None:
     """However near the rest of the question comes."""
     asked = "How many tokens was {} trained on?"
