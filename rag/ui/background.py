@@ -22,6 +22,7 @@ from ingest.state import PaperState, inspect_papers
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 
+HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
 WATCH_SECONDS = 3.0  # between two looks at the list
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Papers in the list, and those of them whose pages can be asked."""
+    """Papers in the list, and those of them whose pages can be asked; the handbook is none of them.
+
+    ``handbook`` tells whether it can be asked.
+    """
 
     listed: int
     indexed: int
+    handbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._listed = (0, 0)  # when the list was changed last, and its papers
+        self._listed: tuple[int, frozenset[str]] = (0, frozenset())  # of what change; its papers
         self._synced = 0  # when the list was changed that the last sync has read
 
     def start(self) -> threading.Thread:
@@ -129,7 +134,10 @@ class Background:
     def counts(self) -> Counts:
         """What is here now."""
         papers = self.papers()
-        return Counts(self._n_listed(), sum(entry.n_pages > 0 for entry in papers.values()))
+        here = {paper for paper, entry in papers.items() if entry.n_pages}
+        return Counts(
+            len(self._listed_ids() - {HANDBOOK}), len(here - {HANDBOOK}), HANDBOOK in here
+        )
 
     def paper_states(self) -> list[PaperState]:
         """How far each paper of the list got.  Raises ``ManifestError``."""
@@ -144,15 +152,16 @@ class Background:
         build = self.workspace.current_build()
         return Recipe(embedder=read_meta(build).embedder) if build else Recipe()
 
-    def _n_listed(self) -> int:
+    def _listed_ids(self) -> frozenset[str]:
         """Papers in the list; those of the index while the list has problems."""
         try:
             changed = self._changed()
             if changed != self._listed[0]:
-                self._listed = (changed, len(read_manifest(self.manifest)))
+                ids = frozenset(paper.id for paper in read_manifest(self.manifest))
+                self._listed = (changed, ids)
             return self._listed[1]
         except (AssistantError, OSError):
-            return len(self._papers[1])
+            return frozenset(self._papers[1])
 
     def _changed(self) -> int:
         return self.manifest.stat().st_mtime_ns if self.manifest.exists() else 0

@@ -11,6 +11,7 @@ from rag.ui.texts import Language, text
 def render_status(counts: Counts, state: SyncState, language: Language) -> str:
     """One line of counts, and under it what goes on or what went wrong."""
     here = text(language, "here", listed=counts.listed, indexed=counts.indexed)
+    here += text(language, "and the handbook") if counts.handbook else ""
     return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(state, language)}</div>'
 
 

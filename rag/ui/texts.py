@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "other language": ("中文", "English"),
     # how far the index is
+    "and the handbook": (", and the handbook", "，以及使用手册"),
     "here": (
         "{listed} papers in the list, {indexed} indexed",
         "列表中有 {listed} 篇论文，已索引 {indexed} 篇",
