@@ -12,7 +12,7 @@ from ingest.errors import AssistantError, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.ui.background import Background, log_unforeseen
-from rag.ui.limits import Turnstile, visitor_of
+from rag.ui.limits import Turnstile
 from rag.ui.models import Models
 from rag.ui.options import Wish
 from rag.ui.texts import text
@@ -73,7 +73,7 @@ class Api:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
             turns = [Turn(str(t["question"]), str(t.get("answer", ""))) for t in history or ()]
             wish = _wish(papers, topics, lists, years)
-            with self._turnstile.passed(visitor_of(request)):
+            with self._turnstile.place_of(request)():
                 return assistant.ask(question, turns, wish.filters()).as_json()
 
         return _told(answer)

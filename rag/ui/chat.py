@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import wait
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 
 from ingest.errors import AssistantError
@@ -13,6 +13,7 @@ from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background, log_unforeseen
 from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.limits import Place
 from rag.ui.options import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
@@ -26,8 +27,8 @@ def converse(
     chat: Chat,
     asked: str,
     wish: Wish,
-    place: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> Iterator[Chat]:
+    place: Place = nullcontext,
+) -> Generator[Chat]:
     """The chat after each step of answering ``asked``.  Errors become part of the chat.
 
     ``place`` is held while the answer is made; it may refuse with ``AssistantError``.
@@ -56,8 +57,8 @@ def fetch_and_ask(
     chat: Chat,
     paper: str,
     wish: Wish,
-    place: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> Iterator[Chat]:
+    place: Place = nullcontext,
+) -> Generator[Chat]:
     """The chat while ``paper`` is fetched before all others and the last question is asked again.
 
     Where it does not come, the answer that is there stays, and why is told.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import gradio as gr
 
@@ -13,6 +14,8 @@ from ingest.errors import UsageError
 
 AT_ONCE_EACH = 2
 MOST_UPLOAD = "50mb"
+
+Place = Callable[[], AbstractContextManager[None]]  # held while an answer is made
 
 
 class Turnstile:
@@ -22,6 +25,10 @@ class Turnstile:
         self._at_once = at_once
         self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
+
+    def place_of(self, request: gr.Request | None) -> Place:
+        """What holds a place of whoever sent ``request``."""
+        return partial(self.passed, _visitor_of(request))
 
     @contextmanager
     def passed(self, visitor: str) -> Iterator[None]:
@@ -42,7 +49,7 @@ class Turnstile:
                     del self._running[visitor]
 
 
-def visitor_of(request: gr.Request | None) -> str:
+def _visitor_of(request: gr.Request | None) -> str:
     """Whoever is logged in; else the page that is open, or the address that asks."""
     if request is None:
         return ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,9 +17,9 @@ from rag.assistant import Assistant
 from rag.batch import FORMS, Item, Record, read_items, write_records
 from rag.config import Filters
 from rag.ui.background import log_unforeseen
-from rag.ui.limits import Turnstile, visitor_of
+from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
-from rag.ui.session import QUEUED, QUIET, Session
+from rag.ui.session import QUEUED, QUIET, Runs, Session
 from rag.ui.texts import Language, text
 
 MOST_QUESTIONS = 1_000
@@ -86,55 +85,62 @@ class Many:
 
     def wire(self, session: Session) -> None:
         """Connect the buttons."""
+        runs = gr.State(Runs())
         shown = [self._table, *self._downloads]
-        running = self._go.click(self._run, [self._file, session.language], shown, **QUEUED)
-        self._stop.click(None, None, None, cancels=[running], **QUIET)
+        self._go.click(self._run, [self._file, session.language, runs], shown, **QUEUED)
+        self._stop.click(Runs.stop, runs, None, **QUIET)
 
-    def _run(self, path: str | None, language: Language, request: gr.Request) -> Iterator[Shown]:
+    def _run(
+        self, path: str | None, language: Language, runs: Runs, request: gr.Request
+    ) -> Iterator[Shown]:
         """The table after each answer, and at last the downloads."""
-        place = partial(self._turnstile.passed, visitor_of(request))
+        place = self._turnstile.place_of(request)
         try:
-            yield from self._answer_all(_read(path), language, place)
+            yield from self._answer_all(_read(path), language, place, runs)
         except AssistantError as error:
             words = safe(f"{error.message} {error.hint}")
             yield f'<p class="trouble" role="alert">{words}</p>', *_nothing()
 
     def _answer_all(
-        self,
-        items: Sequence[Item],
-        language: Language,
-        place: Callable[[], AbstractContextManager[None]],
+        self, items: Sequence[Item], language: Language, place: Place, runs: Runs
     ) -> Iterator[Shown]:
-        run = Run(len(items))
-        with place():
-            for item in items:
-                yield render_run(run, language), *_nothing()
-                run = run.after((yield from self._record(item)))
+        """All answers; when it is stopped, the downloads hold those that are there."""
+        run, number = Run(len(items)), runs.begin()
+        with place(), closing(self._records(items)) as records:
+            yield render_run(run, language), *_nothing()
+            for record in records:
+                if record:
+                    run = run.after(record)
+                    yield render_run(run, language), *_nothing()
+                else:
+                    yield tuple(gr.skip() for _ in ("table", *FORMS))
+                if runs.is_stopped(number):
+                    break
         with TemporaryDirectory(prefix="askpapers-") as folder:
             # gradio takes its copies of the files before it asks for more than this
             yield render_run(run, language), *_files(Path(folder), run.records)
 
-    def _record(self, item: Item) -> Generator[Shown, None, Record]:
-        """The answer in the form of ``askpapers batch``, or what was wrong with the line.
+    def _records(self, items: Sequence[Item]) -> Generator[Record | None]:
+        """For each question the answer in the form of ``askpapers batch``, or what went wrong.
 
-        While a model is waited for nothing new is shown, but Stop is heard.
+        None while a model is waited for, so that Stop is heard.
         """
-        try:
-            if item.problem:
-                raise UsageError(item.problem, "Mend the line and drop the file again.")
-            within = Filters(papers=item.papers)
-            for step in self._assistant.stream(item.question, item.history, within):
-                if isinstance(step, Answer):
-                    return {"id": item.id, **step.as_json()}
-                yield tuple(gr.skip() for _ in ("table", *FORMS))
-        except AssistantError as error:
-            problem = {"message": error.message, "hint": error.hint}
-        except Exception:
-            problem = {
-                "message": text("en", "unforeseen", id=log_unforeseen("a batch")),
-                "hint": "",
-            }
-        return {"id": item.id, "question": item.question, "error": problem}
+        for item in items:
+            try:
+                if item.problem:
+                    raise UsageError(item.problem, "Mend the line and drop the file again.")
+                within = Filters(papers=item.papers)
+                for step in self._assistant.stream(item.question, item.history, within):
+                    yield {"id": item.id, **step.as_json()} if isinstance(step, Answer) else None
+            except AssistantError as error:
+                yield _failed(item, error.message, error.hint)
+            except Exception:
+                yield _failed(item, text("en", "unforeseen", id=log_unforeseen("a batch")))
+
+
+def _failed(item: Item, message: str, hint: str = "") -> Record:
+    problem = {"message": message, "hint": hint}
+    return {"id": item.id, "question": item.question, "error": problem}
 
 
 def _read(path: str | None) -> list[Item]:

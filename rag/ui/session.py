@@ -20,12 +20,45 @@ QUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 STORAGE_SECRET = "askpapers"  # noqa: S105
 
 
+@dataclass(slots=True)
+class Runs:
+    """What a visitor has begun that takes its time: only the newest run may show anything.
+
+    gradio's own ``cancels`` is not used: its page looks for each of the events to cancel only when
+    the one before has ended, so it also cancelled what was begun right after Stop.
+    """
+
+    newest: int = 0
+    stopped: int = 0
+
+    def begin(self) -> int:
+        """The number of a new run; all others are over."""
+        self.newest += 1
+        return self.newest
+
+    def stop(self) -> None:
+        """Let the newest run end, with what it has."""
+        self.stopped = self.newest
+
+    def is_over(self, run: int) -> bool:
+        """Whether something else was begun since ``run`` was."""
+        return run != self.newest
+
+    def is_stopped(self, run: int) -> bool:
+        """Whether the visitor has stopped ``run``."""
+        return run == self.stopped
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A visitor's language and chat, and what the browser keeps: chats, and the language chosen."""
+    """A visitor's language, chat and runs; what the browser keeps: chats, and the language chosen.
+
+    ``runs`` is changed in place: gradio hands every event of a visitor the same one.
+    """
 
     language: gr.State
     chat: gr.State
+    runs: gr.State
     store: gr.BrowserState
     chosen_language: gr.BrowserState
 
@@ -35,6 +68,7 @@ def new_session() -> Session:
     return Session(
         gr.State("en"),
         gr.State(Chat()),
+        gr.State(Runs()),
         gr.BrowserState([], storage_key="askpapers-chats", secret=STORAGE_SECRET),
         gr.BrowserState("", storage_key="askpapers-language", secret=STORAGE_SECRET),
     )

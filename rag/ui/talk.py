@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -17,10 +17,10 @@ from rag.ui.exchange import Chat
 from rag.ui.feedback import rate
 from rag.ui.history import render_history
 from rag.ui.keep import kept, kept_chat, without
-from rag.ui.limits import Turnstile, visitor_of
+from rag.ui.limits import Turnstile
 from rag.ui.options import Options, Wish, as_wish
 from rag.ui.render import render_chat, render_welcome
-from rag.ui.session import QUEUED, QUIET, Session, asset, sent_number
+from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
 
 Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
@@ -96,36 +96,44 @@ class Talk:
 
     def wire(self, session: Session) -> None:
         """Connect every button to what it does."""
-        language, chat, store = session.language, session.chat, session.store
+        language, chat, store, runs = session.language, session.chat, session.store, session.runs
         seen = [self.talk, chat, self._box]
-        how = [chat, language, *self._options.inputs]
-        keeping = (self._keep, [chat, store, language], [store, self._history])
+        now = [chat, language, runs]
+        how = [*now, *self._options.inputs]
+        # the box can be sent again while what it sent before has been stopped and not yet ended
+        asking = {**QUEUED, "trigger_mode": "multiple"}
         events = [
-            self._box.submit(self._ask, [self._box, *how], seen, **QUEUED),
-            self.welcome.example(self._ask_example, how, seen, **QUEUED),
-            self.talk.retry(self._retry, how, seen, **QUEUED),
+            self._box.submit(self._ask, [self._box, *how], seen, **asking),
+            self.welcome.example(self._ask_example, how, seen, **asking),
+            self.talk.retry(self._retry, how, seen, **asking),
+            self._box.stop(self._stop, now, seen, **QUIET),
         ]
         if self._can_fetch:
-            waiting = {**QUEUED, "concurrency_limit": FETCHED_FOR}
+            waiting = {**asking, "concurrency_limit": FETCHED_FOR}
             events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
         for event in events:
-            event.then(*keeping, **QUIET)
-        stopped = self._box.stop(self._stop, [chat, language], seen, cancels=events, **QUIET)
-        stopped.then(*keeping, **QUIET)
-        self.talk.edit(self._edit, [chat, language], seen, **QUIET)
+            event.then(self._keep, [chat, store, language], [store, self._history], **QUIET)
+        self.talk.edit(self._edit, now, seen, **QUIET)
         self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
         opened = [*seen, self._history]
-        self._history.fresh(self._fresh, [store, language], opened, **QUIET)
-        self._history.open(self._open, [store, chat, language], opened, **QUIET)
+        self._history.fresh(self._fresh, [store, language, runs], opened, **QUIET)
+        self._history.open(self._open, [store, *now], opened, **QUIET)
         forgotten = [store, self._history]
         self._history.forget(self._forget, [store, chat, language], forgotten, **QUIET)
 
     def _ask(
-        self, asked: str, chat: Chat, language: Language, request: gr.Request, *options: Any
+        self,
+        asked: str,
+        chat: Chat,
+        language: Language,
+        runs: Runs,
+        request: gr.Request,
+        *options: Any,
     ) -> Iterator[Seen]:
         """Each step of the answer to what was written."""
         if asked.strip():
-            yield from self._steps(asked.strip(), chat, language, request, as_wish(*options))
+            steps = self._answer(chat, asked.strip(), as_wish(*options), request)
+            yield from self._seen(chat, steps, language, runs)
         else:
             yield gr.skip(), gr.skip(), gr.update(value="")
 
@@ -133,62 +141,77 @@ class Talk:
         self,
         chat: Chat,
         language: Language,
+        runs: Runs,
         request: gr.Request,
         event: gr.EventData,
         *options: Any,
     ) -> Iterator[Seen]:
         asked = str(event.question)[:MOST_CHARS]
-        yield from self._steps(asked, chat, language, request, as_wish(*options))
+        steps = self._answer(chat, asked, as_wish(*options), request)
+        yield from self._seen(chat, steps, language, runs)
 
     def _retry(
-        self, chat: Chat, language: Language, request: gr.Request, *options: Any
+        self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Seen]:
         """Ask the last question again, as it is to be answered now."""
         last = chat.exchanges[-1].question if chat.exchanges else ""
-        yield from self._steps(last, chat.without_last(), language, request, as_wish(*options))
-
-    def _steps(
-        self, asked: str, chat: Chat, language: Language, request: gr.Request, wish: Wish
-    ) -> Iterator[Seen]:
-        place = partial(self._turnstile.passed, visitor_of(request))
-        steps = converse(self._assistant, self._background, chat, asked, wish, place)
-        yield from self._seen(chat, steps, language)
+        steps = self._answer(chat.without_last(), last, as_wish(*options), request)
+        yield from self._seen(chat, steps, language, runs)
 
     def _fetch(
         self,
         chat: Chat,
         language: Language,
+        runs: Runs,
         request: gr.Request,
         event: gr.EventData,
         *options: Any,
     ) -> Iterator[Seen]:
         """Fetch a paper before all others, and ask the last question again."""
-        paper, place = str(event.paper), partial(self._turnstile.passed, visitor_of(request))
+        paper = str(event.paper)
         if chat.exchanges and paper in self._background.papers():
-            there = (self._assistant, self._background, chat, paper)
-            yield from self._seen(chat, fetch_and_ask(*there, as_wish(*options), place), language)
+            wish, place = as_wish(*options), self._turnstile.place_of(request)
+            steps = fetch_and_ask(self._assistant, self._background, chat, paper, wish, place)
+            yield from self._seen(chat, steps, language, runs)
         else:
-            yield gr.skip(), gr.skip(), gr.skip()
+            yield _nothing_new()
 
-    def _seen(self, chat: Chat, steps: Iterable[Chat], language: Language) -> Iterator[Seen]:
-        """Each step as it is shown; at the end the box is free again."""
-        step = shown = chat
-        for step in steps:
-            if step == shown:  # nothing new: only a moment in which Stop is heard
-                yield gr.skip(), gr.skip(), gr.skip()
-            else:
-                yield self.render(step, language), step, gr.update(**WRITING)
-            shown = step
-        yield self.render(step, language), step, gr.update(**WAITING)
+    def _answer(self, chat: Chat, asked: str, wish: Wish, request: gr.Request) -> Generator[Chat]:
+        place = self._turnstile.place_of(request)
+        return converse(self._assistant, self._background, chat, asked, wish, place)
 
-    def _stop(self, chat: Chat, language: Language) -> Seen:
+    def _seen(
+        self, chat: Chat, steps: Generator[Chat], language: Language, runs: Runs
+    ) -> Iterator[Seen]:
+        """Each step as it is shown; at the end, or when it was stopped, the box is free again."""
+        run = runs.begin()
+        shown = chat
+        with closing(steps):
+            for step in steps:
+                if runs.is_over(run):  # gradio shows the last step once more, so it must be empty
+                    yield _nothing_new()
+                    return
+                if runs.is_stopped(run):
+                    shown = step.stop()
+                    break
+                if step == shown:  # nothing new: only a moment in which Stop is heard
+                    yield _nothing_new()
+                else:
+                    yield self.render(step, language), step, gr.update(**WRITING)
+                shown = step
+        yield self.render(shown, language), shown, gr.update(**WAITING)
+
+    def _stop(self, chat: Chat, language: Language, runs: Runs) -> Seen:
+        """Show at once what there is; what runs ends as soon as it hears of it."""
+        runs.stop()
         stopped = chat.stop()
         return self.render(stopped, language), stopped, gr.update(**WAITING)
 
-    def _edit(self, chat: Chat, language: Language) -> Seen:
+    def _edit(self, chat: Chat, language: Language, runs: Runs) -> Seen:
         """Take the last question back into the box."""
         if not chat.exchanges:
-            return gr.skip(), gr.skip(), gr.skip()
+            return _nothing_new()
+        runs.begin()
         before = chat.without_last()
         question = chat.exchanges[-1].question
         return self.render(before, language), before, gr.update(value=question)
@@ -206,15 +229,17 @@ class Talk:
         now = kept(store, chat)
         return now, render_history(now, chat, language)
 
-    def _fresh(self, store: object, language: Language) -> tuple[Any, ...]:
-        return self._shown(Chat(), store, language)
+    def _fresh(self, store: object, language: Language, runs: Runs) -> tuple[Any, ...]:
+        return self._shown(Chat(), store, language, runs)
 
     def _open(
-        self, store: object, chat: Chat, language: Language, event: gr.EventData
+        self, store: object, chat: Chat, language: Language, runs: Runs, event: gr.EventData
     ) -> tuple[Any, ...]:
-        return self._shown(kept_chat(store, str(event.id)) or chat, store, language)
+        return self._shown(kept_chat(store, str(event.id)) or chat, store, language, runs)
 
-    def _shown(self, chat: Chat, store: object, language: Language) -> tuple[Any, ...]:
+    def _shown(self, chat: Chat, store: object, language: Language, runs: Runs) -> tuple[Any, ...]:
+        """Another chat; what still ran in the one before shows nothing any more."""
+        runs.begin()
         history = render_history(store, chat, language)
         return self.render(chat, language), chat, gr.update(value="", **WAITING), history
 
@@ -223,3 +248,7 @@ class Talk:
     ) -> tuple[Any, Any]:
         now = without(store, str(event.id))
         return now, render_history(now, chat, language)
+
+
+def _nothing_new() -> Seen:
+    return gr.skip(), gr.skip(), gr.skip()

@@ -31,14 +31,18 @@ def answered(seen: Visit) -> Visit:
     return seen
 
 
-def test_an_answer_can_be_stopped(url: str, visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was written so far stays, marked as unchecked; then one can ask again."""
-    go_on = threading.Event()
+@pytest.fixture
+def writing(url: str, visit: Open, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
+    """A page on which a model has begun to write and does not come to an end; the next one does."""
+    left = threading.Event()
 
     def endless(*args: object) -> Iterator[str]:
-        yield "The model begins to"
-        go_on.wait(60)
-        yield " write"
+        try:
+            yield "The model begins to"
+            while not left.wait(0.05):
+                yield ""
+        finally:
+            left.set()
 
     seen = visit(url)
     with monkeypatch.context() as slow:
@@ -46,12 +50,36 @@ def test_an_answer_can_be_stopped(url: str, visit: Open, monkeypatch: pytest.Mon
         seen.page.fill(BOX, ASKED)
         seen.page.keyboard.press("Enter")
         seen.page.locator(".writing").wait_for()
-        seen.page.click("#question .stop-button")
-        seen.page.locator(".notice", has_text="was not checked").wait_for()
-        go_on.set()
-    seen.page.locator('[data-do="retry"]').click()
-    seen.page.locator(".sources").wait_for()
-    assert seen.page.locator(".turn").count() == 1
+    yield seen
+    assert left.wait(5)
+
+
+def test_an_answer_can_be_stopped(writing: Visit) -> None:
+    """What was written so far stays, marked as unchecked; then one can ask again."""
+    page = writing.page
+    page.click("#question .stop-button")
+    page.locator(".notice", has_text="was not checked").wait_for()
+    page.locator('[data-do="retry"]').click()
+    page.locator(".sources").wait_for()
+    assert page.locator(".turn").count() == 1
+
+
+def test_a_stopped_answer_gives_way_to_another_question(writing: Visit) -> None:
+    """The box takes the next one at once."""
+    page = writing.page
+    page.click("#question .stop-button")
+    page.locator(".notice", has_text="was not checked").wait_for()
+    writing.ask("How long did the training of Herd take?")
+    assert page.locator(".turn").count() == 2
+
+
+def test_a_new_chat_is_not_written_into(writing: Visit) -> None:
+    """What was asked in the chat before shows nothing there any more."""
+    page = writing.page
+    page.click(".chats .fresh")
+    page.locator(".turn").wait_for(state="detached")
+    page.wait_for_timeout(1_000)
+    assert page.locator(".turn").count() == 0
 
 
 @pytest.mark.parametrize("written", [[], ["It was"]])
