@@ -20,7 +20,7 @@ from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from
 FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
-FIRST_PASSAGE = 0.3  # what the first passage is worth; the second half of it, and so on
+PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
@@ -80,7 +80,12 @@ def _best(
     drawn = _drawn_from(question, hits)
     if drawn and drawn[0].source == "list" and question.asks_of_list:
         return _tell_entries(question, drawn, retriever, max_words)
-    pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, queries)]
+    top = max((hit.scores.fused for hit in drawn), default=0.0)
+    pool = [
+        replace(c, score=c.score - PAGE * (top - hit.scores.fused))
+        for hit in drawn[:PASSAGES]
+        for c in _candidates(hit, queries)
+    ]
     pool.sort(key=lambda c: -c.score)
     sides = question.sides if question.compares else ()
     chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
@@ -141,7 +146,7 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
         shown = hit.start <= sentence.start and sentence.end <= end
         if shown and sentence.kind != "references":
             text = unit.text[sentence.start : sentence.end]
-            value = float(score) + FIRST_PASSAGE / hit.rank
+            value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
                 value -= _hard_to_read(text, sentence.n_words)
             found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words))

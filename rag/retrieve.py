@@ -161,7 +161,7 @@ class Retriever:
                     yield _Page(paper, number, score + value)
                 continue
             view = self.view(paper)
-            closely = queries.reading(paper).closely()
+            closely = queries.reading(paper).closely(first_look)
             alone = self.index.papers[paper].n_pages == 1  # with no page to compare it with
             for place, (unit, value) in enumerate(zip(view.units, closely, strict=True)):
                 if unit.number is None:

@@ -22,6 +22,7 @@ Array = NDArray[np.float32]
 BEST_SENTENCES = 3
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
+WORDS = 0.8  # what a page's words count beside its other signals; the first look knows them too
 FIT = 0.3  # what a sentence gains by being of the kind that is asked for
 
 
@@ -117,27 +118,33 @@ class Reading:
         )
         return scores
 
-    def closely(self) -> Array:
-        """How well each page of the paper answers, in 0..1: the mean of four signals; 0 for its entry.
+    def closely(self, first_look: Mapping[int | None, float]) -> Array:
+        """How well each page of the paper answers, in 0..1; 0 for its entry.
 
-        An entry sums the paper up in the question's own words: were it stretched among the pages, they
-        would all lie close together.
+        The mean of what the first look at all papers gave it, its best passage's words, its three
+        best sentences, and its most telling one.  An entry sums the paper up in the question's own
+        words: were it stretched among the pages, they would all lie close together.
         """
         units = self.view.units
-        similar = [np.sort(self.similar[unit.rows])[::-1] for unit in units]
         chunks = bm25(self.view, self.wanted)
         signals = np.array(
             (
+                [first_look.get(unit.number, 0.0) for unit in units],
                 [chunks[unit.chunks].max(initial=0.0) for unit in units],
-                [s.max(initial=0.0) for s in similar],
-                [s[:BEST_SENTENCES].mean() if len(s) else 0.0 for s in similar],
+                [best_mean(self.similar[unit.rows], BEST_SENTENCES) for unit in units],
                 [self.telling[unit.rows].max(initial=0.0) for unit in units],
             )
         )
         is_page = np.array([unit.number is not None for unit in units])
         mean: Array = np.zeros(len(units), dtype=np.float32)
-        mean[is_page] = np.mean([stretched(signal) for signal in signals[:, is_page]], axis=0)
+        pages = [stretched(signal) for signal in signals[:, is_page]]
+        mean[is_page] = np.average(pages, axis=0, weights=(1.0, WORDS, 1.0, 1.0))
         return mean
+
+
+def best_mean(values: Array, n: int) -> float:
+    """The mean of the ``n`` highest; where there are fewer, the others count as 0."""
+    return float(np.sort(values)[::-1][:n].sum()) / n
 
 
 def bm25(view: PaperView, wanted: Mapping[str, float]) -> Array:
