@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from openai_server import ModelServer, Say
+from small_library import SmallLibrary
 
 VARIABLES = (
     "OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_BASE OPENAI_API_BASE_URL ANTHROPIC_API_KEY "
@@ -19,6 +20,15 @@ VARIABLES = (
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def whole_library(library: SmallLibrary) -> SmallLibrary:
+    """The list of two papers, with the pages of both."""
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync()
+    return library
 
 
 @pytest.fixture

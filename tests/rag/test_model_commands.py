@@ -39,14 +39,13 @@ class CommandLine:
 
 @pytest.fixture
 def run(
-    library: SmallLibrary, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    whole_library: SmallLibrary,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> CommandLine:
-    monkeypatch.chdir(library.manifest.parent)
-    monkeypatch.setattr("rag.library.load_embedder", lambda *_: library.embedder)
-    library.write_pdf("herd")
-    library.write_pdf("slim")
-    library.sync()
-    return CommandLine(library, capsys)
+    monkeypatch.chdir(whole_library.home)
+    monkeypatch.setattr("rag.library.load_embedder", lambda *_: whole_library.embedder)
+    return CommandLine(whole_library, capsys)
 
 
 def test_another_model_is_one_word(serve: Serve, run: CommandLine) -> None:

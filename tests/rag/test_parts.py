@@ -25,11 +25,8 @@ MEMORY = "Why does Slim save memory?"
 
 
 @pytest.fixture
-def assistant(library: SmallLibrary) -> Assistant:
-    library.write_pdf("herd")
-    library.write_pdf("slim")
-    library.sync()
-    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+def assistant(whole_library: SmallLibrary) -> Assistant:
+    return Assistant(Library(whole_library.workspace, whole_library.embedder), RagConfig())
 
 
 @pytest.mark.parametrize(
