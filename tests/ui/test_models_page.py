@@ -30,12 +30,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def seen(
-    library: SmallLibrary, assistant: Assistant, server: ModelServer, serve: Serve, visit: Open
-) -> Visit:
-    background = background_of(library, assistant)
-    background.start()
-    seen = visit(serve(assistant, background))
+def seen(server: ModelServer, url: str, visit: Open) -> Visit:
+    seen = visit(url)
     seen.page.click("#options > button")
     return seen
 
