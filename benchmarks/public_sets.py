@@ -93,11 +93,14 @@ def index_set(public: PublicSet, folder: Path) -> Retriever:
     """The set, indexed as ``askpapers sync`` indexes papers."""
     embedder = load_embedder()
     papers = [Paper(id=p, title=t, authors=(), year=None) for p, t in public.titles.items()]
-    chunks = [
-        split_into_chunks(p, public.texts[p.id], embedder.count_tokens, embedder.max_tokens)
+    chunks = tuple(
+        chunk
         for p in papers
-    ]
-    vectors = embed_chunks(papers, chunks, embedder)
+        for chunk in split_into_chunks(
+            p, public.texts[p.id], embedder.count_tokens, embedder.max_tokens
+        )
+    )
+    vectors = embed_chunks(chunks, public.titles, embedder)
     content = Content(
         papers=tuple(IndexedPaper(p, len(public.texts[p.id].pages), "") for p in papers),
         pages=tuple(
@@ -105,9 +108,9 @@ def index_set(public: PublicSet, folder: Path) -> Retriever:
             for p, text in public.texts.items()
             for page in text.pages
         ),
-        chunks=tuple(chunk for part in chunks for chunk in part),
-        vectors=np.concatenate([v["chunks"] for v in vectors]),
-        sentence_vectors=np.concatenate([v["sentences"] for v in vectors]),
+        chunks=chunks,
+        vectors=vectors["chunks"],
+        sentence_vectors=vectors["sentences"],
     )
     write_build(folder, content, digest="", embedder=embedder.name, revision=embedder.revision)
     return Retriever(open_build(folder), embedder)
