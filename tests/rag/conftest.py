@@ -54,9 +54,9 @@ def serve(
         def start(*replies: Say, **how: bool) -> ModelServer:
             server = stack.enter_context(ModelServer(*replies, **how))
             monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-            monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+            monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
             monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret-1")
-            monkeypatch.setenv("OLLAMA_HOST", server.address)
+            monkeypatch.setenv("OLLAMA_HOST", server.url)
             return server
 
         yield start

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hashing_embedder import HashingEmbedder
 from openai_server import ModelServer, say
+from run_to_end import run_to_end
 
 from ingest.corpus import Paper
 from rag.answer import Composed, Hit, Scores
@@ -144,11 +145,7 @@ def plain_retriever() -> Retriever:
 
 def answer(attack: str) -> Composed:
     steps = generate(ASKED, (), hits(attack), plain_retriever(), RagConfig(llm="openai:scripted"))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return cast("Composed", end.value)
+    return run_to_end(steps)[1]
 
 
 def test_there_are_sixty_attacks() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from openai_server import MODELS, ModelServer, Say, say
+from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
 from rag.llm import Ending, check_model, load_model
@@ -23,13 +24,8 @@ SECRET = "sk-verysecret-0123456789abcdef"
 
 
 def ask(spec: str = "openai:scripted") -> tuple[str, Ending]:
-    said: list[str] = []
-    steps = load_model(spec).stream(MESSAGES)
-    while True:
-        try:
-            said.append(next(steps))
-        except StopIteration as end:
-            return "".join(said), end.value
+    said, ending = run_to_end(load_model(spec).stream(MESSAGES))
+    return "".join(said), ending
 
 
 @pytest.mark.parametrize("spec", SPECS)

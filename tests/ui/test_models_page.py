@@ -25,7 +25,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
         monkeypatch.delenv(provider.key or "NO_KEY", raising=False)
     with ModelServer(say(TRUE)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-        monkeypatch.setenv("OLLAMA_HOST", server.address)
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
         yield server
 
 
