@@ -12,6 +12,10 @@ from xml.sax.saxutils import escape
 
 from loopback_server import LoopbackServer
 
+from ingest.corpus import Paper
+
+LLAMA = Paper(id="llama-2", title="Llama 2", arxiv="2307.09288")
+PATH = "/pdf/2307.09288"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 FEED = '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
 

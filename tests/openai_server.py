@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import select
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -92,6 +92,10 @@ class ModelServer(LoopbackServer):
     def next_reply(self, asked: Asked) -> Say:
         self.asked.append(asked)
         return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+
+
+Serve = Callable[..., ModelServer]
+"""What the fixture ``serve`` gives: opens a server with these replies."""
 
 
 def _openai_events(reply: Say) -> Iterator[bytes]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from openai_server import ModelServer, Say
+from openai_server import ModelServer, Say, Serve
 from small_library import SmallLibrary
 
 VARIABLES = (
@@ -45,9 +45,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def serve(
-    monkeypatch: pytest.MonkeyPatch, waits: list[float]
-) -> Iterator[Callable[..., ModelServer]]:
+def serve(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterator[Serve]:
     """Opens a server with these replies, and points every provider at it."""
     with ExitStack() as stack:
 

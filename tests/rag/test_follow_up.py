@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
-from openai_server import ModelServer, say
+from openai_server import Serve, say
 from run_to_end import run_to_end
 
 from rag.answer import Turn
 from rag.generate import stand_alone
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many tokens was Herd-65B trained on?"
 

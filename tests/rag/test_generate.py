@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openai_server import ModelServer, Say, say
+from openai_server import ModelServer, Say, Serve, say
 from small_library import SmallLibrary
 
 from ingest.errors import ModelError
@@ -16,8 +16,6 @@ from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
 from rag.prompts import REFUSAL, VERSION
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text"

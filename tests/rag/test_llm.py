@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
 
 import pytest
-from openai_server import MODELS, ModelServer, Say, say
+from openai_server import MODELS, Say, Serve, say
 from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
@@ -15,8 +14,6 @@ from rag.llm import Ending, check_model, load_model
 from rag.llm_errors import ContextTooSmall
 from rag.llm_settings import read_environment
 from rag.llm_status import configured_models, offered_models
-
-Serve = Callable[..., ModelServer]
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openai_server import ModelServer, say
+from openai_server import Serve, say
 from quoting_models import QuotingServer
 from small_library import SmallLibrary
 
 from rag.__main__ import main
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."

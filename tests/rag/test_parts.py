@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai_server import ModelServer, say
+from openai_server import Serve, say
 from small_library import ADAPT, LLAMA, SmallLibrary
 
 from rag.answer import Turn
@@ -16,8 +14,6 @@ from rag.config import RagConfig
 from rag.library import Library
 from rag.names import PaperNames
 from rag.parts import MOST_PARTS, split_questions
-
-Serve = Callable[..., ModelServer]
 
 NAMES = PaperNames([LLAMA, ADAPT])
 TOKENS = "How many tokens was Herd-65B trained on?"
