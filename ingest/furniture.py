@@ -18,7 +18,8 @@ MIN_REPEATS = 3
 _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:page\s+)?(\d{1,5})(?:\s*(?:of|/)\s*\d{1,5})?[-–—|\s]*", re.IGNORECASE
 )
-_ROMAN = re.compile(r"[ivxl]{1,7}", re.IGNORECASE)
+# Without ASCII, ignoring case lets the Turkish letters İ and ı pass for an i.
+_ROMAN = re.compile(r"[ivxl]{1,7}", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"\d+")
 
 
