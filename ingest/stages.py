@@ -62,8 +62,8 @@ def run_stages(
     stages: Sequence[PageStage],
     tools: Tools,
     on_stage: Callable[[PageStage], None],
-) -> None:
-    """Run ``stages`` in order until one fails; the stamp is written after each.
+) -> bool:
+    """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
 
     Raises ``NotFetched`` and ``Unreachable``, which leave no record, because nothing is known to be
     wrong with the paper itself.
@@ -78,7 +78,8 @@ def run_stages(
         )
         folder.write_stamp(stamp)
         if stamp[stage].message:
-            return
+            return False
+    return True
 
 
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
