@@ -17,7 +17,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from rag.config import NO_FILTERS, Filters
 from rag.retrieve import Retriever
 
 DEEP = 30  # passages; two may come from one page
+CHUNKS_A_PAGE = 4  # so many more chunks are ranked, since several may come from one page
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ def read_set(folder: Path) -> PublicSet:
     return PublicSet({p: _paged(texts) for p, texts in pages.items()}, titles, documents, queries)
 
 
-def _read_lines(path: Path) -> Iterable[dict[str, str]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def _read_lines(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:  # str.splitlines would cut a text at its U+2028
+        yield from map(json.loads, file)
 
 
 def _paged(texts: Sequence[str]) -> PaperText:
@@ -92,12 +94,15 @@ def _paged(texts: Sequence[str]) -> PaperText:
 def index_set(public: PublicSet, folder: Path) -> Retriever:
     """The set, indexed as ``askpapers sync`` indexes papers."""
     embedder = load_embedder()
-    papers = [Paper(id=p, title=t, authors=(), year=None) for p, t in public.titles.items()]
-    chunks = [
-        split_into_chunks(p, public.texts[p.id], embedder.count_tokens, embedder.max_tokens)
+    papers = [Paper(id=p, title=t) for p, t in public.titles.items()]
+    chunks = tuple(
+        chunk
         for p in papers
-    ]
-    vectors = embed_chunks(papers, chunks, embedder)
+        for chunk in split_into_chunks(
+            p, public.texts[p.id], embedder.count_tokens, embedder.max_tokens
+        )
+    )
+    vectors = embed_chunks(chunks, public.titles, embedder)
     content = Content(
         papers=tuple(IndexedPaper(p, len(public.texts[p.id].pages), "") for p in papers),
         pages=tuple(
@@ -105,9 +110,9 @@ def index_set(public: PublicSet, folder: Path) -> Retriever:
             for p, text in public.texts.items()
             for page in text.pages
         ),
-        chunks=tuple(chunk for part in chunks for chunk in part),
-        vectors=np.concatenate([v["chunks"] for v in vectors]),
-        sentence_vectors=np.concatenate([v["sentences"] for v in vectors]),
+        chunks=chunks,
+        vectors=vectors["chunks"],
+        sentence_vectors=vectors["sentences"],
     )
     write_build(folder, content, digest="", embedder=embedder.name, revision=embedder.revision)
     return Retriever(open_build(folder), embedder)
@@ -129,7 +134,7 @@ def rankings(public: PublicSet, retriever: Retriever) -> dict[str, Ranking]:
     def by(scores: np.ndarray, query: Query) -> list[str]:
         rows = index.chunk_rows[query.paper] if query.paper else range(len(names))
         best = sorted(rows, key=lambda row: -scores[row])
-        return [names[row] for row in best[: 4 * DEEP]]
+        return [names[row] for row in best[: CHUNKS_A_PAGE * DEEP]]
 
     return {
         "dense": lambda query: by(index.dense_scores(retriever.embed(query.text)), query),

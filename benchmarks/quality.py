@@ -62,8 +62,8 @@ def read_hits(path: Path) -> dict[str, Found]:
         raw = json.loads(line)
         hits = found.setdefault(raw["peer"], {}).setdefault(raw["question"], [])
         paper = Paper(raw["paper"], raw["paper"])
-        place = (len(hits) + 1, "paper", paper, raw["page"], "", 0)
-        hits.append(Hit(*place, raw["text"], Scores(0, 0, 0)))
+        text, unscored = raw["text"], Scores(0, 0, 0)
+        hits.append(Hit(len(hits) + 1, "paper", paper, raw["page"], "", 0, text, unscored))
     return found
 
 

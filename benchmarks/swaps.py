@@ -102,8 +102,8 @@ def _around(text: str, spans: Sequence[tuple[int, int]], i: int) -> tuple[int, i
     grown = True
     while grown:
         grown = False
-        for step in (-1, 1):
-            a, b = (first - 1, last) if step < 0 else (first, last + 1)
+        for before, behind in ((1, 0), (0, 1)):
+            a, b = first - before, last + behind
             if a < 0 or b == len(spans):
                 continue
             if len(text[spans[a][0] : spans[b][1]].split()) <= PASSAGE_WORDS:

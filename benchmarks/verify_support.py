@@ -13,9 +13,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ def read_pairs(shared: Path) -> Iterator[Pair]:
             yield Pair(raw["claim"], hit, raw["label"] == "SUPPORT", SCIFACT, raw["claim_id"])
 
 
-def _lines(path: Path) -> Iterator[dict[str, str | int]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)
 
@@ -107,8 +108,8 @@ def embed_all(texts: Iterable[str]) -> Embed:
     row_of = {text: i for i, text in enumerate(ordered)}
     vectors = np.vstack(rows)
 
-    def look_up(asked: object) -> Vectors:
-        return vectors[[row_of[text] for text in asked]]  # type: ignore[attr-defined]
+    def look_up(asked: Sequence[str]) -> Vectors:
+        return vectors[[row_of[text] for text in asked]]
 
     return look_up
 

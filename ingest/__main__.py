@@ -120,10 +120,7 @@ def report_as_json(report: SyncReport) -> dict[str, Any]:
         "updated": len(report.updated),
         "removed": len(report.removed),
         "unchanged": len(report.unchanged),
-        "failed": [
-            {"paper": f.paper, "stage": f.stage, "message": f.message, "hint": f.hint}
-            for f in report.failed
-        ],
+        "failed": [{"paper": f.paper, **f.as_json()} for f in report.failed],
         "index": report.index,
         "timings_ms": {"total": round(report.seconds * 1000)},
     }

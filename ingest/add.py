@@ -30,12 +30,13 @@ def papers_from(
         raise UsageError("--title goes with one paper.", "Add the papers one by one.")
     ids = [arxiv for what in wanted if (arxiv := parse_arxiv_id(what))]
     known = {} if title else _ask_arxiv(ids, open_downloader)
+    used = set(taken)
     papers: list[Paper] = []
     for what in wanted:
         arxiv = parse_arxiv_id(what)
         paper = known.get(arxiv or "") or _without_asking(what, arxiv, title, home)
-        paper_id = slug_for(paper.title, {*taken, *(p.id for p in papers)})
-        papers.append(replace(paper, id=paper_id))
+        papers.append(replace(paper, id=slug_for(paper.title, used)))
+        used.add(papers[-1].id)
     return papers
 
 

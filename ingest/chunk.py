@@ -7,6 +7,7 @@ at a space near its middle, again and again.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -47,8 +48,8 @@ def split_into_chunks(
     """The chunks of ``text`` in reading order, each at most ``max_tokens`` long, title included."""
     chunks: list[Chunk] = []
     for page in text.pages:
-        page_text = text.text[page.start : page.end]
-        spans = [(page.start + s, page.start + e) for s, e in split_sentences(page_text)]
+        found = split_sentences(text.page_text(page.number))
+        spans = [(page.start + s, page.start + e) for s, e in found]
         pieces = _measure(text.text, spans, text.sections, count_tokens, max_tokens // 2)
         for group in _pack(pieces, paper.title, count_tokens, max_tokens):
             kind: ChunkKind = "references" if is_references(group[0].section) else "body"
@@ -133,12 +134,8 @@ def _measure(
 
 
 def _section_at(sections: Sequence[Section], offset: int) -> str:
-    heading = ""
-    for section in sections:
-        if section.start > offset:
-            break
-        heading = section.heading
-    return heading
+    n_begun = bisect_right(sections, offset, key=lambda section: section.start)
+    return sections[n_begun - 1].heading if n_begun else ""
 
 
 def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:

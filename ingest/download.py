@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
@@ -42,6 +41,7 @@ from ingest.manners import (
 )
 from ingest.part_file import PartFile
 
+ARXIV_URL = "https://export.arxiv.org"  # the host that arXiv asks programs to use
 API_SECONDS = 3.0  # between questions to the API, by its terms of use
 IDS_A_QUESTION = 100
 MAX_REDIRECTS = 5
@@ -53,9 +53,6 @@ _log = logging.getLogger(__name__)
 stamina.instrumentation.set_on_retry_hooks([])
 
 T = TypeVar("T")
-
-
-ARXIV_URL = "https://export.arxiv.org"  # the host that arXiv asks programs to use
 
 
 @dataclass(frozen=True)
@@ -95,12 +92,7 @@ class Downloader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def fetch_pdf(self, paper: Paper, target: Path) -> Fetched:

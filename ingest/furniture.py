@@ -10,15 +10,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from ingest.numbering import from_roman
+
 EDGE_LINES = 3  # furniture stands in the first or last three lines of a page
 MIN_REPEATS = 3
 
 _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:page\s+)?(\d{1,5})(?:\s*(?:of|/)\s*\d{1,5})?[-–—|\s]*", re.IGNORECASE
 )
-_ROMAN = re.compile(r"[ivxl]{1,7}", re.IGNORECASE)
+# Without ASCII, ignoring case lets the Turkish letters İ and ı pass for an i.
+_ROMAN = re.compile(r"[ivxl]{1,7}", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"\d+")
-_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
 def strip_furniture(pages: Sequence[str]) -> list[str]:
@@ -95,10 +97,4 @@ def _page_number(line: str) -> tuple[bool, int] | None:
         return None
     if match := _PAGE_NUMBER.fullmatch(line):
         return False, int(match[1])
-    return (True, _from_roman(line)) if _ROMAN.fullmatch(line) else None
-
-
-def _from_roman(numeral: str) -> int:
-    values = [_ROMAN_VALUES[letter] for letter in numeral.lower()]
-    following = [*values[1:], 0]
-    return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
+    return (True, from_roman(line)) if _ROMAN.fullmatch(line) else None

@@ -1,9 +1,9 @@
 """One immutable build: written by ``write_build``, opened by ``open_build``.  Home of faiss, bm25s.
 
-meta.json        format, embedder and its revision, dim, counts, recipe, time, content digest
-papers.json      every paper of the list, and how many pages of it are here
+meta.json        format, embedder and its revision, dim, counts, time, content digest
+papers.json      every paper of the list, how many pages of it are here, and a digest of all that is
 pages.jsonl      the text of each page, one JSON object a line
-chunks.jsonl     the chunks; row i of every array below is about chunk i
+chunks.jsonl     the chunks; row i of the vectors and document i of the lexical index are chunk i
 vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays

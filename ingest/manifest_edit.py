@@ -80,6 +80,7 @@ def remove_papers(path: Path, ids: Sequence[str]) -> None:
     """
     draft = _open(path)
     known = [paper.id for paper in draft.listing.papers]
+    gone = set(ids)
     _refuse_unknown(known, ids)
     if known and draft.listing.column is None:
         raise _not_in_lines(path)
@@ -87,12 +88,12 @@ def remove_papers(path: Path, ids: Sequence[str]) -> None:
     ends_open = bool(lines) and not lines[-1].endswith(("\n", "\r"))
     spans = _spans(draft)
     for i in reversed(range(len(known))):
-        if known[i] in ids:
+        if known[i] in gone:
             _cut(lines, *spans[i])
     text = "".join(lines)
     if ends_open:
         text = re.sub(r"(?:\r\n|\r|\n)\Z", "", text)
-    kept = [paper for paper in draft.listing.papers if paper.id not in ids]
+    kept = [paper for paper in draft.listing.papers if paper.id not in gone]
     _replace(path, draft.mark + text, kept, [])
 
 
@@ -240,7 +241,8 @@ def _refuse_taken(listing: Listing, papers: Sequence[Paper]) -> None:
 
 
 def _refuse_unknown(known: Sequence[str], ids: Sequence[str]) -> None:
-    unknown = [name for name in ids if name not in known]
+    there = set(known)
+    unknown = [name for name in ids if name not in there]
     if not unknown:
         return
     near = {close for name in unknown for close in difflib.get_close_matches(name, known)}

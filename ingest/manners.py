@@ -22,6 +22,7 @@ from ingest.errors import Refused, SourceError
 LONGEST_WAIT_SECONDS = 120.0
 TRIES = 4
 BY_HAND = "Download the PDF yourself and put it into a folder given with --pdf-dir."
+_DOOR_HINT = "Repeated requests would count as an attack: wait some hours, or bring your own PDFs."
 LATER = "Run the sync again later, or bring the PDF yourself with --pdf-dir."
 # Local tunnels answer every name with an address of this range, which no real machine may have.
 _TUNNEL_ADDRESSES = ipaddress.ip_network("198.18.0.0/15")
@@ -89,9 +90,6 @@ class Manners:
     def close(self, host: str) -> None:
         """``host`` answered 403: it is never asked again."""
         self._closed.add(host)
-
-
-_DOOR_HINT = "Repeated requests would count as an attack: wait some hours, or bring your own PDFs."
 
 
 def seconds_asked_for(headers: Mapping[str, str]) -> float:

@@ -22,7 +22,7 @@ _ROMAN = re.compile(r"([IVX]{1,5})\.\s+()([A-Z].+)")
 _LETTER = re.compile(
     r"(?:([A-Z](?:\.\d{1,2}){0,3})\.?|(?:Appendix|APPENDIX)\s+([A-Z])[.:]?)\s+(?=[^\W\d_])(.+)"
 )
-_VALUES = {"I": 1, "V": 5, "X": 10}
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _CHINESE_DIGITS = "一二三四五六七八九十"
 
 
@@ -55,7 +55,7 @@ def parse_number(line: str) -> Numbered | None:
         number = tuple(int(part) for part in match[1].split("."))
         parsed = number, "dotted" if match[2] else "plain", match[3]
     elif match := _ROMAN.fullmatch(line):
-        parsed = (_from_roman(match[1]),), "roman", match[3]
+        parsed = (from_roman(match[1]),), "roman", match[3]
     elif match := _LETTER.fullmatch(line):
         letter, *rest = (match[1] or match[2]).split(".")
         parsed = (ord(letter) - ord("A") + 1, *map(int, rest)), "letter", match[3]
@@ -66,8 +66,13 @@ def parse_number(line: str) -> Numbered | None:
     return Numbered(*parsed, text=line)
 
 
-def _from_roman(numeral: str) -> int:
-    values = [_VALUES[letter] for letter in numeral]
+def from_roman(numeral: str) -> int:
+    """The value of a numeral of the letters I, V, X and L, in either case.
+
+    >>> from_roman("xiv")
+    14
+    """
+    values = [_VALUES[letter] for letter in numeral.upper()]
     return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
 
 

@@ -17,13 +17,15 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from ingest.errors import ParseError, UsageError
-from ingest.pdfium_reader import _one_at_a_time
+from ingest.pdfium_reader import opened
 
 WIDTH = 1300  # pixels of a picture: sharp at the width of half a screen, and at twice that legible
 MOST_POINTS = 5_000.0  # a page side beyond this is no page but an attack on memory
 QUALITY = 82  # of the picture, in percent
 FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
 NEAR_LETTERS = 300  # how far on the short end of a quote may be from the rest of it
+
+Sides = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,13 @@ def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> Page
     the same twice.  Raises ``ParseError`` for a file that is none, ``UsageError`` for a page that is
     none.
     """
-    with _one_at_a_time:
+    with opened(pdf) as document:
+        if not 1 <= number <= len(document):
+            raise UsageError(f"There is no page {number}: the PDF has {len(document)}.")
         try:
-            document = pdfium.PdfDocument(pdf)
-        except (pdfium.PdfiumError, OSError) as problem:
-            raise ParseError(f"The PDF cannot be opened: {problem}") from problem
-        try:
-            if not 1 <= number <= len(document):
-                raise UsageError(f"There is no page {number}: the PDF has {len(document)}.")
             return _draw(document, number, quote, before)
         except pdfium.PdfiumError as problem:
             raise ParseError(f"Page {number} cannot be drawn: {problem}") from problem
-        finally:
-            document.close()
 
 
 def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) -> PagePicture:
@@ -102,7 +98,7 @@ class _Place:
 
     def _lines(self, chars: Sequence[int]) -> Iterator[Box]:
         """The boxes of neighbouring characters, put together line by line."""
-        line: tuple[float, float, float, float] | None = None
+        line: Sides | None = None
         for i in chars:
             box = self._box(i)
             if line is not None and _in_one_line(line, box):
@@ -114,14 +110,14 @@ class _Place:
         if line is not None:
             yield self._share(line)
 
-    def _box(self, i: int) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom of character ``i`` in pixels of the picture."""
+    def _box(self, i: int) -> Sides:
+        """Where character ``i`` stands."""
         x0, y0, x1, y1 = self._text_page.get_charbox(i, loose=True)
         ax, ay = self._convert.to_bitmap(x0, y0)
         bx, by = self._convert.to_bitmap(x1, y1)
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
-    def _share(self, sides: tuple[float, float, float, float]) -> Box:
+    def _share(self, sides: Sides) -> Box:
         left, top, right, bottom = sides
         width, height = self._size
         return Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
@@ -184,16 +180,12 @@ def _nearest(piece: str, page: str, position: int) -> int:
     return min(starts, key=lambda at: abs(at - position))
 
 
-def _in_one_line(
-    line: tuple[float, float, float, float], box: tuple[float, float, float, float]
-) -> bool:
+def _in_one_line(line: Sides, box: Sides) -> bool:
     """Whether ``box`` goes on with ``line``: beside it, not below it and not in another column."""
     overlap = min(line[3], box[3]) - max(line[1], box[1])
     height = min(line[3] - line[1], box[3] - box[1])
     return overlap > 0.4 * height and -height < box[0] - line[2] < 3 * (line[3] - line[1])
 
 
-def _around(
-    line: tuple[float, float, float, float], box: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
+def _around(line: Sides, box: Sides) -> Sides:
     return min(line[0], box[0]), min(line[1], box[1]), max(line[2], box[2]), max(line[3], box[3])

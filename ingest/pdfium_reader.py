@@ -10,8 +10,10 @@ import ctypes
 import math
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -49,15 +51,25 @@ def read_pages(data: bytes, max_pages: int) -> list[str]:
     A page that cannot be read gives "".  Raises ``ParseError`` if the file cannot be opened, or
     has more than ``max_pages`` pages.
     """
+    with opened(data) as document:
+        if len(document) > max_pages:
+            raise ParseError(f"The PDF has {len(document)} pages; {max_pages} are the limit.")
+        return [_read_page(document, index) for index in range(len(document))]
+
+
+@contextmanager
+def opened(source: bytes | Path) -> Iterator[pdfium.PdfDocument]:
+    """The PDF, while no other thread works with pdfium.
+
+    Raises ``ParseError`` if it cannot be opened.
+    """
     with _one_at_a_time:
         try:
-            document = pdfium.PdfDocument(data)
-        except pdfium.PdfiumError as problem:
+            document = pdfium.PdfDocument(source)
+        except (pdfium.PdfiumError, OSError) as problem:
             raise ParseError(f"The PDF cannot be opened: {problem}") from problem
         try:
-            if len(document) > max_pages:
-                raise ParseError(f"The PDF has {len(document)} pages; {max_pages} are the limit.")
-            return [_read_page(document, index) for index in range(len(document))]
+            yield document
         finally:
             document.close()
 

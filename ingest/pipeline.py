@@ -65,7 +65,8 @@ class SyncReport:
     """What a sync did, by paper id.
 
     ``added``, ``updated``, ``unchanged``: papers whose pages are in the index; ``removed``: papers
-    that left the list; ``not_fetched``: papers known from the list alone so far.
+    that left the list; ``not_fetched``: papers known from the list alone so far.  ``failed`` also
+    holds why no server could be reached.  ``index`` names the build that serves now (None: none).
     """
 
     added: tuple[str, ...]
@@ -197,11 +198,10 @@ class Sync:
             if unreachable and state.must_fetch:
                 continue
             try:
-                self._run(state, tools, listener, (done, len(todo)))
+                n_new += self._run(state, tools, listener, (done, len(todo)))
             except Unreachable as error:
                 unreachable = Failure(None, "fetch", error.message, error.hint)
                 continue
-            n_new += 1
             if n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * n_served):
                 n_served, n_new = self._publish_growth(papers, n_served), 0
         return unreachable
@@ -212,14 +212,15 @@ class Sync:
         tools: Tools,
         listener: Listener,
         place: tuple[int, int],
-    ) -> None:
+    ) -> bool:
+        """Whether the paper's pages are ready now."""
         paper = state.paper
         folder = self.workspace.paper(paper.id)
 
         def tell(stage: Stage) -> None:
             listener(Progress(*place, paper.id, stage))
 
-        run_stages(paper, folder, state.local, state.stale_pages, tools, tell)
+        return run_stages(paper, folder, state.local, state.stale_pages, tools, tell)
 
     def _publish_growth(self, papers: Sequence[Paper], n_served: int) -> int:
         """Publish an interim build if it holds more papers than the serving one; how many serve."""
@@ -237,9 +238,8 @@ class Sync:
         after = indexed_papers(serving)
         old, new = _with_pages(before), _with_pages(after)
         kept = old & new
-        changed = {i for i in kept if before[i].digest != after[i].digest} | (old - new) & set(
-            after
-        )
+        lost_pages = (old - new) & after.keys()
+        changed = {i for i in kept if before[i].digest != after[i].digest} | lost_pages
         failed = tuple(state.failure for state in states if state.failure)
         return SyncReport(
             added=tuple(sorted(new - old)),

@@ -81,6 +81,5 @@ def _pages(workspace: Workspace, state: PaperState) -> Iterator[PageText]:
     if state.has_card and state.has_pages:
         text = workspace.paper(state.paper.id).read_text()
         for page in text.pages:
-            yield PageText(
-                state.paper.id, page.number, page.start, text.text[page.start : page.end]
-            )
+            page_text = text.page_text(page.number)
+            yield PageText(state.paper.id, page.number, page.start, page_text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ingest.chunk import in_context, split_entry, split_into_chunks
 from ingest.corpus import Chunk, Paper
 from ingest.download import Fetched
-from ingest.embed import Embedder, Vectors
+from ingest.embed import Embedder
 from ingest.errors import AssistantError, NotFetched, Refused, SourceError, Unreachable
 from ingest.parse import parse_pdf
 from ingest.plan import LocalFile, PageStage, fetch_origin, stage_key
@@ -62,8 +62,8 @@ def run_stages(
     stages: Sequence[PageStage],
     tools: Tools,
     on_stage: Callable[[PageStage], None],
-) -> None:
-    """Run ``stages`` in order until one fails; the stamp is written after each.
+) -> bool:
+    """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
 
     Raises ``NotFetched`` and ``Unreachable``, which leave no record, because nothing is known to be
     wrong with the paper itself.
@@ -78,7 +78,8 @@ def run_stages(
         )
         folder.write_stamp(stamp)
         if stamp[stage].message:
-            return
+            return False
+    return True
 
 
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
@@ -152,7 +153,7 @@ def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     chunks = folder.read_chunks("pages")
-    folder.write_vectors("pages", embed_chunks([paper], [chunks], tools.embedder)[0])
+    folder.write_vectors("pages", embed_chunks(chunks, {paper.id: paper.title}, tools.embedder))
     chunked = folder.read_stamp()["chunk"].result
     return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
 
@@ -182,24 +183,12 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
 
 
 def embed_chunks(
-    papers: Sequence[Paper], chunks: Sequence[list[Chunk]], embedder: Embedder
-) -> list[dict[str, NDArray[Any]]]:
-    """For each paper's chunks: ``chunks`` float32 ``(n, dim)``, ``sentences`` float16 in order."""
-    passages = [
-        [in_context(paper.title, c.section, c.text) for c in part]
-        for paper, part in zip(papers, chunks, strict=True)
-    ]
-    sentences = [[c.sentence(i) for c in part for i in range(len(c.sentences))] for part in chunks]
-    return [
-        {"chunks": rows, "sentences": sentence_rows.astype(np.float16)}
-        for rows, sentence_rows in zip(
-            _embed_parts(passages, embedder), _embed_parts(sentences, embedder), strict=True
-        )
-    ]
-
-
-def _embed_parts(parts: Sequence[Sequence[str]], embedder: Embedder) -> list[Vectors]:
-    """The rows of each part, all embedded in one call."""
-    rows = embedder.embed_passages([text for part in parts for text in part])
-    ends = np.cumsum([len(part) for part in parts])
-    return np.split(rows, ends[:-1])
+    chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder
+) -> dict[str, NDArray[Any]]:
+    """``chunks`` float32 ``(n, dim)`` and ``sentences`` float16, in order; ``titles`` by paper id."""
+    passages = [in_context(titles[c.paper], c.section, c.text) for c in chunks]
+    sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
+    return {
+        "chunks": embedder.embed_passages(passages),
+        "sentences": embedder.embed_passages(sentences).astype(np.float16),
+    }

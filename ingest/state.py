@@ -24,7 +24,7 @@ class Failure:
     hint: str
 
     def as_json(self) -> dict[str, str]:
-        """Why, and what to do, for one paper."""
+        """Where it went wrong, why, and what to do; which paper it was is not in it."""
         return {"stage": self.stage, "message": self.message, "hint": self.hint}
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
+from loopback_server import LoopbackServer
+
+from ingest.corpus import Paper
+
+LLAMA = Paper(id="llama-2", title="Llama 2", arxiv="2307.09288")
+PATH = "/pdf/2307.09288"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 FEED = '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
 
@@ -76,7 +79,7 @@ class KnownPaper:
         )
 
 
-class ArxivServer:
+class ArxivServer(LoopbackServer):
     """Plays arXiv while it is open: ``with ArxivServer() as server: ... server.url``.
 
     It has the papers given to ``add``; ``on`` scripts the answers of one path, the last of which is
@@ -84,34 +87,14 @@ class ArxivServer:
     """
 
     def __init__(self) -> None:
+        super().__init__(_handler_of(self))
         self.requests: list[Request] = []
         self._papers: dict[str, KnownPaper] = {}
         self._scripts: dict[str, list[Reply]] = {}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     @property
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     def add(self, paper: KnownPaper) -> None:
         """Have ``paper``: its PDF with and without version, and its entry in the API."""

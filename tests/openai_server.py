@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import select
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from loopback_server import LoopbackServer
 
 MODELS = ("scripted", "other")
 
@@ -63,7 +64,7 @@ def say(text: str, size: int = 7) -> Say:
     return Say([text[i : i + size] for i in range(0, len(text), size)])
 
 
-class ModelServer:
+class ModelServer(LoopbackServer):
     """Plays a model's server while it is open: ``with ModelServer(say("Yes [1].")) as server``.
 
     The replies are given one after the other, the last is repeated.  ``asked`` holds the requests
@@ -78,36 +79,23 @@ class ModelServer:
         self.hung_up = threading.Event()
         self.closing = threading.Event()
         self._replies = list(replies) or [say("Nothing.")]
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        super().__init__(_handler_of(self))
 
     @property
     def openai_url(self) -> str:
-        return f"{self.address}/v1"
+        return f"{self.url}/v1"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().__exit__(*error)
 
     def next_reply(self, asked: Asked) -> Say:
         self.asked.append(asked)
         return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+
+
+Serve = Callable[..., ModelServer]
+"""What the fixture ``serve`` gives: opens a server with these replies."""
 
 
 def _openai_events(reply: Say) -> Iterator[bytes]:

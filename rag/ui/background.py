@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from ingest.corpus import Paper
 from ingest.errors import AssistantError, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
+from ingest.notes import NOTES_NAME
 from ingest.pipeline import Progress, Sync, SyncOptions, SyncReport
 from ingest.recipe import Recipe
 from ingest.state import PaperState, inspect_papers
@@ -91,7 +93,7 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._listed: tuple[int, frozenset[str]] = (0, frozenset())  # of what change; its papers
+        self._listed: tuple[tuple[int, int] | None, tuple[Paper, ...]] = (None, ())
         self._synced = 0  # when the list was changed that the last sync has read
 
     def start(self) -> threading.Thread:
@@ -142,7 +144,7 @@ class Background:
     def paper_states(self) -> list[PaperState]:
         """How far each paper of the list got.  Raises ``ManifestError``."""
         recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
-        papers = read_manifest(self.manifest)
+        papers = self._list()
         return inspect_papers(papers, self.manifest.parent, self.workspace, recipe, pdf_dirs)
 
     def _recipe(self) -> Recipe:
@@ -155,16 +157,16 @@ class Background:
     def _listed_ids(self) -> frozenset[str]:
         """Papers in the list; those of the index while the list has problems."""
         try:
-            changed = self._changed()
-            if changed != self._listed[0]:
-                ids = frozenset(paper.id for paper in read_manifest(self.manifest))
-                self._listed = (changed, ids)
-            return self._listed[1]
+            return frozenset(paper.id for paper in self._list())
         except (AssistantError, OSError):
             return frozenset(self._papers[1])
 
-    def _changed(self) -> int:
-        return self.manifest.stat().st_mtime_ns if self.manifest.exists() else 0
+    def _list(self) -> tuple[Paper, ...]:
+        """The papers of the list; a second of work, so read anew only when a file has changed."""
+        changed = (_changed(self.manifest), _changed(self.manifest.with_name(NOTES_NAME)))
+        if changed != self._listed[0]:
+            self._listed = (changed, read_manifest(self.manifest))
+        return self._listed[1]
 
     def _work(self) -> None:
         self._guarded(self._warm)
@@ -184,14 +186,14 @@ class Background:
             try:
                 return self._jobs.get(timeout=WATCH_SECONDS)
             except queue.Empty:
-                if self.sync is not None and self._changed() != self._synced:
+                if self.sync is not None and _changed(self.manifest) != self._synced:
                     return _Job(self.sync.options)
 
     def _run(self, job: _Job) -> None:
         """One sync; then the search is warm, whatever there was to do."""
         assert self.sync is not None
         self.idle.clear()
-        self._synced = self._changed()
+        self._synced = _changed(self.manifest)
         self._state, self._phase = SyncState(running=True), None
         sync = Sync(
             self.manifest,
@@ -248,6 +250,11 @@ class Background:
         _, first, began = self._phase
         n_done = progress.done - first
         return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
+
+
+def _changed(path: Path) -> int:
+    """When the file was changed, in nanoseconds; 0 where there is none."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def log_unforeseen(what: str) -> str:

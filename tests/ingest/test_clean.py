@@ -114,6 +114,12 @@ def test_page_numbers_go_where_they_count_with_the_pages(form: str) -> None:
     assert strip_furniture(pages) == [f"Text {word}.\n64" for word in "abcde"]
 
 
+@pytest.mark.parametrize("letter", ["ı", "İ"])
+def test_a_letter_that_is_no_numeral_stays(letter: str) -> None:
+    """Turkish letters that are an i but for the dot count no pages."""
+    assert strip_furniture([f"{letter}\nText."]) == [f"{letter}\nText."]
+
+
 def test_roman_page_numbers_go() -> None:
     """Front matter counts in Roman numbers."""
     pages = [f"Preface {w}.\n{n}" for w, n in zip("abcd", ["iii", "iv", "v", "vi"], strict=True)]

@@ -9,15 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from arxiv_server import PDF, ArxivServer, KnownPaper, Reply
+from arxiv_server import LLAMA, PATH, PDF, ArxivServer, KnownPaper, Reply
 from fake_time import FakeTime
 
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import NotFetched, Refused, SourceError, Unreachable, UsageError
-
-LLAMA = Paper(id="llama-2", title="Llama 2", arxiv="2307.09288")
-PATH = "/pdf/2307.09288"
 
 
 def assert_nothing_left(target: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from arxiv_server import LLAMA
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from ingest.corpus import Paper
 from ingest.errors import UsageError
 from ingest.local_pdfs import LocalPdfs
 
-LLAMA = Paper(id="llama-2", title="Llama 2", arxiv="2307.09288")
 OLD = Paper(id="susy", title="Old", arxiv="hep-th/9901001")
 
 

@@ -6,16 +6,13 @@ import socket
 from pathlib import Path
 
 import pytest
-from arxiv_server import PDF, ArxivServer, Reply
+from arxiv_server import LLAMA, PATH, PDF, ArxivServer, Reply
 from fake_time import FakeTime
 
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import Refused, SourceError
 from ingest.manners import is_loopback, refuse_private_host, seconds_asked_for
-
-LLAMA = Paper(id="llama-2", title="Llama 2", arxiv="2307.09288")
-PATH = "/pdf/2307.09288"
 
 
 def test_we_say_who_we_are(downloader: Downloader, server: ArxivServer, target: Path) -> None:

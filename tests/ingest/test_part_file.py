@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from arxiv_server import PDF, ArxivServer, Reply
+from arxiv_server import LLAMA, PATH, PDF, ArxivServer, Reply
 
-from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import Refused, SourceError
-
-LLAMA = Paper(id="llama-2", title="Llama 2", arxiv="2307.09288")
-PATH = "/pdf/2307.09288"
 
 
 def assert_nothing_left(target: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper, Reply
@@ -14,12 +16,13 @@ from hypothesis import strategies as st
 from pdfs import encrypted_pdf, truncated_pdf
 from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
 
-from ingest import stages
+from ingest import pipeline, stages
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
+from ingest.state import PaperState, inspect_papers
 
 
 def built(library: SmallLibrary) -> Index:
@@ -132,6 +135,26 @@ def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -
     assert report.added == ("herd",)
     assert [(f.paper, f.stage) for f in report.failed] == [("slim", "parse")]
     assert report.failed[0].message
+
+
+def test_failing_papers_cost_no_look_at_all_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many fail in a row: what all papers have come to is read as often as for a few."""
+    looks: list[int] = []
+
+    def counted(papers: Sequence[Paper], *rest: Any) -> list[PaperState]:
+        looks[-1] += 1
+        return inspect_papers(papers, *rest)
+
+    monkeypatch.setattr(pipeline, "inspect_papers", counted)
+    for n in (2, 20):
+        home = tmp_path / str(n)
+        home.mkdir()
+        library = SmallLibrary(home, [Paper(f"p{i}", f"P {i}", file=f"{i}.pdf") for i in range(n)])
+        looks.append(0)
+        assert len(library.sync().failed) == n
+    assert looks[0] == looks[1]
 
 
 def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:

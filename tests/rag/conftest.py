@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from openai_server import ModelServer, Say
+from openai_server import ModelServer, Say, Serve
+from small_library import SmallLibrary
 
 VARIABLES = (
     "OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_BASE OPENAI_API_BASE_URL ANTHROPIC_API_KEY "
@@ -19,6 +20,15 @@ VARIABLES = (
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def whole_library(library: SmallLibrary) -> SmallLibrary:
+    """The list of two papers, with the pages of both."""
+    library.write_pdf("herd")
+    library.write_pdf("slim")
+    library.sync()
+    return library
 
 
 @pytest.fixture
@@ -35,18 +45,16 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def serve(
-    monkeypatch: pytest.MonkeyPatch, waits: list[float]
-) -> Iterator[Callable[..., ModelServer]]:
+def serve(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterator[Serve]:
     """Opens a server with these replies, and points every provider at it."""
     with ExitStack() as stack:
 
         def start(*replies: Say, **how: bool) -> ModelServer:
             server = stack.enter_context(ModelServer(*replies, **how))
             monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-            monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+            monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
             monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret-1")
-            monkeypatch.setenv("OLLAMA_HOST", server.address)
+            monkeypatch.setenv("OLLAMA_HOST", server.url)
             return server
 
         yield start

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from openai_server import ModelServer, Say, say
+from openai_server import Say, Serve, say
 from small_library import SmallLibrary
 
 from ingest.errors import ModelError, UsageError
@@ -19,8 +18,6 @@ from rag.library import Library
 from rag.ui.exchange import Chat, Exchange
 from rag.ui.export import as_markdown
 from rag.ui.keep import chat_from_json, chat_to_json
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."

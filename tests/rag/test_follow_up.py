@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
-from openai_server import ModelServer, say
+from openai_server import Serve, say
+from run_to_end import run_to_end
 
 from rag.answer import Turn
 from rag.generate import stand_alone
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many tokens was Herd-65B trained on?"
 
 
 def alone(asked: str, history: Sequence[Turn], llm: str) -> str:
     """The follow-up as it stands alone."""
-    steps = stand_alone(asked, history, llm)
-    while True:
-        try:
-            assert next(steps) == ""
-        except StopIteration as end:
-            return str(end.value)
+    shown, question = run_to_end(stand_alone(asked, history, llm))
+    assert set(shown) <= {""}
+    return question
 
 
 def test_a_follow_up_is_made_to_stand_alone(serve: Serve) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openai_server import ModelServer, Say, say
+from openai_server import ModelServer, Say, Serve, say
 from small_library import SmallLibrary
 
 from ingest.errors import ModelError
@@ -17,27 +17,19 @@ from rag.config import RagConfig
 from rag.library import Library
 from rag.prompts import REFUSAL, VERSION
 
-Serve = Callable[..., ModelServer]
-
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text"
 
 
 @pytest.fixture
-def home(library: SmallLibrary) -> SmallLibrary:
-    library.write_pdf("herd")
-    library.write_pdf("slim")
-    library.sync()
-    return library
-
-
-@pytest.fixture
-def ask(home: SmallLibrary) -> Callable[..., Answer]:
+def ask(whole_library: SmallLibrary) -> Callable[..., Answer]:
     """Ask with a scripted model."""
 
     def answer(asked: str = ASKED, *, history: tuple[Turn, ...] = (), **config: object) -> Answer:
         settings = RagConfig(llm="openai:scripted", **config)  # type: ignore[arg-type]
-        return Assistant(Library(home.workspace, home.embedder), settings).ask(asked, history)
+        return Assistant(Library(whole_library.workspace, whole_library.embedder), settings).ask(
+            asked, history
+        )
 
     return answer
 
@@ -62,11 +54,11 @@ def test_a_supported_answer_has_its_page_and_words(
 
 
 def test_every_quote_is_verbatim(
-    serve: Serve, ask: Callable[..., Answer], home: SmallLibrary
+    serve: Serve, ask: Callable[..., Answer], whole_library: SmallLibrary
 ) -> None:
     """The quote is the slice of the page's text that its offset says."""
     serve(say(f"{TRUE} [1]. Training took 21 days on 2048 accelerators [1]."))
-    pages = Library(home.workspace, home.embedder).retriever().index.pages
+    pages = Library(whole_library.workspace, whole_library.embedder).retriever().index.pages
     for citation in ask().citations:
         page = pages[citation.paper.id, citation.page or 0].text
         assert page[citation.start :].startswith(citation.quote)
@@ -246,27 +238,31 @@ def test_less_evidence_is_tried_where_the_context_is_too_small(
     assert any("did not fit" in notice for notice in answer.notices)
 
 
-def test_evidence_is_cut_to_a_known_context(serve: Serve, home: SmallLibrary) -> None:
+def test_evidence_is_cut_to_a_known_context(serve: Serve, whole_library: SmallLibrary) -> None:
     """A model whose context is known is not given more than it can read."""
     server = serve(say(f"{TRUE}."))
     settings = RagConfig(llm="ollama:scripted")
-    Assistant(Library(home.workspace, home.embedder), settings).ask(ASKED)
+    Assistant(Library(whole_library.workspace, whole_library.embedder), settings).ask(ASKED)
     assert server.asked[0].body["options"]["num_ctx"] == 4096
 
 
-def test_the_text_streams_before_the_answer(serve: Serve, home: SmallLibrary) -> None:
+def test_the_text_streams_before_the_answer(serve: Serve, whole_library: SmallLibrary) -> None:
     """The model's words come as they are written, the checked answer last."""
     serve(say(f"<think>Hm.</think>{TRUE} [1]."))
-    assistant = Assistant(Library(home.workspace, home.embedder), RagConfig(llm="openai:scripted"))
+    assistant = Assistant(
+        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
+    )
     *pieces, answer = assistant.stream(ASKED)
     assert "".join(str(piece) for piece in pieces) == f"{TRUE} [1]."
     assert isinstance(answer, Answer)
 
 
-def test_an_abandoned_answer_stops_the_request(serve: Serve, home: SmallLibrary) -> None:
+def test_an_abandoned_answer_stops_the_request(serve: Serve, whole_library: SmallLibrary) -> None:
     """Who leaves the chat leaves no request running."""
     server = serve(Say(["word "], endless=True))
-    assistant = Assistant(Library(home.workspace, home.embedder), RagConfig(llm="openai:scripted"))
+    assistant = Assistant(
+        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
+    )
     steps = assistant.stream(ASKED)
     next(steps)
     steps.close()  # type: ignore[attr-defined]

@@ -7,14 +7,14 @@ is honest; what the attack makes the model say must not come out as supported.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
 import pytest
 from hashing_embedder import HashingEmbedder
-from openai_server import ModelServer, say
+from openai_server import Serve, say
+from run_to_end import run_to_end
 
 from ingest.corpus import Paper
 from rag.answer import Composed, Hit, Scores
@@ -23,8 +23,6 @@ from rag.generate import generate
 from rag.orders import gives_orders
 from rag.prompts import answer_messages
 from rag.retrieve import Retriever
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many parameters does Herd have?"
 HONEST = "Herd has 65 billion parameters and was trained on public text."
@@ -144,11 +142,7 @@ def plain_retriever() -> Retriever:
 
 def answer(attack: str) -> Composed:
     steps = generate(ASKED, (), hits(attack), plain_retriever(), RagConfig(llm="openai:scripted"))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return cast("Composed", end.value)
+    return run_to_end(steps)[1]
 
 
 def test_there_are_sixty_attacks() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
 
 import pytest
-from openai_server import MODELS, ModelServer, Say, say
+from openai_server import MODELS, Say, Serve, say
+from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
 from rag.llm import Ending, check_model, load_model
@@ -15,21 +15,14 @@ from rag.llm_errors import ContextTooSmall
 from rag.llm_settings import read_environment
 from rag.llm_status import configured_models, offered_models
 
-Serve = Callable[..., ModelServer]
-
 MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
 SECRET = "sk-verysecret-0123456789abcdef"
 
 
 def ask(spec: str = "openai:scripted") -> tuple[str, Ending]:
-    said: list[str] = []
-    steps = load_model(spec).stream(MESSAGES)
-    while True:
-        try:
-            said.append(next(steps))
-        except StopIteration as end:
-            return "".join(said), end.value
+    said, ending = run_to_end(load_model(spec).stream(MESSAGES))
+    return "".join(said), ending
 
 
 @pytest.mark.parametrize("spec", SPECS)

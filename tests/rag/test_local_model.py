@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from run_to_end import run_to_end
 from tiny_model import CONTEXT, NO_SYSTEM, TEMPLATE, make_model
 
 from ingest.errors import ModelError
@@ -17,13 +18,8 @@ MESSAGES = [("system", "Be short."), ("user", "How many layers does it have?")]
 
 
 def ask(folder: Path, messages: list[tuple[str, str]]) -> tuple[str, Ending]:
-    said: list[str] = []
-    steps = load_model(f"huggingface:{folder}").stream(messages)
-    while True:
-        try:
-            said.append(next(steps))
-        except StopIteration as end:
-            return "".join(said), end.value
+    said, ending = run_to_end(load_model(f"huggingface:{folder}").stream(messages))
+    return "".join(said), ending
 
 
 @pytest.mark.parametrize("template", [TEMPLATE, NO_SYSTEM, None])

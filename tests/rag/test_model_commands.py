@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openai_server import ModelServer, say
+from openai_server import Serve, say
 from quoting_models import QuotingServer
 from small_library import SmallLibrary
 
 from rag.__main__ import main
-
-Serve = Callable[..., ModelServer]
 
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
@@ -39,14 +36,13 @@ class CommandLine:
 
 @pytest.fixture
 def run(
-    library: SmallLibrary, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    whole_library: SmallLibrary,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> CommandLine:
-    monkeypatch.chdir(library.manifest.parent)
-    monkeypatch.setattr("rag.library.load_embedder", lambda *_: library.embedder)
-    library.write_pdf("herd")
-    library.write_pdf("slim")
-    library.sync()
-    return CommandLine(library, capsys)
+    monkeypatch.chdir(whole_library.home)
+    monkeypatch.setattr("rag.library.load_embedder", lambda *_: whole_library.embedder)
+    return CommandLine(whole_library, capsys)
 
 
 def test_another_model_is_one_word(serve: Serve, run: CommandLine) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai_server import ModelServer, say
+from openai_server import Serve, say
 from small_library import ADAPT, LLAMA, SmallLibrary
 
 from rag.answer import Turn
@@ -17,19 +15,14 @@ from rag.library import Library
 from rag.names import PaperNames
 from rag.parts import MOST_PARTS, split_questions
 
-Serve = Callable[..., ModelServer]
-
 NAMES = PaperNames([LLAMA, ADAPT])
 TOKENS = "How many tokens was Herd-65B trained on?"
 MEMORY = "Why does Slim save memory?"
 
 
 @pytest.fixture
-def assistant(library: SmallLibrary) -> Assistant:
-    library.write_pdf("herd")
-    library.write_pdf("slim")
-    library.sync()
-    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+def assistant(whole_library: SmallLibrary) -> Assistant:
+    return Assistant(Library(whole_library.workspace, whole_library.embedder), RagConfig())
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,8 @@ from rag.retrieve import Queries, Retriever
 
 
 @pytest.fixture
-def retriever(library: SmallLibrary) -> Retriever:
-    library.write_pdf("herd")
-    library.write_pdf("slim")
-    library.sync()
-    return Library(library.workspace, library.embedder).retriever()
+def retriever(whole_library: SmallLibrary) -> Retriever:
+    return Library(whole_library.workspace, whole_library.embedder).retriever()
 
 
 def find(retriever: Retriever, asked: str, *history: Turn, **how: object) -> list[Hit]:

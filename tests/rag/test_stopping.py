@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from openai_server import ModelServer, Say, say
+from openai_server import ModelServer, Say, Serve, say
 
 from rag.llm import ChatModel, load_model
-
-Serve = Callable[..., ModelServer]
 
 MESSAGES = [("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
+from openai_server import ModelServer, Say
 from playwright.sync_api import Browser, ConsoleMessage, Response, sync_playwright
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit, background_of
+from ui.visits import Open, Serve, ServeModel, Visit, background_of
 
 import app
 from rag.assistant import Assistant
+from rag.config import RagConfig
 from rag.ui.access import Accounts
 from rag.ui.background import Background
 
@@ -63,6 +65,26 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture
 def url(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
     """The address of the page over the small library, without a sync."""
+    return _serve_warm(library, assistant, serve)
+
+
+@pytest.fixture
+def serve_model(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ServeModel]:
+    """Serves the same page with a model that gives these replies; the page's address, the model."""
+    with ExitStack() as stack:
+
+        def served(*replies: Say) -> tuple[str, ModelServer]:
+            model = stack.enter_context(ModelServer(*replies))
+            monkeypatch.setenv("OPENAI_BASE_URL", model.openai_url)
+            asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
+            return _serve_warm(library, asking, serve), model
+
+        yield served
+
+
+def _serve_warm(library: SmallLibrary, assistant: Assistant, serve: Serve) -> str:
     background = background_of(library, assistant)
     background.start()
     return serve(assistant, background)

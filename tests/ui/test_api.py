@@ -16,13 +16,12 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 from mcp.types import Tool
-from openai_server import ModelServer, Say
+from openai_server import Say
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, background_of
+from ui.visits import Open, Serve, ServeModel, background_of
 
 from ingest.errors import UsageError
 from rag.assistant import Assistant
-from rag.config import RagConfig
 from rag.ui.access import read_accounts
 from rag.ui.limits import Turnstile
 
@@ -85,16 +84,11 @@ def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
 
 
 def test_a_model_that_fails_gives_way(
-    library: SmallLibrary, assistant: Assistant, serve: Serve, connect: Callable[..., Client],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    serve_model: ServeModel, connect: Callable[..., Client]
+) -> None:
     """A program gets the answer without the model, and is told so in words and in a field."""
-    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
-    background = background_of(library, asking)
-    background.start()
-    with ModelServer(Say(status=401, error="no")) as server:
-        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-        answer = connect(serve(asking, background)).predict(ASKED, api_name="/ask")
+    url, _ = serve_model(Say(status=401, error="no"))
+    answer = connect(url).predict(ASKED, api_name="/ask")
     assert answer["llm"] == "extractive" and answer["citations"][0]["paper"] == "herd"
     assert "refused the key" in answer["failure"]["message"]
     assert answer["answer"].startswith("The model did not answer")

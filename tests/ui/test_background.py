@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pdfs import plain_pdf
 from small_library import SmallLibrary
@@ -9,7 +11,9 @@ from ui.visits import background_of, wait_until
 
 from ingest.corpus import Paper
 from ingest.errors import SourceError
-from ingest.manifest_edit import add_papers
+from ingest.manifest import read_manifest
+from ingest.manifest_edit import add_papers, remove_papers
+from ingest.notes import NOTES_NAME
 from ingest.pipeline import Progress, SyncReport
 from ingest.state import Failure
 from rag.assistant import Assistant
@@ -49,6 +53,29 @@ def test_without_a_sync_it_only_warms_up(library: SmallLibrary, assistant: Assis
     background = background_of(library, assistant)
     assert _finished(background) == SyncState()
     assert background.ready.is_set() and library.workspace.current_build() == build
+
+
+def test_the_list_is_read_only_when_it_has_changed(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks at the table sees the list and its notes as they are, without a reading each time."""
+    readings: list[Path] = []
+
+    def counted(path: Path) -> tuple[Paper, ...]:
+        readings.append(path)
+        return read_manifest(path)
+
+    monkeypatch.setattr("rag.ui.background.read_manifest", counted)
+    background = background_of(library, assistant)
+    notes = library.manifest.with_name(NOTES_NAME)
+    for edit in (lambda: remove_papers(library.manifest, ["slim"]), lambda: notes.write_text("")):
+        assert background.paper_states() == background.paper_states()
+        before = len(readings)
+        edit()
+        background.paper_states()
+        assert len(readings) == before + 1
+    assert [state.paper.id for state in background.paper_states()] == ["herd"]
+    assert len(readings) == 3
 
 
 def test_a_broken_list_is_told_and_what_was_there_serves(

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from openai_server import ModelServer, Say
+from openai_server import Say
 from small_library import LLAMA, SmallLibrary
-from ui.visits import Open, Serve, background_of
+from ui.visits import Open, Serve, ServeModel, background_of
 
 from ingest.corpus import Paper
 from ingest.manifest_edit import add_papers
@@ -124,17 +124,12 @@ def test_an_unforeseen_error_shows_its_id_only(
     ],
 )
 def test_a_model_that_fails_gives_way(
-    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open,
-    monkeypatch: pytest.MonkeyPatch, locale: str, said: str,
-) -> None:  # fmt: skip
+    serve_model: ServeModel, visit: Open, locale: str, said: str
+) -> None:
     """The answer without it comes; above it stands why, in the page's language."""
-    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
-    background = background_of(library, asking)
-    background.start()
-    with ModelServer(Say(status=401, error="no")) as server:
-        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-        seen = visit(serve(asking, background), locale=locale)
-        seen.ask(ASKED)
+    url, _ = serve_model(Say(status=401, error="no"))
+    seen = visit(url, locale=locale)
+    seen.ask(ASKED)
     first, *rest = seen.page.locator(".reply > p").all_inner_texts()
     assert said in first and "refused the key" in first and "Check OPENAI_API_KEY" in first
     assert "1.4 trillion tokens" in " ".join(rest)

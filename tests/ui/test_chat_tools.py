@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from openai_server import ModelServer, Say
+from openai_server import Say
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit, background_of, wait_until
+from ui.visits import Open, ServeModel, Visit, wait_until
 
 from rag.assistant import Assistant
-from rag.config import RagConfig
 from rag.evaluate import read_gold
 
 ASKED = "How many tokens was Herd-65B trained on?"
@@ -84,24 +83,19 @@ def test_a_new_chat_is_not_written_into(writing: Visit) -> None:
 
 @pytest.mark.parametrize("written", [[], ["It was"]])
 def test_stop_reaches_a_silent_model(
-    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open,
-    monkeypatch: pytest.MonkeyPatch, written: list[str],
-) -> None:  # fmt: skip
+    serve_model: ServeModel, visit: Open, written: list[str]
+) -> None:
     """Its server is hung up on at once, whether it had begun to write or not."""
-    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
-    background = background_of(library, asking)
-    background.start()
-    with ModelServer(Say(written, silent=True)) as server:
-        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-        seen = visit(serve(asking, background))
-        seen.page.fill(BOX, ASKED)
-        seen.page.keyboard.press("Enter")
-        wait_until(lambda: bool(server.asked))
-        seen.page.locator(".writing" if written else ".waiting").wait_for()
-        assert not server.hung_up.wait(1)
-        seen.page.click("#question .stop-button")
-        assert server.hung_up.wait(3)
-        seen.page.locator(".notice", has_text="Stopped.").wait_for()
+    url, server = serve_model(Say(written, silent=True))
+    seen = visit(url)
+    seen.page.fill(BOX, ASKED)
+    seen.page.keyboard.press("Enter")
+    wait_until(lambda: bool(server.asked))
+    seen.page.locator(".writing" if written else ".waiting").wait_for()
+    assert not server.hung_up.wait(1)
+    seen.page.click("#question .stop-button")
+    assert server.hung_up.wait(3)
+    seen.page.locator(".notice", has_text="Stopped.").wait_for()
 
 
 def test_a_question_can_be_edited(answered: Visit) -> None:

@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from openai_server import ModelServer, Say, say
+from openai_server import Say, say
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, Visit, background_of, wait_until
+from ui.visits import Open, Serve, ServeModel, Visit, background_of, wait_until
 
 from rag.assistant import Assistant
-from rag.config import RagConfig
 from rag.ui import many
 from rag.ui.many import Run, render_run
 
@@ -56,26 +55,19 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     assert batch.page.get_by_role("button", name="Markdown").is_visible()
 
 
-def test_stop_reaches_a_silent_model(
-    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+def test_stop_reaches_a_silent_model(serve_model: ServeModel, visit: Open, tmp_path: Path) -> None:
     """The request of the question at hand is ended at once; what is answered can be taken along."""
-    asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
-    background = background_of(library, asking)
-    background.start()
     path = tmp_path / "questions.txt"
     path.write_text("How many tokens was Herd-65B trained on?\n" * 2, encoding="utf-8")
-    with ModelServer(say("1.4 trillion tokens [1]."), Say(silent=True)) as server:
-        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-        seen = visit(serve(asking, background))
-        seen.page.get_by_role("tab", name="Batch").click()
-        _drop(seen, path)
-        seen.page.locator(".run", has_text="1 of 2 answered").wait_for()
-        wait_until(lambda: len(server.asked) == 2)
-        seen.page.click("#many-stop")
-        assert server.hung_up.wait(3)
-        seen.page.get_by_role("button", name="JSONL").wait_for()
+    url, server = serve_model(say("1.4 trillion tokens [1]."), Say(silent=True))
+    seen = visit(url)
+    seen.page.get_by_role("tab", name="Batch").click()
+    _drop(seen, path)
+    seen.page.locator(".run", has_text="1 of 2 answered").wait_for()
+    wait_until(lambda: len(server.asked) == 2)
+    seen.page.click("#many-stop")
+    assert server.hung_up.wait(3)
+    seen.page.get_by_role("button", name="JSONL").wait_for()
 
 
 def test_without_a_file_one_is_asked_for(batch: Visit) -> None:

@@ -25,17 +25,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
         monkeypatch.delenv(provider.key or "NO_KEY", raising=False)
     with ModelServer(say(TRUE)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
-        monkeypatch.setenv("OLLAMA_HOST", server.address)
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
         yield server
 
 
 @pytest.fixture
-def seen(
-    library: SmallLibrary, assistant: Assistant, server: ModelServer, serve: Serve, visit: Open
-) -> Visit:
-    background = background_of(library, assistant)
-    background.start()
-    seen = visit(serve(assistant, background))
+def seen(server: ModelServer, url: str, visit: Open) -> Visit:
+    seen = visit(url)
     seen.page.click("#options > button")
     return seen
 

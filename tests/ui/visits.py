@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+from openai_server import ModelServer
 from playwright.sync_api import Page
 from small_library import SmallLibrary
 
@@ -36,6 +37,7 @@ class Visit:
 
 Open = Callable[..., Visit]
 Serve = Callable[..., str]
+ServeModel = Callable[..., tuple[str, ModelServer]]
 
 
 def sync_of(library: SmallLibrary) -> Sync:
