@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.corpus import Paper
@@ -69,10 +69,17 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What one visitor asked so far; ``id`` tells it from the other chats of the same browser."""
+    """What one visitor asked so far; ``id`` tells it from the other chats of the same browser.
+
+    It comes with the first question: gradio starts every visit with a copy of the same empty chat.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = ""
+
+    def begun(self) -> Chat:
+        """The chat with an id, for something is asked."""
+        return self if self.id else replace(self, id=uuid.uuid4().hex)
 
     @property
     def title(self) -> str:

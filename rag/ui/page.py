@@ -114,7 +114,7 @@ class Page:
             self._atlas_tab,
             self._many_tab,
         ]
-        opening = [session.chosen_language, session.store]
+        opening = [session.chosen_language, session.chat, session.store]
         opened = [session.language, *worded]
         blocks.load(self._open, opening, opened, **QUIET)
         switching = [session.language, session.chat, session.store]
@@ -124,14 +124,14 @@ class Page:
         ticked = [self._status, self._talk.welcome, seen]
         gr.Timer(TICK_SECONDS).tick(self._tick, [session.language, seen], ticked, **QUIET)
 
-    def _open(self, chosen: object, store: object, request: gr.Request) -> list[Any]:
+    def _open(self, chosen: object, chat: Chat, store: object, request: gr.Request) -> list[Any]:
         """A new visit, in the language chosen before or the browser's.
 
         The chat is left alone: somebody may have asked already.
         """
         accepted = request.headers.get("accept-language", "")
         language = preferred_language(chosen if chosen in LANGUAGES else accepted)
-        return [language, *self._in_words(language, Chat(), store)]
+        return [language, *self._in_words(language, chat, store)]
 
     def _change_language(self, language: Language, chat: Chat, store: object) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"

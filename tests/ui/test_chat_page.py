@@ -75,6 +75,17 @@ def test_a_follow_up_knows_what_went_before(url: str, visit: Open) -> None:
     assert "21 days" in seen.page.locator(".turn").nth(1).inner_text()
 
 
+def test_a_chat_outlives_a_reload(url: str, visit: Open) -> None:
+    """What is asked after the page was opened anew is a chat of its own, beside the one before."""
+    seen = visit(url)
+    for n_kept in (1, 2):
+        seen.ask(ASKED)
+        seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
+        seen.page.reload()
+        seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
+        assert seen.page.locator(".earlier li.now").count() == 0
+
+
 def test_visitors_have_chats_of_their_own(url: str, visit: Open) -> None:
     """What one asks, the other never sees."""
     first, second = visit(url), visit(url)
