@@ -266,8 +266,12 @@ def _section_at(unit: Unit, start: int) -> str:
 
 
 def _in_turn(pages: Sequence[_Page], sides: Sequence[tuple[str, ...]]) -> list[_Page]:
-    """The pages of the papers compared, one of each side in turn, then all others."""
+    """The pages of the papers compared, one of each side in turn, then all others.
+
+    A side of which only the list speaks comes behind those with pages.
+    """
     of_sides = [[p for p in pages if p.paper in side] for side in sides]
+    of_sides.sort(key=lambda side: all(p.number is None for p in side))
     turns = [p for turn in zip_longest(*of_sides) for p in turn if p]
     return list(dict.fromkeys((*turns, *pages)))
 
