@@ -77,7 +77,9 @@ def fetch_and_ask(
     if background.papers()[paper].n_pages:
         yield from converse(assistant, background, before, last.question, wish, place)
         return
-    why = tuple(Trouble(f.message, f.hint, known.title) for f in report.failed if f.paper in (paper, None))
+    why = tuple(
+        Trouble(f.message, f.hint, known.title) for f in report.failed if f.paper in (paper, None)
+    )
     yield before.with_last(replace(last, not_fetched=why))
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).parents[2]
 FIRST = "rag.ui.page"  # what it imports, and that in turn, can speak on the page
@@ -56,7 +57,7 @@ class Source:
             for node, _, _ in self._nodes
             if isinstance(node, ast.JoinedStr | ast.Constant)
         }
-        return {line for text in texts for line in _lines(text)}
+        return {line.strip() for text in texts for line in text.split("\n")}
 
     def _read(self, module: str, tree: ast.Module) -> None:
         for node, scope in _walk(tree, None):
@@ -83,9 +84,13 @@ class Source:
             places = TAKERS.get(_name(node.func), ())
             if _name(node.func) in self._errors or ast.unparse(node.func) == "super().__init__":
                 places = (0, 1)
-            yield from ((a, scope) for i, a in enumerate(node.args) if i in places and _is_text(a))
+            said = [a for i, a in enumerate(node.args) if i in places and _is_new(a, node)]
+            yield from ((words, scope) for words in said)
         elif isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "error.hint":
-            yield ast.JoinedStr([ast.FormattedValue(ast.Name(WITHOUT_MODEL), -1), node.value]), scope
+            yield (
+                ast.JoinedStr([ast.FormattedValue(ast.Name(WITHOUT_MODEL), -1), node.value]),
+                scope,
+            )
         elif _is_fault(node, scope):
             yield from ((said, scope) for said in node.value.elts)  # type: ignore[attr-defined]
 
@@ -118,13 +123,14 @@ class Source:
         self, said: ast.JoinedStr, scope: Scope, found: set[str], seen: set[str]
     ) -> set[str]:
         parts = said.values
-        if isinstance(parts[-1], ast.FormattedValue) and _name(parts[-1].value) == WITHOUT_MODEL:
-            found |= {"{WORDS} " + t for t in self._words(parts[-1].value, scope, found, seen)}
+        if _is_ours(parts[-1]):
+            found |= {"{WORDS} " + t for t in self._words(parts[-1].value, None, found, set())}
             parts = parts[:-1]
         template = ""
         for part in parts:
             if isinstance(part, ast.FormattedValue):
-                is_code = part.conversion == ord("r") or template.endswith("`")
+                quoted = part.conversion == ord("r") or template.endswith("`")
+                is_code = quoted or _name(part.value).isupper() and not _is_ours(part)
                 words = set() if is_code else self._words(part.value, scope, found, set(seen))
                 found |= words
                 template += "{WORDS}" if words else "{}"
@@ -145,7 +151,11 @@ class Source:
         ]
         if assigned:
             return self._all(assigned, scope, found, seen)
-        if scope and name in (place := [a.arg for a in scope.args.args]):
+        if (
+            scope
+            and scope.name != "__init__"
+            and name in (place := [a.arg for a in scope.args.args])
+        ):
             return self._handed(scope, place.index(name), name, found, seen)
         return self._all(self._constants[name], None, found, seen)
 
@@ -220,9 +230,14 @@ def _is_plain(function: ast.expr) -> bool:
     return isinstance(function, ast.Name) or ast.unparse(function).startswith("self.")
 
 
-def _is_text(said: ast.expr) -> bool:
+def _is_ours(part: ast.expr) -> TypeGuard[ast.FormattedValue]:
+    """Whether a blank is filled with the words that stand behind the hints of models."""
+    return isinstance(part, ast.FormattedValue) and _name(part.value) == WITHOUT_MODEL
+
+
+def _is_new(said: ast.expr, call: ast.Call) -> bool:
     """Whether it is not ``*fault`` (found where it is made), nor what the base hands to its own."""
-    return not isinstance(said, ast.Starred) and ast.unparse(said) != "message"
+    return not isinstance(said, ast.Starred) and ast.unparse(call) != "super().__init__(message)"
 
 
 def _is_fault(node: ast.AST, scope: Scope) -> bool:
@@ -248,7 +263,7 @@ def _template(node: ast.AST) -> str:
 
 def _worded(templates: set[str]) -> set[str]:
     """Those that have words in them; a path or a number is the same in every language."""
-    return {t for t in templates if re.search(r"[A-Za-z]{2}", t.replace("{WORDS}", ""))}
+    return {t for t in templates if re.search(r"[A-Za-z]{2}", t)}
 
 
 def _lines(template: str) -> list[str]:
