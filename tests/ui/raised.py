@@ -130,7 +130,7 @@ class Source:
         for part in parts:
             if isinstance(part, ast.FormattedValue):
                 quoted = part.conversion == ord("r") or template.endswith("`")
-                is_code = quoted or _name(part.value).isupper() and not _is_ours(part)
+                is_code = quoted or (_name(part.value).isupper() and not _is_ours(part))
                 words = set() if is_code else self._words(part.value, scope, found, set(seen))
                 found |= words
                 template += "{WORDS}" if words else "{}"
