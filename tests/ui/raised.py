@@ -96,23 +96,24 @@ class Source:
 
     def _words(self, said: ast.expr, scope: Scope, found: set[str], seen: set[str]) -> set[str]:
         """The templates of ``said``, as far as they can be read off; into ``found`` go those inside."""
+        words: set[str] = set()
         match said:
             case ast.Constant(value=str()):
-                return {_template(said)} & _worded({_template(said)})
+                words = {_template(said)} & _worded({_template(said)})
             case ast.JoinedStr():
-                return _worded(self._filled(said, scope, found, seen))
+                words = _worded(self._filled(said, scope, found, seen))
             case ast.IfExp():
-                return self._all([said.body, said.orelse], scope, found, seen)
+                words = self._all([said.body, said.orelse], scope, found, seen)
             case ast.BinOp(op=ast.Add()):
                 sides = [self._words(s, scope, found, seen) for s in (said.left, said.right)]
-                return {a + b for a, b in product(*(side or {"{}"} for side in sides))}
+                words = {a + b for a, b in product(*(side or {"{}"} for side in sides))}
             case ast.Name():
-                return self._named(said.id, scope, found, seen)
+                words = self._named(said.id, scope, found, seen)
             case ast.Attribute(attr="problem"):
-                return self._field(said.attr, found, seen)
+                words = self._field(said.attr, found, seen)
             case ast.Call():
-                return self._returned(said, found, seen)
-        return set()
+                words = self._returned(said, found, seen)
+        return words
 
     def _all(
         self, parts: Iterable[ast.expr], scope: Scope, found: set[str], seen: set[str]
