@@ -61,7 +61,8 @@ def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = 
     """Serve ``blocks`` in threads of its own and return the address.
 
     Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.  The
-    MCP server asks nobody who they are, so there is none where ``accounts`` say who may.
+    MCP server asks nobody who they are, and its tools cannot log in; so there is none where
+    ``accounts`` say who may.
     """
     with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not
         _, url, _ = blocks.launch(

@@ -57,8 +57,9 @@ class ManifestError(AssistantError):
     def __init__(self, path: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         lines = [f"{path}:{p.line}: {p.message}\n    {p.hint}" for p in self.problems]
-        count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
-        super().__init__(f"The list has {count}, so nothing was changed:\n  " + "\n  ".join(lines))
+        count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+        told = "\n  ".join(lines)
+        super().__init__(f"The list has {count}, so nothing was changed:\n  {told}")
 
 
 class SourceError(AssistantError):

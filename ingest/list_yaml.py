@@ -132,7 +132,7 @@ class Entry:
         line, node = self.fields[key]
         if kind(node) != "seq":
             example = tidy(node.value) if kind(node) == "str" else "..."
-            hint = f"Put it in brackets: {key}: [{example}]"
+            hint = f"Put it in brackets: `{key}: [{example}]`"
             self.wrong(line, f"`{key}` must be a list, but this is {came(node)}", hint)
             return ()
         faults = [(item, _text_fault(f"an item of `{key}`", item)) for item in node.value]

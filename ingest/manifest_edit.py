@@ -229,15 +229,16 @@ def _cut(lines: list[str], start: int, end: int) -> None:
 
 
 def _refuse_taken(listing: Listing, papers: Sequence[Paper]) -> None:
-    places = [f"on line {line}" for line in listing.lines] + ["being added"] * len(papers)
-    seen: dict[str, str] = {}
-    for i, (paper, place) in enumerate(zip([*listing.papers, *papers], places, strict=True)):
+    lines = [*listing.lines, *(None for _ in papers)]
+    seen: dict[str, int | None] = {}
+    for i, (paper, line) in enumerate(zip([*listing.papers, *papers], lines, strict=True)):
         arxiv = paper.arxiv and f"arXiv {bare_arxiv_id(paper.arxiv) or paper.arxiv}"
         for name in filter(None, (paper.id, arxiv)):
             if name in seen and i >= len(listing.papers):
+                place = "being added" if seen[name] is None else f"on line {seen[name]}"
                 hint = "Leave it out, or remove the other one first."
-                raise UsageError(f"`{name}` is there already, {seen[name]}.", hint)
-            seen[name] = place
+                raise UsageError(f"`{name}` is there already, {place}.", hint)
+            seen[name] = line
 
 
 def _refuse_unknown(known: Sequence[str], ids: Sequence[str]) -> None:

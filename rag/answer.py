@@ -161,14 +161,11 @@ class Failure:
     message: str
     hint: str
 
-    def notice(self, chinese: bool = False) -> str:
+    @property
+    def notice(self) -> str:
         """What a reader is to know before reading what was answered in its place."""
-        said = (
-            "模型未能回答，以下是不用模型得到的回答。"
-            if chinese
-            else "The model did not answer; this is the answer without a model. "
-        )
-        return f"{said}{self.message} {self.hint}".strip()
+        said = "The model did not answer; this is the answer without a model."
+        return f"{said} {self.message} {self.hint}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +195,7 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``ask --json``; with "failure" where another model was to answer."""
-        told = (self.failure.notice(), self.text) if self.failure else (self.text,)
+        told = (self.failure.notice, self.text) if self.failure else (self.text,)
         return {
             "question": self.question,
             "status": self.status,

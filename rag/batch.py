@@ -62,15 +62,19 @@ def _from_json(number: int, line: str) -> Item:
         raw = json.loads(line)
         question = raw["question"]
         if not isinstance(question, str):
-            raise TypeError("question is not a text")
+            raise TypeError
         history = tuple(
             Turn(str(t["question"]), str(t.get("answer", ""))) for t in raw.get("history") or ()
         )
         papers = tuple(str(paper) for paper in raw.get("papers") or ())
         return Item(str(raw.get("id", number)), question, history, papers)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = 'there is no "question"' if isinstance(error, KeyError) else str(error)
-        return Item(str(number), "", problem=f"Line {number} is not a question: {reason}.")
+    except json.JSONDecodeError as error:
+        problem = f"Line {number} is no JSON: {error.msg}, at character {error.colno}."
+    except KeyError:
+        problem = f'Line {number} is not a question: there is no "question".'
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        problem = f"Line {number} is not a question: a field holds something else than it should."
+    return Item(str(number), "", problem=problem)
 
 
 def _from_csv(text: str, path: Path) -> list[Item]:

@@ -11,11 +11,11 @@ from gradio.events import api
 from ingest.errors import AssistantError, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
-from rag.ui.background import Background, log_unforeseen
+from rag.ui.background import Background, unforeseen
 from rag.ui.limits import Turnstile
+from rag.ui.messages import told
 from rag.ui.models import Models
 from rag.ui.options import Wish
-from rag.ui.texts import text
 
 MOST_HITS = 50
 
@@ -138,7 +138,10 @@ def _told(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except AssistantError as error:
-        raise gr.Error(f"{error.message} {error.hint}".strip(), print_exception=False) from error
+        raise _in_words(error) from error
     except Exception as error:
-        words = text("en", "unforeseen", id=log_unforeseen("the API"))
-        raise gr.Error(words, print_exception=False) from error
+        raise _in_words(unforeseen("the API")) from error
+
+
+def _in_words(error: AssistantError) -> gr.Error:
+    return gr.Error(told("en", error.message, error.hint), print_exception=False)

@@ -46,15 +46,14 @@ class Counts:
 class SyncState:
     """How far the background work is; ``seconds_left`` is None where nothing can be said yet.
 
-    ``report`` is that of the last whole sync, ``trouble`` why the last one stopped ("" if it did
-    not).
+    ``report`` is that of the last whole sync, ``trouble`` why the last one stopped, if it did.
     """
 
     running: bool = False
     progress: Progress | None = None
     seconds_left: float | None = None
     report: SyncReport | None = None
-    trouble: str = ""
+    trouble: AssistantError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,17 +218,15 @@ class Background:
         try:
             work()
         except AssistantError as error:
-            self._stop(str(error))
-            return error
+            return self._stop(error)
         except Exception:
-            log_id = log_unforeseen("the background sync")
-            self._stop(f"something unforeseen (id {log_id})")
-            return AssistantError(f"Something unforeseen happened (id {log_id}).", "See the log.")
+            return self._stop(unforeseen("the background sync"))
         return None
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, why: AssistantError) -> AssistantError:
         log.info("the background sync stopped: %s", why)
         self._state = SyncState(trouble=why)
+        return why
 
     def _warm(self) -> None:
         """Load the model and open the index, if there is one."""
@@ -257,8 +254,10 @@ def _changed(path: Path) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
-def log_unforeseen(what: str) -> str:
-    """Log the exception at hand; the short id it is logged under."""
+def unforeseen(what: str) -> AssistantError:
+    """Log the exception at hand, which came of ``what``; what is told of it names its id alone."""
     short_id = uuid.uuid4().hex[:8]
     log.exception("%s failed (id %s)", what, short_id)
-    return short_id
+    return AssistantError(
+        f"Something unforeseen went wrong (id {short_id}).", "The log holds the details."
+    )

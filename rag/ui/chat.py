@@ -11,7 +11,7 @@ from dataclasses import replace
 from ingest.errors import AssistantError
 from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.ui.background import Background, log_unforeseen
+from rag.ui.background import Background, unforeseen
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.limits import Place
 from rag.ui.options import Wish
@@ -45,10 +45,9 @@ def converse(
             for step in _answered(assistant, chat, exchange, wish):
                 yield chat.with_last(step)
     except AssistantError as error:
-        trouble = Trouble(error.message, error.hint)
-        yield chat.with_last(replace(exchange, trouble=trouble))
+        yield chat.with_last(replace(exchange, trouble=Trouble.of(error)))
     except Exception:
-        trouble = Trouble(log_id=log_unforeseen("a question"))
+        trouble = Trouble.of(unforeseen("a question"))
         yield chat.with_last(replace(exchange, trouble=trouble))
 
 
@@ -66,7 +65,7 @@ def fetch_and_ask(
     """
     last, before = chat.exchanges[-1], chat.without_last()
     known = background.papers()[paper].paper
-    fetching = before.with_last(replace(last, fetching=known.title, not_fetched=""))
+    fetching = before.with_last(replace(last, fetching=known.title, not_fetched=()))
     try:
         job = background.request(only=(paper,), retry_failed=True)
         while not job.done():
@@ -74,15 +73,15 @@ def fetch_and_ask(
             wait([job], timeout=LOOK_SECONDS)
         report = job.result()
     except AssistantError as error:
-        yield before.with_last(replace(last, not_fetched=str(error)))
+        yield before.with_last(replace(last, not_fetched=(Trouble.of(error),)))
         return
     if background.papers()[paper].n_pages:
         yield from converse(assistant, background, before, last.question, wish, place)
         return
-    why = " ".join(
-        f"{f.message.rstrip('.')}. {f.hint}" for f in report.failed if f.paper in (paper, None)
+    why = tuple(
+        Trouble(f.message, f.hint, known.title) for f in report.failed if f.paper in (paper, None)
     )
-    yield before.with_last(replace(last, not_fetched=f"{known.title}: {why}"))
+    yield before.with_last(replace(last, not_fetched=why))
 
 
 def _answered(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.corpus import Paper
+from ingest.errors import AssistantError
 from rag.answer import Answer, Turn
 
 TITLE_CHARS = 60
@@ -17,11 +18,16 @@ MOST_OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why there is no answer; ``log_id`` is set where nobody foresaw it."""
+    """What went wrong, and what to do about it, as ``AssistantError`` has them; with which paper."""
 
-    message: str = ""
+    message: str
     hint: str = ""
-    log_id: str = ""
+    title: str = ""
+
+    @classmethod
+    def of(cls, error: AssistantError) -> Trouble:
+        """What is to be told of ``error``."""
+        return cls(error.message, error.hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Exchange:
     ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
     written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
     where the visitor had enough, ``rated`` is what they thought of it.  ``fetching`` is the title of
-    the paper that is fetched to ask again, ``not_fetched`` why it did not come.
+    the paper that is fetched to ask again, ``not_fetched`` tells why it did not come.
     """
 
     question: str
@@ -43,7 +49,7 @@ class Exchange:
     stopped: bool = False
     rated: Literal["", "liked", "disliked"] = ""
     fetching: str = ""
-    not_fetched: str = ""
+    not_fetched: tuple[Trouble, ...] = ()
 
     @property
     def done(self) -> bool:

@@ -22,7 +22,7 @@ _BIBTEX = {
 def as_markdown(answer: Answer) -> str:
     """Question, sentences with their markers, notices and the numbered references."""
     lines = [f"**{_plain(answer.question)}**", ""]
-    lines += [f"> {_plain(answer.failure.notice())}\n"] if answer.failure else []
+    lines += [f"> {_plain(answer.failure.notice)}\n"] if answer.failure else []
     for sentence in answer.sentences:
         if sentence.lead:
             lines += [f"*{_plain(sentence.lead)}*", ""]

@@ -16,9 +16,10 @@ from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.batch import FORMS, Item, Record, read_items, write_records
 from rag.config import Filters
-from rag.ui.background import log_unforeseen
+from rag.ui.background import unforeseen
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
+from rag.ui.messages import told
 from rag.ui.session import QUEUED, QUIET, Runs, Session
 from rag.ui.texts import Language, text
 
@@ -98,7 +99,7 @@ class Many:
         try:
             yield from self._answer_all(_read(path), language, place, runs)
         except AssistantError as error:
-            words = safe(f"{error.message} {error.hint}")
+            words = safe(told(language, error.message, error.hint))
             yield f'<p class="trouble" role="alert">{words}</p>', *_nothing()
 
     def _answer_all(
@@ -133,13 +134,13 @@ class Many:
                 for step in self._assistant.stream(item.question, item.history, within):
                     yield {"id": item.id, **step.as_json()} if isinstance(step, Answer) else None
             except AssistantError as error:
-                yield _failed(item, error.message, error.hint)
+                yield _failed(item, error)
             except Exception:
-                yield _failed(item, text("en", "unforeseen", id=log_unforeseen("a batch")))
+                yield _failed(item, unforeseen("a batch"))
 
 
-def _failed(item: Item, message: str, hint: str = "") -> Record:
-    problem = {"message": message, "hint": hint}
+def _failed(item: Item, error: AssistantError) -> Record:
+    problem = {"message": error.message, "hint": error.hint}
     return {"id": item.id, "question": item.question, "error": problem}
 
 
@@ -185,7 +186,8 @@ def render_run(run: Run, language: Language) -> str:
 
 def _row(record: Record, language: Language) -> str:
     if "error" in record:
-        words, css = record["error"]["message"], "trouble"
+        error = record["error"]
+        words, css = told(language, error["message"], error["hint"]), "trouble"
     else:
         words, css = record["answer"], ""
     places = dict.fromkeys(

@@ -8,6 +8,7 @@ from rag.llm import check_model
 from rag.llm_errors import own_hint
 from rag.llm_settings import PROVIDERS, read_environment
 from rag.llm_status import offered_models
+from rag.ui.exchange import Trouble
 
 
 class Models:
@@ -35,13 +36,13 @@ class Models:
         self._offered = tuple(offered_models())
         return self.known()
 
-    def trouble_with(self, llm: str) -> str:
-        """Why ``llm`` cannot be asked, in words, as far as it shows before it is; "" if it can."""
+    def trouble_with(self, llm: str) -> Trouble | None:
+        """Why ``llm`` cannot be asked, as far as it shows before it is; None if it can."""
         try:
             if llm != EXTRACTIVE:
                 check_model(llm)
         except ModelError as error:
-            return f"{error.message} {own_hint(error)}"
+            return Trouble(error.message, own_hint(error))
         except AssistantError as error:
-            return f"{error.message} {error.hint}"
-        return ""
+            return Trouble.of(error)
+        return None

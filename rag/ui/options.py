@@ -11,6 +11,7 @@ import gradio as gr
 from ingest.index import IndexedPaper
 from rag.config import EXTRACTIVE, Filters, parse_years
 from rag.ui.markup import safe
+from rag.ui.messages import told
 from rag.ui.models import Models
 from rag.ui.session import QUIET, Session
 from rag.ui.texts import Language, text
@@ -75,7 +76,8 @@ class Options:
         """
         for control in self.inputs:
             control.change(self._told, [session.language, *self.inputs], self._fold, **QUIET)
-        self._llm.change(self._checked, self._llm, self._trouble, **QUIET)
+        for event in (self._llm.change, session.language.change):
+            event(self._checked, [self._llm, session.language], self._trouble, **QUIET)
         self._fold.expand(self._offered, session.language, self._llm, **QUIET)
 
     def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
@@ -97,10 +99,12 @@ class Options:
     def _offered(self, language: Language) -> Any:
         return gr.update(choices=_labelled(self._models.asked(), language))
 
-    def _checked(self, llm: str | None) -> Any:
+    def _checked(self, llm: str | None, language: Language) -> Any:
         trouble = self._models.trouble_with(as_model(llm))
-        words = f'<p class="trouble" role="alert">{safe(trouble)}</p>' if trouble else ""
-        return gr.update(value=words, visible=bool(trouble))
+        if trouble is None:
+            return gr.update(value="", visible=False)
+        words = safe(told(language, trouble.message, trouble.hint))
+        return gr.update(value=f'<p class="trouble" role="alert">{words}</p>', visible=True)
 
     def _told(self, language: Language, *values: Any) -> Any:
         wish = as_wish(*values)

@@ -16,7 +16,7 @@ from rag.ui.many import Many
 from rag.ui.models import Models
 from rag.ui.options import Options
 from rag.ui.reader import Reader
-from rag.ui.session import QUIET, Session, asset, new_session
+from rag.ui.session import QUEUED, QUIET, Session, asset, new_session
 from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
 from rag.ui.talk import Talk
@@ -119,7 +119,8 @@ class Page:
         blocks.load(self._open, opening, opened, **QUIET)
         switching = [session.language, session.chat, session.store]
         switched = [session.language, session.chosen_language, self._talk.talk, *worded]
-        self._switch.click(self._change_language, switching, switched, **QUIET)
+        # gradio tells what listens to the language of its change only where this waits in the queue
+        self._switch.click(self._change_language, switching, switched, **QUEUED)
         seen = gr.State(("", ""))
         ticked = [self._status, self._talk.welcome, seen]
         gr.Timer(TICK_SECONDS).tick(self._tick, [session.language, seen], ticked, **QUIET)

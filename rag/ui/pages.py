@@ -14,6 +14,7 @@ from ingest.page_picture import Box, PagePicture, draw_page
 from ingest.workspace import Workspace
 from rag.answer import Answer, Citation, Hit
 from rag.ui.markup import safe
+from rag.ui.messages import told
 from rag.ui.paper_head import Heading, render_head, render_headings, render_note
 from rag.ui.texts import Language, text
 
@@ -63,7 +64,8 @@ def render_reading(reading: Reading, workspace: Workspace, language: Language) -
     try:
         picture = _picture(pdf, _changed(pdf), reading)
     except AssistantError as error:
-        return _frame(reading, "", f'<p class="notice">{safe(error.message)}</p>', language)
+        why = safe(told(language, error.message, error.hint))
+        return _frame(reading, "", f'<p class="notice">{why}</p>', language)
     steps = _steps(picture, language)
     return _frame(reading, steps, _sheet(picture, reading, language), language)
 

@@ -11,6 +11,7 @@ from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
+from rag.ui.messages import told
 from rag.ui.offer import render_offer
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
@@ -82,8 +83,8 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:
-    message = safe(trouble.message) or text(language, "unforeseen", id=trouble.log_id)
-    hint = f'<p class="muted">{safe(trouble.hint)}</p>' if trouble.hint else ""
+    message = safe(told(language, trouble.message))
+    hint = f'<p class="muted">{safe(told(language, trouble.hint))}</p>' if trouble.hint else ""
     return (
         f'<div class="reply trouble" role="alert"><strong>{text(language, "error")}</strong>'
         f"<p>{message}</p>{hint}</div>"
@@ -114,7 +115,9 @@ def _failure(answer: Answer, language: Language) -> list[str]:
     """Why this is not the answer of the model that was asked, before anything of it is read."""
     if answer.failure is None:
         return []
-    return [f'<p class="notice" role="status">{safe(answer.failure.notice(language == "zh"))}</p>']
+    why = told(language, answer.failure.message, answer.failure.hint)
+    said = text(language, "without model", why=safe(why))
+    return [f'<p class="notice" role="status">{said}</p>']
 
 
 def _marks_explained(answer: Answer, language: Language) -> str:

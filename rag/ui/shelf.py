@@ -11,9 +11,10 @@ import gradio as gr
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.pipeline import Sync
-from rag.ui.background import Background, log_unforeseen
+from rag.ui.background import Background, unforeseen
 from rag.ui.list_edit import add_by_name, add_pdf, remove
 from rag.ui.markup import safe
+from rag.ui.messages import told
 from rag.ui.options import Options, only_paper
 from rag.ui.reader import Reader
 from rag.ui.session import QUEUED, QUIET, Session, asset
@@ -97,7 +98,7 @@ class Shelf:
         try:
             states = self._background.paper_states()
         except AssistantError as error:
-            return _note(safe(str(error)), "trouble")
+            return _refused(error, language)
         return render_shelf(states, self._background.papers(), language, self.can_change)
 
     def _does(self, language: Language, event: gr.EventData) -> list[Any]:
@@ -122,7 +123,7 @@ class Shelf:
             self._background.request(only=(paper,), retry_failed=True)
             return _note(text(language, "tried again", paper=safe(paper)))
         except AssistantError as error:
-            return _note(safe(str(error)), "trouble")
+            return _refused(error, language)
 
     def _add_named(self, what: str, title: str, language: Language) -> tuple[Any, Any, Any]:
         return self._added(language, lambda sync: add_by_name(sync, what, title))
@@ -141,10 +142,9 @@ class Shelf:
         try:
             paper = add(self._background.sync)
         except AssistantError as error:
-            return _note(safe(f"{error.message} {error.hint}"), "trouble"), gr.skip(), gr.skip()
+            return _refused(error, language), gr.skip(), gr.skip()
         except Exception:
-            log_id = log_unforeseen("adding a paper")
-            return _note(text(language, "unforeseen", id=log_id), "trouble"), gr.skip(), gr.skip()
+            return _refused(unforeseen("adding a paper"), language), gr.skip(), gr.skip()
         self._background.request(only=(paper.id,))
         return _note(text(language, "added", title=safe(paper.title))), "", ""
 
@@ -153,6 +153,10 @@ class Shelf:
         return _note(text(language, "syncing"))
 
 
-def _note(words: str, kind: str = "notice") -> str:
-    role = "alert" if kind == "trouble" else "status"
-    return f'<p class="{kind}" role="{role}">{words}</p>'
+def _note(words: str) -> str:
+    return f'<p class="notice" role="status">{words}</p>'
+
+
+def _refused(error: AssistantError, language: Language) -> str:
+    words = safe(told(language, error.message, error.hint))
+    return f'<p class="trouble" role="alert">{words}</p>'

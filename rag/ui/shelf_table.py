@@ -9,6 +9,7 @@ from ingest.corpus import Paper
 from ingest.index import IndexedPaper
 from ingest.state import PaperState
 from rag.ui.markup import link, safe
+from rag.ui.messages import told
 from rag.ui.texts import Language, text
 
 STATUSES = ("indexed", "waiting", "not fetched", "failed")
@@ -102,9 +103,8 @@ def _state(state: PaperState, n_pages: int, language: Language) -> str:
     pages = f" · {text(language, 'n pages', n=n_pages)}" if n_pages else ""
     why = ""
     if state.failure:
-        why = (
-            f'<span class="why-not">{safe(state.failure.message)} {safe(state.failure.hint)}</span>'
-        )
+        said = told(language, state.failure.message, state.failure.hint)
+        why = f'<span class="why-not">{safe(said)}</span>'
     return f'<span class="state {css}">{text(language, state.status)}{pages}</span>{why}'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingest.pipeline import SyncReport
 from rag.ui.background import Counts, SyncState
 from rag.ui.markup import safe
+from rag.ui.messages import told
 from rag.ui.texts import Language, text
 
 
@@ -17,7 +18,8 @@ def render_status(counts: Counts, state: SyncState, language: Language) -> str:
 
 def _activity(state: SyncState, language: Language) -> str:
     if state.trouble:
-        return f'<p class="warning">{text(language, "sync stopped", why=safe(state.trouble))}</p>'
+        why = safe(told(language, state.trouble.message, state.trouble.hint))
+        return f'<p class="warning">{text(language, "sync stopped", why=why)}</p>'
     if state.progress:
         return _progress(state, language)
     if state.running:

@@ -1,4 +1,4 @@
-"""Every word of the page, in English and in Chinese."""
+"""Every word of the page, in English and in Chinese; those of errors are in ``rag.ui.messages``."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Fetching and reading “{title}” before all others…",
         "正在优先下载并阅读《{title}》……",
     ),
+    "not fetched why": ("{title}: {why}", "《{title}》：{why}"),
     # the answer
     "sources": ("Sources", "出处"),
     "page": ("p. {page}", "第 {page} 页"),
@@ -198,9 +199,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fused": ("Together", "综合"),
     # what goes wrong
     "error": ("That did not work", "出错了"),
-    "unforeseen": (
-        "Something unforeseen went wrong (id {id}). The log holds the details.",
-        "发生了意外错误（编号 {id}），详情见日志。",
+    "without model": (
+        "The model did not answer; this is the answer without a model. {why}",
+        "模型未能回答，以下是不用模型得到的回答。{why}",
     ),
 }
 

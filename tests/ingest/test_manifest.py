@@ -117,7 +117,7 @@ def test_texts_are_composed_and_stripped(tmp_path: Path) -> None:
         ("file: a.pdf\n  year: 2101", 4, "1900 to 2100"),
         ("file: a.pdf\n  year: 2021.0", 4, "a number (2021.0)"),
         ("file: a.pdf\n  year: !!int [2021]", 4, "tag !!int"),
-        ("file: a.pdf\n  authors: A. Hu", 4, "brackets: authors: [A. Hu]"),
+        ("file: a.pdf\n  authors: A. Hu", 4, "brackets: `authors: [A. Hu]`"),
         ("file: a.pdf\n  topics:", 4, "must be a list, but this is nothing"),
         ("file: a.pdf\n  lists: {a: b}", 4, "must be a list, but this is a mapping"),
         ("file: a.pdf\n  aliases:\n  - A\n  - ''", 6, "empty"),

@@ -89,7 +89,7 @@ def test_no_connection(
     """Nobody listens: the address is in the notice."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     answer = assistant.ask(ASKED)
-    assert answer.failure and "127.0.0.1:9" in answer.failure.notice()
+    assert answer.failure and "127.0.0.1:9" in answer.failure.notice
 
 
 def test_text_that_was_shown_gives_way(serve: Serve, assistant: Assistant) -> None:

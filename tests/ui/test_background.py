@@ -84,7 +84,7 @@ def test_a_broken_list_is_told_and_what_was_there_serves(
     """The sync stops, says why, and the old index still answers."""
     library.manifest.write_text("- id: x\n", encoding="utf-8")
     background = background_of(library, assistant, syncs=True)
-    assert "title" in _finished(background).trouble
+    assert "title" in str(_finished(background).trouble)
     assert background.ready.is_set() and background.counts().indexed == 1
 
 
@@ -95,7 +95,7 @@ def test_the_unforeseen_is_told_with_an_id(
     background = background_of(library, assistant, syncs=True)
     monkeypatch.setattr(assistant, "search", lambda *args, **how: 1 / 0)
     state = _finished(background)
-    assert "unforeseen (id " in state.trouble and "division" not in state.trouble
+    assert "(id " in str(state.trouble) and "division" not in str(state.trouble)
     assert background.ready.is_set()
 
 
@@ -120,7 +120,7 @@ def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assi
     library.manifest.write_text(whole, encoding="utf-8")
     library.write_pdf("slim")
     background.request()
-    assert _settled(background).trouble == ""
+    assert _settled(background).trouble is None
     assert background.counts() == Counts(listed=2, indexed=2)
 
 

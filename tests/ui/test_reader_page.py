@@ -133,3 +133,9 @@ def test_a_forged_click_opens_nothing(reading: Visit) -> None:
         "() => { const m = document.querySelector('.mark'); m.dataset.turn = 'x'; m.click(); }"
     )
     assert reading.page.locator(".reader").count() == 1
+
+
+def test_an_open_page_changes_its_language(reading: Visit) -> None:
+    """With all the rest, at once."""
+    reading.page.click("#switch")
+    reading.page.get_by_role("button", name="下一页").wait_for()

@@ -80,7 +80,6 @@ def test_no_text_becomes_markup(words: str) -> None:
     [
         Exchange(EVIL, partial=EVIL),
         Exchange(EVIL, trouble=Trouble(EVIL, EVIL)),
-        Exchange(EVIL, trouble=Trouble(log_id="ab12")),
         Exchange(EVIL, doing="searching"),
     ],
 )

@@ -1,0 +1,81 @@
+"""What errors say, in the reader's language.
+
+Errors are raised, logged and kept in English.  Here a message is recognised by its words, whatever
+fills its blanks, so that what was kept on disk or in a browser is told in Chinese like what was
+raised just now.  ``messages_zh.txt`` holds the words; what it lacks stays English.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rag.ui.texts import Language
+
+CATALOGUE = Path(__file__).with_name("messages_zh.txt")
+BLANK = re.compile(r"\{(\w+)\}")
+_ENDS = tuple(".!?…:。！？：")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in both languages; a blank in capitals holds words that are looked up as well."""
+
+    english: str
+    chinese: str
+
+    @property
+    def n_words_chars(self) -> int:
+        """How much of it tells it from others: the characters outside the blanks."""
+        return len(BLANK.sub("", self.english))
+
+    def pattern(self) -> re.Pattern[str]:
+        """What fits every text that the blanks may be filled to."""
+        between = BLANK.split(self.english)
+        words = [re.escape(part) for part in between[::2]]
+        blanks = [f"(?P<{name}>.*?)" for name in between[1::2]]
+        return re.compile("".join(a + b for a, b in zip(words, [*blanks, ""], strict=True)))
+
+
+def told(language: Language, *said: str) -> str:
+    """Messages and hints as one text in ``language``, each ended as a sentence; empty ones left out."""
+    stop, space = ("。", "") if language == "zh" else (".", " ")
+    texts = [_in_chinese(text) if language == "zh" else text for text in said if text]
+    ended = [text if text.endswith(_ENDS) else text + stop for text in texts[:-1]]
+    return space.join([*ended, *texts[-1:]])
+
+
+def read_catalogue() -> list[Message]:
+    """The messages of the catalogue, in its order."""
+    blocks = CATALOGUE.read_text(encoding="utf-8").split("\n\n")
+    lines = [[line for line in b.splitlines() if not line.startswith("#")] for b in blocks]
+    return [Message(*pair) for pair in lines if pair]
+
+
+def _in_chinese(text: str) -> str:
+    """``text`` line by line; white space before a line stays."""
+    lines = text.split("\n")
+    starts = [line[: len(line) - len(line.lstrip())] for line in lines]
+    return "\n".join(a + _line_in_chinese(b.strip()) for a, b in zip(starts, lines, strict=True))
+
+
+@lru_cache(maxsize=2_000)
+def _line_in_chinese(line: str) -> str:
+    for message, pattern in _patterns():
+        if found := pattern.fullmatch(line):
+            filled = {name: _filled(name, value) for name, value in found.groupdict().items()}
+            return message.chinese.format(**filled)
+    return line
+
+
+def _filled(blank: str, value: str) -> str:
+    return _line_in_chinese(value) if blank.isupper() else value
+
+
+@cache
+def _patterns() -> list[tuple[Message, re.Pattern[str]]]:
+    """Every message with its pattern; of several that fit, the one with most words comes first."""
+    messages = sorted(read_catalogue(), key=lambda message: -message.n_words_chars)
+    return [(message, message.pattern()) for message in messages]

@@ -1,0 +1,106 @@
+"""Errors are told in the reader's language, whichever part of the code they come from."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ui.raised import Source
+
+from ingest.errors import ManifestError, Problem
+from rag.ui.messages import BLANK, Message, read_catalogue, told
+
+MESSAGES = read_catalogue()
+
+
+def _template(english: str) -> str:
+    """The message as ``Source`` gives it, with nameless blanks."""
+    return BLANK.sub(lambda blank: "{WORDS}" if blank[1].isupper() else "{}", english)
+
+
+def _sample(message: Message) -> tuple[str, str]:
+    """The message with its blanks filled, and what is to become of it."""
+    values = {name: f"<{i}>" for i, name in enumerate(BLANK.findall(message.english))}
+    return message.english.format(**values), message.chinese.format(**values)
+
+
+@pytest.fixture(scope="module")
+def source() -> Source:
+    return Source()
+
+
+def test_every_message_that_can_reach_the_page_is_there(source: Source) -> None:
+    """Whatever the code can raise, with the same blanks; and no words are hidden from this test."""
+    missing = source.templates() - {_template(message.english) for message in MESSAGES}
+    assert missing == set()
+    assert source.unclear == []
+
+
+def test_every_message_of_the_catalogue_is_still_said(source: Source) -> None:
+    """What the code no longer says leaves the catalogue, too."""
+    said = source.templates() | {text.replace("{}", "{WORDS}") for text in source.texts()}
+    told_nowhere = [
+        message.english
+        for message in MESSAGES
+        if not {_template(message.english), BLANK.sub("{WORDS}", message.english)} & said
+    ]
+    assert told_nowhere == []
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.english[:60])
+def test_each_message_is_recognised(message: Message) -> None:
+    """Its own Chinese comes, with all that filled its blanks; no other message takes its place."""
+    names = BLANK.findall(message.english)
+    assert sorted(names) == sorted(BLANK.findall(message.chinese)) and len(set(names)) == len(names)
+    said, chinese = _sample(message)
+    assert told("zh", said) == chinese
+
+
+def test_no_message_is_there_twice() -> None:
+    """One English message has one Chinese one."""
+    templates = [BLANK.sub("{}", message.english) for message in MESSAGES]
+    assert len(set(templates)) == len(templates)
+
+
+def test_chinese_is_chinese() -> None:
+    """Full stops and commas too; what is left of Latin letters are names, commands and examples."""
+    for message in MESSAGES:
+        words = BLANK.sub("", re.sub('`[^`]*`|"[^"]*"|“[^”]*”', "", message.chinese))
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!.]", words), message.chinese
+
+
+def test_words_within_words_are_told_too() -> None:
+    """A message that holds another one, or words of ours, is Chinese throughout."""
+    said = "arxiv.org answered 404 to https://arxiv.org/pdf/1: withdrawn, or there is no such paper"
+    assert told("zh", said) == (
+        "arxiv.org 对 https://arxiv.org/pdf/1 返回了 404：论文已撤回，或并不存在"
+    )
+    assert (
+        told("zh", "this is a number (5), not a list of papers")
+        == "这里是数字（5），而不是论文列表"
+    )
+
+
+def test_a_list_with_problems_is_told_line_by_line() -> None:
+    """Every problem with its line and hint."""
+    problems = [Problem(3, "this entry has no `id`", 'Add "id: ..." to it.')]
+    assert told("zh", ManifestError("list.yaml", problems).message) == (
+        "列表有 1 处问题，因此未作任何更改：\n"
+        "  list.yaml 第 3 行：该条目缺少 `id`\n"
+        '    请加上 "id: ..."。'
+    )
+
+
+def test_what_somebody_else_said_stays_as_it_is() -> None:
+    """A provider's own words are quoted; an unknown message is told in English."""
+    assert told("zh", "openai:x failed: no such thing") == "openai:x 出错：no such thing"
+    assert told("zh", "Something quite new.") == "Something quite new."
+
+
+def test_message_and_hint_are_two_sentences() -> None:
+    """Where the message has no full stop of its own it gets one; an empty hint leaves no trace."""
+    assert (
+        told("en", "x cannot be reached", "Check the ids.") == "x cannot be reached. Check the ids."
+    )
+    assert told("zh", "x cannot be reached", "Check the ids.") == "无法连接 x。请检查编号。"
+    assert told("en", "The file is empty.", "") == "The file is empty."
