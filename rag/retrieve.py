@@ -43,7 +43,8 @@ TOPIC = 0.5  # what topics in the list that hold all of them are worth
 WROTE = 2.0  # what having the author who is asked for is worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
-LATE = 0.1  # what the last page loses against the first: claims come before details
+# What the last page loses against the first: claims come before details, and are what is compared.
+LATE, LATE_COMPARED = 0.1, 0.5
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
@@ -154,6 +155,7 @@ class Retriever:
     def _pages(
         self, question: Question, ranked: dict[str, float], passages: Passages, queries: Queries
     ) -> Iterator[_Page]:
+        late = LATE_COMPARED if question.compares else LATE
         for i, (paper, score) in enumerate(ranked.items()):
             first_look = passages.of_units(paper)
             if i >= PAPERS_READ and paper not in question.papers:
@@ -171,7 +173,7 @@ class Retriever:
                     extra = (
                         CLOSE_READING * told
                         - REFERENCES * unit.reference_share
-                        - LATE * place / len(view.units)
+                        - late * place / len(view.units)
                     )
                 if extra is not None:
                     yield _Page(paper, unit.number, score + extra)
