@@ -7,8 +7,8 @@ choosing is the hard part (benchmarks/ablations.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from ingest.words import terms
@@ -21,6 +21,8 @@ from rag.translate import is_chinese
 PASSAGES = 8  # drawn from
 FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
 PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
+TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
+WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
@@ -38,13 +40,21 @@ Confirms = Callable[[str, int, str], bool]  # of paper id, page and quote
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A sentence that could be shown: where it stands, and how much speaks for it."""
+    """A sentence that could be shown: where it stands, and how much speaks for it.
+
+    ``asked`` holds the question's terms in it, each with its share of the question's rarity.
+    """
 
     hit: Hit
     start: int
     text: str
     score: float
     n_words: int
+    asked: Mapping[str, float] = field(default_factory=dict)
+
+    def news(self, told: Container[str]) -> float:
+        """Its score where the question's terms in ``told`` have been spoken of."""
+        return self.score - TOLD * sum(share for t, share in self.asked.items() if t in told)
 
     def is_confirmed(self, confirms: Confirms) -> bool:
         page = self.hit.page
@@ -86,7 +96,6 @@ def _best(
         for hit in drawn[:PASSAGES]
         for c in _candidates(hit, queries)
     ]
-    pool.sort(key=lambda c: -c.score)
     sides = question.sides if question.compares else ()
     chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
     return _in_reading_order(chosen)
@@ -140,6 +149,8 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
     reading = queries.reading(hit.paper.id)
     unit = reading.view.unit(hit.page)
     scores = reading.with_tables[unit.rows]
+    rarity = sum(reading.wanted.values()) or 1.0
+    shares = {term: rare / rarity for term, rare in reading.wanted.items()}
     end = hit.start + len(hit.text)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):
@@ -149,7 +160,8 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
             value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
                 value -= _hard_to_read(text, sentence.n_words)
-            found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words))
+            held = {t: shares[t] for t in terms(text) if t in shares}
+            found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words, held))
     return found
 
 
@@ -180,16 +192,20 @@ def _choose(
         return [c for part in pools for c in _choose(part, room, (), is_confirmed)]
     chosen: list[_Candidate] = []
     said: set[str] = set()
+    told: set[str] = set()
     n_words = 0
-    for candidate in pool:
-        if n_words + candidate.n_words > max_words and chosen:
-            continue
+    least = WORTH_TELLING * max((c.score for c in pool), default=0.0)
+    left = [c for c in pool if c.score >= least]
+    while left:
+        candidate = max(left, key=lambda c: c.news(told))
+        left.remove(candidate)
         text = " ".join(terms(candidate.text))
-        if text in said or candidate.score < 0.5 * pool[0].score or not is_confirmed(candidate):
-            continue
-        said.add(text)
-        chosen.append(candidate)
-        n_words += candidate.n_words
+        fits = n_words + candidate.n_words <= max_words or not chosen
+        if fits and text not in said and is_confirmed(candidate):
+            chosen.append(candidate)
+            said.add(text)
+            told.update(candidate.asked)
+            n_words += candidate.n_words
     return chosen
 
 
