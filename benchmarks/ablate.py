@@ -14,6 +14,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from tqdm import tqdm
 
@@ -26,20 +27,28 @@ from rag.library import Library
 from rag.runs import Run, changes, run_of
 from rag.show import show_difference
 
-ABLATIONS: list[tuple[str, ModuleType, str, float]] = [
+ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("no words (dense alone)", passages, "DENSE_SHARE", 1.0),
     ("no vectors (BM25 alone)", passages, "DENSE_SHARE", 0.0),
     ("references like any text", passages, "REFERENCES_KEEP", 1.0),
     ("names are not resolved", retrieve, "NAMED", 0.0),
     ("titles are not compared", retrieve, "TITLE", 0.0),
     ("no close reading", retrieve, "CLOSE_READING", 0.0),
+    ("a page's first look left out", signals, "WEIGHTS", (0.0, 0.8, 1.2, 1.0)),
+    ("its best passage's words left out", signals, "WEIGHTS", (1.0, 0.0, 1.2, 1.0)),
+    ("its five best sentences left out", signals, "WEIGHTS", (1.0, 0.8, 0.0, 1.0)),
+    ("its most telling sentence left out", signals, "WEIGHTS", (1.0, 0.8, 1.2, 0.0)),
+    ("all four signals alike", signals, "WEIGHTS", (1.0, 1.0, 1.0, 1.0)),
+    ("one best sentence for five", signals, "BEST_SENTENCES", 1),
     ("no page before another", retrieve, "LATE", 0.0),
+    ("comparisons like other questions", retrieve, "LATE_COMPARED", retrieve.LATE),
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
     ("passages placed by plain sums", retrieve, "SHARPNESS", 1),
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
     ("any kind of sentence", signals, "FIT", 0.0),
     ("rows without their table", signals, "OF_TABLE", 0.0),
-    ("all passages alike in the answer", extract, "FIRST_PASSAGE", 0.0),
+    ("all pages alike in the answer", extract, "PAGE", 0.0),
+    ("told twice like told once", extract, "TOLD", 0.0),
     ("hard sentences like any", extract, "FRAGMENT", 0.0),
     ("several questions as one", parts, "MOST_PARTS", 1),
 ]
