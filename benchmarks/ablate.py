@@ -32,7 +32,6 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("no vectors (BM25 alone)", passages, "DENSE_SHARE", 0.0),
     ("references like any text", passages, "REFERENCES_KEEP", 1.0),
     ("names are not resolved", retrieve, "NAMED", 0.0),
-    ("titles are not compared", retrieve, "TITLE", 0.0),
     ("no close reading", retrieve, "CLOSE_READING", 0.0),
     ("a page's first look left out", signals, "WEIGHTS", (0.0, 0.8, 1.2, 1.0)),
     ("its best passage's words left out", signals, "WEIGHTS", (1.0, 0.0, 1.2, 1.0)),

@@ -1,12 +1,12 @@
 """Find the pages that hold the answer.
 
-    1. all passages: dense and lexical scores, each stretched to 0..1, averaged
+    1. all passages: dense and lexical scores, each as a share of its highest, averaged
     2. papers: their best passages, and whether the question names them
     3. the first papers' pages, read closely with the paper's own name taken out of the question
     4. each page shown by the run of whole sentences that says most of what was asked; the first
        pages by a second run as well, if it says nearly as much
 
-Every score is a plain sum of signals stretched to 0..1; what each is worth stands in
+Every score is a plain sum of signals in 0..1; what each is worth stands in
 ``benchmarks/ablations.md``.
 """
 
@@ -138,17 +138,13 @@ class Retriever:
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
-        asked = set(terms(question.english()))
         named = 0.0 if question.asks_for_paper else NAMED
         named = ASKED_FOR if question.is_for_named else named
         scores = {}
         for paper, values in passages.of_papers().items():
             best = values[:3]
             scores[paper] = (
-                best[0]
-                + 0.5 * sum(best) / len(best)
-                + named * (paper in question.papers)
-                + TITLE * self.entries.title_share(paper, asked)
+                best[0] + 0.5 * sum(best) / len(best) + named * (paper in question.papers)
             )
         return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
