@@ -53,7 +53,8 @@ class Passages:
 
 def _of_best(values: Array) -> Array:
     """``values`` as shares of the highest, 0..1; what is below 0 says nothing."""
-    shares: Array = np.maximum(values, 0) / (float(values.max(initial=0.0)) or 1.0)
+    shares = np.maximum(values, 0)
+    shares /= shares.max(initial=0.0) or 1.0
     return shares
 
 
