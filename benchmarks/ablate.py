@@ -48,7 +48,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("rows without their table", signals, "OF_TABLE", 0.0),
     ("all pages alike in the answer", extract, "PAGE", 0.0),
     ("told twice like told once", extract, "TOLD", 0.0),
-    ("hard sentences like any", extract, "FRAGMENT", 0.0),
+    ("headings like any sentence", extract, "HEADING", 0.0),
     ("several questions as one", parts, "MOST_PARTS", 1),
 ]
 SEED = 20_231

@@ -26,7 +26,7 @@ WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence n
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
-UNREADABLE, FRAGMENT, CAPTION, FORMULA = 0.5, 0.3, 0.3, 0.1  # see _hard_to_read
+UNREADABLE, FRAGMENT, HEADING, CAPTION, FORMULA = 0.5, 0.3, 2.0, 0.3, 0.1  # see _hard_to_read
 
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
@@ -168,6 +168,7 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
 def _hard_to_read(text: str, n_words: int) -> float:
     """What a sentence loses for being a heading, over-long, or full of broken formulas.
 
+    A heading is told only where there is nothing else, as in the slides of a talk.
     A caption says what is shown, not what was found.  A table's row is no sentence either, but its
     numbers may be what is asked for.
     """
@@ -175,7 +176,7 @@ def _hard_to_read(text: str, n_words: int) -> float:
     if not FEWEST_WORDS <= n_words <= MOST_WORDS:
         loss += UNREADABLE
     if not _WHOLE.search(text) and len(_NUMBER.findall(text)) < ROW_NUMBERS:
-        loss += FRAGMENT if n_words >= HEADING_WORDS else FRAGMENT + UNREADABLE
+        loss += FRAGMENT if n_words >= HEADING_WORDS else HEADING
     return loss + CAPTION * bool(_CAPTION.match(text))
 
 
@@ -194,7 +195,8 @@ def _choose(
     said: set[str] = set()
     told: set[str] = set()
     n_words = 0
-    least = WORTH_TELLING * max((c.score for c in pool), default=0.0)
+    best = max((c.score for c in pool), default=0.0)
+    least = best - (1 - WORTH_TELLING) * abs(best)
     left = [c for c in pool if c.score >= least]
     while left:
         candidate = max(left, key=lambda c: c.news(told))

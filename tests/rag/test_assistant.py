@@ -28,6 +28,20 @@ def test_every_quote_is_verbatim(assistant: Assistant, library: SmallLibrary) ->
         assert page[citation.start :].startswith(citation.quote)
 
 
+@pytest.mark.parametrize("below", [(), ("The batch size of Herd is four million tokens.",)])
+def test_a_heading_is_told_only_where_there_is_nothing_else(
+    library: SmallLibrary, below: tuple[str, ...]
+) -> None:
+    """Beside sentences it is none; slides that hold nothing but headings are answered with those."""
+    heading = "2 Batch size of the training of Herd"
+    library.write_pdf("herd", [("1 Introduction",), (heading, *below)])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    answer = assistant.ask("What is the batch size of the training of Herd?")
+    told = [sentence.text for sentence in answer.sentences]
+    assert told == list(below or (heading,))
+
+
 def test_markers_count_from_one(assistant: Assistant) -> None:
     """Every marker of a sentence has its citation."""
     answer = assistant.ask("What is Herd and how was it trained?")
