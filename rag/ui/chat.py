@@ -33,7 +33,7 @@ def converse(
 
     ``place`` is held while the answer is made; it may refuse with ``AssistantError``.
     """
-    chat = chat.begun()
+    chat = chat.before(asked)
     exchange = Exchange(asked, doing="searching" if background.ready.is_set() else "waking")
     waiting = chat.with_last(exchange)
     yield waiting

@@ -56,6 +56,11 @@ class Exchange:
         """Whether the whole answer is to be seen."""
         return self.answer is not None and self.n_shown >= len(self.answer.sentences)
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.done or self.stopped or self.trouble is not None
+
     def lacking(self) -> list[Paper]:
         """The papers whose pages would say more than the list does, and can be fetched."""
         if self.answer is None:
@@ -83,9 +88,15 @@ class Chat:
     exchanges: tuple[Exchange, ...] = ()
     id: str = ""
 
-    def begun(self) -> Chat:
-        """The chat with an id, for something is asked."""
-        return self if self.id else replace(self, id=uuid.uuid4().hex)
+    def before(self, asked: str) -> Chat:
+        """The chat, with an id, as it is when ``asked`` is asked.
+
+        What was still being answered is stopped; the same question (Enter hit twice) is begun anew.
+        """
+        chat = replace(self, id=self.id or uuid.uuid4().hex)
+        last = self.exchanges[-1] if self.exchanges else None
+        again = last is not None and not last.settled and last.question == asked
+        return chat.without_last() if again else chat.stop()
 
     @property
     def title(self) -> str:

@@ -72,6 +72,23 @@ def test_a_stopped_answer_gives_way_to_another_question(writing: Visit) -> None:
     assert page.locator(".turn").count() == 2
 
 
+def test_a_question_stops_the_answer_before(writing: Visit) -> None:
+    """It needs no click on Stop; what was written so far stays, marked as unchecked."""
+    page = writing.page
+    writing.ask("How long did the training of Herd take?")
+    page.locator(".turn").nth(0).locator(".notice", has_text="was not checked").wait_for()
+    assert page.locator(".turn").count() == 2
+
+
+def test_enter_hit_twice_asks_once(writing: Visit) -> None:
+    """The same question while it is being answered is begun anew."""
+    page = writing.page
+    writing.page.fill(BOX, ASKED)
+    writing.page.keyboard.press("Enter")
+    page.locator(".sources").wait_for()
+    assert page.locator(".turn").count() == 1
+
+
 def test_a_new_chat_is_not_written_into(writing: Visit) -> None:
     """What was asked in the chat before shows nothing there any more."""
     page = writing.page
