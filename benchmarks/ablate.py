@@ -49,6 +49,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("all pages alike in the answer", extract, "PAGE", 0.0),
     ("told twice like told once", extract, "TOLD", 0.0),
     ("headings like any sentence", extract, "HEADING", 0.0),
+    ("cut and over-long sentences like any", extract, "UNREADABLE", 0.0),
     ("several questions as one", parts, "MOST_PARTS", 1),
 ]
 SEED = 20_231

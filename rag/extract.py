@@ -26,7 +26,7 @@ WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence n
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
-UNREADABLE, FRAGMENT, HEADING, CAPTION, FORMULA = 0.5, 0.3, 2.0, 0.3, 0.1  # see _hard_to_read
+UNREADABLE, HEADING, FORMULA = 0.8, 2.0, 0.1  # see _hard_to_read
 
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
@@ -166,18 +166,24 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
 
 
 def _hard_to_read(text: str, n_words: int) -> float:
-    """What a sentence loses for being a heading, over-long, or full of broken formulas.
+    """What a sentence loses for being over-long, cut at either end, or full of broken formulas.
 
-    A heading is told only where there is nothing else, as in the slides of a talk.
-    A caption says what is shown, not what was found.  A table's row is no sentence either, but its
-    numbers may be what is asked for.
+    A heading is told only where there is nothing else, as in the slides of a talk.  A caption says
+    what is shown, not what was found.  A table's row is no sentence either, but its numbers may be
+    what is asked for.
     """
     loss = FORMULA * min(len(_MATHS.findall(text)), 5)
-    if not FEWEST_WORDS <= n_words <= MOST_WORDS:
-        loss += UNREADABLE
-    if not _WHOLE.search(text) and len(_NUMBER.findall(text)) < ROW_NUMBERS:
-        loss += FRAGMENT if n_words >= HEADING_WORDS else HEADING
-    return loss + CAPTION * bool(_CAPTION.match(text))
+    is_row = len(_NUMBER.findall(text)) >= ROW_NUMBERS
+    is_cut = not is_row and not _WHOLE.search(text)
+    if is_cut and n_words < HEADING_WORDS:
+        loss += HEADING
+    faults = (
+        not FEWEST_WORDS <= n_words <= MOST_WORDS,
+        is_cut,
+        text.lstrip()[:1].islower(),  # the rest of a sentence that a figure or column parts
+        bool(_CAPTION.match(text)),
+    )
+    return loss + UNREADABLE * sum(faults)
 
 
 def _choose(
