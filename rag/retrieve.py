@@ -49,8 +49,9 @@ CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
 # A question that leans on nothing is a new one where other papers are nearer by so much cosine, and
-# those before have no more than this share of the others' best BM25.
-FARTHER, FEWER = 0.15, 0.6
+# those before have no more than this share of the others' best BM25; or where no paper comes nearer
+# than this.
+FARTHER, FEWER, STRANGE = 0.15, 0.6, 0.33
 SHOWN_TWICE, SECOND_TELLS = 3, 0.6  # pages that may show a second passage; what it must tell
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
@@ -84,7 +85,7 @@ class Retriever:
         return question
 
     def _changes_subject(self, asked: str, before: Sequence[str]) -> bool:
-        """Whether other papers come much nearer to ``asked`` than those spoken of before."""
+        """Whether other papers come much nearer to ``asked`` than those before; or none comes near."""
         if not before or cues.leans(asked) or self.names.find(asked):
             return False
         english = to_english(asked)
@@ -95,7 +96,7 @@ class Retriever:
         lexical = self.index.lexical_scores(terms(english))
         farther = dense[of_before].max() - dense[~of_before].max(initial=-1.0) <= -FARTHER
         fewer = lexical[of_before].max() <= FEWER * lexical[~of_before].max(initial=0.0)
-        return bool(farther and fewer)
+        return bool(farther and fewer) or bool(dense.max() <= STRANGE)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.

@@ -56,8 +56,11 @@ def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
     assert (hit.paper.id, hit.page) == ("herd", 2)
 
 
-def test_another_subject_is_no_follow_up(retriever: Retriever) -> None:
+def test_another_subject_is_no_follow_up(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What only another paper speaks of is asked of that one; "it" means the paper before."""
+    monkeypatch.setattr("rag.retrieve.STRANGE", 0.0)  # the tests' embedder has lower cosines
     turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
     other = "Which saves memory because optimizer states are kept for few weights?"
     assert find(retriever, other, turn)[0].paper.id == "slim"
@@ -120,6 +123,13 @@ def test_papers_of_one_page_keep_their_order(
         hits = find(retriever, "Who was weighed in spring, and how?", k=20)
         orders.append([hit.paper.id for hit in hits if hit.page])
     assert len(orders[0]) == len(papers) and orders[0] == orders[1] == orders[2]
+
+
+def test_what_no_paper_is_near_to_is_no_follow_up(retriever: Retriever) -> None:
+    """After a question on a paper, one on bread is asked of all papers, and so can be refused."""
+    before = [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
+    assert retriever.read("Sourdough bread recipe?", before).papers == ()
+    assert retriever.read("Sourdough bread, and it?", before).papers == ("herd",)
 
 
 def test_an_entry_does_not_judge_the_pages(library: SmallLibrary) -> None:
