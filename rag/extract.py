@@ -91,11 +91,7 @@ def _best(
     if drawn and drawn[0].source == "list" and question.asks_of_list:
         return _tell_entries(question, drawn, retriever, max_words)
     top = max((hit.scores.fused for hit in drawn), default=0.0)
-    pool = [
-        replace(c, score=c.score - PAGE * (top - hit.scores.fused))
-        for hit in drawn[:PASSAGES]
-        for c in _candidates(hit, queries)
-    ]
+    pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, queries, top)]
     sides = question.sides if question.compares else ()
     chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
     return _in_reading_order(chosen)
@@ -145,12 +141,11 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
     return lines[:1] + told if question.asks_for_entry else told or lines[:1]
 
 
-def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
+def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:
+    """The sentences of a passage; ``top`` is the score of the best page."""
     reading = queries.reading(hit.paper.id)
     unit = reading.view.unit(hit.page)
     scores = reading.with_tables[unit.rows]
-    rarity = sum(reading.wanted.values()) or 1.0
-    shares = {term: rare / rarity for term, rare in reading.wanted.items()}
     end = hit.start + len(hit.text)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):
@@ -160,8 +155,9 @@ def _candidates(hit: Hit, queries: Queries) -> list[_Candidate]:
             value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
                 value -= _hard_to_read(text, sentence.n_words)
-            held = {t: shares[t] for t in terms(text) if t in shares}
-            found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words, held))
+            value -= PAGE * (top - hit.scores.fused)
+            asked = {t: reading.shares[t] for t in terms(text) if t in reading.shares}
+            found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words, asked))
     return found
 
 

@@ -66,6 +66,12 @@ class Reading:
         return self.asked.weigh(self.view.rarity)
 
     @cached_property
+    def shares(self) -> dict[str, float]:
+        """Each term that is asked for, and its share of the question's rarity, 0..1."""
+        rarity = sum(self.wanted.values()) or 1.0
+        return {term: rare / rarity for term, rare in self.wanted.items()}
+
+    @cached_property
     def similar(self) -> Array:
         """The cosine of each sentence of the paper to the question."""
         similarities: Array = self.view.vectors @ self.asked.vector
