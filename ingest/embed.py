@@ -1,8 +1,8 @@
-"""Texts to vectors.  Home of sentence-transformers, torch and the packaged MiniLM.
+"""Texts to vectors.  Home of sentence-transformers and the packaged MiniLM.
 
 The default model comes from a package, so nothing is downloaded; its bytes are checked against the
-published all-MiniLM-L6-v2.  On processors with bfloat16 arithmetic the model runs in it: twice as
-fast, and a vector's cosine to its float32 twin is above .9998.
+published all-MiniLM-L6-v2.  Where the hardware has bfloat16 arithmetic the model runs in it: on a
+processor twice as fast, and a vector's cosine to its float32 twin is above .9998.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EmbedderError
+from ingest.hardware import best_device
 from ingest.recipe import DEFAULT_EMBEDDER
 
 if TYPE_CHECKING:
@@ -140,33 +141,24 @@ def _packaged_folder() -> Path:
 def _load(path_or_name: str) -> SentenceTransformer:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # quiet, and safe beside threads
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    local = Path(path_or_name).exists()
+    device, dtype = best_device()
     try:
         return SentenceTransformer(
             path_or_name,
-            device="cpu",
-            local_files_only=local,
-            model_kwargs={"dtype": torch.bfloat16 if _has_bfloat16() else torch.float32},
+            device=device,
+            local_files_only=Path(path_or_name).exists(),
+            model_kwargs={"dtype": dtype},
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise EmbedderError(
             f"The embedding model {path_or_name!r} cannot be loaded: {error}",
             "Check its name; without a network, give a folder or a model fetched before.",
         ) from error
-
-
-def _has_bfloat16() -> bool:
-    """Whether the processor itself computes in bfloat16 (emulated, it would be slower)."""
-    import torch
-
-    probe = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return bool(probe and probe())
 
 
 def _as_unit_rows(vectors: object) -> Vectors:

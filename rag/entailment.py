@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.errors import ModelError, UsageError
+from ingest.hardware import best_device
 from rag.config import BUILT_IN
 
 PREFIX = "cross-encoder:"
@@ -38,7 +39,8 @@ class CrossEncoder:
 
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name)
-            self._model: Any = AutoModelForSequenceClassification.from_pretrained(name).eval()
+            model: Any = AutoModelForSequenceClassification.from_pretrained(name).eval()
+            self._model = model.to(best_device()[0])
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(
                 f"The verifier {name!r} cannot be loaded: {str(error).splitlines()[0]}",
@@ -57,7 +59,7 @@ class CrossEncoder:
             truncation=True,
             max_length=min(LONGEST_PAIR, self._tokenizer.model_max_length),
             return_tensors="pt",
-        )
+        ).to(self._model.device)
         with torch.inference_mode():
             logits = self._model(**pairs).logits
         likely = torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, dim=1)

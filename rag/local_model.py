@@ -13,6 +13,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError
+from ingest.hardware import best_device
 from rag.llm import Ending, Finish, Message
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
 from rag.stoppable import HEARTBEAT_SECONDS
@@ -172,28 +173,24 @@ class _Run:
 def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("transformers").setLevel(logging.ERROR)
-    device, dtype = _device_and_dtype()
+    device, dtype = best_device()
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)
         model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
+        return tokenizer, model.to(device)  # type: ignore[arg-type]
+    except torch.OutOfMemoryError as error:
+        raise ModelError(
+            f"The model {name!r} does not fit into the memory of the GPU.",
+            f"Use a smaller model, or hide the GPU: an empty CUDA_VISIBLE_DEVICES. {WITHOUT_MODEL}",
+        ) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(
             f"The model {name!r} cannot be loaded: {str(error).splitlines()[0]}",
             f"Check its name; without a network, give a folder that holds it. {WITHOUT_MODEL}",
         ) from error
-    return tokenizer, model.to(device)  # type: ignore[arg-type]
-
-
-def _device_and_dtype() -> tuple[str, Any]:
-    """bfloat16 where the hardware computes in it; a processor that doesn't would only be slower."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda", torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    probe = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return "cpu", torch.bfloat16 if probe and probe() else torch.float32

@@ -71,3 +71,19 @@ def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
     """The error names the folder and what to do."""
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_model(f"huggingface:{tmp_path}")
+
+
+def test_a_model_that_no_gpu_holds_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not fit is not taken for a wrong name."""
+    import torch
+    from transformers import PreTrainedModel
+
+    def no_room(model: PreTrainedModel, device: str) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(PreTrainedModel, "to", no_room)
+    with pytest.raises(ModelError, match="does not fit") as caught:
+        load_model(f"huggingface:{make_model(tmp_path)}")
+    assert "CUDA_VISIBLE_DEVICES" in caught.value.hint
