@@ -9,7 +9,7 @@ from ingest.words import terms
 
 _COMPARES = re.compile(
     r"\b(?:versus|vs\.?|both|each|differ\w*|compar\w+|contrast\w*|opposed to|unlike|than|respectively"
-    r"|instead|in common|between)\b|不同|区别|相比|对比|比较|分别|各自|差异|异同|都|与.{1,30}和|和.{1,30}哪",
+    r"|instead|in common|between)\b|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|都|与.{1,30}和|和.{1,30}哪",
     re.IGNORECASE,
 )
 _ASKS_FOR_ENTRY = re.compile(
@@ -19,8 +19,11 @@ _ASKS_FOR_ENTRY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_PAPER = re.compile(
-    r"\b(?:which|what|whose) (?:paper|papers|study|work|article|survey)\b|\bwhat'?s the paper\b"
-    r"|\bwho (?:introduced|proposed|invented|came up)\b|\bwhere was\b|\bin which paper\b"
+    r"\b(?:which|what|whose) (?:papers?|study|work|article|survey|report)\b"
+    r"|\bwhich (?:(?!(?:did|do|does|is|are|was|were|has|have|the|this|that|in|of|for)\b)[\w-]+ ){1,3}papers?\b"
+    r"|\bwhat'?s the paper\b|\bwho (?:introduced|proposed|invented|came up)\b|\bwhere was\b"
+    r"|\bwhere (?:is|are|were) (?:it|this|that)\b|\bwhich (?:one )?(?:is|was) (?:it|that)\b"
+    r"|\b(?:paper|study|article|survey|report) (?:where|whose|that|in which)\b.*\bwhich one\b"
     r"|哪篇|哪些论文|哪一篇|哪个论文|谁提出",
     re.IGNORECASE,
 )

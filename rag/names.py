@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.corpus import Paper
 from ingest.words import STOP_WORDS, words
@@ -20,10 +20,16 @@ _CJK = re.compile(r"[㐀-䶿一-鿿]")
 _AUTHOR_CUE = re.compile(
     r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
 )
+# The next name in "Li & Liang", "Lou, Zhang and Yin", "李和王".
+_NEXT_AUTHOR = re.compile(
+    r"\s*(?:[,，、]\s*(?:and\s)?|\band\s|[&和与及])\s*([^\W\d_][\w'’-]*?)(?=['’]s\b|[^\w'’-]|$)"
+)
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
 _MOST_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
+
+_OF_REFERENCES = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title names nobody else
 
 # Ordinary English words that are also somebody's nickname: they need the nickname's own capitals.
 _ORDINARY = frozenset(
@@ -47,7 +53,8 @@ class PaperNames:
     def __init__(self, papers: Iterable[Paper]) -> None:
         self._names: dict[str, list[str]] = defaultdict(list)
         self._capitals: dict[str, set[str]] = defaultdict(set)
-        self._authors: dict[str, list[str]] = defaultdict(list)
+        self._first_authors: dict[str, list[str]] = defaultdict(list)
+        self._authors: dict[str, frozenset[str]] = {}
         self._titles: dict[str, str] = {}
         runs: dict[str, set[str]] = defaultdict(set)
         for paper in papers:
@@ -59,8 +66,10 @@ class PaperNames:
                 if key and paper.id not in self._names[key]:
                     self._names[key].append(paper.id)
                     self._capitals[key].add(name)
-            if paper.authors:
-                self._authors[paper.authors[0].split()[-1].lower()].append(paper.id)
+            surnames = [_surname(author) for author in paper.authors]
+            self._authors[paper.id] = frozenset(surnames)
+            if surnames:
+                self._first_authors[surnames[0]].append(paper.id)
         for run, owners in runs.items():
             if len(owners) == 1 and run not in self._names:
                 self._names[run] = list(owners)
@@ -71,7 +80,7 @@ class PaperNames:
         If nothing else is named, words in quotation marks may name the one title that holds them.
         """
         mentions = self._names_in(text)
-        return mentions or self._quoted_in(text)
+        return _narrowed(mentions) or self._quoted_in(text)
 
     def _quoted_in(self, text: str) -> list[Mention]:
         mentions = []
@@ -114,9 +123,31 @@ class PaperNames:
         return written in self._capitals[squashed]
 
     def _author_at(self, text: str, token: re.Match[str]) -> Mention | None:
-        papers = self._authors.get(token[0].lower())
-        cue = _AUTHOR_CUE.match(text, token.end()) if papers else None
-        return Mention(token.start(), cue.end(), tuple(papers)) if papers and cue else None
+        """A first author, with "et al." or with others who wrote the same paper."""
+        papers = self._first_authors.get(token[0].lower(), [])
+        if not papers:
+            return None
+        end = token.end()
+        while found := _NEXT_AUTHOR.match(text, end):
+            name = _plain_letters(found[1])
+            wrote = [paper for paper in papers if name in self._authors[paper]]
+            if not wrote:
+                break
+            papers, end = wrote, found.end()
+        cue = _AUTHOR_CUE.match(text, end)
+        if cue:
+            end = cue.end()
+        return Mention(token.start(), end, tuple(papers)) if end > token.end() else None
+
+
+def _narrowed(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; one that may mean several papers means those that another one names as well."""
+    narrowed = []
+    for mention in mentions:
+        elsewhere = {p for other in mentions if other is not mention for p in other.papers}
+        both = tuple(paper for paper in mention.papers if paper in elsewhere)
+        narrowed.append(replace(mention, papers=both or mention.papers))
+    return narrowed
 
 
 def without(text: str, mentions: Iterable[Mention], paper: str) -> str:
@@ -137,9 +168,19 @@ def _names_of(paper: Paper) -> list[str]:
 def _title_runs(title: str) -> Iterator[str]:
     """Every run of the title that has ``_TITLE_RUN`` words that say something, squashed."""
     title_words = words(title)
-    telling = [i for i, word in enumerate(title_words) if word not in STOP_WORDS]
+    telling = [i for i, w in enumerate(title_words) if w not in STOP_WORDS | _OF_REFERENCES]
     for first, last in zip(telling, telling[_TITLE_RUN - 1 :], strict=False):
         yield "".join(title_words[first : last + 1])
+
+
+def _surname(author: str) -> str:
+    return _plain_letters(author.rsplit(maxsplit=1)[-1])
+
+
+def _plain_letters(name: str) -> str:
+    """A name in lower case and without accents: "Schütze" is written "Schutze" as well."""
+    parts = unicodedata.normalize("NFKD", name.lower())
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def squash(text: str) -> str:

@@ -32,6 +32,7 @@ class Passages:
         fused = DENSE_SHARE * _of_best(dense[rows]) + (1 - DENSE_SHARE) * _of_best(lexical[rows])
         fused[index.is_reference[rows]] *= REFERENCES_KEEP
         best = np.argsort(-fused, kind="stable")[:BEST_PASSAGES]
+        self._of_entries = _of_best(np.where(index.is_entry, lexical, 0))
         self._units: dict[str, dict[int | None, float]] = defaultdict(dict)
         for row, score in zip(rows[best].tolist(), fused[best].tolist(), strict=True):
             chunk = index.chunks[row]
@@ -40,6 +41,11 @@ class Passages:
     def of_papers(self) -> dict[str, list[float]]:
         """The scores of each paper's units, best first."""
         return {paper: list(units.values()) for paper, units in self._units.items()}
+
+    def entry_share(self, paper: str) -> float:
+        """BM25 of the paper's entry in the list, as a share of the best entry's, 0..1."""
+        rows = self._index.chunk_rows[paper]
+        return float(self._of_entries[rows.start : rows.stop].max())
 
     def of_units(self, paper: str) -> dict[int | None, float]:
         """The score of the best passage of each unit of ``paper``, for those that have one."""

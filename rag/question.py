@@ -72,7 +72,7 @@ class Question:
     @property
     def compares(self) -> bool:
         """Whether two papers or more are named to be held against each other."""
-        return len(self.sides) > 1 and cues.compares(self.text)
+        return len(self.sides) > 1 and cues.compares(self.text) and not self.asks_for_paper
 
     @property
     def asks_for_entry(self) -> bool:

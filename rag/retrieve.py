@@ -1,7 +1,7 @@
 """Find the pages that hold the answer.
 
     1. all passages: dense and lexical scores, each as a share of its highest, averaged
-    2. papers: their best passages, and whether the question names them
+    2. papers: their best passages, whether the question names them, and what the list says of them
     3. the first papers' pages, read closely with the paper's own name taken out of the question
     4. each page shown by the run of whole sentences that says most of what was asked; the first
        pages by a second run as well, if it says nearly as much
@@ -38,6 +38,7 @@ VIEWS_KEPT = 128
 WORDINGS_KEPT = 256
 NAMED = 0.6  # what being named is worth to a paper, beside its passages
 ASKED_FOR = 5.0  # and if that paper is the answer
+DESCRIBED = 0.4  # what an entry in the list that fits best is worth: "DeepMind's 280B model"
 TITLE = 0.5  # what a title that holds all of the question's words is worth
 TOPIC = 0.5  # what topics in the list that hold all of them are worth
 WROTE = 2.0  # what having the author who is asked for is worth
@@ -145,7 +146,10 @@ class Retriever:
         for paper, values in passages.of_papers().items():
             best = values[:3]
             scores[paper] = (
-                best[0] + 0.5 * sum(best) / len(best) + named * (paper in question.papers)
+                best[0]
+                + 0.5 * sum(best) / len(best)
+                + DESCRIBED * passages.entry_share(paper)
+                + named * (paper in question.papers)
             )
         return dict(sorted(scores.items(), key=lambda item: -item[1]))
 

@@ -13,6 +13,10 @@ PAPERS = [
     Paper("gpt-3", "Language Models are Few-Shot Learners", ("Tom B. Brown",), aliases=("GPT-3",)),
     Paper("opt", "OPT: Open Transformers", aliases=("OPT",)),
     Paper("cot", "Chain of Thought", aliases=("思维链", "CoT")),
+    Paper("pet", "Cloze Questions", ("Timo Schick", "Hinrich Schütze"), aliases=("PET",)),
+    Paper("ipet", "Small Models Too", ("Timo Schick", "Hinrich Schütze"), aliases=("iPET",)),
+    Paper("dino", "Datasets from Models", ("Timo Schick", "Jane Dwivedi-Yu")),
+    Paper("word2vec", "Word2vec: Deriving Mikolov et al.'s Method"),
 ]
 NAMES = PaperNames(PAPERS)
 
@@ -32,10 +36,16 @@ NAMES = PaperNames(PAPERS)
         ("we opt for less", []),
         ("OPT has 175B", ["opt"]),
         ("Touvron wrote", []),
+        ("How many patterns do Schick and Schütze use?", ["pet", "ipet"]),
+        ("Schick & Schutze's loss", ["pet", "ipet"]),
+        ("Schick, Dwivedi-Yu et al. on data", ["dino"]),
+        ("Schick and the others", []),
+        ("How long did Schick and Schütze train PET?", ["pet", "pet"]),
+        ("Brown et al.'s sizes", ["gpt-3"]),
     ],
 )
 def test_who_is_named(question: str, papers: list[str]) -> None:
-    """Nicknames, titles, first authors and Chinese aliases; the longest name wins."""
+    """Nicknames, titles, authors and Chinese aliases; the longest name wins, a plain one narrows."""
     assert [p for mention in NAMES.find(question) for p in mention.papers] == papers
 
 

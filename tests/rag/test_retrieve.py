@@ -102,6 +102,24 @@ def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:
     assert sum(line in hit.text for hit in hits) == 1
 
 
+def test_a_paper_can_be_described(tmp_path: Path) -> None:
+    """What only the list says of a paper, such as who made it, brings its pages forward."""
+    notes = {
+        "one": "A 7B system of a small laboratory.",
+        "two": "The 90B model of the company Acme.",
+    }
+    papers = [
+        Paper(id, f"System {id}", arxiv=f"2401.0000{n}", note=note)
+        for n, (id, note) in enumerate(notes.items())
+    ]
+    library = SmallLibrary(tmp_path, papers)
+    library.write_pdf("one", [["It was trained for 300,000 steps in many runs of one week."]])
+    library.write_pdf("two", [["Our text is public. It was trained for 500,000 steps."]])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    assert find(retriever, "For how many steps was Acme's 90B model trained?")[0].paper.id == "two"
+
+
 def test_papers_of_one_page_keep_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,32 @@
+"""The wording of a question tells what kind of answer it wants."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import cues
+
+
+@pytest.mark.parametrize(
+    ("question", "is_paper"),
+    [
+        ("Which paper introduced LoRA?", True),
+        ("Which early language model paper guessed sentiment?", True),
+        ("I remember a paper where agents bargain. Which one?", True),
+        ("A report whose footnote has a quiz: which one is it?", True),
+        ("Where is it shown that one word changes the accuracy?", True),
+        ("哪篇论文提出了思维链？", True),
+        ("Which GPUs did the paper use?", False),
+        ("Which layers are in the paper's model?", False),
+        ("How many tokens was it trained on?", False),
+    ],
+)
+def test_whether_a_paper_is_asked_for(question: str, is_paper: bool) -> None:
+    """A paper is asked for in many wordings, and not whenever one is spoken of."""
+    assert cues.asks_for_paper(question) == is_paper
+
+
+@pytest.mark.parametrize("question", ["A 和 B 的做法有什么不一样？", "How do A and B differ?"])
+def test_whether_a_comparison_is_asked_for(question: str) -> None:
+    """Both languages have words for holding things against each other."""
+    assert cues.compares(question)
