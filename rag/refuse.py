@@ -1,29 +1,29 @@
 """Know when the list does not hold the answer, and say what is nearest.
 
-What can be known without a model: how near passages and sentences come to the question, whether the
-name it is about stands in them, and whether the paper that is asked about is here at all.
+What can be known without a model: how near a passage comes to the question, what of the question
+stands nowhere in the papers it is about, and whether the paper that is asked about is here at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ingest.corpus import Paper
 from ingest.words import terms
 from rag.answer import Composed, Hit
 from rag.facts import read_facts
 from rag.question import Question
-from rag.retrieve import Queries, Retriever
+from rag.retrieve import Retriever
 from rag.signals import share_held
 from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
 
-# A logistic regression, scaled so that the passage counts once; figures in benchmarks/ablations.md.
-SENTENCE = 0.54  # what the best sentence's cosine is worth beside the best passage's,
-COVERED = 0.25  # and the share of the question's words that one passage holds
-WHOLLY = 0.99  # the share that is answer enough in a paper that is named
-NEAR = 0.79  # the sum from which the papers are taken to answer
+# A logistic regression, scaled so that the passage's cosine counts once; benchmarks/ablations.md.
+LACKED = 0.32  # what the share of the question's words that stand nowhere in the papers costs
+NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
+HERE = 0.06  # what it is worth that a paper is named
+NEAR = 0.32  # the sum from which the papers are taken to answer
 
 TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
 ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
@@ -55,14 +55,11 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
         written = retriever.entries.written_by(question.text)
         return bool(written) or _list_covers(question, hits, retriever)
     is_entry = question.asks_for_paper and hits[0].source == "list" and not question.is_for_named
-    if _lacks_subject(question, hits, retriever) or (is_entry and _lacks_name(question, hits[0])):
-        return False
-    if is_entry and _list_covers(question, hits, retriever):
-        return True
-    queries = Queries(question, retriever)
-    covered = _covered(hits, queries, retriever.index.rarity)
-    wholly = bool(question.papers) and covered >= WHOLLY
-    return wholly or _nearness(hits, queries) + COVERED * covered >= NEAR
+    if is_entry:
+        return not _lacks_name(question, hits[0]) and (
+            _list_covers(question, hits, retriever) or _nearness(question, hits, retriever) >= NEAR
+        )
+    return _nearness(question, hits, retriever) >= NEAR
 
 
 _ENGLISH = {
@@ -126,31 +123,25 @@ def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
     return False
 
 
-def _nearness(hits: Sequence[Hit], queries: Queries) -> float:
-    """The cosines to the question of the nearest passage and, weighted, of the nearest sentence."""
-    sentence = 0.0
-    for hit in hits[:LOOKED_AT]:
-        reading = queries.reading(hit.paper.id)
-        similar = reading.similar[reading.view.unit(hit.page).rows]
-        sentence = max(sentence, float(similar.max(initial=0.0)))
-    return max(hit.scores.dense for hit in hits) + SENTENCE * sentence
+def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
+    """How near the papers come to the question: the best cosine, less what they lack.
 
+    1 where one passage of a paper that is named holds all that is asked of it.
+    """
+    about = () if question.wants_papers and not question.is_for_named else question.papers
+    here = [paper for paper in about if retriever.index.papers[paper].n_pages]
+    papers = here or list(dict.fromkeys(hit.paper.id for hit in hits[:LOOKED_AT]))
+    views = [retriever.view(paper) for paper in papers]
 
-def _covered(hits: Sequence[Hit], queries: Queries, rarity: Callable[[str], float]) -> float:
-    """The share of what is asked that the best passage holds, rare words counting more; 0..1."""
-    return max(
-        share_held(queries.reading(hit.paper.id).asked.weigh(rarity), set(terms(hit.text)))
-        for hit in hits[:LOOKED_AT]
-    )
+    def stands(term: str) -> bool:
+        return any(len(view.sentences_with(term)) for view in views)
 
-
-def _lacks_subject(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
-    """Whether the question is about a name that none of the papers found has anywhere."""
-    if question.mentions:
-        return False
-    views = [retriever.view(hit.paper.id) for hit in hits[:LOOKED_AT]]
-    names = [token for token in read_facts(question.english()).tokens if token.is_name]
-    return any(
-        not any(all(len(view.sentences_with(term)) for term in terms(name.key)) for view in views)
-        for name in names
-    )
+    text = question.inside(papers[0])
+    wanted = {term: retriever.index.rarity(term) for term in terms(text)}
+    if here and any(wanted.keys() <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
+        return 1.0
+    names = [token for token in read_facts(text).tokens if token.is_name]
+    lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
+    lacked = 1 - share_held(wanted, {term for term in wanted if stands(term)}) if wanted else 0.0
+    nearest = max(hit.scores.dense for hit in hits)
+    return nearest - LACKED * lacked - NAME_LACKED * lacks_name + HERE * bool(here)
