@@ -1,4 +1,4 @@
-"""Words that tell what kind of question is asked, and what kind of sentence would answer it."""
+"""Words that tell what kind of answer a question wants: a paper, a list of them, a comparison."""
 
 from __future__ import annotations
 
@@ -73,19 +73,6 @@ _ASKS_FOR_WORK = re.compile(
     r"\b(?:what|which)\b|(?:哪|什么).{0,6}(?:论文|工作|模型|版本|研究|方法)|(?:版本|后续).{0,4}什么",
     re.I,
 )
-_ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|long|big|large|often|far)\b|\b(?:what|which) (?:\w+ ){0,3}"
-    r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
-    r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小",
-    re.IGNORECASE,
-)
-_ASKS_WHY = re.compile(r"\bwhy\b|\breasons?\b|为什么|为何|原因", re.IGNORECASE)
-_NUMBER = re.compile(r"\d")
-_REASON = re.compile(
-    r"\b(?:because|since|due to|reason|therefore|so that|in order to|as a result|thus"
-    r"|hypothesi[sz]e)\b",
-    re.IGNORECASE,
-)
 # Terms that ask for a paper, whichever it is, and say nothing of what it is about.
 OF_ANY_PAPER = frozenset(
     terms(
@@ -137,23 +124,3 @@ def asks_for_kin(question: str, start: int, end: int) -> Literal["earlier", "lat
     if _LEADS_TO_LATER.search(before) or _ENDS_IN_LATER.search(after):
         return "later"
     return None
-
-
-def asks_number(question: str) -> bool:
-    """Whether a number is asked for."""
-    return bool(_ASKS_NUMBER.search(question))
-
-
-def asks_why(question: str) -> bool:
-    """Whether a reason is asked for."""
-    return bool(_ASKS_WHY.search(question))
-
-
-def gives_number(sentence: str) -> bool:
-    """Whether ``sentence`` holds a number."""
-    return bool(_NUMBER.search(sentence))
-
-
-def gives_reason(sentence: str) -> bool:
-    """Whether ``sentence`` says why."""
-    return bool(_REASON.search(sentence))

@@ -147,6 +147,7 @@ def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:
     unit = reading.view.unit(hit.page)
     scores = reading.with_tables[unit.rows]
     end = hit.start + len(hit.text)
+    wants_number = any(kind.is_number for kind in reading.kinds)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):
         shown = hit.start <= sentence.start and sentence.end <= end
@@ -154,22 +155,22 @@ def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:
             text = unit.text[sentence.start : sentence.end]
             value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
-                value -= _hard_to_read(text, sentence.n_words)
+                value -= _hard_to_read(text, sentence.n_words, wants_number)
             value -= PAGE * (top - hit.scores.fused)
             asked = {t: reading.shares[t] for t in terms(text) if t in reading.shares}
             found.append(_Candidate(hit, sentence.start, text, value, sentence.n_words, asked))
     return found
 
 
-def _hard_to_read(text: str, n_words: int) -> float:
+def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
     """What a sentence loses for being over-long, cut at either end, or full of broken formulas.
 
     A heading is told only where there is nothing else, as in the slides of a talk.  A caption says
-    what is shown, not what was found.  A table's row is no sentence either, but its numbers may be
-    what is asked for.
+    what is shown, not what was found.  A table's row is no sentence either, but where a number is
+    asked for it may be the answer.
     """
     loss = FORMULA * min(len(_MATHS.findall(text)), 5)
-    is_row = len(_NUMBER.findall(text)) >= ROW_NUMBERS
+    is_row = wants_number and len(_NUMBER.findall(text)) >= ROW_NUMBERS
     is_cut = not is_row and not _WHOLE.search(text)
     if is_cut and n_words < HEADING_WORDS:
         loss += HEADING

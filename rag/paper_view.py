@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.corpus import Chunk
 from ingest.index import Index
 from ingest.words import terms
-from rag.cues import gives_number, gives_reason
+from rag.sought import Kind
 from rag.tables import find_tables
 
 Rows = NDArray[np.int32]
@@ -51,9 +51,9 @@ class Unit:
 class PaperView:
     """All units of one paper; made once a paper and kept, since it takes some milliseconds.
 
-    ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``numbers`` and
-    ``reasons`` tell which of them give one; ``joined`` which have their next one in the same unit;
-    ``tables`` which table each belongs to (-1: none), ``is_row`` which are rows of it.
+    ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``joined`` tells
+    which have their next one in the same unit; ``tables`` which table each belongs to (-1: none),
+    ``is_row`` which are rows of it.
     """
 
     def __init__(self, index: Index, paper: str) -> None:
@@ -62,8 +62,8 @@ class PaperView:
         self.vectors = index.sentence_vectors(rows)
         self.units = tuple(_units(index, paper, chunks))
         texts = [chunk.text[s:e] for chunk in chunks for s, e in chunk.sentences]
-        self.numbers = np.array([gives_number(text) for text in texts], dtype=bool)
-        self.reasons = np.array([gives_reason(text) for text in texts], dtype=bool)
+        self._texts = texts
+        self._giving: dict[Kind, NDArray[np.bool_]] = {}
         self.tables, self.is_row = _tables(self.units, texts)
         self.joined = np.ones(max(len(texts) - 1, 0), dtype=bool)
         self.joined[[unit.rows.stop - 1 for unit in self.units[:-1]]] = False
@@ -92,6 +92,13 @@ class PaperView:
     def unit(self, number: int | None) -> Unit:
         """The page ``number``, or the entry (None)."""
         return next(unit for unit in self.units if unit.number == number)
+
+    def giving(self, kind: Kind) -> NDArray[np.bool_]:
+        """Which sentences give a thing of that kind, bool ``(n_sentences,)``."""
+        if kind not in self._giving:
+            given = (kind.given.search(text) is not None for text in self._texts)
+            self._giving[kind] = np.fromiter(given, dtype=bool, count=len(self._texts))
+        return self._giving[kind]
 
     def sentences_with(self, term: str) -> Rows:
         """The rows of the sentences that hold ``term``, ascending."""

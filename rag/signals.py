@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from ingest.embed import Vectors
 from ingest.index import BM25_B, BM25_K1
-from rag.cues import asks_number, asks_why
 from rag.paper_view import PaperView, SentenceView
+from rag.sought import Kind, kinds_asked
 
 Array = NDArray[np.float32]
 
 BEST_SENTENCES = 5  # whose mean tells what a page is about
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
-WEIGHTS = (1.0, 0.8, 1.2, 1.0)  # of a page's signals, as ``Reading.closely`` names them
-FIT = 0.3  # what a sentence gains by being of the kind that is asked for
+WEIGHTS = (1.0, 0.8, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
+FIT = 1.0  # how much it counts that a sentence gives what is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,19 @@ class Reading:
         return held / np.float32(sum(self.wanted.values()) or 1.0)
 
     @cached_property
+    def kinds(self) -> list[Kind]:
+        """The kinds of things that are asked for."""
+        return kinds_asked(self.asked.text)
+
+    @cached_property
+    def fitting(self) -> Array:
+        """What each sentence gains by giving things of the kinds that are asked for."""
+        gained = np.zeros_like(self.similar)
+        for kind in self.kinds:
+            gained += kind.worth * self.view.giving(kind)
+        return gained
+
+    @cached_property
     def telling(self) -> Array:
         """How much each sentence of the paper says of what is asked; mostly 0..3.
 
@@ -107,8 +120,7 @@ class Reading:
         holds together with its neighbours, and being of the kind that is asked for.
         """
         says = self.held + NEIGHBOURS * self.held_around
-        says += FIT * (self.view.numbers & asks_number(self.asked.text))
-        says += FIT * (self.view.reasons & asks_why(self.asked.text))
+        says += FIT * self.fitting
         scores: Array = self.similar + np.where(self.held_around > 0, says, 0)
         return scores
 

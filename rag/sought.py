@@ -1,0 +1,96 @@
+"""What kind of thing a question asks for, and which sentences give one: a number, a time, a reason, ...
+
+A sentence that gives what is asked for need not share a word with the question: "4.5 hours with eight
+GPUs" answers what hardware was needed and how long it took.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_COUNT = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|several))"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing: how it is asked for, in either language, and how a sentence gives it.
+
+    ``worth`` is what a sentence that gives it gains beside its other signals.
+    """
+
+    name: str
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+    worth: float = 0.5
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number or comes with one."""
+        return self.name != "reason"
+
+
+def _kind(name: str, asked: str, given: str, **more: float) -> Kind:
+    return Kind(name, re.compile(asked, re.IGNORECASE), re.compile(given), **more)
+
+
+KINDS = (
+    _kind(
+        "number",
+        r"\bhow (?:many|much|long|big|large|often|far)\b|\b(?:what|which) (?:\w+ ){0,3}"
+        r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
+        r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小",
+        r"\d",
+        worth=0.3,
+    ),
+    _kind(
+        "reason",
+        r"\bwhy\b|\breasons?\b|为什么|为何|原因",
+        r"(?i)\b(?:because|since|due to|reason|therefore|so that|in order to|as a result|thus"
+        r"|hypothesi[sz]e)\b",
+        worth=0.3,
+    ),
+    _kind(
+        "time",
+        r"\bhow long\b|\b(?:much|what|total|wall-?clock|training|running) time\b|\bduration\b"
+        r"|\b(?:hours?|hrs|days|weeks|months|minutes)\b|多久|多长时间|[多几]少?个?(?:天|小时|月|周)|耗时|用时|时长",
+        rf"{_COUNT}[\s-]*(?:hours?|hrs?|days?|weeks?|months?|minutes?|mins?|seconds?|years?|h|s)\b",
+    ),
+    _kind(
+        "hardware",
+        r"\bhardware\b|\b[GT]PUs?\b|\b(?:chips|machines?|accelerators?|compute)\b|显卡|硬件|芯片|机器|算力",
+        r"\b[GT]PUs?\b|\b[AVH]100|\bTPU|(?i:\bnvidia\b)|\bcores\b|FLOP",
+    ),
+    _kind(
+        "money",
+        r"\b(?:costs?|price|paid|pay|dollars?|budget|wages?)\b|多少钱|费用|成本|花费|美元|报酬",
+        r"[$€£]\s?\d|\b(?:dollars?|USD|cents)\b",
+    ),
+    _kind(
+        "amount",
+        r"\bhow (?:big|large)\b|\bsizes?\b|\bhow much (?:text|data|memory)\b|\bhow many (?:\w+ )?"
+        r"(?:parameters?|params|tokens?|words?|examples?|documents?|samples?|pairs?)\b"
+        r"|多大|多少个?(?:参数|token|词|样本|数据|文档|条)|规模|大小",
+        r"\d[\d.,]*\s?(?:[BMKT]\b|[GTM]i?B\b|(?:[bm]|tr)illion|thousand)|\d{1,3}(?:,\d{3})+",
+    ),
+    _kind(
+        "share",
+        r"\b(?:percent\w*|accurac\w+|how often|success rate)\b|百分|比例|准确率|成功率|占"
+        r"|\b(?:what|which) (?:share|fraction|proportion|rate)\b",
+        r"\d\s?%|\bpercent\b",
+    ),
+    _kind(
+        "learning rate",
+        r"\blearning rate\b|\blr\b|学习率",
+        r"\de-?\d|10\s?[−-]\s?\d|\b0\.0\d+|learning rate",
+    ),
+)
+
+
+def kinds_asked(question: str) -> list[Kind]:
+    """The kinds of things that ``question`` asks for.
+
+    >>> [kind.name for kind in kinds_asked("How long did it take, and on which GPUs?")]
+    ['number', 'time', 'hardware']
+    """
+    return [kind for kind in KINDS if kind.asked.search(question)]
