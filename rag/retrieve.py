@@ -31,7 +31,7 @@ from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
 from rag.signals import Asked, Reading, best_run, common_share
-from rag.translate import to_english
+from rag.translate import sizes_spelled, to_english
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 128
@@ -106,7 +106,7 @@ class Retriever:
         """
         if question.wants_several:
             return self._find_entries(question, filters, k)
-        english = question.english()
+        english = sizes_spelled(question.english())
         passages = search_passages(self.index, terms(english), self.embed(english), filters)
         ranked = self._rank_papers(question, passages)
         queries = Queries(question, self)

@@ -27,6 +27,7 @@ _SIZES = {
     "万亿": 10**12,
 }
 _DENIALS = frozenset("不没未无")
+_SIZE = re.compile(r"\b(\d+(?:\.\d+)?)([TBM])\b")
 _ENGLISH_SIZES = ((10**12, "trillion", "T"), (10**9, "billion", "B"), (10**6, "million", "M"))
 
 
@@ -70,6 +71,16 @@ def _in_english(match: re.Match[str]) -> str:
             number = f"{value / size:g}"
             return f" {number} {word} {number}{letter} "
     return f" {value:,.0f} "
+
+
+def sizes_spelled(text: str) -> str:
+    """``text``, and behind it the sizes in it as words.
+
+    >>> sizes_spelled("the 280B model")
+    'the 280B model 280 billion'
+    """
+    words = {letter: word for _, word, letter in _ENGLISH_SIZES}
+    return text + "".join(f" {m[1]} {words[m[2]]}" for m in _SIZE.finditer(text))
 
 
 def share_known(text: str) -> float:

@@ -28,7 +28,10 @@ def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
 @pytest.mark.parametrize(
     ("sentence", "kinds"),
     [
-        ("It was done in 4.5 hours with eight 32GB GPUs.", {"number", "time", "hardware", "amount"}),
+        (
+            "It was done in 4.5 hours with eight 32GB GPUs.",
+            {"number", "time", "hardware", "amount"},
+        ),
         ("Training took five days.", {"time"}),
         ("We paid $15 an hour because the task is hard.", {"number", "money", "reason"}),
         ("It reaches 67.2% of the pairs.", {"number", "share"}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.translate import read_glossary, to_english
+from rag.translate import read_glossary, sizes_spelled, to_english
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,14 @@ from rag.translate import read_glossary, to_english
 def test_terms_and_numbers(chinese: str, words: set[str]) -> None:
     """The glossary's words and counts in the form that papers use."""
     assert words <= set(to_english(chinese).split())
+
+
+def test_sizes_are_spelled_out_too() -> None:
+    """Papers write "280 billion" where people say "280B"; the 8x7B of a name is no size."""
+    assert (
+        sizes_spelled("Is 1.5B less than 280M?").split()[-4:] == "1.5 billion 280 million".split()
+    )
+    assert sizes_spelled("Mixtral 8x7B") == "Mixtral 8x7B"
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x7E, min_codepoint=0x20)))
