@@ -41,7 +41,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("all four signals alike", signals, "WEIGHTS", (1.0, 1.0, 1.0, 1.0)),
     ("one best sentence for five", signals, "BEST_SENTENCES", 1),
     ("no page before another", retrieve, "LATE", 0.0),
-    ("comparisons like other questions", retrieve, "LATE_COMPARED", retrieve.LATE),
+    ("comparisons like other questions", retrieve, "LATE_CLAIMS", retrieve.LATE),
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
     ("passages placed by plain sums", retrieve, "SHARPNESS", 1),
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),

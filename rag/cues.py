@@ -82,6 +82,13 @@ OF_ANY_PAPER = frozenset(
         "related concern research"
     )
 )
+# Terms that ask what a paper is about, and say nothing of what that is.
+OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
+    terms(
+        "main core key central basic idea point contribution finding overview summary summarize gist "
+        "argue show solve find problem address explain content thought introduction do tell mean"
+    )
+)
 
 
 def compares(question: str) -> bool:

@@ -116,6 +116,13 @@ class Question:
         return len(set(terms(self.inside(self.papers[0]))) - cues.OF_ANY_PAPER) <= 1
 
     @property
+    def asks_at_large(self) -> bool:
+        """Whether a paper is asked about and nothing in particular: what it says is the answer."""
+        if self.compares or not (self.asks_about or self.is_for_named):
+            return False
+        return any(set(terms(self.inside(p))) <= cues.OF_THE_WHOLE for p in self.papers)
+
+    @property
     def wants_papers(self) -> bool:
         """Whether the answer is one paper or several."""
         return self.asks_for_paper or self.wants_several

@@ -21,6 +21,7 @@ LOOKED_AT = 5  # passages
 
 # A logistic regression, scaled so that the passage's cosine counts once; benchmarks/ablations.md.
 LACKED = 0.32  # what the share of the question's words that stand nowhere in the papers costs
+TRANSLATED = 0.5  # the share of that in a Chinese question: the glossary's word is one of several
 NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
 HERE = 0.06  # what it is worth that a paper is named
 NEAR = 0.32  # the sum from which the papers are taken to answer
@@ -49,7 +50,7 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
 
 def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
     """Whether the evidence that was found may answer the question."""
-    if question.kin:
+    if question.kin or question.asks_at_large:
         return True
     if question.asks_for_list:
         written = retriever.entries.written_by(question.text)
@@ -143,5 +144,7 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
     names = [token for token in read_facts(text).tokens if token.is_name]
     lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
     lacked = 1 - share_held(wanted, {term for term in wanted if stands(term)}) if wanted else 0.0
+    if is_chinese(question.asked):
+        lacked *= TRANSLATED
     nearest = max(hit.scores.dense for hit in hits)
     return nearest - LACKED * lacked - NAME_LACKED * lacks_name + HERE * bool(here)

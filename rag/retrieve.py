@@ -44,8 +44,9 @@ TOPIC = 0.5  # what topics in the list that hold all of them are worth
 WROTE = 2.0  # what having the author who is asked for is worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
-# What the last page loses against the first: claims come before details, and are what is compared.
-LATE, LATE_COMPARED = 0.1, 0.5
+# What the last page loses against the first: claims come before details, and are what is compared
+# and what is asked for at large.
+LATE, LATE_CLAIMS = 0.1, 0.5
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
@@ -156,7 +157,7 @@ class Retriever:
     def _pages(
         self, question: Question, ranked: dict[str, float], passages: Passages, queries: Queries
     ) -> Iterator[_Page]:
-        late = LATE_COMPARED if question.compares else LATE
+        late = LATE_CLAIMS if question.compares or question.asks_at_large else LATE
         for i, (paper, score) in enumerate(ranked.items()):
             first_look = passages.of_units(paper)
             if i >= PAPERS_READ and paper not in question.papers:
@@ -240,11 +241,17 @@ class Queries:
         return self._readings[paper]
 
     def _inside(self, paper: str) -> Asked:
-        """The question less the paper's own names; as it stands where nothing else was asked."""
+        """The question less the paper's own names; as it stands where nothing else was asked.
+
+        Where a paper is asked about at large, what the list says of it is looked for in its pages.
+        """
         wording = self._question.inside(paper)
-        if not terms(wording):
-            wording = self._question.english()
         kind = f"{self._question.text} {wording}"
+        if self._question.asks_at_large and paper in self._question.papers:
+            entry = self._retriever.index.papers[paper].paper
+            wording = entry.note or entry.title
+        elif not terms(wording):
+            wording = self._question.english()
         found = tuple(dict.fromkeys(terms(wording)))
         return Asked(kind, found, self._retriever.embed(wording))
 

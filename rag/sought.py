@@ -16,22 +16,19 @@ _COUNT = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|ha
 class Kind:
     """A kind of thing: how it is asked for, in either language, and how a sentence gives it.
 
-    ``worth`` is what a sentence that gives it gains beside its other signals.
+    ``worth`` is what a sentence that gives it gains beside its other signals; ``is_number`` whether it
+    is a number or comes with one.
     """
 
     name: str
     asked: re.Pattern[str]
     given: re.Pattern[str]
-    worth: float = 0.5
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is a number or comes with one."""
-        return self.name != "reason"
+    worth: float
+    is_number: bool
 
 
-def _kind(name: str, asked: str, given: str, **more: float) -> Kind:
-    return Kind(name, re.compile(asked, re.IGNORECASE), re.compile(given), **more)
+def _kind(name: str, asked: str, given: str, worth: float = 0.5, is_number: bool = True) -> Kind:
+    return Kind(name, re.compile(asked, re.IGNORECASE), re.compile(given), worth, is_number)
 
 
 KINDS = (
@@ -49,6 +46,16 @@ KINDS = (
         r"(?i)\b(?:because|since|due to|reason|therefore|so that|in order to|as a result|thus"
         r"|hypothesi[sz]e)\b",
         worth=0.3,
+        is_number=False,
+    ),
+    _kind(
+        "claim",
+        r"\b(?:main|core|key|central|basic) (?:idea|point|contribution|finding)|\babout\s*\?|\bsummar"
+        r"|\boverview|\bpropose|\bintroduce|提出|(?:主要|核心|基本)(?:思想|思路|内容|贡献)|讲了?什么",
+        r"(?i)\b(?:we|this (?:paper|work)|our (?:paper|work)) (?:\w+ )?(?:propose|introduce|present|show"
+        r"|find|demonstrate|stud|explore|argue|describe|investigate|develop)",
+        worth=0.3,
+        is_number=False,
     ),
     _kind(
         "time",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import cycle
 
 from ingest.corpus import Paper
 from ingest.index import IndexedPaper
@@ -26,8 +27,11 @@ FROM_PAGES = (
         "FlashAttention 为什么更快？",
     ),
 )
-# The same of the list: what a name stands for.
-FROM_LIST = ("Which paper introduced {}?", "{}是哪篇论文提出的？")
+# The same of the list, in turn: what a name stands for.
+FROM_LIST = (
+    ("Which paper introduced {}?", "{}是哪篇论文提出的？"),
+    ("What is the main idea of {}?", "{}的核心思想是什么？"),
+)
 
 _CHINESE = re.compile(r"[一-鿿]")
 
@@ -43,7 +47,8 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
     taken = {paper for paper, _, _ in FROM_PAGES if paper in papers and papers[paper].n_pages}
     known = sorted(papers.values(), key=lambda entry: -len(entry.paper.lists))
     names = [_name(e.paper, chinese) for e in known[: 4 * MOST] if e.paper.id not in taken]
-    questions += [FROM_LIST[chinese].format(name) for name in names if name]
+    forms = cycle(FROM_LIST)
+    questions += [next(forms)[chinese].format(name) for name in names if name]
     return questions[:MOST]
 
 

@@ -120,6 +120,38 @@ def test_a_paper_can_be_described(tmp_path: Path) -> None:
     assert find(retriever, "For how many steps was Acme's 90B model trained?")[0].paper.id == "two"
 
 
+@pytest.mark.parametrize(
+    ("asked", "at_large"),
+    [
+        ("What is the main idea of Slim?", True),
+        ("What problem does Slim solve?", True),
+        ("Which paper introduced Slim?", True),
+        ("Slim 讲了什么？", True),
+        ("What is the main idea behind the learning rate of Slim?", False),
+        ("How do Herd and Slim differ in their main idea?", False),
+        ("What is a model about?", False),
+    ],
+)
+def test_a_paper_asked_about_at_large(retriever: Retriever, asked: str, at_large: bool) -> None:
+    """Where nothing in particular is asked, what the list says of the paper is looked for in it."""
+    assert retriever.read(asked).asks_at_large == at_large
+
+
+def test_what_a_paper_says_answers_a_question_at_large(library: SmallLibrary) -> None:
+    """The claim of its first page comes first, not a page that has the question's words."""
+    library.write_pdf(
+        "slim",
+        [
+            ["We propose Slim, which trains small matrices and keeps the large model frozen."],
+            ["The main idea of the second user was to ask for a problem to solve."],
+        ],
+    )
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    for asked in ("What is the main idea of Slim?", "What problem does Slim solve?"):
+        assert find(retriever, asked)[0].page == 1
+
+
 def test_papers_of_one_page_keep_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from rag.sought import KINDS, kinds_asked
         ("准确率是多少？", {"number", "share"}),
         ("学习率设为多大？", {"number", "amount", "learning rate"}),
         ("Why is it frozen?", {"reason"}),
+        ("What is the main idea of Slim?", {"claim"}),
         ("What is a prefix?", set()),
     ],
 )
@@ -37,6 +38,7 @@ def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
         ("It reaches 67.2% of the pairs.", {"number", "share"}),
         ("We use 6.25e-5 and 3 epochs.", {"number", "learning rate"}),
         ("The corpus has 1.4 trillion tokens.", {"number", "amount"}),
+        ("In this paper we propose a new adapter.", {"claim"}),
         ("The prefix is a row of vectors.", set()),
     ],
 )
