@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.corpus import Paper
@@ -26,6 +26,7 @@ _NEXT_AUTHOR = re.compile(
 )
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
+_LIKE_A_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")  # "LLaMA", "BERT", "GLM-130B"
 _MOST_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
@@ -50,18 +51,19 @@ class Mention:
 class PaperNames:
     """The names of all papers, ready to be looked up; building it is linear in their length."""
 
-    def __init__(self, papers: Iterable[Paper]) -> None:
+    def __init__(self, papers: Sequence[Paper]) -> None:
         self._names: dict[str, list[str]] = defaultdict(list)
         self._capitals: dict[str, set[str]] = defaultdict(set)
         self._first_authors: dict[str, list[str]] = defaultdict(list)
         self._authors: dict[str, frozenset[str]] = {}
         self._titles: dict[str, str] = {}
         runs: dict[str, set[str]] = defaultdict(set)
+        n_titles = Counter(word for paper in papers for word in set(name_words(paper.title)))
         for paper in papers:
             self._titles[paper.id] = squash(paper.title)
             for run in _title_runs(paper.title):
                 runs[run].add(paper.id)
-            for name in _names_of(paper):
+            for name in _names_of(paper, n_titles):
                 key = _key(name)
                 if key and paper.id not in self._names[key]:
                     self._names[key].append(paper.id)
@@ -158,11 +160,15 @@ def without(text: str, mentions: Iterable[Mention], paper: str) -> str:
     return text
 
 
-def _names_of(paper: Paper) -> list[str]:
-    """Aliases, the whole title, and what stands before its colon if that is a name."""
+def _names_of(paper: Paper, n_titles: Mapping[str, int]) -> list[str]:
+    """Aliases, the whole title, and what stands before its colon if that is a name.
+
+    A name is short, and written like one or unlike any other title: "Stem cells: ..." has none.
+    """
     head, colon, _ = paper.title.partition(":")
-    short = [head] if colon and len(head.split()) <= 3 else []
-    return [*paper.aliases, paper.title, *short]
+    own = any(n_titles[word] == 1 for word in name_words(head))
+    is_name = colon and len(head.split()) <= 3 and (own or _LIKE_A_NAME.search(head))
+    return [*paper.aliases, paper.title, *([head] if is_name else [])]
 
 
 def _title_runs(title: str) -> Iterator[str]:

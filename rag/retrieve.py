@@ -30,13 +30,14 @@ from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
+from rag.shorthand import written_out
 from rag.signals import Asked, Reading, best_run, common_share
 from rag.translate import sizes_spelled, to_english
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 128
 WORDINGS_KEPT = 256
-NAMED = 0.6  # what being named is worth to a paper, beside its passages
+NAMED = 0.4  # what being named is worth to a paper, beside its passages
 ASKED_FOR = 5.0  # and if that paper is the answer
 DESCRIBED = 0.4  # what an entry in the list that fits best is worth: "DeepMind's 280B model"
 TITLE = 0.5  # what a title that holds all of the question's words is worth
@@ -80,7 +81,9 @@ class Retriever:
         self.view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
 
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
-        """What the question means here: with this list's names, after these turns."""
+        """What the question means here: written out, with this list's names, after these turns."""
+        asked = written_out(asked)
+        history = [replace(turn, question=written_out(turn.question)) for turn in history]
         question = read_question(asked, history, self.names)
         if question.text != asked and self._changes_subject(asked, question.papers):
             return read_question(asked, (), self.names)

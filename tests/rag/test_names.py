@@ -55,3 +55,23 @@ def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
     mentions = NAMES.find(question)
     assert without(question, mentions, "llama").split() == "against GPT-3: which data?".split()
     assert "LLaMA" in without(question, mentions, "gpt-3")
+
+
+@pytest.mark.parametrize(
+    ("title", "question", "is_named"),
+    [
+        ("Toolmaker: Models That Write Tools", "what does toolmaker cost", True),
+        ("Stem Cells: A Survey", "how do stem cells differ", False),  # another title has the words
+        (
+            "GLM-130B: A Bilingual Model",
+            "is glm-130b larger",
+            True,
+        ),  # others too, but it is written so
+    ],
+)
+def test_what_stands_before_a_colon_is_a_name_or_a_topic(
+    title: str, question: str, is_named: bool
+) -> None:
+    """A topic that other titles speak of as well would name one paper of many."""
+    others = [Paper("aging", "How Stem Cells Age"), Paper("chat", "A Chat Model after GLM-130B")]
+    assert bool(PaperNames([Paper("it", title), *others]).find(question)) == is_named

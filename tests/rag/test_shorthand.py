@@ -1,0 +1,23 @@
+"""Informal wording as papers would write it."""
+
+import pytest
+
+from rag.shorthand import written_out
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("lora lr & bs?", "lora learning rate & batch size?"),
+        (
+            "trained w/ how many params w/o embeddings",
+            "trained with how many parameters without embeddings",
+        ),
+        ("whats the ppl", "what is the perplexity"),
+        ("LR of the LoRA runs", "LR of the LoRA runs"),  # capitals may be a name
+        ("pre-lr x-bs lr-free bs2", "pre-lr x-bs lr-free bs2"),  # parts of other words
+        ("学习率 lr 是多少", "学习率 learning rate 是多少"),
+    ],
+)
+def test_shorthand_is_spelled_out(asked: str, written: str) -> None:
+    assert written_out(asked) == written
