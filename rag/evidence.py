@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
+from ingest.words import terms
 from rag.answer import Composed, Hit
 from rag.config import Filters
 from rag.question import Question
 from rag.retrieve import Retriever, distinct
+
+DESCRIBES = 8  # the terms beside its names from which a question describes a paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,15 @@ def untold(parts: Sequence[Part]) -> tuple[str, ...]:
     return tuple(
         f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
     )
+
+
+def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether papers are named that are not the ones that the question is about.
+
+    A long question whose best page lies in another paper describes that one: "In the work where
+    agents bargain, how did people rate those that GPT-3 judged?"
+    """
+    if not question.papers or hits[0].page is None or hits[0].paper.id in question.papers:
+        return False
+    beside = min((question.inside(paper) for paper in question.papers), key=len)
+    return len(set(terms(beside))) >= DESCRIBES

@@ -13,7 +13,7 @@ from itertools import chain
 
 from ingest.words import terms
 from rag.answer import Citation, Composed, Hit, Sentence
-from rag.evidence import Part, untold
+from rag.evidence import Part, named_in_passing, untold
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
 from rag.translate import is_chinese
@@ -98,13 +98,18 @@ def _best(
 
 
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
-    """The hits of the papers named, their pages before their entries; all, if others are asked for."""
-    named = [hit for hit in hits if hit.paper.id in question.papers]
+    """The hits of the papers named, their pages before their entries.
+
+    All hits, if other papers are asked for, or those named have no page and are named in passing.
+    """
     if question.wants_several or (question.asks_for_paper and not question.is_for_named):
         return hits
-    if not question.asks_for_entry and any(hit.source == "paper" for hit in named):
-        named = [hit for hit in named if hit.source == "paper"]
-    return named or hits
+    named = [hit for hit in hits if hit.paper.id in question.papers]
+    pages = [hit for hit in named if hit.source == "paper"]
+    if pages and not question.asks_for_entry:
+        return pages
+    in_passing = not pages and named_in_passing(question, hits)
+    return hits if in_passing else named or hits
 
 
 def _tell_entries(

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from ingest.corpus import Paper
 from ingest.words import terms
 from rag.answer import Composed, Hit
+from rag.evidence import named_in_passing
 from rag.facts import read_facts
 from rag.question import Question
 from rag.retrieve import Retriever
-from rag.signals import share_held
 from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
 
 # A logistic regression, scaled so that the passage's cosine counts once; benchmarks/ablations.md.
-LACKED = 0.32  # what the share of the question's words that stand nowhere in the papers costs
+LACKED = 0.42  # what the share of the question's words that stand nowhere in the papers costs
 TRANSLATED = 0.5  # the share of that in a Chinese question: the glossary's word is one of several
 NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
 HERE = 0.06  # what it is worth that a paper is named
@@ -39,7 +39,8 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
     if hits and _an_entry_answers(question, retriever):
         return None
     missing = _named_but_missing(question, retriever)
-    if missing and not question.wants_papers:
+    in_passing = bool(hits) and named_in_passing(question, hits)
+    if missing and not question.wants_papers and not in_passing:
         titles = ", ".join(f"“{paper.title}”" for paper in missing)
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
@@ -138,13 +139,13 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
         return any(len(view.sentences_with(term)) for view in views)
 
     text = question.inside(papers[0])
-    wanted = {term: retriever.index.rarity(term) for term in terms(text)}
-    if here and any(wanted.keys() <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
+    wanted = set(terms(text))
+    if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
         return 1.0
-    names = [token for token in read_facts(text).tokens if token.is_name]
-    lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
-    lacked = 1 - share_held(wanted, {term for term in wanted if stands(term)}) if wanted else 0.0
+    lacked = sum(not stands(term) for term in wanted) / (len(wanted) or 1)
     if is_chinese(question.asked):
         lacked *= TRANSLATED
+    names = [token for token in read_facts(text).tokens if token.is_name]
+    lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
     nearest = max(hit.scores.dense for hit in hits)
     return nearest - LACKED * lacked - NAME_LACKED * lacks_name + HERE * bool(here)

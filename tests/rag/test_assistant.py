@@ -63,6 +63,16 @@ def test_a_paper_that_is_not_here_is_named(assistant: Assistant) -> None:
     assert "Slim Adapters" in answer.text and "not here yet" in answer.text
 
 
+def test_a_paper_that_is_not_here_may_be_named_in_passing(assistant: Assistant) -> None:
+    """A long question that describes another paper is answered from that one."""
+    answer = assistant.ask(
+        "Unlike Slim, the family of language models from 7B to 65B parameters was trained on how "
+        "many trillion tokens of public text?"
+    )
+    assert answer.status == "answered"
+    assert "1.4 trillion tokens" in answer.text
+
+
 def test_the_list_answers_for_a_paper_that_is_not_here(assistant: Assistant) -> None:
     """What the entry holds is answered, marked as coming from the list."""
     answer = assistant.ask("Which paper introduced Slim?")
