@@ -26,8 +26,6 @@ from numpy.typing import NDArray
 from ingest.corpus import Chunk, Page, PaperText, Section
 from ingest.errors import SyncRefused
 
-BUILDS_KEPT = 2
-
 Passages = Literal["pages", "card"]
 """Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
 
@@ -144,15 +142,15 @@ class Workspace:
         with written_aside(self.builds / name) as aside:
             aside.mkdir(parents=True)
             yield aside
+        before = self.current_build()
         with written_aside(self.builds / "CURRENT") as aside:
             aside.write_text(name + "\n", encoding="utf-8")
-        self._drop_old_builds()
+        self._drop_builds_but(self.builds / name, before)  # a reader may still hold the one before
 
-    def _drop_old_builds(self) -> None:
-        """Keep the last two: a reader may still hold the one before the newest."""
-        builds = sorted(p for p in self.builds.iterdir() if p.is_dir())
-        for old in builds[:-BUILDS_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+    def _drop_builds_but(self, *kept: Path | None) -> None:
+        for build in self.builds.iterdir():
+            if build.is_dir() and build not in kept:
+                shutil.rmtree(build, ignore_errors=True)
 
 
 def chunk_from_json(raw: dict[str, Any]) -> Chunk:
