@@ -7,10 +7,12 @@ chunks.jsonl     the chunks; row i of the vectors and document i of the lexical 
 vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays
+checksums.json   the SHA-256 of each of these files: a build that differs from it is made anew
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import math
@@ -33,6 +35,10 @@ from ingest.words import terms
 from ingest.workspace import chunk_from_json
 
 FORMAT = 1
+CHECKSUMS = "checksums.json"
+
+# What reading a damaged file raises, whether it is JSON, an array or faiss's own.
+BROKEN = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets DEBUG for itself
 
@@ -180,6 +186,7 @@ def write_build(
     np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
     _lexical_index(content).save(folder / "lexical", show_progress=False)
     _write_json(folder / "meta.json", asdict(meta))
+    _write_json(folder / CHECKSUMS, _checksums(folder))
 
 
 def _lexical_index(content: Content) -> Any:
@@ -194,7 +201,7 @@ def indexed_papers(folder: Path | None) -> dict[str, IndexedPaper]:
     """The papers of the build in ``folder`` by id; none where it is missing or can't be read."""
     try:
         return {entry.paper.id: entry for entry in _read_papers(folder)} if folder else {}
-    except (OSError, ValueError, TypeError, KeyError):
+    except BROKEN:
         return {}
 
 
@@ -210,7 +217,7 @@ def read_meta(folder: Path | None) -> Meta:
                 "Run `askpapers sync` to make it anew.",
             )
         return Meta(**raw)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except BROKEN as error:
         raise _damaged(folder, error) from error
 
 
@@ -220,8 +227,32 @@ def open_build(folder: Path | None) -> Index:
     assert folder is not None  # read_meta has raised NoIndex otherwise
     try:
         return Index(folder, meta)
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
+    except BROKEN as error:
         raise _damaged(folder, error) from error
+
+
+def is_whole(folder: Path | None) -> bool:
+    """Whether the build in ``folder`` is, byte for byte, as it was written.
+
+    Cheaper than opening it, and misses nothing that opening finds.
+    """
+    try:
+        return folder is not None and _checksums(folder) == json.loads(
+            (folder / CHECKSUMS).read_text(encoding="utf-8")
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a build, by its path in ``folder``."""
+    sums = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.name != CHECKSUMS:
+            with path.open("rb") as file:
+                name = path.relative_to(folder).as_posix()
+                sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return sums
 
 
 def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: int) -> None:

@@ -17,7 +17,7 @@ from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder
 from ingest.errors import SyncRefused, Unreachable, UsageError
-from ingest.index import IndexedPaper, indexed_papers
+from ingest.index import IndexedPaper, indexed_papers, is_whole
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
 from ingest.publish import publish
@@ -118,11 +118,13 @@ class Sync:
         with ExitStack() as stack:
             if not self.options.dry_run:
                 stack.enter_context(self.workspace.locked())
-            before = indexed_papers(self.workspace.current_build())
+            serving = self.workspace.current_build()
+            before = indexed_papers(serving)
             self._refuse_big_drop(before, papers)
             unreachable = None
             if not self.options.dry_run:
-                unreachable = self._work(papers, len(_with_pages(before)), listener, stop)
+                n_served = len(_with_pages(before)) if is_whole(serving) else 0
+                unreachable = self._work(papers, n_served, listener, stop)
                 self._publish(papers)
         report = self._report(before, self._inspect(papers))
         failed = report.failed + ((unreachable,) if unreachable else ())
@@ -157,7 +159,8 @@ class Sync:
         """Run every stale stage; return why no server could be reached, if that is so.
 
         The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
-        are served at once: the list can be asked before the first PDF is here.
+        are served at once: the list can be asked before the first PDF is here.  So they are where
+        the build is damaged, with all the pages that are ready.
         """
         options = self.options
         states = [s for s in self._inspect(papers, options.retry_failed) if s.stale]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
 from ingest.corpus import Chunk
 from ingest.embed import Embedder
 from ingest.errors import IndexProblem
-from ingest.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
+from ingest.index import FORMAT, Content, IndexedPaper, PageText, is_whole, read_meta, write_build
 from ingest.recipe import digest
 from ingest.state import PaperState
 from ingest.workspace import Passages, Workspace
@@ -19,13 +20,13 @@ from ingest.workspace import Passages, Workspace
 def publish(workspace: Workspace, states: Sequence[PaperState], embedder: Embedder) -> str | None:
     """Build from all that is ready; return the name of the build that serves then.
 
-    Nothing is written when the serving build already holds just this, or when nothing at all is
+    Nothing is written when the serving build is whole and already holds just this, or when nothing at all is
     ready (an empty index must not take the place of a full one).
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)
     content = digest(FORMAT, [entry.digest for entry in papers])
     serving = workspace.current_build()
-    if not papers or _holds(workspace, content):
+    if not papers or _holds(serving, content):
         return serving.name if serving else None
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{content[:8]}"
     with workspace.new_build(name) as folder:
@@ -47,10 +48,10 @@ def _indexed(state: PaperState) -> IndexedPaper:
     return IndexedPaper(state.paper, n_pages, digest(stamp["card"].key, pages, version))
 
 
-def _holds(workspace: Workspace, content: str) -> bool:
+def _holds(build: Path | None, content: str) -> bool:
     try:
-        return read_meta(workspace.current_build()).content == content
-    except IndexProblem:
+        return is_whole(build) and read_meta(build).content == content
+    except IndexProblem:  # another format
         return False
 
 
