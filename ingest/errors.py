@@ -7,6 +7,7 @@
     │   ├── Unreachable            no connection at all: true of every paper, so said once
     │   └── Refused                the server answered, and the answer was no (404, 403, not a PDF)
     ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
+    ├── StorageError               what was to be kept could not be written (a full disk)
     ├── EmbedderError              the embedding model cannot be loaded
     ├── IndexProblem               the index is missing, damaged, or made by another format
     │   └── NoIndex                there is no index yet
@@ -80,6 +81,12 @@ class Refused(SourceError):
 
 class ParseError(AssistantError):
     """The file is not a PDF that text can be read from."""
+
+
+class StorageError(AssistantError):
+    """A file could not be written: the disk is full, or its folder is closed to us."""
+
+    exit_code = 1  # what was written before stays
 
 
 class EmbedderError(AssistantError):

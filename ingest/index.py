@@ -7,12 +7,11 @@ chunks.jsonl     the chunks; row i of the vectors and document i of the lexical 
 vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays
-checksums.json   the SHA-256 of each of these files: a build that differs from it is made anew
+checksums.json   of all these files: a build that differs from it is made anew
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import math
@@ -27,6 +26,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.checksums import write_checksums
 from ingest.chunk import in_context
 from ingest.corpus import Chunk, Paper
 from ingest.embed import Vectors
@@ -35,7 +35,6 @@ from ingest.words import terms
 from ingest.workspace import chunk_from_json
 
 FORMAT = 1
-CHECKSUMS = "checksums.json"
 
 # What reading a damaged file raises, whether it is JSON, an array or faiss's own.
 BROKEN = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
@@ -163,7 +162,10 @@ def _runs(names: Sequence[str]) -> dict[str, range]:
 def write_build(
     folder: Path, content: Content, *, digest: str, embedder: str, revision: str
 ) -> None:
-    """Write ``content`` into the empty ``folder``.  Raises ``IndexProblem`` if lengths disagree."""
+    """Write ``content`` into the empty ``folder``.
+
+    Raises ``IndexProblem`` if lengths disagree, ``OSError`` if it cannot be written whole.
+    """
     check_lengths(content.chunks, len(content.vectors), len(content.sentence_vectors))
     dim = int(content.vectors.shape[1])
     meta = Meta(
@@ -182,11 +184,22 @@ def write_build(
     _write_lines(folder / "chunks.jsonl", (asdict(chunk) for chunk in content.chunks))
     dense = faiss.IndexFlatIP(dim)
     dense.add(content.vectors)
-    faiss.write_index(dense, str(folder / "vectors.faiss"))
+    # faiss itself would keep silent about a disk that fills up at the end of the file.
+    (folder / "vectors.faiss").write_bytes(faiss.serialize_index(dense).data)
     np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
     _lexical_index(content).save(folder / "lexical", show_progress=False)
     _write_json(folder / "meta.json", asdict(meta))
-    _write_json(folder / CHECKSUMS, _checksums(folder))
+    _check_arrays(folder)
+    write_checksums(folder)
+
+
+def _check_arrays(folder: Path) -> None:
+    """Raise ``OSError`` if the end of an array did not fit on the disk; numpy keeps silent then."""
+    for path in folder.rglob("*.npy"):
+        try:
+            np.load(path, mmap_mode="r")
+        except ValueError as error:
+            raise OSError(f"there was no room for {path.name}") from error
 
 
 def _lexical_index(content: Content) -> Any:
@@ -229,30 +242,6 @@ def open_build(folder: Path | None) -> Index:
         return Index(folder, meta)
     except BROKEN as error:
         raise _damaged(folder, error) from error
-
-
-def is_whole(folder: Path | None) -> bool:
-    """Whether the build in ``folder`` is, byte for byte, as it was written.
-
-    Cheaper than opening it, and misses nothing that opening finds.
-    """
-    try:
-        return folder is not None and _checksums(folder) == json.loads(
-            (folder / CHECKSUMS).read_text(encoding="utf-8")
-        )
-    except (OSError, ValueError):
-        return False
-
-
-def _checksums(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file of a build, by its path in ``folder``."""
-    sums = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if path.name != CHECKSUMS:
-            with path.open("rb") as file:
-                name = path.relative_to(folder).as_posix()
-                sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return sums
 
 
 def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: int) -> None:

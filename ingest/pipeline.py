@@ -13,11 +13,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder
 from ingest.errors import SyncRefused, Unreachable, UsageError
-from ingest.index import IndexedPaper, indexed_papers, is_whole
+from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
 from ingest.publish import publish
@@ -123,7 +124,7 @@ class Sync:
             self._refuse_big_drop(before, papers)
             unreachable = None
             if not self.options.dry_run:
-                n_served = len(_with_pages(before)) if is_whole(serving) else 0
+                n_served = len(_with_pages(before)) if serving and is_whole(serving) else 0
                 unreachable = self._work(papers, n_served, listener, stop)
                 self._publish(papers)
         report = self._report(before, self._inspect(papers))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ingest.checksums import is_whole
 from ingest.corpus import Chunk
 from ingest.embed import Embedder
 from ingest.errors import IndexProblem
-from ingest.index import FORMAT, Content, IndexedPaper, PageText, is_whole, read_meta, write_build
+from ingest.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
 from ingest.recipe import digest
 from ingest.state import PaperState
 from ingest.workspace import Passages, Workspace
@@ -50,7 +51,7 @@ def _indexed(state: PaperState) -> IndexedPaper:
 
 def _holds(build: Path | None, content: str) -> bool:
     try:
-        return is_whole(build) and read_meta(build).content == content
+        return build is not None and is_whole(build) and read_meta(build).content == content
     except IndexProblem:  # another format
         return False
 

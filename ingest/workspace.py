@@ -4,14 +4,14 @@
                           of its pages and of its card, the entry in the list
     data/index/<build>/   one immutable build; data/index/CURRENT names the one that serves
 
-Everything is written aside and then renamed, so that a crash at any instant leaves either the old
+Everything is written aside (``ingest.aside``), so that a crash at any instant leaves either the old
 file or the new one.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from ingest.aside import NEW, cannot_write, discard, written_aside
 from ingest.corpus import Chunk, Page, PaperText, Section
 from ingest.errors import SyncRefused
 
@@ -98,8 +99,10 @@ class PaperFolder:
             return {key: arrays[key] for key in arrays.files}
 
     def write_vectors(self, of: Passages, arrays: dict[str, NDArray[Any]]) -> None:
-        with written_aside(self.path / f"{of}.npz") as aside, aside.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+        packed = io.BytesIO()  # in a file, zipfile hides why it cannot be written
+        np.savez(packed, allow_pickle=False, **arrays)
+        with written_aside(self.path / f"{of}.npz") as aside:
+            aside.write_bytes(packed.getbuffer())
 
 
 class Workspace:
@@ -114,25 +117,37 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for one sync.  Raises ``SyncRefused`` if another sync holds it."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Hold the folder for one sync.
+
+        Raises ``SyncRefused`` if another sync holds it, ``StorageError`` if it cannot be written to.
+        """
         lock = FileLock(self.root / "sync.lock", timeout=0)
         try:
+            self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise SyncRefused(
                 f"Another sync is working in {self.root}.", "Wait until it is done, then try again."
             ) from error
+        except OSError as error:
+            raise cannot_write(self.root, error) from error
         try:
+            self._discard_leftovers()
             yield
         finally:
             lock.release()
+
+    def _discard_leftovers(self) -> None:
+        """Take away what a sync wrote aside when it was killed: who has the lock writes alone."""
+        for folder in ("papers/*", "index"):
+            for left in self.root.glob(f"{folder}/.*{NEW}"):
+                discard(left)
 
     def current_build(self) -> Path | None:
         """The folder of the build that serves, or None before the first one."""
         try:
             name = (self.builds / "CURRENT").read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return self.builds / name
 
@@ -162,23 +177,3 @@ def write_json(path: Path, value: object) -> None:
     """Write ``value`` as JSON, whole or not at all."""
     with written_aside(path) as aside:
         aside.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
-
-
-@contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes ``path``'s place when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    _discard(aside)
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        _discard(aside)
-
-
-def _discard(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

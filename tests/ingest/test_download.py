@@ -118,16 +118,14 @@ def test_a_retry_is_logged_in_words(
 def test_what_is_there_stays_if_the_new_one_does_not_come(
     downloader: Downloader, server: ArxivServer, target: Path, reply: Reply
 ) -> None:
-    """An existing target is touched only by a whole PDF; a part left by a crash is not used."""
+    """An existing target is touched only by a whole PDF."""
     target.parent.mkdir(parents=True)
     target.write_bytes(b"the old one")
-    part = target.with_name("paper.pdf.part")
-    part.write_bytes(b"of a crash")
     server.on(PATH, reply, reply, reply, reply, Reply(body=PDF))
     with pytest.raises(SourceError):
         downloader.fetch_pdf(LLAMA, target)
     assert target.read_bytes() == b"the old one"
-    assert not part.exists()
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_redirects_are_followed(downloader: Downloader, server: ArxivServer, target: Path) -> None:

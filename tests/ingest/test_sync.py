@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper, Reply
 from fake_time import FakeTime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdfs import encrypted_pdf, truncated_pdf
 from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
 
-from ingest import pipeline, stages
+from ingest import stages
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
-from ingest.state import PaperState, inspect_papers
 
 
 def built(library: SmallLibrary) -> Index:
@@ -118,53 +114,6 @@ def test_a_dry_run_writes_nothing(library: SmallLibrary) -> None:
     library.write_pdf("herd")
     library.sync(dry_run=True)
     assert not library.workspace.root.exists()
-
-
-@pytest.mark.parametrize("bad", ["encrypted", "truncated", "text"])
-def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -> None:
-    """It is listed with stage and reason; the others are indexed."""
-    path = library.pdfs / "slim.pdf"
-    if bad == "encrypted":
-        encrypted_pdf(path, user_password="secret")
-    elif bad == "truncated":
-        truncated_pdf(path)
-    else:
-        path.write_text("<html>Not here</html>", encoding="utf-8")
-    library.write_pdf("herd")
-    report = library.sync()
-    assert report.added == ("herd",)
-    assert [(f.paper, f.stage) for f in report.failed] == [("slim", "parse")]
-    assert report.failed[0].message
-
-
-def test_failing_papers_cost_no_look_at_all_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many fail in a row: what all papers have come to is read as often as for a few."""
-    looks: list[int] = []
-
-    def counted(papers: Sequence[Paper], *rest: Any) -> list[PaperState]:
-        looks[-1] += 1
-        return inspect_papers(papers, *rest)
-
-    monkeypatch.setattr(pipeline, "inspect_papers", counted)
-    for n in (2, 20):
-        home = tmp_path / str(n)
-        home.mkdir()
-        library = SmallLibrary(home, [Paper(f"p{i}", f"P {i}", file=f"{i}.pdf") for i in range(n)])
-        looks.append(0)
-        assert len(library.sync().failed) == n
-    assert looks[0] == looks[1]
-
-
-def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
-    """A failure ends when its file changes."""
-    path = library.write_pdf("slim")
-    path.write_bytes(b"broken")
-    assert library.sync().failed
-    library.write_pdf("slim")
-    report = library.sync()
-    assert (report.failed, report.added) == ((), ("slim",))
 
 
 def test_a_kill_loses_nothing(library: SmallLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
