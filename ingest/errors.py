@@ -8,6 +8,7 @@
     │   └── Refused                the server answered, and the answer was no (404, 403, not a PDF)
     ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
     ├── StorageError               what was to be kept could not be written (a full disk)
+    ├── DamagedFile                a file kept of a paper cannot be read; it is gone, so made anew
     ├── EmbedderError              the embedding model cannot be loaded
     ├── IndexProblem               the index is missing, damaged, or made by another format
     │   └── NoIndex                there is no index yet
@@ -87,6 +88,10 @@ class StorageError(AssistantError):
     """A file could not be written: the disk is full, or its folder is closed to us."""
 
     exit_code = 1  # what was written before stays
+
+
+class DamagedFile(AssistantError):
+    """What a sync kept of a paper cannot be read.  The file was deleted, so that it is made anew."""
 
 
 class EmbedderError(AssistantError):

@@ -17,7 +17,7 @@ from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder
-from ingest.errors import SyncRefused, Unreachable, UsageError
+from ingest.errors import DamagedFile, SyncRefused, Unreachable, UsageError
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
@@ -111,7 +111,8 @@ class Sync:
         ``stop`` is asked before each paper; once it says so, what is done is published and the rest
         is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
-        each before anything is changed.  What goes wrong with single papers is in the report.
+        each before anything is changed, and ``StorageError`` when the disk is full.  What goes wrong
+        with single papers is in the report.
         """
         started = time.monotonic()
         papers = read_manifest(self.manifest)
@@ -125,11 +126,26 @@ class Sync:
             unreachable = None
             if not self.options.dry_run:
                 n_served = len(_with_pages(before)) if serving and is_whole(serving) else 0
-                unreachable = self._work(papers, n_served, listener, stop)
-                self._publish(papers)
+                unreachable = self._make_equal(papers, n_served, listener, stop)
         report = self._report(before, self._inspect(papers))
         failed = report.failed + ((unreachable,) if unreachable else ())
         return replace(report, failed=failed, seconds=time.monotonic() - started)
+
+    def _make_equal(
+        self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
+    ) -> Failure | None:
+        """Work and publish, anew whenever a kept file proves damaged: its stage is stale then."""
+        damaged: set[str] = set()
+        while True:
+            try:
+                unreachable = self._work(papers, n_served, listener, stop)
+                self._publish(papers)
+            except DamagedFile as error:
+                if error.message in damaged:  # made anew, and damaged again
+                    raise
+                damaged.add(error.message)
+            else:
+                return unreachable
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
         unknown = sorted(set(self.options.only) - {paper.id for paper in papers})

@@ -24,6 +24,7 @@ from ingest.download import Fetched
 from ingest.embed import Embedder
 from ingest.errors import (
     AssistantError,
+    DamagedFile,
     NotFetched,
     Refused,
     SourceError,
@@ -77,8 +78,8 @@ def run_stages(
 ) -> bool:
     """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
 
-    Raises ``NotFetched``, ``Unreachable`` and ``StorageError``, which leave no record, because
-    nothing is known to be wrong with the paper itself.
+    Raises ``NotFetched``, ``Unreachable``, ``StorageError`` and ``DamagedFile``, which leave no
+    record, because nothing is known to be wrong with the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
@@ -97,7 +98,7 @@ def run_stages(
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     try:
         outcome = run()
-    except (NotFetched, Unreachable, StorageError):
+    except (NotFetched, Unreachable, StorageError, DamagedFile):
         raise
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ingest.aside import NEW, cannot_write, discard, written_aside
 from ingest.corpus import Chunk, Page, PaperText, Section
-from ingest.errors import SyncRefused
+from ingest.errors import DamagedFile, SyncRefused
 
 Passages = Literal["pages", "card"]
 """Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
@@ -50,6 +50,15 @@ class StageRecord:
 
 Stamp = dict[str, StageRecord]
 
+RESULTS = {
+    "fetch": ("paper.pdf",),
+    "parse": ("text.json",),
+    "chunk": ("pages.json",),
+    "embed": ("pages.npz",),
+    "card": ("card.json", "card.npz"),
+}
+"""The files that each stage makes."""
+
 
 class PaperFolder:
     """The files of one paper."""
@@ -69,14 +78,37 @@ class PaperFolder:
     def write_stamp(self, stamp: Stamp) -> None:
         write_json(self.path / "stamp.json", {stage: asdict(r) for stage, r in stamp.items()})
 
-    def read_text(self) -> PaperText:
-        raw = json.loads((self.path / "text.json").read_text(encoding="utf-8"))
-        return PaperText(
-            text=raw["text"],
-            pages=tuple(Page(*page) for page in raw["pages"]),
-            sections=tuple(Section(*section) for section in raw["sections"]),
-            reader=raw["reader"],
+    def lost(self) -> frozenset[str]:
+        """The stages whose result is not here: a file is gone, or empty."""
+        return frozenset(
+            stage
+            for stage, names in RESULTS.items()
+            if not all(_has_content(self.path / name) for name in names)
         )
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[Path]:
+        """The file of that name, to be read.  Raises ``DamagedFile`` if it cannot be."""
+        path = self.path / name
+        try:
+            yield path
+        except OSError:
+            raise
+        except Exception as error:  # of many kinds: the file may hold anything
+            path.unlink()
+            raise DamagedFile(
+                f"{path} is damaged: {error}", "Run `askpapers sync` to make it anew."
+            ) from error
+
+    def read_text(self) -> PaperText:
+        with self._reading("text.json") as path:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return PaperText(
+                text=raw["text"],
+                pages=tuple(Page(*page) for page in raw["pages"]),
+                sections=tuple(Section(*section) for section in raw["sections"]),
+                reader=raw["reader"],
+            )
 
     def write_text(self, text: PaperText) -> None:
         raw = {
@@ -88,15 +120,19 @@ class PaperFolder:
         write_json(self.path / "text.json", raw)
 
     def read_chunks(self, of: Passages) -> list[Chunk]:
-        raw = json.loads((self.path / f"{of}.json").read_text(encoding="utf-8"))
-        return [chunk_from_json(row) for row in raw]
+        with self._reading(f"{of}.json") as path:
+            return [chunk_from_json(row) for row in json.loads(path.read_text(encoding="utf-8"))]
 
     def write_chunks(self, of: Passages, chunks: list[Chunk]) -> None:
         write_json(self.path / f"{of}.json", [asdict(chunk) for chunk in chunks])
 
     def read_vectors(self, of: Passages) -> dict[str, NDArray[Any]]:
-        with np.load(self.path / f"{of}.npz", allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in arrays.files}
+        with (
+            self._reading(f"{of}.npz") as path,
+            path.open("rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
+        ):
+            return {key: arrays[key] for key in ("chunks", "sentences")}
 
     def write_vectors(self, of: Passages, arrays: dict[str, NDArray[Any]]) -> None:
         packed = io.BytesIO()  # in a file, zipfile hides why it cannot be written
@@ -166,6 +202,10 @@ class Workspace:
         for build in self.builds.iterdir():
             if build.is_dir() and build not in kept:
                 shutil.rmtree(build, ignore_errors=True)
+
+
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
 def chunk_from_json(raw: dict[str, Any]) -> Chunk:

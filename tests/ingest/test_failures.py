@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from arxiv_server import ArxivServer, KnownPaper
+from fake_time import FakeTime
 from pdfs import encrypted_pdf, truncated_pdf
 from small_library import SmallLibrary
 
 from ingest import pipeline, stages
 from ingest.corpus import Paper, PaperText
+from ingest.download import Downloader
+from ingest.index import open_build
 from ingest.state import PaperState, inspect_papers
 
 
@@ -83,3 +87,72 @@ def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
     library.write_pdf("slim")
     report = library.sync()
     assert (report.failed, report.added) == ((), ("slim",))
+
+
+@pytest.fixture
+def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
+    return lambda: Downloader("me", server.url, clock=fake_time.clock)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_broken_download_is_fetched_again(
+    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader], by_hand: bool
+) -> None:
+    """When it is asked for, or when the broken PDF was deleted; else the server is left alone."""
+    pdf = library.write_pdf("herd").read_bytes()
+    (library.pdfs / "herd.pdf").unlink()
+    server.add(KnownPaper("2302.00001", pdf[: len(pdf) // 2]))
+    for _ in range(2):
+        assert [f.stage for f in library.sync(online, only=("herd",)).failed] == ["parse"]
+    assert len(server.requests) == 1
+    server.add(KnownPaper("2302.00001", pdf))
+    if by_hand:
+        library.workspace.paper("herd").pdf.unlink()
+    report = library.sync(online, only=("herd",), retry_failed=not by_hand)
+    assert (report.added, report.failed) == (("herd",), ())
+
+
+def test_a_broken_download_stays_told_offline(
+    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
+) -> None:
+    """No connection is opened to fetch it again."""
+    server.add(KnownPaper("2302.00001", b"%PDF-1.4 half"))
+    library.sync(online, only=("herd",))
+    report = library.sync(retry_failed=True)
+    assert [(f.paper, f.stage) for f in report.failed] == [("herd", "parse")]
+
+
+KEPT = ("text.json", "pages.json", "pages.npz", "card.json", "card.npz")
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "zeros"])
+def test_a_damaged_file_of_a_paper_is_made_anew(library: SmallLibrary, damage: str) -> None:
+    """Whichever it is, by the sync that would need it; all other papers are indexed, too."""
+    library.write_pdf("herd")
+    library.sync()
+    whole = {name: (library.workspace.paper("herd").path / name).read_bytes() for name in KEPT}
+    for name in KEPT:
+        damaged = library.workspace.paper("herd").path / name
+        if damage == "gone":
+            damaged.unlink()
+        else:
+            damaged.write_bytes(
+                {"empty": b"", "cut": whole[name][:-60], "zeros": bytes(900)}[damage]
+            )
+        library.write_pdf("slim", [(f"There is a word about {name}.",)])
+        report = library.sync()
+        assert (report.failed, report.not_fetched) == ((), ())
+        index = open_build(library.workspace.current_build())
+        assert index.papers["herd"].n_pages == 2 and name in index.pages["slim", 1].text
+        assert {n: (damaged.parent / n).read_bytes() for n in KEPT} == whole
+
+
+def test_a_stage_whose_input_is_damaged_gets_it_made_anew(library: SmallLibrary) -> None:
+    """Here the text, when another title wants other chunks."""
+    library.write_pdf("herd")
+    library.sync()
+    (library.workspace.paper("herd").path / "text.json").write_text("{", encoding="utf-8")
+    listed = library.manifest.read_text(encoding="utf-8")
+    library.manifest.write_text(listed.replace("Open Language", "Closed"), encoding="utf-8")
+    report = library.sync()
+    assert (report.updated, report.failed) == (("herd",), ())
