@@ -48,7 +48,7 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
         "--only", action="append", default=[], metavar="ID", help="only this paper (repeatable)"
     )
     parser.add_argument("--retry-failed", action="store_true", help="try what failed before again")
-    parser.add_argument("--dry-run", action="store_true", help="change nothing, say what is")
+    parser.add_argument("--dry-run", action="store_true", help="change nothing, tell what is to be done")
     parser.add_argument("--yes", action="store_true", help="go on though many papers are dropped")
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 
@@ -110,7 +110,7 @@ def summarize(report: SyncReport, dry_run: bool = False) -> str:
         f"{f.paper or 'all'} ({f.message.rstrip('.')})" for f in report.failed[:3]
     )
     seconds = "" if dry_run else f" in {report.seconds:.1f} s"
-    return f"{counts}{missing}{why if report.failed else ''}{seconds}."
+    return f"{'To be done: ' if dry_run else ''}{counts}{missing}{why if report.failed else ''}{seconds}."
 
 
 def report_as_json(report: SyncReport) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,6 +49,22 @@ def _indexed(state: PaperState) -> IndexedPaper:
     n_pages = int(stamp["parse"].detail["pages"]) if state.has_pages else 0
     version = stamp["fetch"].detail.get("version", "") if state.has_pages else ""
     return IndexedPaper(state.paper, n_pages, digest(stamp["card"].key, pages, version))
+
+
+def expected_papers(states: Sequence[PaperState], todo: Collection[str]) -> dict[str, IndexedPaper]:
+    """What a build holds once the pages of ``todo`` are made, by paper id.
+
+    What is yet to be made has no digest, and of pages yet to be read ``n_pages`` is 1.
+    """
+    expected = {}
+    for state in states:
+        paper_id = state.paper.id
+        if state.has_card and paper_id not in todo:
+            expected[paper_id] = _indexed(state)
+        else:
+            has_pages = state.has_pages or paper_id in todo
+            expected[paper_id] = IndexedPaper(state.paper, int(has_pages), digest="")
+    return expected
 
 
 def _holds(build: Path | None, content: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper, Reply
@@ -19,6 +19,7 @@ from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
+from ingest.pipeline import SyncReport
 
 
 def built(library: SmallLibrary) -> Index:
@@ -112,8 +113,47 @@ def test_only_one_paper_is_worked_on(library: SmallLibrary) -> None:
 def test_a_dry_run_writes_nothing(library: SmallLibrary) -> None:
     """--dry-run tells and leaves no file behind."""
     library.write_pdf("herd")
-    library.sync(dry_run=True)
+    assert library.sync(dry_run=True).added == ("herd",)
     assert not library.workspace.root.exists()
+
+
+def test_a_dry_run_tells_what_a_sync_does(library: SmallLibrary) -> None:
+    """Added, updated, removed, unchanged, not fetched and failed, as it then comes to be."""
+
+    def both(**how: object) -> SyncReport:
+        expected = library.sync(dry_run=True, **how)
+        done = library.sync(**how)
+        assert replace(expected, index=done.index, seconds=done.seconds) == done
+        return done
+
+    assert both().not_fetched == ("herd", "slim")
+    library.write_pdf("herd")
+    assert both().added == ("herd",)
+    assert both().unchanged == ("herd",)
+    library.write_pdf("slim")
+    assert both(only=("slim",)).added == ("slim",)
+    library.write_pdf("herd", [("Only one page is left of it.",)])
+    assert both().updated == ("herd",)
+    library.manifest.write_text(
+        library.manifest.read_text(encoding="utf-8").replace("Slim Adapters", "Slimmer Adapters"),
+        encoding="utf-8",
+    )
+    assert both().updated == ("slim",)
+    library.write_pdf("herd").write_bytes(b"broken")
+    library.sync()
+    assert [failure.paper for failure in both().failed] == ["herd"]
+    remove_papers(library.manifest, ["slim"])
+    assert both(yes=True).removed == ("slim",)
+
+
+def test_a_dry_run_counts_on_what_is_to_be_fetched(library: SmallLibrary) -> None:
+    """With a network everything is to be added; it does not ask a server whether it can be."""
+
+    def never() -> Downloader:
+        raise AssertionError("a dry run opens no connection")
+
+    report = library.sync(never, dry_run=True)
+    assert (report.added, report.not_fetched) == (("herd", "slim"), ())
 
 
 def test_a_kill_loses_nothing(library: SmallLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +269,7 @@ def test_a_new_entry_alone_changes_the_index(library: SmallLibrary) -> None:
     """A title that was mended is searched at once, without any PDF."""
     library.sync()
     remove_papers(library.manifest, ["slim"])
-    add_papers(library.manifest, [dataclasses.replace(ADAPT, title="Slimmer Adapters")])
+    add_papers(library.manifest, [replace(ADAPT, title="Slimmer Adapters")])
     library.sync()
     assert any("Slimmer" in chunk.text for chunk in built(library).chunks)
 
