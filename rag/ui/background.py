@@ -89,6 +89,7 @@ class Background:
         self._assistant = assistant
         self._lock = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._put_off: list[_Job] = []  # what made way; nothing makes way for it
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
@@ -178,6 +179,8 @@ class Background:
     def _next_job(self) -> _Job:
         """What was asked for; where nothing was, wait for it, or for a change of the list."""
         with self._lock:
+            if self._jobs.empty() and self._put_off:
+                return self._put_off.pop()
             if self._jobs.empty():
                 self.ready.set()
                 self.idle.set()
@@ -204,7 +207,7 @@ class Background:
         )
         report = sync.run(self._listen, lambda: self._makes_way(job))
         if self._makes_way(job):
-            self._jobs.put(job)
+            self._put_off.append(job)
             return
         self._state = SyncState(report=report)
         self._warm()

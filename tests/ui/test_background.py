@@ -111,6 +111,18 @@ def test_a_change_of_the_list_is_followed(
     assert background.counts() == Counts(listed=3, indexed=1)
 
 
+def test_syncs_of_the_whole_list_do_not_make_way_for_each_other_for_ever(
+    library: SmallLibrary, assistant: Assistant
+) -> None:
+    """Each is put off at most once for each that comes after it."""
+    library.write_pdf("slim")
+    background = background_of(library, assistant, syncs=True)
+    jobs = [background.request(), background.request()]
+    assert _finished(background).trouble is None
+    assert all(job.done() for job in jobs)
+    assert background.counts() == Counts(listed=2, indexed=2)
+
+
 def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assistant) -> None:
     """A list that is mended is synced, on request or by itself."""
     whole = library.manifest.read_text(encoding="utf-8")
