@@ -48,7 +48,9 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
         "--only", action="append", default=[], metavar="ID", help="only this paper (repeatable)"
     )
     parser.add_argument("--retry-failed", action="store_true", help="try what failed before again")
-    parser.add_argument("--dry-run", action="store_true", help="change nothing, tell what is to be done")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="change nothing, tell what is to be done"
+    )
     parser.add_argument("--yes", action="store_true", help="go on though many papers are dropped")
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 

@@ -39,6 +39,7 @@ CARDS_AT_ONCE = 64
 class SyncOptions:
     """How a sync is to go about it: the options of ``askpapers sync``.
 
+    ``removing`` are papers that may leave the index however many they are; with ``yes`` all may.
     ``list_only`` indexes the entries of the list and no page: what is done before the first sync.
     """
 
@@ -48,6 +49,7 @@ class SyncOptions:
     retry_failed: bool = False
     dry_run: bool = False
     yes: bool = False
+    removing: frozenset[str] = frozenset()
     list_only: bool = False
 
 
@@ -163,7 +165,7 @@ class Sync:
             )
 
     def _refuse_big_drop(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
-        dropped = before.keys() - {paper.id for paper in papers}
+        dropped = before.keys() - {paper.id for paper in papers} - self.options.removing
         if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
             raise SyncRefused(
                 f"This would remove {len(dropped)} of {len(before)} papers from the index.",

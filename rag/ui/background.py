@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -94,6 +94,7 @@ class Background:
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._listed: tuple[tuple[int, int] | None, tuple[Paper, ...]] = (None, ())
+        self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced = 0  # when the list was changed that the last sync has read
 
     def start(self) -> threading.Thread:
@@ -105,18 +106,21 @@ class Background:
         return thread
 
     def request(
-        self, only: tuple[str, ...] = (), retry_failed: bool = False, yes: bool = False
+        self,
+        only: tuple[str, ...] = (),
+        retry_failed: bool = False,
+        removing: Collection[str] = (),
     ) -> Future[SyncReport]:
         """Have the list synced, before what is left of a sync of the whole list.
 
-        Options as in ``SyncOptions``.  What comes of it is in the future; it raises ``UsageError``
-        where there is no sync.
+        Options as in ``SyncOptions``; what one is asked to be ``removing``, later ones may remove,
+        too.  What comes of it is in the future; it raises ``UsageError`` where there is no sync.
         """
         if self.sync is None:
             raise UsageError("Papers are not fetched here.", "Start the chat without --no-sync.")
-        options = replace(self.sync.options, only=only, retry_failed=retry_failed, yes=yes)
-        job = _Job(options)
+        job = _Job(replace(self.sync.options, only=only, retry_failed=retry_failed))
         with self._lock:
+            self._removing |= frozenset(removing)
             self.idle.clear()
             self._jobs.put(job)
         return job.done
@@ -203,7 +207,7 @@ class Background:
             self.sync.recipe,
             self.sync.embedder,
             self.sync.open_downloader,
-            job.options,
+            replace(job.options, removing=self._removing),
         )
         report = sync.run(self._listen, lambda: self._makes_way(job))
         if self._makes_way(job):

@@ -85,6 +85,16 @@ def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
     assert library.sync(yes=True).index != before
 
 
+def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:
+    """What is named as being removed is not asked about; all others still are."""
+    add_papers(library.manifest, [replace(ADAPT, id="third", arxiv="2106.00003")])
+    library.sync()
+    remove_papers(library.manifest, ["slim", "third"])
+    with pytest.raises(SyncRefused, match="1 of 3"):
+        library.sync(removing=frozenset({"slim"}))
+    assert library.sync(removing=frozenset({"slim", "third"})).removed == ("slim", "third")
+
+
 def test_a_broken_list_changes_nothing(library: SmallLibrary) -> None:
     """The old index serves on, byte for byte."""
     library.sync()
