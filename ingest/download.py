@@ -58,13 +58,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fetched:
-    """A PDF that came: its version if the answer named it ("v2"), the address it came from."""
+    """A PDF that came: its version if the answer named it ("v2"), and the address it came from.
 
-    path: Path
+    ``sha256`` is that of its bytes, in hexadecimal.
+    """
+
     version: str | None
     url: str
     sha256: str
-    n_bytes: int
 
 
 class Downloader:
@@ -109,11 +110,9 @@ class Downloader:
             answer = self._patiently(lambda: self._download(url, part))
             part.check_is_pdf()
             return Fetched(
-                path=target,
                 version=_version_that_came(paper, answer),
                 url=str(answer.url),
                 sha256=part.sha256(),
-                n_bytes=part.n_bytes,
             )
 
     def fetch_metadata(self, ids: Sequence[str]) -> list[Paper]:

@@ -17,8 +17,8 @@
     └── ModelError                 the language model cannot be used
         └── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
 
-Modules that touch a foreign library translate its errors into these (``raise ... from``).  Only the
-two ``__main__`` files and ``app.py`` turn them into words for the user.
+Modules that touch a foreign library translate its errors into these (``raise ... from``).  The user
+is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on the page.
 """
 
 from __future__ import annotations

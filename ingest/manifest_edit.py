@@ -113,11 +113,6 @@ def slug_for(title: str, taken: Collection[str]) -> str:
     return slug
 
 
-def format_entry(paper: Paper) -> str:
-    """The paper's entry as YAML, its dash in the first column, without a last line end."""
-    return "\n".join(_entry_lines(paper, 0))
-
-
 def _id_words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.findall(r"[a-z0-9]+(?:\.[0-9]+)*", plain.replace("'", ""))

@@ -132,6 +132,7 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
         data = _bytes_of(local.path)
         with written_aside(folder.pdf) as aside:
             aside.write_bytes(data)
+        result = hashlib.sha256(data).hexdigest()
     elif paper.file is not None:
         raise Refused(
             f"There is no file {paper.file}.", "Put it beside the list, or mend its name."
@@ -140,9 +141,7 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
         raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
-        version, came_from = fetched.version, fetched.url
-    with folder.pdf.open("rb") as file:
-        result = hashlib.file_digest(file, "sha256").hexdigest()
+        version, came_from, result = fetched.version, fetched.url, fetched.sha256
     return _Outcome(result, {"source": source, "version": version or "", "from": came_from})
 
 

@@ -1,8 +1,13 @@
-"""Where things lie under ``data/``.  Only this file knows the file system's layout.
+"""Where things lie under ``data/``.  Only this file knows what a sync keeps there:
 
     data/papers/<id>/     paper.pdf, text.json, stamp.json, and the chunks (.json) and vectors (.npz)
                           of its pages and of its card, the entry in the list
-    data/index/<build>/   one immutable build; data/index/CURRENT names the one that serves
+    data/index/<build>/   one immutable build (see ``ingest.index``);
+                          data/index/CURRENT names the one that serves
+    data/sync.lock        held by the one sync that works here
+
+Beside them the page keeps what users liked (``rag.ui.feedback``), and the command line its log
+(``ingest.terminal``).
 
 Everything is written aside (``ingest.aside``), so that a crash at any instant leaves either the old
 file or the new one.

@@ -154,6 +154,16 @@ def test_add_without_a_network(run: CommandLine) -> None:
     run("add", "not-a-paper", code=2)
 
 
+def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing could be added to it, whatever arXiv knows."""
+    monkeypatch.setenv("ASKPAPERS_ARXIV_URL", "http://127.0.0.1:9")
+    run.library.manifest.unlink()
+    run("add", "2401.00007", code=2)
+    assert "this file does not exist" in run.err
+
+
 def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
     """Scores over all, by language and by kind; misses in a readable file."""
     run.library.write_pdf("herd")
