@@ -97,7 +97,8 @@ def sync_command(args: argparse.Namespace) -> int:
     for failure in report.failed:
         say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.message} {failure.hint}")
     summary = summarize(report, args.dry_run)
-    say(summary, args.quiet) if args.json else print(summary)
+    if not args.quiet:
+        say(summary) if args.json else print(summary)
     return 1 if report.failed else 0
 
 
