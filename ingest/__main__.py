@@ -48,7 +48,9 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
         "--only", action="append", default=[], metavar="ID", help="only this paper (repeatable)"
     )
     parser.add_argument("--retry-failed", action="store_true", help="try what failed before again")
-    parser.add_argument("--dry-run", action="store_true", help="change nothing, say what is")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="change nothing, tell what is to be done"
+    )
     parser.add_argument("--yes", action="store_true", help="go on though many papers are dropped")
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 
@@ -95,7 +97,8 @@ def sync_command(args: argparse.Namespace) -> int:
     for failure in report.failed:
         say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.message} {failure.hint}")
     summary = summarize(report, args.dry_run)
-    say(summary, args.quiet) if args.json else print(summary)
+    if not args.quiet:
+        say(summary) if args.json else print(summary)
     return 1 if report.failed else 0
 
 
@@ -110,7 +113,7 @@ def summarize(report: SyncReport, dry_run: bool = False) -> str:
         f"{f.paper or 'all'} ({f.message.rstrip('.')})" for f in report.failed[:3]
     )
     seconds = "" if dry_run else f" in {report.seconds:.1f} s"
-    return f"{counts}{missing}{why if report.failed else ''}{seconds}."
+    return f"{'To be done: ' if dry_run else ''}{counts}{missing}{why if report.failed else ''}{seconds}."
 
 
 def report_as_json(report: SyncReport) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import stamina
 import stamina.instrumentation
 
 from ingest.arxiv import papers_in_feed, split_id, version_named
+from ingest.aside import written_aside
 from ingest.corpus import Paper
 from ingest.errors import (
     AssistantError,
@@ -57,13 +58,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fetched:
-    """A PDF that came: its version if the answer named it ("v2"), the address it came from."""
+    """A PDF that came: its version if the answer named it ("v2"), and the address it came from.
 
-    path: Path
+    ``sha256`` is that of its bytes, in hexadecimal.
+    """
+
     version: str | None
     url: str
     sha256: str
-    n_bytes: int
 
 
 class Downloader:
@@ -103,22 +105,15 @@ class Downloader:
         pass: a host that is down, overloaded or too slow.
         """
         url = self._address(paper)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = PartFile(target.with_name(target.name + ".part"), url.host, self._max_bytes)
-        try:
+        with written_aside(target) as aside:
+            part = PartFile(aside, url.host, self._max_bytes)
             answer = self._patiently(lambda: self._download(url, part))
             part.check_is_pdf()
-            fetched = Fetched(
-                path=target,
+            return Fetched(
                 version=_version_that_came(paper, answer),
                 url=str(answer.url),
                 sha256=part.sha256(),
-                n_bytes=part.n_bytes,
             )
-            part.path.replace(target)
-        finally:
-            part.path.unlink(missing_ok=True)
-        return fetched
 
     def fetch_metadata(self, ids: Sequence[str]) -> list[Paper]:
         """Title, authors and year of each arXiv id, in order, one question per hundred ids.

@@ -7,6 +7,8 @@
     │   ├── Unreachable            no connection at all: true of every paper, so said once
     │   └── Refused                the server answered, and the answer was no (404, 403, not a PDF)
     ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
+    ├── StorageError               what was to be kept could not be written (a full disk)
+    ├── DamagedFile                a file kept of a paper cannot be read; it is gone, so made anew
     ├── EmbedderError              the embedding model cannot be loaded
     ├── IndexProblem               the index is missing, damaged, or made by another format
     │   └── NoIndex                there is no index yet
@@ -15,8 +17,8 @@
     └── ModelError                 the language model cannot be used
         └── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
 
-Modules that touch a foreign library translate its errors into these (``raise ... from``).  Only the
-two ``__main__`` files and ``app.py`` turn them into words for the user.
+Modules that touch a foreign library translate its errors into these (``raise ... from``).  The user
+is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on the page.
 """
 
 from __future__ import annotations
@@ -80,6 +82,16 @@ class Refused(SourceError):
 
 class ParseError(AssistantError):
     """The file is not a PDF that text can be read from."""
+
+
+class StorageError(AssistantError):
+    """A file could not be written: the disk is full, or its folder is closed to us."""
+
+    exit_code = 1  # what was written before stays
+
+
+class DamagedFile(AssistantError):
+    """What a sync kept of a paper cannot be read.  The file was deleted, so that it is made anew."""
 
 
 class EmbedderError(AssistantError):

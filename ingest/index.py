@@ -7,6 +7,7 @@ chunks.jsonl     the chunks; row i of the vectors and document i of the lexical 
 vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays
+checksums.json   of all these files: a build that differs from it is made anew
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.checksums import write_checksums
 from ingest.chunk import in_context
 from ingest.corpus import Chunk, Paper
 from ingest.embed import Vectors
@@ -33,6 +35,9 @@ from ingest.words import terms
 from ingest.workspace import chunk_from_json
 
 FORMAT = 1
+
+# What reading a damaged file raises, whether it is JSON, an array or faiss's own.
+BROKEN = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets DEBUG for itself
 
@@ -157,7 +162,10 @@ def _runs(names: Sequence[str]) -> dict[str, range]:
 def write_build(
     folder: Path, content: Content, *, digest: str, embedder: str, revision: str
 ) -> None:
-    """Write ``content`` into the empty ``folder``.  Raises ``IndexProblem`` if lengths disagree."""
+    """Write ``content`` into the empty ``folder``.
+
+    Raises ``IndexProblem`` if lengths disagree, ``OSError`` if it cannot be written whole.
+    """
     check_lengths(content.chunks, len(content.vectors), len(content.sentence_vectors))
     dim = int(content.vectors.shape[1])
     meta = Meta(
@@ -176,10 +184,22 @@ def write_build(
     _write_lines(folder / "chunks.jsonl", (asdict(chunk) for chunk in content.chunks))
     dense = faiss.IndexFlatIP(dim)
     dense.add(content.vectors)
-    faiss.write_index(dense, str(folder / "vectors.faiss"))
+    # faiss itself would keep silent about a disk that fills up at the end of the file.
+    (folder / "vectors.faiss").write_bytes(faiss.serialize_index(dense).data)
     np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
     _lexical_index(content).save(folder / "lexical", show_progress=False)
     _write_json(folder / "meta.json", asdict(meta))
+    _check_arrays(folder)
+    write_checksums(folder)
+
+
+def _check_arrays(folder: Path) -> None:
+    """Raise ``OSError`` if the end of an array did not fit on the disk; numpy keeps silent then."""
+    for path in folder.rglob("*.npy"):
+        try:
+            np.load(path, mmap_mode="r")
+        except ValueError as error:
+            raise OSError(f"there was no room for {path.name}") from error
 
 
 def _lexical_index(content: Content) -> Any:
@@ -194,7 +214,7 @@ def indexed_papers(folder: Path | None) -> dict[str, IndexedPaper]:
     """The papers of the build in ``folder`` by id; none where it is missing or can't be read."""
     try:
         return {entry.paper.id: entry for entry in _read_papers(folder)} if folder else {}
-    except (OSError, ValueError, TypeError, KeyError):
+    except BROKEN:
         return {}
 
 
@@ -210,7 +230,7 @@ def read_meta(folder: Path | None) -> Meta:
                 "Run `askpapers sync` to make it anew.",
             )
         return Meta(**raw)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except BROKEN as error:
         raise _damaged(folder, error) from error
 
 
@@ -220,7 +240,7 @@ def open_build(folder: Path | None) -> Index:
     assert folder is not None  # read_meta has raised NoIndex otherwise
     try:
         return Index(folder, meta)
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
+    except BROKEN as error:
         raise _damaged(folder, error) from error
 
 

@@ -6,17 +6,15 @@ read as a list before it takes the old one's place, and must say just what was a
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import os
 import re
 import shutil
-import tempfile
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.aside import written_aside
 from ingest.corpus import Paper
 from ingest.errors import ManifestError, UsageError
 from ingest.list_yaml import read_list_text, reads_plainly
@@ -113,11 +111,6 @@ def slug_for(title: str, taken: Collection[str]) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
-
-
-def format_entry(paper: Paper) -> str:
-    """The paper's entry as YAML, its dash in the first column, without a last line end."""
-    return "\n".join(_entry_lines(paper, 0))
 
 
 def _id_words(text: str) -> list[str]:
@@ -270,23 +263,7 @@ def _replace(path: Path, text: str, kept: Sequence[Paper], added: Sequence[str])
     ids = [paper.id for paper in papers[len(kept) :]]
     if papers[: len(kept)] != tuple(kept) or ids != list(added):
         raise by_hand
-    try:
-        _write_aside(path.resolve(), text.encode("utf-8"))
-    except OSError as error:
-        hint = "Check that you may write to the file and its folder."
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}", hint) from error
-
-
-def _write_aside(path: Path, content: bytes) -> None:
-    """Write a new file with the old one's mode beside it, then rename: all of it, or nothing."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(path, name)
-        Path(name).replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
+    place = path.resolve()
+    with written_aside(place) as aside:
+        aside.write_bytes(text.encode("utf-8"))
+        shutil.copymode(place, aside)

@@ -21,7 +21,7 @@ MAX_PAGES = 5_000
 HEAD_BYTES = 1_024  # the header may stand anywhere in these (PDF 32000-1, annex H.3.4.1)
 TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
 
-_FETCH_AGAIN = "Fetch it again."
+_FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or give another copy."
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
 _END = re.compile(rb"%%EOF|startxref\s+\d+")
 

@@ -14,10 +14,9 @@ PDF_MARK_WITHIN_BYTES = 1024  # readers take a PDF whose mark comes this late
 
 
 class PartFile:
-    """The ``.part`` file at ``path``; ``host`` is who sends it, at most ``max_bytes``."""
+    """The file at ``path``, not there yet; ``host`` is who sends it, at most ``max_bytes``."""
 
     def __init__(self, path: Path, host: str, max_bytes: int) -> None:
-        path.unlink(missing_ok=True)  # what a crash left behind: nobody knows of which version
         self.path = path
         self._host = host
         self._max_bytes = max_bytes

@@ -13,14 +13,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder
-from ingest.errors import SyncRefused, Unreachable, UsageError
+from ingest.errors import DamagedFile, SyncRefused, Unreachable, UsageError
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
-from ingest.publish import publish
+from ingest.publish import expected_papers, publish
 from ingest.recipe import Recipe
 from ingest.stages import Tools, make_cards, run_stages
 from ingest.state import Failure, PaperState, inspect_papers
@@ -38,6 +39,7 @@ CARDS_AT_ONCE = 64
 class SyncOptions:
     """How a sync is to go about it: the options of ``askpapers sync``.
 
+    ``removing`` are papers that may leave the index however many they are; with ``yes`` all may.
     ``list_only`` indexes the entries of the list and no page: what is done before the first sync.
     """
 
@@ -47,6 +49,7 @@ class SyncOptions:
     retry_failed: bool = False
     dry_run: bool = False
     yes: bool = False
+    removing: frozenset[str] = frozenset()
     list_only: bool = False
 
 
@@ -107,26 +110,52 @@ class Sync:
     ) -> SyncReport:
         """Make the index equal to the list and tell what changed.
 
+        With ``dry_run`` the report tells what is to be done, and would be if all goes well.
         ``stop`` is asked before each paper; once it says so, what is done is published and the rest
         is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
-        each before anything is changed.  What goes wrong with single papers is in the report.
+        each before anything is changed, and ``StorageError`` when the disk is full.  What goes wrong
+        with single papers is in the report.
         """
         started = time.monotonic()
         papers = read_manifest(self.manifest)
         self._check_only(papers)
-        with ExitStack() as stack:
-            if not self.options.dry_run:
-                stack.enter_context(self.workspace.locked())
-            before = indexed_papers(self.workspace.current_build())
+        if self.options.dry_run:
+            return self._forecast(papers)
+        with self.workspace.locked():
+            serving = self.workspace.current_build()
+            before = indexed_papers(serving)
             self._refuse_big_drop(before, papers)
-            unreachable = None
-            if not self.options.dry_run:
-                unreachable = self._work(papers, len(_with_pages(before)), listener, stop)
-                self._publish(papers)
-        report = self._report(before, self._inspect(papers))
+            n_served = len(_with_pages(before)) if serving and is_whole(serving) else 0
+            unreachable = self._make_equal(papers, n_served, listener, stop)
+        after = indexed_papers(self.workspace.current_build())
+        report = self._report(before, after, self._inspect(papers))
         failed = report.failed + ((unreachable,) if unreachable else ())
         return replace(report, failed=failed, seconds=time.monotonic() - started)
+
+    def _forecast(self, papers: Sequence[Paper]) -> SyncReport:
+        before = indexed_papers(self.workspace.current_build())
+        self._refuse_big_drop(before, papers)
+        states = self._inspect(papers, self.options.retry_failed)
+        todo = {state.paper.id for state in self._todo(states)}
+        after = expected_papers(states, todo) or before  # no build is ever made of nothing
+        return self._report(before, after, states)
+
+    def _make_equal(
+        self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
+    ) -> Failure | None:
+        """Work and publish, anew whenever a kept file proves damaged: its stage is stale then."""
+        damaged: set[str] = set()
+        while True:
+            try:
+                unreachable = self._work(papers, n_served, listener, stop)
+                self._publish(papers)
+            except DamagedFile as error:
+                if error.message in damaged:  # made anew, and damaged again
+                    raise
+                damaged.add(error.message)
+            else:
+                return unreachable
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
         unknown = sorted(set(self.options.only) - {paper.id for paper in papers})
@@ -136,7 +165,7 @@ class Sync:
             )
 
     def _refuse_big_drop(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
-        dropped = before.keys() - {paper.id for paper in papers}
+        dropped = before.keys() - {paper.id for paper in papers} - self.options.removing
         if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
             raise SyncRefused(
                 f"This would remove {len(dropped)} of {len(before)} papers from the index.",
@@ -157,7 +186,8 @@ class Sync:
         """Run every stale stage; return why no server could be reached, if that is so.
 
         The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
-        are served at once: the list can be asked before the first PDF is here.
+        are served at once: the list can be asked before the first PDF is here.  So they are where
+        the build is damaged, with all the pages that are ready.
         """
         options = self.options
         states = [s for s in self._inspect(papers, options.retry_failed) if s.stale]
@@ -171,8 +201,18 @@ class Sync:
                 self._publish(papers)
             if options.list_only:
                 return None
-            wanted = [s for s in states if not options.only or s.paper.id in options.only]
-            return self._make_pages(papers, wanted, tools, n_served, listener, stop)
+            return self._make_pages(papers, self._todo(states), tools, n_served, listener, stop)
+
+    def _todo(self, states: Sequence[PaperState]) -> list[PaperState]:
+        """Those whose pages are to be worked on, as the options want it."""
+        only, offline = self.options.only, self.options.offline
+        return [
+            state
+            for state in states
+            if state.stale_pages
+            and (not only or state.paper.id in only)
+            and not (offline and state.must_fetch)
+        ]
 
     def _make_cards(self, papers: Sequence[Paper], tools: Tools, listener: Listener) -> None:
         for done in range(0, len(papers), CARDS_AT_ONCE):
@@ -183,13 +223,12 @@ class Sync:
     def _make_pages(
         self,
         papers: Sequence[Paper],
-        states: Sequence[PaperState],
+        todo: Sequence[PaperState],
         tools: Tools,
         n_served: int,
         listener: Listener,
         stop: Stop,
     ) -> Failure | None:
-        todo = [s for s in states if s.stale_pages and not (self.options.offline and s.must_fetch)]
         unreachable: Failure | None = None
         n_new = 0
         for done, state in enumerate(todo):
@@ -232,10 +271,13 @@ class Sync:
         return n_ready
 
     def _report(
-        self, before: Mapping[str, IndexedPaper], states: Sequence[PaperState]
+        self,
+        before: Mapping[str, IndexedPaper],
+        after: Mapping[str, IndexedPaper],
+        states: Sequence[PaperState],
     ) -> SyncReport:
         serving = self.workspace.current_build()
-        after = indexed_papers(serving)
+        missing = (s.paper.id for s in states if s.status == "not fetched")
         old, new = _with_pages(before), _with_pages(after)
         kept = old & new
         lost_pages = (old - new) & after.keys()
@@ -246,7 +288,7 @@ class Sync:
             updated=tuple(sorted(changed)),
             removed=tuple(sorted(before.keys() - after.keys())),
             unchanged=tuple(sorted(kept - changed)),
-            not_fetched=tuple(s.paper.id for s in states if s.status == "not fetched"),
+            not_fetched=tuple(paper_id for paper_id in missing if paper_id not in new),
             failed=failed,
             index=serving.name if serving else None,
             seconds=0.0,

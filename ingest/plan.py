@@ -8,6 +8,7 @@ holds the result of the stage before, so that what follows a stale stage is stal
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -67,23 +68,53 @@ def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
 
 
 def stale_stages(
-    paper: Paper, stamp: Stamp, recipe: Recipe, origin: str, retry_failed: bool
+    paper: Paper,
+    stamp: Stamp,
+    recipe: Recipe,
+    origin: str,
+    retry_failed: bool,
+    lost: Collection[str] = (),
 ) -> tuple[Stage, ...]:
     """The stages to run, in order: perhaps the card, then the first stale one and all after it.
 
     A stage that failed on this very input is tried again (and what follows it) only if the failure
-    may have passed, or if ``retry_failed``.
+    may have passed, if its input is ``lost``, or if ``retry_failed``; a PDF that could not be parsed
+    is fetched anew then.  A stage whose result is ``lost`` (its file is gone) is stale, though a PDF
+    only where it must be parsed.
     """
     card: tuple[Stage, ...] = ()
-    if not _fresh(stamp.get("card"), stage_key("card", paper, stamp, recipe, origin)):
+    card_key = stage_key("card", paper, stamp, recipe, origin)
+    if "card" in lost or not _fresh(stamp.get("card"), card_key):
         card = ("card",)
+    first = _first_stale(paper, stamp, recipe, origin, retry_failed, lost)
+    if first is None:
+        return card
+    while first > 0 and PAGE_STAGES[first - 1] in lost:
+        first -= 1
+    return card + PAGE_STAGES[first:]
+
+
+def _first_stale(
+    paper: Paper,
+    stamp: Stamp,
+    recipe: Recipe,
+    origin: str,
+    retry_failed: bool,
+    lost: Collection[str],
+) -> int | None:
+    """Which of ``PAGE_STAGES`` is to be run first, whether its input is there or not."""
     for i, stage in enumerate(PAGE_STAGES):
         record = stamp.get(stage)
-        if not _fresh(record, stage_key(stage, paper, stamp, recipe, origin)):
-            return card + PAGE_STAGES[i:]
-        if record and record.message:
-            return card + (PAGE_STAGES[i:] if retry_failed or record.passing else ())
-    return card
+        if record is None or not _fresh(record, stage_key(stage, paper, stamp, recipe, origin)):
+            return i
+        if record.message:
+            input_is_lost = i > 0 and PAGE_STAGES[i - 1] in lost
+            if not (retry_failed or record.passing or input_is_lost):
+                return None
+            return 0 if stage == "parse" else i
+        if stage in lost and stage != "fetch":
+            return i
+    return None
 
 
 def _fresh(record: StageRecord | None, key: str) -> bool:

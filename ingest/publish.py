@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
+from ingest.checksums import is_whole
 from ingest.corpus import Chunk
 from ingest.embed import Embedder
-from ingest.errors import IndexProblem
+from ingest.errors import DamagedFile, IndexProblem
 from ingest.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
 from ingest.recipe import digest
 from ingest.state import PaperState
@@ -19,19 +21,21 @@ from ingest.workspace import Passages, Workspace
 def publish(workspace: Workspace, states: Sequence[PaperState], embedder: Embedder) -> str | None:
     """Build from all that is ready; return the name of the build that serves then.
 
-    Nothing is written when the serving build already holds just this, or when nothing at all is
-    ready (an empty index must not take the place of a full one).
+    Nothing is written when the serving build is whole and already holds just this, or when nothing
+    at all is ready (an empty index must not take the place of a full one).  Raises ``DamagedFile``
+    and ``StorageError``.
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)
     content = digest(FORMAT, [entry.digest for entry in papers])
     serving = workspace.current_build()
-    if not papers or _holds(workspace, content):
+    if not papers or _holds(serving, content):
         return serving.name if serving else None
+    gathered = _gather(workspace, states, papers)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{content[:8]}"
     with workspace.new_build(name) as folder:
         write_build(
             folder,
-            _gather(workspace, states, papers),
+            gathered,
             digest=content,
             embedder=embedder.name,
             revision=embedder.revision,
@@ -47,27 +51,53 @@ def _indexed(state: PaperState) -> IndexedPaper:
     return IndexedPaper(state.paper, n_pages, digest(stamp["card"].key, pages, version))
 
 
-def _holds(workspace: Workspace, content: str) -> bool:
+def expected_papers(states: Sequence[PaperState], todo: Collection[str]) -> dict[str, IndexedPaper]:
+    """What a build holds once the pages of ``todo`` are made, by paper id.
+
+    What is yet to be made has no digest, and of pages yet to be read ``n_pages`` is 1.
+    """
+    expected = {}
+    for state in states:
+        paper_id = state.paper.id
+        if state.has_card and paper_id not in todo:
+            expected[paper_id] = _indexed(state)
+        else:
+            has_pages = state.has_pages or paper_id in todo
+            expected[paper_id] = IndexedPaper(state.paper, int(has_pages), digest="")
+    return expected
+
+
+def _holds(build: Path | None, content: str) -> bool:
     try:
-        return read_meta(workspace.current_build()).content == content
-    except IndexProblem:
+        return build is not None and is_whole(build) and read_meta(build).content == content
+    except IndexProblem:  # another format
         return False
 
 
 def _gather(
     workspace: Workspace, states: Sequence[PaperState], papers: tuple[IndexedPaper, ...]
 ) -> Content:
+    """All that is ready.  Where files are damaged all are tried, so that all are made anew at once."""
     chunks: list[Chunk] = []
+    pages: list[PageText] = []
     vectors, sentences = [], []
+    damaged: DamagedFile | None = None
     for state in states:
         folder = workspace.paper(state.paper.id)
-        for part in _ready(state):
-            chunks += folder.read_chunks(part)
-            arrays = folder.read_vectors(part)
-            vectors.append(arrays["chunks"])
-            sentences.append(arrays["sentences"])
-    pages = tuple(page for state in states for page in _pages(workspace, state))
-    return Content(papers, pages, tuple(chunks), np.concatenate(vectors), np.concatenate(sentences))
+        try:
+            pages += _pages(workspace, state)
+            for part in _ready(state):
+                chunks += folder.read_chunks(part)
+                arrays = folder.read_vectors(part)
+                vectors.append(arrays["chunks"])
+                sentences.append(arrays["sentences"])
+        except DamagedFile as error:
+            damaged = error
+    if damaged:
+        raise damaged
+    return Content(
+        papers, tuple(pages), tuple(chunks), np.concatenate(vectors), np.concatenate(sentences)
+    )
 
 
 def _ready(state: PaperState) -> Iterator[Passages]:

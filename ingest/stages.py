@@ -7,7 +7,7 @@ input changes or somebody asks for it.
 from __future__ import annotations
 
 import hashlib
-import shutil
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -17,15 +17,28 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.aside import written_aside
 from ingest.chunk import in_context, split_entry, split_into_chunks
 from ingest.corpus import Chunk, Paper
 from ingest.download import Fetched
 from ingest.embed import Embedder
-from ingest.errors import AssistantError, NotFetched, Refused, SourceError, Unreachable
+from ingest.errors import (
+    AssistantError,
+    DamagedFile,
+    NotFetched,
+    Refused,
+    SourceError,
+    StorageError,
+    Unreachable,
+)
 from ingest.parse import parse_pdf
 from ingest.plan import LocalFile, PageStage, fetch_origin, stage_key
 from ingest.recipe import Recipe, digest
-from ingest.workspace import PaperFolder, StageRecord, written_aside
+from ingest.workspace import PaperFolder, StageRecord
+
+TRY_AGAIN = "Run `askpapers sync --retry-failed -v` to try again and see the details."
+
+_log = logging.getLogger(__name__)
 
 
 class FetchPdf(Protocol):
@@ -65,8 +78,8 @@ def run_stages(
 ) -> bool:
     """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
 
-    Raises ``NotFetched`` and ``Unreachable``, which leave no record, because nothing is known to be
-    wrong with the paper itself.
+    Raises ``NotFetched``, ``Unreachable``, ``StorageError`` and ``DamagedFile``, which leave no
+    record, because nothing is known to be wrong with the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
@@ -85,11 +98,16 @@ def run_stages(
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     try:
         outcome = run()
-    except (NotFetched, Unreachable):
+    except (NotFetched, Unreachable, StorageError, DamagedFile):
         raise
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)
         return StageRecord(key, message=error.message, hint=error.hint, passing=passing)
+    except Exception as error:  # of this paper alone: the others go on
+        _log.info("something unforeseen went wrong", exc_info=True)
+        return StageRecord(
+            key, message=f"Something unforeseen went wrong: {error!r}", hint=TRY_AGAIN
+        )
     return StageRecord(key, outcome.result, detail=outcome.detail)
 
 
@@ -111,8 +129,10 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     source = paper.arxiv or paper.url or paper.file or ""
     if local is not None:
         version, came_from = local.version, local.path.name
+        data = _bytes_of(local.path)
         with written_aside(folder.pdf) as aside:
-            _copy(local.path, aside)
+            aside.write_bytes(data)
+        result = hashlib.sha256(data).hexdigest()
     elif paper.file is not None:
         raise Refused(
             f"There is no file {paper.file}.", "Put it beside the list, or mend its name."
@@ -120,17 +140,14 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     elif tools.fetch_pdf is None:
         raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
     else:
-        folder.path.mkdir(parents=True, exist_ok=True)
         fetched = tools.fetch_pdf(paper, folder.pdf)
-        version, came_from = fetched.version, fetched.url
-    with folder.pdf.open("rb") as file:
-        result = hashlib.file_digest(file, "sha256").hexdigest()
+        version, came_from, result = fetched.version, fetched.url, fetched.sha256
     return _Outcome(result, {"source": source, "version": version or "", "from": came_from})
 
 
-def _copy(source: Path, target: Path) -> None:
+def _bytes_of(source: Path) -> bytes:
     try:
-        shutil.copyfile(source, target)
+        return source.read_bytes()
     except OSError as error:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."

@@ -102,9 +102,10 @@ def inspect_papers(
     states = []
     for paper in papers:
         local = _local_file(paper, home, shelf)
-        stamp = workspace.paper(paper.id).read_stamp()
+        folder = workspace.paper(paper.id)
+        stamp = folder.read_stamp()
         origin = fetch_origin(paper, stamp, local)
-        stale = stale_stages(paper, stamp, recipe, origin, retry_failed)
+        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, folder.lost())
         states.append(PaperState(paper, local, stamp, stale, _failure(paper, stamp, stale)))
     return states
 

@@ -32,7 +32,7 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
     """Run a command and turn what it raises into words and an exit code.
 
     What nobody foresaw is written to ``askpapers.log`` in the data folder under a short id, and the
-    user is told that id.
+    user is told that id; where nothing can be written there, the error itself.
     """
     try:
         return command()
@@ -45,19 +45,21 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone (`| head`): nobody is left to tell
         return 0
-    except Exception:
-        short_id = uuid.uuid4().hex[:8]
-        log = _write_log(data_dir, short_id)
-        say(f"askpapers: something unforeseen went wrong (id {short_id}).\n  Details are in {log}.")
+    except Exception as error:
+        say(f"askpapers: something unforeseen went wrong {_logged(error, data_dir)}")
         return UNFORESEEN
 
 
-def _write_log(data_dir: Path, short_id: str) -> Path:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir / "askpapers.log"
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"--- {short_id}\n{traceback.format_exc()}")
-    return log
+def _logged(error: Exception, data_dir: Path) -> str:
+    """Write the error to the log; give the end of the sentence that tells the user of it."""
+    short_id, log = uuid.uuid4().hex[:8], data_dir / "askpapers.log"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"--- {short_id}\n{''.join(traceback.format_exception(error))}")
+    except OSError as problem:
+        return f"({error!r}).\n  {log} cannot be written: {problem.strerror or problem}."
+    return f"(id {short_id}).\n  Details are in {log}."
 
 
 def log_to_stderr(verbose: bool) -> None:

@@ -1,17 +1,22 @@
-"""Where things lie under ``data/``.  Only this file knows the file system's layout.
+"""Where things lie under ``data/``.  Only this file knows what a sync keeps there:
 
     data/papers/<id>/     paper.pdf, text.json, stamp.json, and the chunks (.json) and vectors (.npz)
                           of its pages and of its card, the entry in the list
-    data/index/<build>/   one immutable build; data/index/CURRENT names the one that serves
+    data/index/<build>/   one immutable build (see ``ingest.index``);
+                          data/index/CURRENT names the one that serves
+    data/sync.lock        held by the one sync that works here
 
-Everything is written aside and then renamed, so that a crash at any instant leaves either the old
+Beside them the page keeps what users liked (``rag.ui.feedback``), and the command line its log
+(``ingest.terminal``).
+
+Everything is written aside (``ingest.aside``), so that a crash at any instant leaves either the old
 file or the new one.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +28,9 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from ingest.aside import NEW, cannot_write, discard, written_aside
 from ingest.corpus import Chunk, Page, PaperText, Section
-from ingest.errors import SyncRefused
-
-BUILDS_KEPT = 2
+from ingest.errors import DamagedFile, SyncRefused
 
 Passages = Literal["pages", "card"]
 """Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
@@ -51,6 +55,15 @@ class StageRecord:
 
 Stamp = dict[str, StageRecord]
 
+RESULTS = {
+    "fetch": ("paper.pdf",),
+    "parse": ("text.json",),
+    "chunk": ("pages.json",),
+    "embed": ("pages.npz",),
+    "card": ("card.json", "card.npz"),
+}
+"""The files that each stage makes."""
+
 
 class PaperFolder:
     """The files of one paper."""
@@ -70,14 +83,37 @@ class PaperFolder:
     def write_stamp(self, stamp: Stamp) -> None:
         write_json(self.path / "stamp.json", {stage: asdict(r) for stage, r in stamp.items()})
 
-    def read_text(self) -> PaperText:
-        raw = json.loads((self.path / "text.json").read_text(encoding="utf-8"))
-        return PaperText(
-            text=raw["text"],
-            pages=tuple(Page(*page) for page in raw["pages"]),
-            sections=tuple(Section(*section) for section in raw["sections"]),
-            reader=raw["reader"],
+    def lost(self) -> frozenset[str]:
+        """The stages whose result is not here: a file is gone, or empty."""
+        return frozenset(
+            stage
+            for stage, names in RESULTS.items()
+            if not all(_has_content(self.path / name) for name in names)
         )
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[Path]:
+        """The file of that name, to be read.  Raises ``DamagedFile`` if it cannot be."""
+        path = self.path / name
+        try:
+            yield path
+        except OSError:
+            raise
+        except Exception as error:  # of many kinds: the file may hold anything
+            path.unlink()
+            raise DamagedFile(
+                f"{path} is damaged: {error}", "Run `askpapers sync` to make it anew."
+            ) from error
+
+    def read_text(self) -> PaperText:
+        with self._reading("text.json") as path:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return PaperText(
+                text=raw["text"],
+                pages=tuple(Page(*page) for page in raw["pages"]),
+                sections=tuple(Section(*section) for section in raw["sections"]),
+                reader=raw["reader"],
+            )
 
     def write_text(self, text: PaperText) -> None:
         raw = {
@@ -89,19 +125,25 @@ class PaperFolder:
         write_json(self.path / "text.json", raw)
 
     def read_chunks(self, of: Passages) -> list[Chunk]:
-        raw = json.loads((self.path / f"{of}.json").read_text(encoding="utf-8"))
-        return [chunk_from_json(row) for row in raw]
+        with self._reading(f"{of}.json") as path:
+            return [chunk_from_json(row) for row in json.loads(path.read_text(encoding="utf-8"))]
 
     def write_chunks(self, of: Passages, chunks: list[Chunk]) -> None:
         write_json(self.path / f"{of}.json", [asdict(chunk) for chunk in chunks])
 
     def read_vectors(self, of: Passages) -> dict[str, NDArray[Any]]:
-        with np.load(self.path / f"{of}.npz", allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in arrays.files}
+        with (
+            self._reading(f"{of}.npz") as path,
+            path.open("rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
+        ):
+            return {key: arrays[key] for key in ("chunks", "sentences")}
 
     def write_vectors(self, of: Passages, arrays: dict[str, NDArray[Any]]) -> None:
-        with written_aside(self.path / f"{of}.npz") as aside, aside.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+        packed = io.BytesIO()  # in a file, zipfile hides why it cannot be written
+        np.savez(packed, allow_pickle=False, **arrays)
+        with written_aside(self.path / f"{of}.npz") as aside:
+            aside.write_bytes(packed.getbuffer())
 
 
 class Workspace:
@@ -116,25 +158,37 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for one sync.  Raises ``SyncRefused`` if another sync holds it."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Hold the folder for one sync.
+
+        Raises ``SyncRefused`` if another sync holds it, ``StorageError`` if it cannot be written to.
+        """
         lock = FileLock(self.root / "sync.lock", timeout=0)
         try:
+            self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise SyncRefused(
                 f"Another sync is working in {self.root}.", "Wait until it is done, then try again."
             ) from error
+        except OSError as error:
+            raise cannot_write(self.root, error) from error
         try:
+            self._discard_leftovers()
             yield
         finally:
             lock.release()
+
+    def _discard_leftovers(self) -> None:
+        """Take away what a sync wrote aside when it was killed: who has the lock writes alone."""
+        for folder in ("papers/*", "index"):
+            for left in self.root.glob(f"{folder}/.*{NEW}"):
+                discard(left)
 
     def current_build(self) -> Path | None:
         """The folder of the build that serves, or None before the first one."""
         try:
             name = (self.builds / "CURRENT").read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return self.builds / name
 
@@ -144,15 +198,19 @@ class Workspace:
         with written_aside(self.builds / name) as aside:
             aside.mkdir(parents=True)
             yield aside
+        before = self.current_build()
         with written_aside(self.builds / "CURRENT") as aside:
             aside.write_text(name + "\n", encoding="utf-8")
-        self._drop_old_builds()
+        self._drop_builds_but(self.builds / name, before)  # a reader may still hold the one before
 
-    def _drop_old_builds(self) -> None:
-        """Keep the last two: a reader may still hold the one before the newest."""
-        builds = sorted(p for p in self.builds.iterdir() if p.is_dir())
-        for old in builds[:-BUILDS_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+    def _drop_builds_but(self, *kept: Path | None) -> None:
+        for build in self.builds.iterdir():
+            if build.is_dir() and build not in kept:
+                shutil.rmtree(build, ignore_errors=True)
+
+
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
 def chunk_from_json(raw: dict[str, Any]) -> Chunk:
@@ -164,23 +222,3 @@ def write_json(path: Path, value: object) -> None:
     """Write ``value`` as JSON, whole or not at all."""
     with written_aside(path) as aside:
         aside.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
-
-
-@contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes ``path``'s place when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    _discard(aside)
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        _discard(aside)
-
-
-def _discard(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

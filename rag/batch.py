@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.aside import written_aside
 from ingest.errors import AssistantError, UsageError
-from ingest.workspace import written_aside
 from rag.answer import Turn
 
 FORMS = (".jsonl", ".csv", ".md")

@@ -63,8 +63,7 @@ def add_command(args: argparse.Namespace) -> int:
     from ingest.add import papers_from
     from ingest.manifest_edit import add_papers
 
-    known = read_manifest(args.manifest) if args.manifest.exists() else ()
-    taken = [paper.id for paper in known]
+    taken = [paper.id for paper in read_manifest(args.manifest)]
     papers = papers_from(args.what, args.title, taken, args.manifest.parent, open_downloader)
     add_papers(args.manifest, papers)
     for paper in papers:

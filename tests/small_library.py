@@ -11,7 +11,7 @@ from pdfs import plain_pdf
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.manifest_edit import add_papers
-from ingest.pipeline import Sync, SyncOptions, SyncReport
+from ingest.pipeline import Listener, Sync, SyncOptions, SyncReport
 from ingest.recipe import Recipe
 from ingest.workspace import Workspace
 
@@ -76,7 +76,12 @@ class SmallLibrary:
         plain_pdf(path, pages or PAGES[paper])
         return path
 
-    def sync(self, downloader: Callable[[], Downloader] | None = None, **how: object) -> SyncReport:
+    def sync(
+        self,
+        downloader: Callable[[], Downloader] | None = None,
+        listener: Listener = lambda progress: None,
+        **how: object,
+    ) -> SyncReport:
         options = SyncOptions(
             **{"pdf_dirs": (self.pdfs,), "offline": downloader is None, **how}  # type: ignore[arg-type]
         )
@@ -87,7 +92,7 @@ class SmallLibrary:
             self.embedder,
             downloader or _no_downloader,
             options,
-        ).run()
+        ).run(listener)
 
 
 def _no_downloader() -> Downloader:

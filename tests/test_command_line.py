@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from small_library import SmallLibrary
 
+from ingest.workspace import Workspace
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
@@ -154,6 +155,16 @@ def test_add_without_a_network(run: CommandLine) -> None:
     run("add", "not-a-paper", code=2)
 
 
+def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing could be added to it, whatever arXiv knows."""
+    monkeypatch.setenv("ASKPAPERS_ARXIV_URL", "http://127.0.0.1:9")
+    run.library.manifest.unlink()
+    run("add", "2401.00007", code=2)
+    assert "this file does not exist" in run.err
+
+
 def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
     """Scores over all, by language and by kind; misses in a readable file."""
     run.library.write_pdf("herd")
@@ -210,6 +221,30 @@ def test_what_is_unforeseen_is_logged_under_an_id(
     log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
     assert "Traceback" not in run.err
     assert "ZeroDivisionError" in log and log.split()[1] in run.err
+
+
+def test_what_is_unforeseen_is_told_where_no_log_can_be_written(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As here, where a file has the data folder's name; the error itself is told then."""
+    run.library.workspace = Workspace(tmp_path / "afile")
+    run.library.workspace.root.write_text("mine", encoding="utf-8")
+    run("search", "low rank", code=1)
+    assert "afile cannot be written" in run.err
+    monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
+    run("papers", code=1)
+    assert "ZeroDivisionError" in run.err and "Traceback" not in run.err
+
+
+def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
+    """So that a timer's mail means something."""
+    quiet = ("sync", "--quiet", "--offline", "--pdf-dir", run.library.pdfs)
+    run.library.write_pdf("herd")
+    run(*quiet)
+    assert (run.out, run.err) == ("", "")
+    run.library.write_pdf("slim").write_bytes(b"broken")
+    run(*quiet, code=1)
+    assert run.out == "" and run.err.startswith("slim: parse: ") and run.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -89,10 +89,12 @@ class Background:
         self._assistant = assistant
         self._lock = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._put_off: list[_Job] = []  # what made way; nothing makes way for it
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._listed: tuple[tuple[int, int] | None, tuple[Paper, ...]] = (None, ())
+        self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced = 0  # when the list was changed that the last sync has read
 
     def start(self) -> threading.Thread:
@@ -104,18 +106,21 @@ class Background:
         return thread
 
     def request(
-        self, only: tuple[str, ...] = (), retry_failed: bool = False, yes: bool = False
+        self,
+        only: tuple[str, ...] = (),
+        retry_failed: bool = False,
+        removing: Collection[str] = (),
     ) -> Future[SyncReport]:
         """Have the list synced, before what is left of a sync of the whole list.
 
-        Options as in ``SyncOptions``.  What comes of it is in the future; it raises ``UsageError``
-        where there is no sync.
+        Options as in ``SyncOptions``; what one is asked to be ``removing``, later ones may remove,
+        too.  What comes of it is in the future; it raises ``UsageError`` where there is no sync.
         """
         if self.sync is None:
             raise UsageError("Papers are not fetched here.", "Start the chat without --no-sync.")
-        options = replace(self.sync.options, only=only, retry_failed=retry_failed, yes=yes)
-        job = _Job(options)
+        job = _Job(replace(self.sync.options, only=only, retry_failed=retry_failed))
         with self._lock:
+            self._removing |= frozenset(removing)
             self.idle.clear()
             self._jobs.put(job)
         return job.done
@@ -178,6 +183,8 @@ class Background:
     def _next_job(self) -> _Job:
         """What was asked for; where nothing was, wait for it, or for a change of the list."""
         with self._lock:
+            if self._jobs.empty() and self._put_off:
+                return self._put_off.pop()
             if self._jobs.empty():
                 self.ready.set()
                 self.idle.set()
@@ -200,11 +207,11 @@ class Background:
             self.sync.recipe,
             self.sync.embedder,
             self.sync.open_downloader,
-            job.options,
+            replace(job.options, removing=self._removing),
         )
         report = sync.run(self._listen, lambda: self._makes_way(job))
         if self._makes_way(job):
-            self._jobs.put(job)
+            self._put_off.append(job)
             return
         self._state = SyncState(report=report)
         self._warm()

@@ -118,7 +118,7 @@ class Shelf:
         try:
             if does == "remove-paper":
                 remove(self._background.sync, paper)
-                self._background.request(yes=True)
+                self._background.request(removing=[paper])
                 return _note(text(language, "removed", paper=safe(paper)))
             self._background.request(only=(paper,), retry_failed=True)
             return _note(text(language, "tried again", paper=safe(paper)))

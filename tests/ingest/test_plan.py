@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,25 +85,57 @@ def test_another_source_makes_the_old_pdf_stale() -> None:
     assert run_all(other, stamp, RECIPE)[:2] == ("card", "fetch")
 
 
-def failed(passing: bool) -> Stamp:
+def failed(stage: Stage, passing: bool = False) -> Stamp:
     stamp: Stamp = {}
     run_all(PAPER, stamp, RECIPE)
-    key = stamp["parse"].key
-    stamp["parse"] = StageRecord(key, message="It is encrypted.", passing=passing)
+    stamp[stage] = StageRecord(stamp[stage].key, message="It is so.", passing=passing)
     return stamp
 
 
-def planned(stamp: Stamp, retry_failed: bool) -> tuple[Stage, ...]:
+def planned(
+    stamp: Stamp, retry_failed: bool = False, lost: Collection[str] = ()
+) -> tuple[Stage, ...]:
     origin = fetch_origin(PAPER, stamp, None)
-    return stale_stages(PAPER, stamp, RECIPE, origin, retry_failed)
+    return stale_stages(PAPER, stamp, RECIPE, origin, retry_failed, lost)
 
 
 def test_a_failure_is_not_tried_again_on_the_same_input() -> None:
     """A second run does nothing, also where the first one failed."""
-    assert planned(failed(passing=False), retry_failed=False) == ()
+    assert planned(failed("parse")) == ()
 
 
 def test_a_failure_is_tried_again_when_asked_for_or_when_it_may_have_passed() -> None:
     """--retry-failed, or a server that was only busy."""
-    assert planned(failed(passing=False), retry_failed=True) == ("parse", "chunk", "embed")
-    assert planned(failed(passing=True), retry_failed=False) == ("parse", "chunk", "embed")
+    stamp = failed("chunk", passing=False)
+    assert planned(stamp, retry_failed=True) == ("chunk", "embed")
+    assert planned(failed("chunk", passing=True)) == ("chunk", "embed")
+
+
+def test_what_cannot_be_parsed_is_fetched_anew() -> None:
+    """When it is tried again, or when its PDF is gone: parsing the same bytes would fail again."""
+    stamp = failed("parse")
+    assert planned(stamp) == ()
+    assert planned(stamp, retry_failed=True) == PAGE_STAGES
+    assert planned(stamp, lost={"fetch", "parse", "chunk", "embed"}) == PAGE_STAGES
+
+
+def test_what_failed_to_come_is_not_asked_for_again() -> None:
+    """That nothing of it is here is no news."""
+    assert planned(failed("fetch"), lost=PAGE_STAGES) == ()
+
+
+@pytest.mark.parametrize(
+    ("lost", "stale"),
+    [
+        ({"card"}, ("card",)),
+        ({"embed"}, ("embed",)),
+        ({"parse"}, ("parse", "chunk", "embed")),
+        ({"parse", "fetch"}, PAGE_STAGES),
+        ({"fetch"}, ()),
+    ],
+)
+def test_what_is_lost_is_made_anew(lost: Collection[str], stale: tuple[Stage, ...]) -> None:
+    """With all that follows it; a PDF only where it must be parsed."""
+    stamp: Stamp = {}
+    run_all(PAPER, stamp, RECIPE)
+    assert planned(stamp, lost=lost) == stale

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper, Reply
 from fake_time import FakeTime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdfs import encrypted_pdf, truncated_pdf
 from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
 
-from ingest import pipeline, stages
+from ingest import stages
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
-from ingest.state import PaperState, inspect_papers
+from ingest.pipeline import SyncReport
 
 
 def built(library: SmallLibrary) -> Index:
@@ -88,6 +85,16 @@ def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
     assert library.sync(yes=True).index != before
 
 
+def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:
+    """What is named as being removed is not asked about; all others still are."""
+    add_papers(library.manifest, [replace(ADAPT, id="third", arxiv="2106.00003")])
+    library.sync()
+    remove_papers(library.manifest, ["slim", "third"])
+    with pytest.raises(SyncRefused, match="1 of 3"):
+        library.sync(removing=frozenset({"slim"}))
+    assert library.sync(removing=frozenset({"slim", "third"})).removed == ("slim", "third")
+
+
 def test_a_broken_list_changes_nothing(library: SmallLibrary) -> None:
     """The old index serves on, byte for byte."""
     library.sync()
@@ -116,55 +123,47 @@ def test_only_one_paper_is_worked_on(library: SmallLibrary) -> None:
 def test_a_dry_run_writes_nothing(library: SmallLibrary) -> None:
     """--dry-run tells and leaves no file behind."""
     library.write_pdf("herd")
-    library.sync(dry_run=True)
+    assert library.sync(dry_run=True).added == ("herd",)
     assert not library.workspace.root.exists()
 
 
-@pytest.mark.parametrize("bad", ["encrypted", "truncated", "text"])
-def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -> None:
-    """It is listed with stage and reason; the others are indexed."""
-    path = library.pdfs / "slim.pdf"
-    if bad == "encrypted":
-        encrypted_pdf(path, user_password="secret")
-    elif bad == "truncated":
-        truncated_pdf(path)
-    else:
-        path.write_text("<html>Not here</html>", encoding="utf-8")
+def test_a_dry_run_tells_what_a_sync_does(library: SmallLibrary) -> None:
+    """Added, updated, removed, unchanged, not fetched and failed, as it then comes to be."""
+
+    def both(**how: object) -> SyncReport:
+        expected = library.sync(dry_run=True, **how)
+        done = library.sync(**how)
+        assert replace(expected, index=done.index, seconds=done.seconds) == done
+        return done
+
+    assert both().not_fetched == ("herd", "slim")
     library.write_pdf("herd")
-    report = library.sync()
-    assert report.added == ("herd",)
-    assert [(f.paper, f.stage) for f in report.failed] == [("slim", "parse")]
-    assert report.failed[0].message
-
-
-def test_failing_papers_cost_no_look_at_all_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many fail in a row: what all papers have come to is read as often as for a few."""
-    looks: list[int] = []
-
-    def counted(papers: Sequence[Paper], *rest: Any) -> list[PaperState]:
-        looks[-1] += 1
-        return inspect_papers(papers, *rest)
-
-    monkeypatch.setattr(pipeline, "inspect_papers", counted)
-    for n in (2, 20):
-        home = tmp_path / str(n)
-        home.mkdir()
-        library = SmallLibrary(home, [Paper(f"p{i}", f"P {i}", file=f"{i}.pdf") for i in range(n)])
-        looks.append(0)
-        assert len(library.sync().failed) == n
-    assert looks[0] == looks[1]
-
-
-def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
-    """A failure ends when its file changes."""
-    path = library.write_pdf("slim")
-    path.write_bytes(b"broken")
-    assert library.sync().failed
+    assert both().added == ("herd",)
+    assert both().unchanged == ("herd",)
     library.write_pdf("slim")
-    report = library.sync()
-    assert (report.failed, report.added) == ((), ("slim",))
+    assert both(only=("slim",)).added == ("slim",)
+    library.write_pdf("herd", [("Only one page is left of it.",)])
+    assert both().updated == ("herd",)
+    library.manifest.write_text(
+        library.manifest.read_text(encoding="utf-8").replace("Slim Adapters", "Slimmer Adapters"),
+        encoding="utf-8",
+    )
+    assert both().updated == ("slim",)
+    library.write_pdf("herd").write_bytes(b"broken")
+    library.sync()
+    assert [failure.paper for failure in both().failed] == ["herd"]
+    remove_papers(library.manifest, ["slim"])
+    assert both(yes=True).removed == ("slim",)
+
+
+def test_a_dry_run_counts_on_what_is_to_be_fetched(library: SmallLibrary) -> None:
+    """With a network everything is to be added; it does not ask a server whether it can be."""
+
+    def never() -> Downloader:
+        raise AssertionError("a dry run opens no connection")
+
+    report = library.sync(never, dry_run=True)
+    assert (report.added, report.not_fetched) == (("herd", "slim"), ())
 
 
 def test_a_kill_loses_nothing(library: SmallLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +279,7 @@ def test_a_new_entry_alone_changes_the_index(library: SmallLibrary) -> None:
     """A title that was mended is searched at once, without any PDF."""
     library.sync()
     remove_papers(library.manifest, ["slim"])
-    add_papers(library.manifest, [dataclasses.replace(ADAPT, title="Slimmer Adapters")])
+    add_papers(library.manifest, [replace(ADAPT, title="Slimmer Adapters")])
     library.sync()
     assert any("Slimmer" in chunk.text for chunk in built(library).chunks)
 

@@ -111,6 +111,37 @@ def test_a_change_of_the_list_is_followed(
     assert background.counts() == Counts(listed=3, indexed=1)
 
 
+def test_only_what_was_removed_here_goes_without_asking(
+    library: SmallLibrary, assistant: Assistant
+) -> None:
+    """However fast one removal follows the other; a list that lost others by hand is not followed."""
+    more = [Paper(id=f"p{i}", title=f"Paper {i}", arxiv=f"2401.0000{i}") for i in range(4)]
+    add_papers(library.manifest, more)
+    background = background_of(library, assistant, syncs=True)
+    _finished(background)
+    for gone in (["p0", "p1"], ["p2"]):
+        remove_papers(library.manifest, gone)
+        background.request(removing=gone)
+    assert _settled(background).trouble is None
+    assert set(background.papers()) == {"herd", "slim", "p3"}
+    remove_papers(library.manifest, ["herd", "p3"])
+    background.request(removing=["p3"])
+    trouble = _settled(background).trouble
+    assert trouble is not None and "1 of 3" in trouble.message
+
+
+def test_syncs_of_the_whole_list_do_not_make_way_for_each_other_for_ever(
+    library: SmallLibrary, assistant: Assistant
+) -> None:
+    """Each is put off at most once for each that comes after it."""
+    library.write_pdf("slim")
+    background = background_of(library, assistant, syncs=True)
+    jobs = [background.request(), background.request()]
+    assert _finished(background).trouble is None
+    assert all(job.done() for job in jobs)
+    assert background.counts() == Counts(listed=2, indexed=2)
+
+
 def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assistant) -> None:
     """A list that is mended is synced, on request or by itself."""
     whole = library.manifest.read_text(encoding="utf-8")

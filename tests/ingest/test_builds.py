@@ -1,0 +1,79 @@
+"""The build that serves is whole, stays until another has taken its place, and is made anew if not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from small_library import SmallLibrary
+
+from ingest.errors import IndexProblem
+from ingest.index import open_build
+from ingest.manifest_edit import remove_papers
+
+
+def _serving(library: SmallLibrary) -> Path:
+    build = library.workspace.current_build()
+    assert build is not None
+    return build
+
+
+def _files(build: Path) -> list[str]:
+    return sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
+
+
+def test_a_clock_set_back_costs_no_build(library: SmallLibrary) -> None:
+    """The serving build and the one before it stay, whatever the dates in the others' names."""
+    library.sync()
+    before = _serving(library)
+    for year in (2098, 2099):
+        before.with_name(f"{year}0101T000000000000-abcdef01").mkdir()
+    remove_papers(library.manifest, ["slim"])
+    library.sync(yes=True)
+    assert list(open_build(_serving(library)).papers) == ["herd"]
+    builds = {path for path in library.workspace.builds.iterdir() if path.is_dir()}
+    assert builds == {_serving(library), before}
+
+
+def test_a_damaged_build_is_made_anew(library: SmallLibrary) -> None:
+    """Whichever file is cut, empty, garbled or gone: opening says so or copes, a sync mends it."""
+    library.write_pdf("herd")
+    library.sync()
+    for name in _files(_serving(library)):
+        for damage in ("cut", "empty", "garbled", "gone"):
+            build = _serving(library)
+            _damage(build / name, damage)
+            _open_or_complain(build)
+            library.sync()
+            assert _serving(library) != build, (name, damage)
+            assert open_build(_serving(library)).papers["herd"].n_pages == 2
+
+
+def test_a_damaged_build_gives_way_before_the_papers_are_worked_on(library: SmallLibrary) -> None:
+    """Who asks while a long sync goes on is served again at once."""
+    library.write_pdf("herd")
+    library.sync()
+    _damage(_serving(library) / "chunks.jsonl", "cut")
+    library.write_pdf("slim")
+    library.write_pdf("herd", [("Only one page is left of it.",)])
+    opened: list[int] = []
+    library.sync(listener=lambda _: opened.append(len(open_build(_serving(library)).papers)))
+    assert opened and set(opened) == {2}
+
+
+def _damage(path: Path, how: str) -> None:
+    data = path.read_bytes()
+    if how == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "garbled":
+        path.write_bytes(bytes(byte ^ 0x5A for byte in data))
+    else:
+        path.unlink()
+
+
+def _open_or_complain(build: Path) -> None:
+    try:
+        open_build(build)
+    except IndexProblem as error:
+        assert "askpapers sync" in error.hint
