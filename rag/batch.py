@@ -104,6 +104,14 @@ def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
 Record = dict[str, Any]
 
 
+def check_output(out: Path, questions: Path) -> None:
+    """Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``."""
+    if out.suffix.lower() not in FORMS:
+        raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
+    if out.exists() and out.samefile(questions):
+        raise UsageError(f"{out} is the file with the questions.", "Name another for the answers.")
+
+
 def run_batch(
     items: Sequence[Item],
     out: Path,
@@ -116,8 +124,6 @@ def run_batch(
     Answers are kept line by line in a journal beside ``out`` as they come, so that a kill loses none;
     ``out`` itself is written in the order of the input.
     """
-    if out.suffix.lower() not in FORMS:
-        raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
     journal = Journal(out)
     done = journal.read(items)
     todo = [item for item in items if item.id not in done]
@@ -158,14 +164,14 @@ class Journal:
         self._path = out.with_name(f".{out.name}.journal")
 
     def read(self, items: Sequence[Item]) -> dict[str, Record]:
-        """The answers that still hold: same id, same question, and no error."""
+        """The answers that still hold: same id, same question."""
         questions = {item.id: item.question for item in items}
         finished = [self._out] if self._out.suffix.lower() == ".jsonl" else []
         records: dict[str, Record] = {}
         for path in [*finished, self._path]:
             for record in _read_records(path):
                 record_id = str(record.get("id"))
-                if "error" not in record and questions.get(record_id) == record.get("question"):
+                if "status" in record and questions.get(record_id) == record.get("question"):
                     records[record_id] = record
         return records
 

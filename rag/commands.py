@@ -20,7 +20,7 @@ from ingest.terminal import count_bar, say
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.batch import Item, Record, read_items, run_batch
+from rag.batch import Item, Record, check_output, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
 from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
 from rag.library import Library
@@ -127,6 +127,7 @@ def _read_history(path: Path) -> tuple[Turn, ...]:
 def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
     items = read_items(args.file)
+    check_output(args.out, args.file)
     assistant, filters = _assistant(args), _filters(args)
 
     def answer(item: Item) -> Record:

@@ -72,6 +72,19 @@ def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
     assert all(citation["paper"] != "slim" for citation in answer["citations"])
 
 
+def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_path: Path) -> None:
+    """The same file for both is a slip: nothing is asked, nothing is written."""
+    for name, content in (
+        ("q.jsonl", '{"id": "1", "question": "Why?"}\n'),
+        ("q.csv", "question\nWhy?\n"),
+    ):
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        run("batch", path, "-o", path, code=2)
+        assert "the file with the questions" in run.err
+        assert path.read_text(encoding="utf-8") == content
+
+
 def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
     """Programs rely on these keys."""
     run.library.write_pdf("herd")

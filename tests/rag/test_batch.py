@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UsageError
-from rag.batch import Item, Record, read_items, run_batch
+from rag.batch import Item, Record, check_output, read_items, run_batch
 
 
 def answer(item: Item) -> Record:
@@ -130,7 +130,13 @@ def test_markdown_goes_out(tmp_path: Path) -> None:
     assert "## 1. a" in text and "T (2020), p. 3" in text and "*It failed.*" in text
 
 
-def test_an_unknown_ending_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    """The mistake is told at once, not after an hour."""
-    with pytest.raises(UsageError, match="ending"):
-        run_batch([Item("1", "a")], tmp_path / "o.docx", lambda item: pytest.fail("asked"))
+def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
+    """An unknown ending, and the file of the questions itself, by whatever name."""
+    questions, link = tmp_path / "q.jsonl", tmp_path / "l.jsonl"
+    questions.write_text('{"question": "a"}', encoding="utf-8")
+    link.symlink_to(questions)
+    wrong = {"o.docx": "ending", "q.jsonl": "questions", "l.jsonl": "questions"}
+    for name, why in wrong.items():
+        with pytest.raises(UsageError, match=why):
+            check_output(tmp_path / name, questions)
+    check_output(tmp_path / "o.jsonl", questions)
