@@ -20,7 +20,7 @@ from ingest.terminal import count_bar, say
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.batch import Item, Record, check_output, read_items, run_batch
+from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
 from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
 from rag.library import Library
@@ -139,10 +139,14 @@ def batch_command(args: argparse.Namespace) -> int:
             record["hits"] = [hit.as_json() for hit in found.hits]
         return record
 
+    how = json.dumps([args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
     with count_bar(len(items), "question", args.quiet) as on_done:
-        n_failed = run_batch(items, args.out, answer, args.workers, on_done)
-    say(f"{len(items)} questions, {n_failed} failed, answers in {args.out}.", args.quiet)
-    return 1 if n_failed else 0
+        counts = run_batch(items, args.out, answer, how, args.workers, on_done)
+    if counts.kept:
+        kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
+        say(f"{kept} {journal_of(args.out)}.", args.quiet)
+    say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
+    return 1 if counts.failed else 0
 
 
 def eval_command(args: argparse.Namespace) -> int:

@@ -85,6 +85,19 @@ def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_p
         assert path.read_text(encoding="utf-8") == content
 
 
+def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path: Path) -> None:
+    """A finished CSV is not asked again; with another filter, or another K, all of it is."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
+    questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
+    run("batch", questions, "-o", out)
+    assert "earlier run" not in run.err
+    run("batch", questions, "-o", out)
+    assert "2 were answered by an earlier run; to ask anew, delete" in run.err
+    for way in (("--year", "2021"), ("--hits", "1"), ("--strict",)):
+        run("batch", questions, "-o", out, *way)
+        assert "earlier run" not in run.err
+
+
 def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
     """Programs rely on these keys."""
     run.library.write_pdf("herd")
