@@ -11,10 +11,12 @@ import hashlib
 import io
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +96,18 @@ def _from_csv(text: str, path: Path) -> list[Item]:
 
 
 def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
-    """The same items; an id that was there before gets a number behind it."""
-    seen: dict[str, int] = {}
+    """The same items; an id that was there before gets the next number that makes it new."""
+    taken, seen = {item.id for item in items}, set[str]()
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     unique = []
     for item in items:
-        n = seen[item.id] = seen.get(item.id, 0) + 1
-        new_id = item.id if n == 1 else f"{item.id}#{n}"
-        unique.append(Item(new_id, item.question, item.history, item.papers, item.problem))
+        new_id = item.id
+        if new_id in seen:
+            numbered = (f"{item.id}#{n}" for n in numbers[item.id])
+            new_id = next(id for id in numbered if id not in taken)
+            taken.add(new_id)
+        seen.add(new_id)
+        unique.append(replace(item, id=new_id))
     return unique
 
 

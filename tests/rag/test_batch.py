@@ -131,10 +131,17 @@ def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
     assert out.read_bytes() == before
 
 
-def test_ids_are_made_unique(tmp_path: Path) -> None:
-    """Two lines with one id are both answered."""
-    asked = items(tmp_path, '{"id": "x", "question": "a"}', '{"id": "x", "question": "b"}')
-    assert [item.id for item in asked] == ["x", "x#2"]
+@pytest.mark.parametrize(
+    ("given", "unique"),
+    [("x x", "x x#2"), ("a a a#2", "a a#3 a#2"), ("a a#2 a a", "a a#2 a#3 a#4")],
+)
+def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
+    """Lines with one id are all answered, each under an id that no other line has."""
+    rows = [json.dumps({"id": id, "question": str(n)}) for n, id in enumerate(given.split())]
+    asked = items(tmp_path, *rows)
+    assert [item.id for item in asked] == unique.split()
+    run_batch(asked, tmp_path / "o.jsonl", answer)
+    assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
 
 
 def test_csv_and_text_come_in(tmp_path: Path) -> None:
