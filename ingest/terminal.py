@@ -19,7 +19,6 @@ from ingest.errors import AssistantError
 from ingest.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
-UNFORESEEN = 1
 
 
 def say(message: str, quiet: bool = False) -> None:
@@ -28,14 +27,17 @@ def say(message: str, quiet: bool = False) -> None:
         print(message, file=sys.stderr)
 
 
-def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
-    """Run a command and turn what it raises into words and an exit code.
+class Unforeseen(AssistantError):
+    """What nobody foresaw; the log has it under the short id that the message names."""
 
-    What nobody foresaw is written to ``askpapers.log`` in the data folder under a short id, and the
-    user is told that id.
-    """
+    exit_code = 1
+
+
+def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
+    """Run a command and turn what it raises into words and an exit code."""
     try:
-        return command()
+        with unforeseen_logged(data_dir):
+            return command()
     except AssistantError as error:
         say(f"askpapers: {error}")
         return error.exit_code
@@ -45,11 +47,21 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone (`| head`): nobody is left to tell
         return 0
-    except Exception:
+
+
+@contextmanager
+def unforeseen_logged(data_dir: Path) -> Iterator[None]:
+    """Raise ``Unforeseen`` for what nobody foresaw, once ``askpapers.log`` in the data folder has it."""
+    try:
+        yield
+    except (AssistantError, BrokenPipeError):
+        raise
+    except Exception as error:
         short_id = uuid.uuid4().hex[:8]
         log = _write_log(data_dir, short_id)
-        say(f"askpapers: something unforeseen went wrong (id {short_id}).\n  Details are in {log}.")
-        return UNFORESEEN
+        raise Unforeseen(
+            f"Something unforeseen went wrong (id {short_id}).", f"Details are in {log}."
+        ) from error
 
 
 def _write_log(data_dir: Path, short_id: str) -> Path:

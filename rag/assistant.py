@@ -23,6 +23,7 @@ from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole
 from rag.extract import extract
 from rag.generate import generate, stand_alone
+from rag.given import broken_character
 from rag.library import Library
 from rag.llm_errors import own_hint
 from rag.refuse import refuse
@@ -71,7 +72,7 @@ class Assistant:
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
-        question = retriever.read(_checked(asked), history)
+        question = retriever.read(check_question(asked, history), history)
         hits = all_hits(find_parts(question, retriever, filters, k), k)
         clock.lap("search")
         return Found(hits, retriever.index.build, clock.laps)
@@ -114,7 +115,7 @@ class Assistant:
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
-        asked = _checked(asked)
+        asked = check_question(asked, history)
         alone = yield from stand_alone(asked, history, self.config.llm)
         question = retriever.read(alone, history if alone == asked else ())
         clock.lap("read")
@@ -154,13 +155,18 @@ def _answer(
     )
 
 
-def _checked(asked: str) -> str:
-    """The question, if it is one.  Raises ``UsageError``."""
+def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
+    """The question without white space around it.  Raises ``UsageError`` where it is none."""
     if not asked.strip():
         raise UsageError("The question is empty.", "Ask something about the papers of the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
             f"The question has {len(asked):,} characters.", f"Ask in at most {MOST_CHARS:,}."
+        )
+    if broken := broken_character(asked + "".join(t.question + t.answer for t in history)):
+        raise UsageError(
+            f"The question, or a turn before it, holds {broken}, which is no character.",
+            "Write it in UTF-8, without halves of emoji.",
         )
     return asked.strip()
 

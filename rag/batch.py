@@ -23,6 +23,7 @@ from typing import Any
 from ingest.errors import AssistantError, UsageError
 from ingest.workspace import written_aside
 from rag.answer import Turn
+from rag.given import TEXTS, id_of, listed, numbered_lines, object_of, read_text, text_of, turns_of
 
 FORMS = (".jsonl", ".csv", ".md")
 
@@ -43,42 +44,24 @@ def read_items(path: Path) -> list[Item]:
 
     Raises ``UsageError`` if the file cannot be read at all.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Give a UTF-8 file.") from error
+    text = read_text(path)
     match path.suffix.lower():
         case ".jsonl" | ".json":
-            items = [_from_json(n, line) for n, line in _lines(text)]
+            items = [_from_json(n, line) for n, line in numbered_lines(text)]
         case ".csv":
             items = _from_csv(text, path)
         case _:
-            items = [Item(str(n), line.strip()) for n, line in _lines(text)]
+            items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
     return _with_unique_ids(items)
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    # split("\n") and not splitlines(): JSON strings may hold U+2028 and the like.
-    return ((n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
 def _from_json(number: int, line: str) -> Item:
     try:
-        raw = json.loads(line)
-        question = raw["question"]
-        if not isinstance(question, str):
-            raise TypeError
-        history = tuple(
-            Turn(str(t["question"]), str(t.get("answer", ""))) for t in raw.get("history") or ()
-        )
-        papers = tuple(str(paper) for paper in raw.get("papers") or ())
-        return Item(str(raw.get("id", number)), question, history, papers)
-    except json.JSONDecodeError as error:
-        problem = f"Line {number} is no JSON: {error.msg}, at character {error.colno}."
-    except KeyError:
-        problem = f'Line {number} is not a question: there is no "question".'
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        problem = f"Line {number} is not a question: a field holds something else than it should."
+        raw = object_of(line)
+        papers = listed(raw.get("papers"), str, "papers", TEXTS)
+        return Item(id_of(raw, str(number)), text_of(raw, "question"), turns_of(raw), papers)
+    except UsageError as error:
+        problem = f"Line {number} is not a question: {error.message}"
     return Item(str(number), "", problem=problem)
 
 
@@ -205,7 +188,7 @@ class Journal:
         if not self._path.exists():
             return {}
         answers: dict[str, Record] = {}
-        for _, line in _lines(self._path.read_text(encoding="utf-8", errors="replace")):
+        for _, line in numbered_lines(self._path.read_text(encoding="utf-8", errors="replace")):
             with suppress(ValueError, KeyError, TypeError):  # the line that a kill cut off
                 entry = json.loads(line)
                 answers[entry["key"]] = entry["answer"]

@@ -16,13 +16,14 @@ from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.recipe import Recipe
 from ingest.state import inspect_papers
-from ingest.terminal import count_bar, say
+from ingest.terminal import count_bar, say, unforeseen_logged
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
 from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
+from rag.given import TURNS, read_text, turns_of
 from rag.library import Library
 from rag.model_scores import model_scores
 from rag.runs import Run, comparison, read_run, run_of, write_run
@@ -115,13 +116,11 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:
+    text = read_text(path)
     try:
-        turns = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(Turn(str(turn["question"]), str(turn.get("answer", ""))) for turn in turns)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{path} holds no history: {error}.", 'Give JSON: [{"question": ..., "answer": ...}].'
-        ) from error
+        return turns_of({"history": json.loads(text)})
+    except (ValueError, UsageError) as error:
+        raise UsageError(f"{path} holds no history: {error}", f"Give JSON: {TURNS}.") from error
 
 
 def batch_command(args: argparse.Namespace) -> int:
@@ -132,11 +131,11 @@ def batch_command(args: argparse.Namespace) -> int:
 
     def answer(item: Item) -> Record:
         within = replace(filters, papers=item.papers) if item.papers else filters
-        answer = assistant.ask(item.question, item.history, within)
-        record = answer.as_json()
-        if args.hits:
-            found = assistant.search(item.question, item.history, within, args.hits)
-            record["hits"] = [hit.as_json() for hit in found.hits]
+        with unforeseen_logged(args.data_dir):
+            record = assistant.ask(item.question, item.history, within).as_json()
+            if args.hits:
+                found = assistant.search(item.question, item.history, within, args.hits)
+                record["hits"] = [hit.as_json() for hit in found.hits]
         return record
 
     how = json.dumps([args.llm, args.strict, args.verifier, args.hits, asdict(filters)])

@@ -12,6 +12,7 @@ import pytest
 from small_library import SmallLibrary
 
 from rag.__main__ import build_parser, main
+from rag.retrieve import Retriever
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
 
@@ -96,6 +97,40 @@ def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path:
     for way in (("--year", "2021"), ("--hits", "1"), ("--strict",)):
         run("batch", questions, "-o", out, *way)
         assert "earlier run" not in run.err
+
+
+def test_one_odd_line_does_not_stop_a_batch(
+    run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no text fails alone; so does what nobody foresaw, under an id that the log has."""
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    asked = ["Who wrote Herd?", "bad \ud83d", "Who broke it?", "Who wrote Slim?"]
+    rows = [json.dumps({"question": question}) for question in asked]
+    questions.write_text("\n".join(rows), encoding="utf-8")
+    read = Retriever.read
+
+    def break_on(self: Retriever, asked: str, *more: Any) -> Any:
+        return 1 / 0 if "broke" in asked else read(self, asked, *more)
+
+    monkeypatch.setattr(Retriever, "read", break_on)
+    run("batch", questions, "-o", out, code=1)
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [r.get("status") for r in records] == ["answered", None, None, "answered"]
+    assert "which is no character" in records[1]["error"]["message"]
+    log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in log and log.split()[1] in records[2]["error"]["message"]
+
+
+def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> None:
+    """A stray byte, half an emoji: told in words, on the command line and in a history."""
+    run("ask", "caf\udcff LoRA", code=2)
+    assert "'\\udcff', which is no character" in run.err
+    run("search", "bad \ud83d", code=2)
+    history = tmp_path / "turns.json"
+    for turns, said in (([{"question": "\ud83d"}], "no character"), ("Why?", "must look like")):
+        history.write_text(json.dumps(turns), encoding="utf-8")
+        run("ask", "And then?", "--history", history, code=2)
+        assert said in run.err and "turns.json" in run.err
 
 
 def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:

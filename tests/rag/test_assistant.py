@@ -6,6 +6,7 @@ import pytest
 from small_library import SmallLibrary
 
 from ingest.errors import NoIndex, UsageError
+from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
@@ -93,11 +94,17 @@ def test_a_name_that_nobody_mentions_is_refused(assistant: Assistant) -> None:
     assert assistant.ask(asked.format("Zebra-65B")).status == "no_evidence"
 
 
-@pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000])
+@pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000, "bad \ud83d"])
 def test_what_is_no_question_is_refused(assistant: Assistant, asked: str) -> None:
-    """An empty or endless question is a mistake of the asker."""
+    """An empty or endless question, or what is no text, is a mistake of the asker."""
     with pytest.raises(UsageError):
         assistant.ask(asked)
+
+
+def test_a_turn_that_is_no_text_is_refused(assistant: Assistant) -> None:
+    """The turns before are read together with the question."""
+    with pytest.raises(UsageError, match=r"'\\udcff', which is no character"):
+        assistant.ask("And then?", [Turn("caf\udcff", "")])
 
 
 def test_before_the_first_sync(library: SmallLibrary) -> None:

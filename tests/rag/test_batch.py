@@ -51,6 +51,37 @@ def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
     assert "Line 2" in out[1]["error"]["message"] and out[1]["error"]["hint"]
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"question": 5}', "`question` must look like"),
+        ('{"question": null}', "`question` is missing"),
+        ('{"question": "q", "id": ["x"]}', "`id` must look like"),
+        ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
+        ('{"question": "q", "papers": [7]}', "`papers` must look like"),
+        ('{"question": "q", "history": "before"}', "`history` must look like"),
+        ('{"question": "q", "history": ["before"]}', "`history` must look like"),
+        ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
+        ('{"question": "bad \\ud83d"}', "`question` holds '\\ud83d', which is no character"),
+        ('{"question": "q", "id": "\\ud83d"}', "`id` holds"),
+        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` holds"),
+    ],
+)
+def test_a_field_that_is_not_what_it_should_be_is_named(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    """With its line, and the form that it should have; nothing is made of it."""
+    _, item = items(tmp_path, '{"question": "a"}', row)
+    assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
+    assert run_batch([item], tmp_path / "o.md", answer).failed == 1
+
+
+def test_what_is_null_is_left_out(tmp_path: Path) -> None:
+    """The id is then the line's number, as where there is none."""
+    row = '{"id": null, "question": "q", "history": null, "papers": null}'
+    assert items(tmp_path, row) == [Item("1", "q")]
+
+
 class Noted:
     """Answers, and keeps the ids of what was asked; is killed at the question "kill"."""
 

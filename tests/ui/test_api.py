@@ -28,6 +28,7 @@ from rag.ui.limits import Turnstile
 Result = TypeVar("Result")
 
 ASKED = "How many tokens was Herd-65B trained on?"
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -81,6 +82,23 @@ def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
         client.predict("  ", api_name="/ask")
     with pytest.raises(AppError, match="no model of this server"):
         client.predict(ASKED, llm="openai:something", api_name="/ask")
+
+
+def test_what_is_not_as_it_should_be_is_named(url: str, connect: Callable[..., Client]) -> None:
+    """A text in place of a list is not taken apart."""
+    client = connect(url)
+    with pytest.raises(AppError, match=r"`papers` must look like"):
+        client.predict(ASKED, papers="herd", api_name="/ask")
+    with pytest.raises(AppError, match=r"`history` must look like"):
+        client.predict(ASKED, history=["before"], api_name="/ask")
+
+
+def test_half_an_emoji_is_told(url: str) -> None:
+    """JSON can hold one where Python's client cannot send it."""
+    call = f"{url}gradio_api/call/search"
+    sent = httpx.post(call, content=r'{"data": ["bad \ud83d", 5, null, null, null, ""]}', headers=JSON)
+    said = httpx.get(f"{call}/{sent.json()['event_id']}").text
+    assert "no character" in said and "unforeseen" not in said
 
 
 def test_a_model_that_fails_gives_way(
