@@ -158,6 +158,15 @@ def test_the_examples_of_the_documentation_run(
     assert "1.4 trillion tokens" in capsys.readouterr().out
 
 
+def test_the_example_without_a_library_runs(url: str) -> None:
+    """What the documentation has curl send is answered."""
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    (body,) = re.findall(r"-d '(.*)'", text)
+    call = f"{url}gradio_api/call/ask"
+    sent = httpx.post(call, content=body.replace("LLaMA", "Herd"), headers=JSON)
+    assert "1.4 trillion tokens" in httpx.get(f"{call}/{sent.json()['event_id']}").text
+
+
 @pytest.mark.parametrize(
     "path", ["../../etc/passwd", "/etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "corpus_manifest.yaml"]
 )
