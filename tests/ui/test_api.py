@@ -96,7 +96,9 @@ def test_what_is_not_as_it_should_be_is_named(url: str, connect: Callable[..., C
 def test_half_an_emoji_is_told(url: str) -> None:
     """JSON can hold one where Python's client cannot send it."""
     call = f"{url}gradio_api/call/search"
-    sent = httpx.post(call, content=r'{"data": ["bad \ud83d", 5, null, null, null, ""]}', headers=JSON)
+    sent = httpx.post(
+        call, content=r'{"data": ["bad \ud83d", 5, null, null, null, ""]}', headers=JSON
+    )
     said = httpx.get(f"{call}/{sent.json()['event_id']}").text
     assert "no character" in said and "unforeseen" not in said
 
