@@ -23,7 +23,17 @@ from typing import Any
 from ingest.errors import AssistantError, UsageError
 from ingest.workspace import written_aside
 from rag.answer import Turn
-from rag.given import TEXTS, id_of, listed, numbered_lines, object_of, read_text, text_of, turns_of
+from rag.given import (
+    TEXTS,
+    check_writable,
+    id_of,
+    listed,
+    numbered_lines,
+    object_of,
+    read_text,
+    text_of,
+    turns_of,
+)
 
 FORMS = (".jsonl", ".csv", ".md")
 
@@ -106,11 +116,16 @@ class Counts:
 
 
 def check_output(out: Path, questions: Path) -> None:
-    """Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``."""
+    """Make the folder of ``out``.
+
+    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``.
+    """
     if out.suffix.lower() not in FORMS:
         raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
     if out.exists() and out.samefile(questions):
         raise UsageError(f"{out} is the file with the questions.", "Name another for the answers.")
+    for path in (out, journal_of(out)):
+        check_writable(path)
 
 
 def run_batch(

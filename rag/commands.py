@@ -22,10 +22,9 @@ from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
-from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
-from rag.given import TURNS, read_text, turns_of
+from rag.evaluate import Failed, GoldQuestion, Groups, Scored, by_group, read_gold, score_all
+from rag.given import TURNS, check_writable, read_text, turns_of
 from rag.library import Library
-from rag.model_scores import model_scores
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import (
     MODEL_MEASURES,
@@ -37,6 +36,8 @@ from rag.show import (
     show_papers,
     show_scores,
 )
+
+FIRST = 3  # questions; a model that answers none of them is not asked the rest
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -152,9 +153,16 @@ def eval_command(args: argparse.Namespace) -> int:
     """Score the answers to gold questions, and compare them with other models or kept runs."""
     gold = read_gold(args.gold)
     kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
+    for path in filter(None, (args.save, args.misses)):
+        check_writable(path)
     assistant = _assistant(args)
-    llms = [name for name in dict.fromkeys([args.llm, *args.against]) if name not in kept]
-    scored = {llm: _scored(gold, assistant, llm, args.quiet) for llm in llms}
+    scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
+    others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
+    for llm in others:
+        try:
+            scored[llm] = _scored(gold, assistant, llm, args.quiet)
+        except ModelError as error:
+            say(f"{llm} is left out: {error}")
     runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
     if args.save:
         write_run(args.save, runs[args.llm])
@@ -163,7 +171,8 @@ def eval_command(args: argparse.Namespace) -> int:
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
     now = runs.pop(args.llm)
     _print_scores(groups, {**runs, **kept}, now, args.json)
-    return 0
+    n_answered = sum(len(ones) for ones in scored.values())
+    return 0 if n_answered == len(gold) * (1 + len(others)) else 1
 
 
 def _is_run(name: str) -> bool:
@@ -190,17 +199,23 @@ def _print_scores(
 def _scored(
     gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
 ) -> list[Scored]:
-    assistant = assistant.with_model(llm)
-    pages = assistant.library.retriever().index.pages
-    scored = []
+    """The questions that ``llm`` answered; which it did not, and why, is told.
+
+    Raises ``ModelError`` where it answers none of the first: it will not answer the rest.
+    """
+    scored: list[Scored] = []
+    failed: list[Failed] = []
     with count_bar(len(gold), "question", quiet) as on_done:
-        for question in gold:
-            hits = assistant.search(question.question, question.history, k=PASSAGES).hits
-            answer = assistant.ask(question.question, question.history)
-            one = score(question, hits, answer)
-            more = model_scores(answer, lambda paper, page: pages[paper, page].text)
-            scored.append(replace(one, scores=one.scores | more))
+        for one in score_all(gold, assistant.with_model(llm)):
             on_done(1)
+            if isinstance(one, Scored):
+                scored.append(one)
+            else:
+                failed.append(one)
+            if not scored and len(failed) == min(FIRST, len(gold)):
+                raise failed[0].error
+    for one in failed:
+        say(f"{one.gold.id}: not answered by {llm}: {one.error}")
     return scored
 
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import UsageError
+from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Hit, Turn
-from rag.assistant import check_question
+from rag.assistant import Assistant, check_question
 from rag.given import Fields, id_of, listed, numbered_lines, object_of, read_text, text_of, turns_of
+from rag.model_scores import model_scores
 from rag.second_look import squash
 
 PASSAGES = 10  # as many as page@10 needs
@@ -56,6 +57,14 @@ class Scored:
     hits: tuple[Hit, ...]
     answer: Answer
     scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One question that a model did not answer, and why."""
+
+    gold: GoldQuestion
+    error: ModelError
 
 
 def read_gold(path: Path) -> list[GoldQuestion]:
@@ -122,6 +131,21 @@ def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
     else:
         scores = {"rightly refused": float(refused)}
     return Scored(gold, tuple(hits), answer, scores)
+
+
+def score_all(gold: Sequence[GoldQuestion], assistant: Assistant) -> Iterator[Scored | Failed]:
+    """The scores of each question, or why the model did not answer it."""
+    pages = assistant.library.retriever().index.pages
+    for question in gold:
+        hits = assistant.search(question.question, question.history, k=PASSAGES).hits
+        try:
+            answer = assistant.ask(question.question, question.history)
+        except ModelError as error:
+            yield Failed(question, error)
+            continue
+        one = score(question, hits, answer)
+        more = model_scores(answer, lambda paper, page: pages[paper, page].text)
+        yield replace(one, scores=one.scores | more)
 
 
 def retrieval_scores(gold: GoldQuestion, hits: Sequence[Hit]) -> dict[str, float]:

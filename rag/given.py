@@ -1,4 +1,4 @@
-"""What others wrote, as it comes in: each line and field is what it should be, or the error names it."""
+"""What others give: files, lines and fields that are what they should be, or the error names them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}.", "Give a UTF-8 file.") from error
+
+
+def check_writable(path: Path) -> None:
+    """Make the folder of ``path``.  Raises ``UsageError`` where no file can be written there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        path.open("a").close()
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        hint = "Check that you may write to the file and its folder."
+        raise UsageError(f"{path} cannot be written: {error.strerror}", hint) from error
 
 
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -262,6 +262,23 @@ def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: 
     assert "none.json holds no run" in run.err and "question" not in run.out
 
 
+def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
+    """They are made before the work; where that cannot be, nothing is asked."""
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "1", "question": "Who wrote Herd?"}), encoding="utf-8")
+    new = tmp_path / "new"
+    run("eval", gold, "--save", new / "a" / "run.json", "--misses", new / "b" / "misses.txt")
+    run("batch", gold, "-o", new / "c" / "answers.jsonl")
+    assert all(
+        new.joinpath(name).is_file() for name in ("a/run.json", "b/misses.txt", "c/answers.jsonl")
+    )
+    for option in ("--save", "--misses"):
+        run("eval", gold, option, gold / "x.json", code=2)
+        assert "cannot be written" in run.err and "question" not in run.err
+    run("batch", gold, "-o", gold / "x.jsonl", code=2)
+    assert "cannot be written" in run.err
+
+
 def test_what_is_unforeseen_is_logged_under_an_id(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

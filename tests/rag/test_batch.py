@@ -210,12 +210,15 @@ def test_markdown_goes_out(tmp_path: Path) -> None:
 
 
 def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
-    """An unknown ending, and the file of the questions itself, by whatever name."""
+    """An unknown ending, the file of the questions itself, by whatever name, and a folder."""
     questions, link = tmp_path / "q.jsonl", tmp_path / "l.jsonl"
     questions.write_text('{"question": "a"}', encoding="utf-8")
     link.symlink_to(questions)
+    tmp_path.joinpath("folder.md").mkdir()
     wrong = {"o.docx": "ending", "q.jsonl": "questions", "l.jsonl": "questions"}
+    wrong |= {"folder.md": "cannot be written", "q.jsonl/o.md": "cannot be written"}
     for name, why in wrong.items():
         with pytest.raises(UsageError, match=why):
             check_output(tmp_path / name, questions)
-    check_output(tmp_path / "o.jsonl", questions)
+    check_output(tmp_path / "new" / "o.jsonl", questions)
+    assert list(tmp_path.joinpath("new").iterdir()) == []
