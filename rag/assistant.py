@@ -27,6 +27,7 @@ from rag.given import broken_character
 from rag.library import Library
 from rag.llm_errors import own_hint
 from rag.refuse import refuse
+from rag.retrieve import Retriever
 from rag.trace import append, record
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
@@ -61,6 +62,15 @@ class Assistant:
         """The same assistant with another model; ``fall_back`` as in ``RagConfig``."""
         return Assistant(self.library, replace(self.config, llm=llm, fall_back=fall_back))
 
+    def retriever(self, filters: Filters = NO_FILTERS) -> Retriever:
+        """The retriever over the index that serves now.
+
+        Raises ``NoIndex``, and ``UsageError`` for filters that no paper meets.
+        """
+        retriever = self.library.retriever()
+        filters.check([entry.paper for entry in retriever.index.papers.values()])
+        return retriever
+
     def search(
         self,
         asked: str,
@@ -70,7 +80,7 @@ class Assistant:
     ) -> Found:
         """The ``k`` best passages.  Raises ``UsageError`` and, before the first sync, ``NoIndex``."""
         clock = _Clock()
-        retriever = self.library.retriever()
+        retriever = self.retriever(filters)
         clock.lap("open")
         question = retriever.read(check_question(asked, history), history)
         hits = all_hits(find_parts(question, retriever, filters, k), k)
@@ -113,7 +123,7 @@ class Assistant:
         self, asked: str, history: Sequence[Turn], filters: Filters
     ) -> Generator[str, None, Answer]:
         clock = _Clock()
-        retriever = self.library.retriever()
+        retriever = self.retriever(filters)
         clock.lap("open")
         asked = check_question(asked, history)
         alone = yield from stand_alone(asked, history, self.config.llm)

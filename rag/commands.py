@@ -129,6 +129,7 @@ def batch_command(args: argparse.Namespace) -> int:
     items = read_items(args.file)
     check_output(args.out, args.file)
     assistant, filters = _assistant(args), _filters(args)
+    assistant.retriever(filters)  # filters that no paper meets are told once, not on every line
 
     def answer(item: Item) -> Record:
         within = replace(filters, papers=item.papers) if item.papers else filters
@@ -265,11 +266,7 @@ def _config(args: argparse.Namespace) -> RagConfig:
 
 
 def _filters(args: argparse.Namespace) -> Filters:
-    """The filters that were asked for.  Raises ``UsageError`` for a paper that is not in the list."""
-    known = {paper.id for paper in read_manifest(args.manifest)} if args.paper else set()
-    unknown = [paper for paper in args.paper if paper not in known]
-    if unknown:
-        raise UsageError(f"Not in the list: {', '.join(unknown)}.", "See `askpapers papers`.")
+    """The filters that were asked for.  Raises ``UsageError`` for years that are none."""
     years = parse_years(args.year) if args.year else None
     return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
 

@@ -135,7 +135,7 @@ def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
 
 def score_all(gold: Sequence[GoldQuestion], assistant: Assistant) -> Iterator[Scored | Failed]:
     """The scores of each question, or why the model did not answer it."""
-    pages = assistant.library.retriever().index.pages
+    pages = assistant.retriever().index.pages
     for question in gold:
         hits = assistant.search(question.question, question.history, k=PASSAGES).hits
         try:

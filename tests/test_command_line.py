@@ -121,6 +121,25 @@ def test_one_odd_line_does_not_stop_a_batch(
     assert "ZeroDivisionError" in log and log.split()[1] in records[2]["error"]["message"]
 
 
+def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) -> None:
+    """At once where they are of the whole batch; a line's own are that line's error."""
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    rows = [{"question": "Who wrote Herd?", "papers": [paper]} for paper in ("herb", "herd")]
+    questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    for options in (("--topic", "nosuch"), ("--list", "x"), ("--paper", "x"), ("--year", "-1900")):
+        for command in (
+            ("ask", "Who wrote Herd?"),
+            ("search", "Herd"),
+            ("batch", questions, "-o", out),
+        ):
+            run(*command, *options, code=2)
+    assert not out.exists()
+    run("batch", questions, "-o", out, code=1)
+    first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert first["error"] == {"message": "Not in the index: herb.", "hint": "Did you mean herd?"}
+    assert second["status"] == "answered"
+
+
 def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> None:
     """A stray byte, half an emoji: told in words, on the command line and in a history."""
     run("ask", "caf\udcff LoRA", code=2)

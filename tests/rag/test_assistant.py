@@ -8,7 +8,7 @@ from small_library import SmallLibrary
 from ingest.errors import NoIndex, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
-from rag.config import RagConfig
+from rag.config import Filters, RagConfig
 from rag.library import Library
 
 
@@ -105,6 +105,28 @@ def test_a_turn_that_is_no_text_is_refused(assistant: Assistant) -> None:
     """The turns before are read together with the question."""
     with pytest.raises(UsageError, match=r"'\\udcff', which is no character"):
         assistant.ask("And then?", [Turn("caf\udcff", "")])
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(papers=("herd", "herb")), "Not in the index: herb.\n  Did you mean herd?"),
+        (Filters(papers=("nosuch",)), "askpapers sync"),
+        (Filters(topics=("tunning",)), "the topic tunning.\n  Did you mean tuning?"),
+        (Filters(topics=("nosuch",)), "There are foundation-models, tuning."),
+        (Filters(lists=("x",)), "No paper is in the list x.\n  There are mine."),
+        (Filters(years=(1800, 1900)), "They are of 2021 to 2023."),
+        (Filters(papers=("slim",), lists=("mine",)), "No paper meets all of these filters."),
+    ],
+)
+def test_filters_that_no_paper_meets_are_told(
+    assistant: Assistant, filters: Filters, said: str
+) -> None:
+    """With what there is: that no paper knows the answer would be another thing."""
+    for ask in (assistant.ask, assistant.search):
+        with pytest.raises(UsageError) as caught:
+            ask("How was Herd trained?", (), filters)
+        assert said in str(caught.value)
 
 
 def test_before_the_first_sync(library: SmallLibrary) -> None:

@@ -89,6 +89,8 @@ def test_what_is_not_as_it_should_be_is_named(url: str, connect: Callable[..., C
     client = connect(url)
     with pytest.raises(AppError, match=r"`papers` must look like"):
         client.predict(ASKED, papers="herd", api_name="/ask")
+    with pytest.raises(AppError, match=r"Not in the index: herb. Did you mean herd\?"):
+        client.predict(ASKED, papers=["herb"], api_name="/search")
     with pytest.raises(AppError, match=r"`history` must look like"):
         client.predict(ASKED, history=["before"], api_name="/ask")
 
