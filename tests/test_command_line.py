@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -323,8 +324,17 @@ def test_help_is_instant(command: str) -> None:
     assert "usage:" in done.stdout
 
 
+def test_help_says_what_the_embedder_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """An index that is there is searched with its own, whatever the option says."""
+    with pytest.raises(SystemExit):
+        main(["ask", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "an index is searched with the model that made it" in said
+
+
 def test_every_command_is_in_the_readme() -> None:
-    """What can be done is told."""
+    """What can be done is told, and nothing else."""
     readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
-    parser = build_parser().format_help()
-    assert all(f"askpapers {name}" in readme and name in parser for name in COMMANDS)
+    named = re.findall(r"^    ([a-z]+)  ", build_parser().format_help(), re.MULTILINE)
+    assert sorted(named) == sorted(COMMANDS)
+    assert all(re.search(rf"askpapers {name}\b", readme) for name in COMMANDS)
