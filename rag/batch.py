@@ -122,10 +122,8 @@ def check_output(out: Path, questions: Path) -> None:
     """
     if out.suffix.lower() not in FORMS:
         raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
-    if out.exists() and out.samefile(questions):
-        raise UsageError(f"{out} is the file with the questions.", "Name another for the answers.")
     for path in (out, journal_of(out)):
-        check_writable(path)
+        check_writable(path, questions)
 
 
 def run_batch(

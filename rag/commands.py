@@ -37,7 +37,7 @@ from rag.show import (
     show_scores,
 )
 
-FIRST = 3  # questions; a model that answers none of them is not asked the rest
+GIVE_UP_AFTER = 3  # questions that a model did not answer, if it answered none
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -155,7 +155,7 @@ def eval_command(args: argparse.Namespace) -> int:
     gold = read_gold(args.gold)
     kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
     for path in filter(None, (args.save, args.misses)):
-        check_writable(path)
+        check_writable(path, args.gold)
     assistant = _assistant(args)
     scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
     others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
@@ -213,7 +213,7 @@ def _scored(
                 scored.append(one)
             else:
                 failed.append(one)
-            if not scored and len(failed) == min(FIRST, len(gold)):
+            if not scored and len(failed) == min(GIVE_UP_AFTER, len(gold)):
                 raise failed[0].error
     for one in failed:
         say(f"{one.gold.id}: not answered by {llm}: {one.error}")

@@ -25,8 +25,13 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error}.", "Give a UTF-8 file.") from error
 
 
-def check_writable(path: Path) -> None:
-    """Make the folder of ``path``.  Raises ``UsageError`` where no file can be written there."""
+def check_writable(path: Path, questions: Path) -> None:
+    """Make the folder of ``path``, where what comes of the file ``questions`` is to be written.
+
+    Raises ``UsageError`` where it is that file itself, or where no file can be written.
+    """
+    if path.exists() and path.samefile(questions):
+        raise UsageError(f"{path} is the file with the questions.", "Name another one.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()

@@ -297,6 +297,8 @@ def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
     for option in ("--save", "--misses"):
         run("eval", gold, option, gold / "x.json", code=2)
         assert "cannot be written" in run.err and "question" not in run.err
+        run("eval", gold, option, gold, code=2)
+        assert "the file with the questions" in run.err
     run("batch", gold, "-o", gold / "x.jsonl", code=2)
     assert "cannot be written" in run.err
 
