@@ -26,7 +26,8 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--embedder",
         default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
-        help="a sentence-transformers model, by name or folder (%(default)s)",
+        help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
+        "is searched with the model that made it (%(default)s)",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
     parser.add_argument("--quiet", action="store_true", help="no progress and no messages")

@@ -23,9 +23,11 @@ from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole
 from rag.extract import extract
 from rag.generate import generate, stand_alone
+from rag.given import broken_character
 from rag.library import Library
 from rag.llm_errors import own_hint
 from rag.refuse import refuse
+from rag.retrieve import Retriever
 from rag.trace import append, record
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
@@ -60,6 +62,15 @@ class Assistant:
         """The same assistant with another model; ``fall_back`` as in ``RagConfig``."""
         return Assistant(self.library, replace(self.config, llm=llm, fall_back=fall_back))
 
+    def retriever(self, filters: Filters = NO_FILTERS) -> Retriever:
+        """The retriever over the index that serves now.
+
+        Raises ``NoIndex``, and ``UsageError`` for filters that no paper meets.
+        """
+        retriever = self.library.retriever()
+        filters.check([entry.paper for entry in retriever.index.papers.values()])
+        return retriever
+
     def search(
         self,
         asked: str,
@@ -69,9 +80,9 @@ class Assistant:
     ) -> Found:
         """The ``k`` best passages.  Raises ``UsageError`` and, before the first sync, ``NoIndex``."""
         clock = _Clock()
-        retriever = self.library.retriever()
+        retriever = self.retriever(filters)
         clock.lap("open")
-        question = retriever.read(_checked(asked), history)
+        question = retriever.read(check_question(asked, history), history)
         hits = all_hits(find_parts(question, retriever, filters, k), k)
         clock.lap("search")
         return Found(hits, retriever.index.build, clock.laps)
@@ -112,9 +123,9 @@ class Assistant:
         self, asked: str, history: Sequence[Turn], filters: Filters
     ) -> Generator[str, None, Answer]:
         clock = _Clock()
-        retriever = self.library.retriever()
+        retriever = self.retriever(filters)
         clock.lap("open")
-        asked = _checked(asked)
+        asked = check_question(asked, history)
         alone = yield from stand_alone(asked, history, self.config.llm)
         question = retriever.read(alone, history if alone == asked else ())
         clock.lap("read")
@@ -154,13 +165,18 @@ def _answer(
     )
 
 
-def _checked(asked: str) -> str:
-    """The question, if it is one.  Raises ``UsageError``."""
+def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
+    """The question without white space around it.  Raises ``UsageError`` where it is none."""
     if not asked.strip():
         raise UsageError("The question is empty.", "Ask something about the papers of the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
             f"The question has {len(asked):,} characters.", f"Ask in at most {MOST_CHARS:,}."
+        )
+    if broken := broken_character(asked + "".join(t.question + t.answer for t in history)):
+        raise UsageError(
+            f"The question, or a turn before it, holds {broken}, which is no character.",
+            "Write it in UTF-8, without halves of emoji.",
         )
     return asked.strip()
 

@@ -7,17 +7,33 @@ text with one question a line.  Out: JSONL, CSV or Markdown, by the name's endin
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from ingest.aside import written_aside
 from ingest.errors import AssistantError, UsageError
 from rag.answer import Turn
+from rag.given import (
+    TEXTS,
+    check_writable,
+    id_of,
+    listed,
+    numbered_lines,
+    object_of,
+    read_text,
+    text_of,
+    turns_of,
+)
 
 FORMS = (".jsonl", ".csv", ".md")
 
@@ -38,42 +54,24 @@ def read_items(path: Path) -> list[Item]:
 
     Raises ``UsageError`` if the file cannot be read at all.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Give a UTF-8 file.") from error
+    text = read_text(path)
     match path.suffix.lower():
         case ".jsonl" | ".json":
-            items = [_from_json(n, line) for n, line in _lines(text)]
+            items = [_from_json(n, line) for n, line in numbered_lines(text)]
         case ".csv":
             items = _from_csv(text, path)
         case _:
-            items = [Item(str(n), line.strip()) for n, line in _lines(text)]
+            items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
     return _with_unique_ids(items)
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    # split("\n") and not splitlines(): JSON strings may hold U+2028 and the like.
-    return ((n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
 def _from_json(number: int, line: str) -> Item:
     try:
-        raw = json.loads(line)
-        question = raw["question"]
-        if not isinstance(question, str):
-            raise TypeError
-        history = tuple(
-            Turn(str(t["question"]), str(t.get("answer", ""))) for t in raw.get("history") or ()
-        )
-        papers = tuple(str(paper) for paper in raw.get("papers") or ())
-        return Item(str(raw.get("id", number)), question, history, papers)
-    except json.JSONDecodeError as error:
-        problem = f"Line {number} is no JSON: {error.msg}, at character {error.colno}."
-    except KeyError:
-        problem = f'Line {number} is not a question: there is no "question".'
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        problem = f"Line {number} is not a question: a field holds something else than it should."
+        raw = object_of(line)
+        papers = listed(raw.get("papers"), str, "papers", TEXTS)
+        return Item(id_of(raw, str(number)), text_of(raw, "question"), turns_of(raw), papers)
+    except UsageError as error:
+        problem = f"Line {number} is not a question: {error.message}"
     return Item(str(number), "", problem=problem)
 
 
@@ -91,102 +89,128 @@ def _from_csv(text: str, path: Path) -> list[Item]:
 
 
 def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
-    """The same items; an id that was there before gets a number behind it."""
-    seen: dict[str, int] = {}
+    """The same items; an id that was there before gets the next number that makes it new."""
+    taken, seen = {item.id for item in items}, set[str]()
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     unique = []
     for item in items:
-        n = seen[item.id] = seen.get(item.id, 0) + 1
-        new_id = item.id if n == 1 else f"{item.id}#{n}"
-        unique.append(Item(new_id, item.question, item.history, item.papers, item.problem))
+        new_id = item.id
+        if new_id in seen:
+            numbered = (f"{item.id}#{n}" for n in numbers[item.id])
+            new_id = next(id for id in numbered if id not in taken)
+            taken.add(new_id)
+        seen.add(new_id)
+        unique.append(replace(item, id=new_id))
     return unique
 
 
 Record = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the questions of a batch: how many were answered by an earlier run, and how many failed."""
+
+    kept: int
+    failed: int
+
+
+def check_output(out: Path, questions: Path) -> None:
+    """Make the folder of ``out``.
+
+    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``.
+    """
+    if out.suffix.lower() not in FORMS:
+        raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
+    for path in (out, journal_of(out)):
+        check_writable(path, questions)
+
+
 def run_batch(
     items: Sequence[Item],
     out: Path,
     answer: Callable[[Item], Record],
+    how: str = "",
     n_workers: int = 1,
     on_done: Callable[[int], None] = lambda n: None,
-) -> int:
-    """Answer ``items`` into ``out``, keeping what an earlier run answered; how many failed.
+) -> Counts:
+    """Answer ``items`` into ``out``, in their order; what an earlier run answered is not asked again.
 
-    Answers are kept line by line in a journal beside ``out`` as they come, so that a kill loses none;
-    ``out`` itself is written in the order of the input.
+    ``how`` stands for all that changes an answer besides the item.  Answers go to the journal of
+    ``out`` as they come, so that a kill loses none; ``out`` is written whole, at the end.
     """
-    if out.suffix.lower() not in FORMS:
-        raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
-    journal = Journal(out)
-    done = journal.read(items)
-    todo = [item for item in items if item.id not in done]
+    journal = Journal(journal_of(out))
+    keys = {item.id: _key(item, how) for item in items}
+    answers = journal.read()
+    todo = [item for item in items if item.problem or keys[item.id] not in answers]
+
+    def work(item: Item) -> Record:
+        record = _record(item, answer)
+        if "error" not in record:
+            journal.append(keys[item.id], record)
+        return record
+
     on_done(len(items) - len(todo))
+    new: dict[str, Record] = {}
     pool = ThreadPoolExecutor(n_workers)
     try:
-        for record in pool.map(lambda item: _record(item, answer), todo):
-            done[record["id"]] = record
-            journal.append(record)
+        for item, record in zip(todo, pool.map(work, todo), strict=True):
+            new[item.id] = record
             on_done(1)
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
-    records = [done[item.id] for item in items]
-    write_records(out, records)
-    journal.close()
-    return sum("error" in record for record in records)
+    records = [new.get(item.id) or answers[keys[item.id]] for item in items]
+    write_records(out, [{"id": i.id, **record} for i, record in zip(items, records, strict=True)])
+    return Counts(len(items) - len(todo), sum("error" in record for record in records))
 
 
 def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
     try:
         if item.problem:
             raise UsageError(item.problem, "Mend the line and run the same command again.")
-        return {"id": item.id, **answer(item)}
+        return answer(item)
     except AssistantError as error:
         problem = {"message": error.message, "hint": error.hint}
-        return {"id": item.id, "question": item.question, "error": problem}
+        return {"question": item.question, "error": problem}
+
+
+def _key(item: Item, how: str) -> str:
+    """What an answer is known by: a digest of all that it hangs on, which the id is not."""
+    turns = [[turn.question, turn.answer] for turn in item.history]
+    asked = json.dumps([how, item.question, turns, item.papers])
+    return hashlib.sha256(asked.encode()).hexdigest()
+
+
+def journal_of(out: Path) -> Path:
+    """The hidden file beside ``out`` that keeps its answers."""
+    return out.with_name(f".{out.name}.journal")
 
 
 class Journal:
-    """What was answered so far: ``.<out>.journal``, one JSON line an answer.
+    """Answers as they came, one JSON line each.  Safe to use from several threads.
 
-    For JSONL the output itself serves when no journal is there, so that a finished file can be
-    completed after its failed lines were mended.
+    It outlives the batch: with it the same command asks only what is missing, failed or changed.
     """
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
-        self._path = out.with_name(f".{out.name}.journal")
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
 
-    def read(self, items: Sequence[Item]) -> dict[str, Record]:
-        """The answers that still hold: same id, same question, and no error."""
-        questions = {item.id: item.question for item in items}
-        finished = [self._out] if self._out.suffix.lower() == ".jsonl" else []
-        records: dict[str, Record] = {}
-        for path in [*finished, self._path]:
-            for record in _read_records(path):
-                record_id = str(record.get("id"))
-                if "error" not in record and questions.get(record_id) == record.get("question"):
-                    records[record_id] = record
-        return records
+    def read(self) -> dict[str, Record]:
+        """The answers by their keys."""
+        if not self._path.exists():
+            return {}
+        answers: dict[str, Record] = {}
+        for _, line in numbered_lines(self._path.read_text(encoding="utf-8", errors="replace")):
+            with suppress(ValueError, KeyError, TypeError):  # the line that a kill cut off
+                entry = json.loads(line)
+                answers[entry["key"]] = entry["answer"]
+        return answers
 
-    def append(self, record: Record) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-    def close(self) -> None:
-        self._path.unlink(missing_ok=True)
-
-
-def _read_records(path: Path) -> Iterator[Record]:
-    if not path.exists():
-        return
-    for _, line in _lines(path.read_text(encoding="utf-8", errors="replace")):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue  # the line that a kill cut off
-        if isinstance(record, dict):
-            yield record
+    def append(self, key: str, answer: Record) -> None:
+        line = json.dumps({"key": key, "answer": answer}, ensure_ascii=False)
+        with self._lock, self._path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}")  # in front, so that a line cut off spoils no other
 
 
 def write_records(out: Path, records: Sequence[Record]) -> None:

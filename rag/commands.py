@@ -11,20 +11,20 @@ from itertools import chain
 from pathlib import Path
 
 from ingest.__main__ import make_sync, open_downloader, sync_command
-from ingest.errors import ModelError, UsageError
+from ingest.errors import AssistantError, ModelError, UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.recipe import Recipe
 from ingest.state import inspect_papers
-from ingest.terminal import count_bar, say
+from ingest.terminal import count_bar, say, unforeseen
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.batch import Item, Record, read_items, run_batch
+from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
 from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
-from rag.evaluate import PASSAGES, GoldQuestion, Groups, Scored, by_group, read_gold, score
+from rag.evaluate import Failed, GoldQuestion, Groups, Scored, by_group, read_gold, score_all
+from rag.given import TURNS, check_writable, read_text, turns_of
 from rag.library import Library
-from rag.model_scores import model_scores
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import (
     MODEL_MEASURES,
@@ -36,6 +36,8 @@ from rag.show import (
     show_papers,
     show_scores,
 )
+
+GIVE_UP_AFTER = 3  # questions that a model did not answer, if it answered none
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -114,42 +116,57 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:
+    text = read_text(path)
     try:
-        turns = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(Turn(str(turn["question"]), str(turn.get("answer", ""))) for turn in turns)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{path} holds no history: {error}.", 'Give JSON: [{"question": ..., "answer": ...}].'
-        ) from error
+        return turns_of({"history": json.loads(text)})
+    except (ValueError, UsageError) as error:
+        raise UsageError(f"{path} holds no history: {error}", f"Give JSON: {TURNS}.") from error
 
 
 def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
     items = read_items(args.file)
+    check_output(args.out, args.file)
     assistant, filters = _assistant(args), _filters(args)
+    assistant.retriever(filters)  # filters that no paper meets are told once, not on every line
 
     def answer(item: Item) -> Record:
         within = replace(filters, papers=item.papers) if item.papers else filters
-        answer = assistant.ask(item.question, item.history, within)
-        record = answer.as_json()
-        if args.hits:
-            found = assistant.search(item.question, item.history, within, args.hits)
-            record["hits"] = [hit.as_json() for hit in found.hits]
+        try:
+            record = assistant.ask(item.question, item.history, within).as_json()
+            if args.hits:
+                found = assistant.search(item.question, item.history, within, args.hits)
+                record["hits"] = [hit.as_json() for hit in found.hits]
+        except AssistantError:
+            raise
+        except Exception as error:
+            raise unforeseen(error, args.data_dir) from error
         return record
 
+    how = json.dumps([args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
     with count_bar(len(items), "question", args.quiet) as on_done:
-        n_failed = run_batch(items, args.out, answer, args.workers, on_done)
-    say(f"{len(items)} questions, {n_failed} failed, answers in {args.out}.", args.quiet)
-    return 1 if n_failed else 0
+        counts = run_batch(items, args.out, answer, how, args.workers, on_done)
+    if counts.kept:
+        kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
+        say(f"{kept} {journal_of(args.out)}.", args.quiet)
+    say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
+    return 1 if counts.failed else 0
 
 
 def eval_command(args: argparse.Namespace) -> int:
     """Score the answers to gold questions, and compare them with other models or kept runs."""
     gold = read_gold(args.gold)
     kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
+    for path in filter(None, (args.save, args.misses)):
+        check_writable(path, args.gold)
     assistant = _assistant(args)
-    llms = [name for name in dict.fromkeys([args.llm, *args.against]) if name not in kept]
-    scored = {llm: _scored(gold, assistant, llm, args.quiet) for llm in llms}
+    scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
+    others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
+    for llm in others:
+        try:
+            scored[llm] = _scored(gold, assistant, llm, args.quiet)
+        except ModelError as error:
+            say(f"{llm} is left out: {error}")
     runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
     if args.save:
         write_run(args.save, runs[args.llm])
@@ -158,7 +175,8 @@ def eval_command(args: argparse.Namespace) -> int:
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
     now = runs.pop(args.llm)
     _print_scores(groups, {**runs, **kept}, now, args.json)
-    return 0
+    n_answered = sum(len(ones) for ones in scored.values())
+    return 0 if n_answered == len(gold) * (1 + len(others)) else 1
 
 
 def _is_run(name: str) -> bool:
@@ -185,17 +203,23 @@ def _print_scores(
 def _scored(
     gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
 ) -> list[Scored]:
-    assistant = assistant.with_model(llm)
-    pages = assistant.library.retriever().index.pages
-    scored = []
+    """The questions that ``llm`` answered; which it did not, and why, is told.
+
+    Raises ``ModelError`` where it answers none of the first: it will not answer the rest.
+    """
+    scored: list[Scored] = []
+    failed: list[Failed] = []
     with count_bar(len(gold), "question", quiet) as on_done:
-        for question in gold:
-            hits = assistant.search(question.question, question.history, k=PASSAGES).hits
-            answer = assistant.ask(question.question, question.history)
-            one = score(question, hits, answer)
-            more = model_scores(answer, lambda paper, page: pages[paper, page].text)
-            scored.append(replace(one, scores=one.scores | more))
+        for one in score_all(gold, assistant.with_model(llm)):
             on_done(1)
+            if isinstance(one, Scored):
+                scored.append(one)
+            else:
+                failed.append(one)
+            if not scored and len(failed) == min(GIVE_UP_AFTER, len(gold)):
+                raise failed[0].error
+    for one in failed:
+        say(f"{one.gold.id}: not answered by {llm}: {one.error}")
     return scored
 
 
@@ -245,11 +269,7 @@ def _config(args: argparse.Namespace) -> RagConfig:
 
 
 def _filters(args: argparse.Namespace) -> Filters:
-    """The filters that were asked for.  Raises ``UsageError`` for a paper that is not in the list."""
-    known = {paper.id for paper in read_manifest(args.manifest)} if args.paper else set()
-    unknown = [paper for paper in args.paper if paper not in known]
-    if unknown:
-        raise UsageError(f"Not in the list: {', '.join(unknown)}.", "See `askpapers papers`.")
+    """The filters that were asked for.  Raises ``UsageError`` for years that are none."""
     years = parse_years(args.year) if args.year else None
     return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
 

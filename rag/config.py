@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from ingest.corpus import Paper
@@ -51,12 +53,40 @@ class Filters:
             and (self.years is None or self._in_years(paper.year))
         )
 
+    def check(self, papers: Sequence[Paper]) -> None:
+        """Raises ``UsageError`` where no paper can meet them, and says what there is."""
+        ids = [paper.id for paper in papers]
+        topics = sorted({topic for paper in papers for topic in paper.topics})
+        lists = sorted({name for paper in papers for name in paper.lists})
+        years = sorted(paper.year for paper in papers if paper.year)
+        if unknown := [paper for paper in self.papers if paper not in ids]:
+            how = "`askpapers papers` shows every id; `askpapers sync` takes in what is new."
+            hint = _meant(unknown, ids, how)
+            raise UsageError(f"Not in the index: {', '.join(unknown)}.", hint)
+        if unknown := [topic for topic in self.topics if topic not in topics]:
+            hint = _meant(unknown, topics, f"There are {', '.join(topics)}.")
+            raise UsageError(f"No paper has the topic {', '.join(unknown)}.", hint)
+        if unknown := [name for name in self.lists if name not in lists]:
+            hint = _meant(unknown, lists, f"There are {', '.join(lists)}.")
+            raise UsageError(f"No paper is in the list {', '.join(unknown)}.", hint)
+        if self.years and years and not any(map(self._in_years, years)):
+            hint = f"They are of {years[0]} to {years[-1]}."
+            raise UsageError("No paper is of these years.", hint)
+        if self != Filters() and not any(map(self.allow, papers)):
+            raise UsageError("No paper meets all of these filters.", "Leave one of them out.")
+
     def _in_years(self, year: int | None) -> bool:
         assert self.years is not None
         return year is not None and self.years[0] <= year <= self.years[1]
 
 
 NO_FILTERS = Filters()
+
+
+def _meant(unknown: Sequence[str], known: Sequence[str], otherwise: str) -> str:
+    """A hint at what may have been meant; ``otherwise`` where nothing comes near."""
+    near = {close for name in unknown for close in get_close_matches(name, known)}
+    return f"Did you mean {', '.join(sorted(near))}?" if near else otherwise
 
 
 def parse_years(text: str) -> tuple[int, int]:

@@ -7,20 +7,24 @@ count as far as they hold ``k`` distinct pages together; a question's places cou
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import UsageError
+from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Hit, Turn
+from rag.assistant import Assistant, check_question
+from rag.given import Fields, id_of, listed, numbered_lines, object_of, read_text, text_of, turns_of
+from rag.model_scores import model_scores
 from rag.second_look import squash
 
 PASSAGES = 10  # as many as page@10 needs
+ALL = "all"  # the group of all questions
+PLACES, FACTS = '[{"paper": "...", "pages": [3]}]', '[["...", "..."]]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,25 @@ class Scored:
     scores: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One question that a model did not answer, and why."""
+
+    gold: GoldQuestion
+    error: ModelError
+
+
 def read_gold(path: Path) -> list[GoldQuestion]:
     """The questions in ``path`` (JSONL).  Raises ``UsageError`` naming the line that is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Give a JSONL file.") from error
     questions = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                questions.append(_gold_question(json.loads(line)))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise UsageError(
-                    f"{path}:{number}: not a gold question ({error!r}).",
-                    'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
-                ) from error
+    for number, line in numbered_lines(read_text(path)):
+        try:
+            questions.append(_gold_question(object_of(line)))
+        except UsageError as error:
+            raise UsageError(
+                f"{path}:{number}: not a gold question: {error.message}",
+                'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
+            ) from error
     if not questions:
         raise UsageError(f"{path} holds no question.", "Give one JSON object a line.")
     (twice, n), *_ = Counter(question.id for question in questions).most_common(1)
@@ -79,23 +86,36 @@ def read_gold(path: Path) -> list[GoldQuestion]:
     return questions
 
 
-def _gold_question(raw: dict[str, Any]) -> GoldQuestion:
+def _gold_question(raw: Fields) -> GoldQuestion:
+    history = turns_of(raw)
     return GoldQuestion(
-        id=str(raw["id"]),
-        question=raw["question"],
-        language=raw.get("lang", ""),
-        kind=raw.get("kind", ""),
-        history=tuple(Turn(t["question"], t.get("answer", "")) for t in raw.get("history") or ()),
-        places=tuple(
-            Place(
-                place["paper"],
-                frozenset(place["pages"]) | frozenset(place.get("also_pages") or ()),
-                place.get("quote", ""),
-            )
-            for place in raw.get("gold") or ()
+        id=id_of(raw),
+        question=check_question(text_of(raw, "question"), history),
+        language=_group(raw, "lang"),
+        kind=_group(raw, "kind"),
+        history=history,
+        places=tuple(_place(place) for place in listed(raw.get("gold"), dict, "gold", PLACES)),
+        key_facts=tuple(
+            listed(spellings, str, "key_facts", FACTS)
+            for spellings in listed(raw.get("key_facts"), list, "key_facts", FACTS)
         ),
-        key_facts=tuple(tuple(fact) for fact in raw.get("key_facts") or ()),
     )
+
+
+def _place(raw: Fields) -> Place:
+    pages, also = (listed(raw.get(field), int, field, "[3]") for field in ("pages", "also_pages"))
+    if not pages:
+        raise UsageError("`pages` is missing.")
+    if min(pages + also) < 1:
+        raise UsageError("`pages` count from 1.")
+    return Place(text_of(raw, "paper"), frozenset(pages + also), text_of(raw, "quote", ""))
+
+
+def _group(raw: Fields, field: str) -> str:
+    name = text_of(raw, field, "")
+    if name == ALL:
+        raise UsageError(f"`{field}` is {ALL!r}, which names the row of all questions.")
+    return name
 
 
 def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
@@ -111,6 +131,21 @@ def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
     else:
         scores = {"rightly refused": float(refused)}
     return Scored(gold, tuple(hits), answer, scores)
+
+
+def score_all(gold: Sequence[GoldQuestion], assistant: Assistant) -> Iterator[Scored | Failed]:
+    """The scores of each question, or why the model did not answer it."""
+    pages = assistant.retriever().index.pages
+    for question in gold:
+        hits = assistant.search(question.question, question.history, k=PASSAGES).hits
+        try:
+            answer = assistant.ask(question.question, question.history)
+        except ModelError as error:
+            yield Failed(question, error)
+            continue
+        one = score(question, hits, answer)
+        more = model_scores(answer, lambda paper, page: pages[paper, page].text)
+        yield replace(one, scores=one.scores | more)
 
 
 def retrieval_scores(gold: GoldQuestion, hits: Sequence[Hit]) -> dict[str, float]:
@@ -181,8 +216,8 @@ Groups = dict[str, dict[str, float]]  # group -> measure -> mean, with the numbe
 
 def by_group(scored: Sequence[Scored]) -> Groups:
     """Mean scores over all questions, over each language, and over each kind."""
-    groups = {"all": list(scored)}
+    groups = {ALL: list(scored)}
     for one in scored:
-        for name in filter(None, (one.gold.language, one.gold.kind)):
+        for name in dict.fromkeys(filter(None, (one.gold.language, one.gold.kind))):
             groups.setdefault(name, []).append(one)
     return {name: {"n": len(part), **mean_scores(part)} for name, part in groups.items()}

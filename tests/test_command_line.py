@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command_line import CommandLine
 from small_library import SmallLibrary
 
 from ingest.workspace import Workspace
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
-
-
-class CommandLine:
-    """Runs ``askpapers`` on a small library."""
-
-    def __init__(self, library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> None:
-        self.library = library
-        self._capsys = capsys
-
-    def __call__(self, *args: str | Path, code: int = 0) -> str:
-        library = self.library
-        where = ["--manifest", str(library.manifest), "--data-dir", str(library.workspace.root)]
-        command, *rest = map(str, args)
-        assert main([command, *where, *rest]) == code
-        self.out, self.err = self._capsys.readouterr()
-        return self.out
-
-    def json(self, *args: str | Path, code: int = 0) -> Any:
-        return json.loads(self(*args, "--json", code=code))
-
-    def sync(self, *args: str) -> Any:
-        return self.json("sync", "--offline", "--pdf-dir", self.library.pdfs, *args)
 
 
 @pytest.fixture
@@ -64,13 +43,15 @@ def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
     run("batch", questions, "-o", out, "--hits", "2")
     first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
     assert "optimizer states" in first["answer"]
+    assert {citation["paper"] for citation in first["citations"]} == {"slim"}
     assert len(first["hits"]) == 2
     assert "Ada Lane" in second["answer"]
 
     run("remove", "slim")
     assert run.sync("--yes")["removed"] == 1
-    answer = run.json("ask", "Why does Slim save memory?")
-    assert all(citation["paper"] != "slim" for citation in answer["citations"])
+    hits = run.json("search", "Why does Slim save memory?")["hits"]
+    assert {hit["paper"] for hit in hits} == {"herd"}
+    assert "optimizer states" not in run.json("ask", "Why does Slim save memory?")["answer"]
 
 
 def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
@@ -261,8 +242,17 @@ def test_help_is_instant(command: str) -> None:
     assert "usage:" in done.stdout
 
 
+def test_help_says_what_the_embedder_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """An index that is there is searched with its own, whatever the option says."""
+    with pytest.raises(SystemExit):
+        main(["ask", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "an index is searched with the model that made it" in said
+
+
 def test_every_command_is_in_the_readme() -> None:
-    """What can be done is told."""
+    """What can be done is told, and nothing else."""
     readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
-    parser = build_parser().format_help()
-    assert all(f"askpapers {name}" in readme and name in parser for name in COMMANDS)
+    named = re.findall(r"^    ([a-z]+)  ", build_parser().format_help(), re.MULTILINE)
+    assert sorted(named) == sorted(COMMANDS)
+    assert all(re.search(rf"askpapers {name}\b", readme) for name in COMMANDS)

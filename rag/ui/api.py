@@ -9,8 +9,8 @@ import gradio as gr
 from gradio.events import api
 
 from ingest.errors import AssistantError, UsageError
-from rag.answer import Turn
 from rag.assistant import Assistant
+from rag.given import TEXTS, listed, turns_of
 from rag.ui.background import Background, unforeseen
 from rag.ui.limits import Turnstile
 from rag.ui.messages import told
@@ -71,7 +71,7 @@ class Api:
 
         def answer() -> Record:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
-            turns = [Turn(str(t["question"]), str(t.get("answer", ""))) for t in history or ()]
+            turns = turns_of({"history": history})
             wish = _wish(papers, topics, lists, years)
             with self._turnstile.place_of(request)():
                 return assistant.ask(question, turns, wish.filters()).as_json()
@@ -130,7 +130,13 @@ class Api:
 def _wish(
     papers: list[str] | None, topics: list[str] | None, lists: list[str] | None, years: str
 ) -> Wish:
-    return Wish("", tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years)
+    """The filters as one wish.  Raises ``UsageError`` where a text stands in place of a list."""
+    return Wish(
+        papers=listed(papers, str, "papers", TEXTS),
+        topics=listed(topics, str, "topics", TEXTS),
+        lists=listed(lists, str, "lists", TEXTS),
+        years=years,
+    )
 
 
 def _told(work: Callable[[], Result]) -> Result:

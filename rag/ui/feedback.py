@@ -12,24 +12,40 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ingest.aside import written_aside
+from rag.answer import Answer
 from rag.ui.exchange import Chat
+
+KINDS = ("liked", "disliked")
 
 _one_at_a_time = threading.Lock()
 
 
 def rate(folder: Path, chat: Chat, turn: int, liked: bool) -> bool:
-    """Write down what was thought of exchange ``turn`` (from 1); False if there is none to rate."""
+    """Write down what was thought of exchange ``turn`` (from 1); False if there is none to rate.
+
+    It takes the place of what was thought of it before.  A liked answer that stands on the list
+    alone proves no page, and would read as a question to be refused: it is not written down.
+    """
     exchange = chat.exchanges[turn - 1] if 1 <= turn <= len(chat.exchanges) else None
     if exchange is None or exchange.answer is None or not exchange.done:
         return False
-    answer = exchange.answer
+    line = _line(chat, turn, exchange.answer, liked)
+    with _one_at_a_time:
+        _forget(folder, line["id"])
+        if line["gold"] or not liked or exchange.answer.status == "no_evidence":
+            _append(folder / f"{line['kind']}.jsonl", line)
+    return True
+
+
+def _line(chat: Chat, turn: int, answer: Answer, liked: bool) -> dict[str, Any]:
     gold = [
         {"paper": citation.paper.id, "pages": [citation.page], "quote": citation.quote}
         for citation in answer.citations
         if citation.page
     ]
     earlier = [e.answer for e in chat.exchanges[: turn - 1] if e.answer]
-    line: dict[str, Any] = {
+    return {
         "id": f"{chat.id[:8]}-{turn}",
         "question": answer.question,
         "kind": "liked" if liked else "disliked",
@@ -39,12 +55,27 @@ def rate(folder: Path, chat: Chat, turn: int, liked: bool) -> bool:
         "llm": answer.llm,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    _append(folder / f"{line['kind']}.jsonl", line)
-    return True
+
+
+def _forget(folder: Path, line_id: str) -> None:
+    """Take the line with this id out of the files; all others stay as they are, to the byte."""
+    for path in (folder / f"{kind}.jsonl" for kind in KINDS):
+        lines = path.read_bytes().split(b"\n") if path.exists() else []
+        kept = [line for line in lines if _id_in(line) != line_id]
+        if kept != lines:
+            with written_aside(path) as aside:
+                aside.write_bytes(b"\n".join(kept))
+
+
+def _id_in(line: bytes) -> object:
+    """The id of a line, None where somebody wrote something else by hand."""
+    try:
+        return json.loads(line)["id"]
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _append(path: Path, line: dict[str, Any]) -> None:
-    with _one_at_a_time:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")

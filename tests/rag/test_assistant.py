@@ -6,8 +6,9 @@ import pytest
 from small_library import SmallLibrary
 
 from ingest.errors import NoIndex, UsageError
+from rag.answer import Turn
 from rag.assistant import Assistant
-from rag.config import RagConfig
+from rag.config import Filters, RagConfig
 from rag.library import Library
 
 
@@ -23,7 +24,9 @@ def test_the_answer_names_its_page(assistant: Assistant) -> None:
 def test_every_quote_is_verbatim(assistant: Assistant, library: SmallLibrary) -> None:
     """A quote is the slice of its page that its offset says."""
     pages = assistant.library.retriever().index.pages
-    for citation in assistant.ask("How long did the training of Herd take?").citations:
+    citations = assistant.ask("How many tokens was Herd-65B trained on?").citations
+    assert citations
+    for citation in citations:
         page = pages[citation.paper.id, citation.page or 0].text
         assert page[citation.start :].startswith(citation.quote)
 
@@ -103,11 +106,39 @@ def test_a_name_that_nobody_mentions_is_refused(assistant: Assistant) -> None:
     assert assistant.ask(asked.format("Zebra-65B")).status == "no_evidence"
 
 
-@pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000])
+@pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000, "bad \ud83d"])
 def test_what_is_no_question_is_refused(assistant: Assistant, asked: str) -> None:
-    """An empty or endless question is a mistake of the asker."""
+    """An empty or endless question, or what is no text, is a mistake of the asker."""
     with pytest.raises(UsageError):
         assistant.ask(asked)
+
+
+def test_a_turn_that_is_no_text_is_refused(assistant: Assistant) -> None:
+    """The turns before are read together with the question."""
+    with pytest.raises(UsageError, match=r"'\\udcff', which is no character"):
+        assistant.ask("And then?", [Turn("caf\udcff", "")])
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(papers=("herd", "herb")), "Not in the index: herb.\n  Did you mean herd?"),
+        (Filters(papers=("nosuch",)), "askpapers sync"),
+        (Filters(topics=("tunning",)), "the topic tunning.\n  Did you mean tuning?"),
+        (Filters(topics=("nosuch",)), "There are foundation-models, tuning."),
+        (Filters(lists=("x",)), "No paper is in the list x.\n  There are mine."),
+        (Filters(years=(1800, 1900)), "They are of 2021 to 2023."),
+        (Filters(papers=("slim",), lists=("mine",)), "No paper meets all of these filters."),
+    ],
+)
+def test_filters_that_no_paper_meets_are_told(
+    assistant: Assistant, filters: Filters, said: str
+) -> None:
+    """With what there is: that no paper knows the answer would be another thing."""
+    for ask in (assistant.ask, assistant.search):
+        with pytest.raises(UsageError) as caught:
+            ask("How was Herd trained?", (), filters)
+        assert said in str(caught.value)
 
 
 def test_before_the_first_sync(library: SmallLibrary) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UsageError
-from rag.batch import Item, Record, read_items, run_batch
+from rag.answer import Turn
+from rag.batch import FORMS, Item, Record, check_output, journal_of, read_items, run_batch
 
 
 def answer(item: Item) -> Record:
@@ -37,63 +38,141 @@ def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
 def test_answers_come_in_order_of_the_input(tmp_path: Path) -> None:
     """Also with several workers."""
     asked = [Item(str(n), f"q{n}") for n in range(20)]
-    assert run_batch(asked, tmp_path / "o.jsonl", answer, n_workers=4) == 0
+    assert run_batch(asked, tmp_path / "o.jsonl", answer, n_workers=4).failed == 0
     assert [r["id"] for r in lines(tmp_path / "o.jsonl")] == [str(n) for n in range(20)]
 
 
 def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
     """It carries its error, with the line's number, and is counted."""
     asked = items(tmp_path, '{"question": "a"}', "{broken", '{"id": 7}', "[]", '{"question": "b"}')
-    assert run_batch(asked, tmp_path / "o.jsonl", answer) == 3
+    assert run_batch(asked, tmp_path / "o.jsonl", answer).failed == 3
     out = lines(tmp_path / "o.jsonl")
     assert ["error" in r for r in out] == [False, True, True, True, False]
     assert "Line 2" in out[1]["error"]["message"] and out[1]["error"]["hint"]
 
 
-def test_a_killed_batch_goes_on(tmp_path: Path) -> None:
-    """What was answered before the kill is not asked again."""
-    asked = [Item(str(n), f"q{n}") for n in range(5)]
-    out = tmp_path / "o.jsonl"
-    seen: list[str] = []
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"question": 5}', "`question` must look like"),
+        ('{"question": null}', "`question` is missing"),
+        ('{"question": "q", "id": ["x"]}', "`id` must look like"),
+        ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
+        ('{"question": "q", "papers": [7]}', "`papers` must look like"),
+        ('{"question": "q", "history": "before"}', "`history` must look like"),
+        ('{"question": "q", "history": ["before"]}', "`history` must look like"),
+        ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
+        ('{"question": "bad \\ud83d"}', "`question` holds '\\ud83d', which is no character"),
+        ('{"question": "q", "id": "\\ud83d"}', "`id` holds"),
+        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` holds"),
+    ],
+)
+def test_a_field_that_is_not_what_it_should_be_is_named(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    """With its line, and the form that it should have; nothing is made of it."""
+    _, item = items(tmp_path, '{"question": "a"}', row)
+    assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
+    assert run_batch([item], tmp_path / "o.md", answer).failed == 1
 
-    def killed(item: Item) -> Record:
-        if item.id == "3":
+
+def test_what_is_null_is_left_out(tmp_path: Path) -> None:
+    """The id is then the line's number, as where there is none."""
+    row = '{"id": null, "question": "q", "history": null, "papers": null}'
+    assert items(tmp_path, row) == [Item("1", "q")]
+
+
+class Noted:
+    """Answers, and keeps the ids of what was asked; is killed at the question "kill"."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def __call__(self, item: Item) -> Record:
+        if item.question == "kill":
             raise KeyboardInterrupt
-        seen.append(item.id)
+        self.ids.append(item.id)
         return answer(item)
 
+
+def asked_by(asked: list[Item], out: Path, how: str = "") -> list[str]:
+    """The ids of the questions that a batch asked."""
+    noted = Noted()
+    run_batch(asked, out, noted, how)
+    return noted.ids
+
+
+FORM = pytest.mark.parametrize("form", FORMS)
+
+
+@FORM
+def test_a_killed_batch_goes_on(tmp_path: Path, form: str) -> None:
+    """What was answered before the kill is not asked again."""
+    out = tmp_path / f"o{form}"
     with pytest.raises(KeyboardInterrupt):
-        run_batch(asked, out, killed)
+        run_batch([Item("1", "a"), Item("2", "b"), Item("3", "kill")], out, Noted())
     assert not out.exists()
-
-    def second(item: Item) -> Record:
-        seen.append(item.id)
-        return answer(item)
-
-    run_batch(asked, out, second)
-    assert [seen.count(n) for n in "012"] == [1, 1, 1]
-    assert set(seen) == set("01234")
-    assert len(lines(out)) == 5
+    assert asked_by([Item("1", "a"), Item("2", "b"), Item("3", "c")], out) == ["3"]
+    assert out.exists()
 
 
-def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path) -> None:
-    """The same command on a finished file answers what is missing, failed or was reworded."""
+def test_a_line_that_a_kill_cut_off_spoils_no_other(tmp_path: Path) -> None:
+    """It is asked again, and what is answered next is kept."""
     out = tmp_path / "o.jsonl"
-    run_batch([Item("1", "a"), Item("2", "fail"), Item("3", "c")], out, answer)
-    seen: list[str] = []
-
-    def noted(item: Item) -> Record:
-        seen.append(item.id)
-        return answer(item)
-
-    run_batch([Item("1", "a"), Item("2", "b"), Item("3", "other")], out, noted)
-    assert seen == ["2", "3"]
+    run_batch([Item("1", "a"), Item("2", "b")], out, answer)
+    content = journal_of(out).read_bytes()
+    journal_of(out).write_bytes(content[:-20])
+    asked = [Item("1", "a"), Item("2", "b")]
+    assert asked_by(asked, out) == ["2"]
+    assert asked_by(asked, out) == []
 
 
-def test_ids_are_made_unique(tmp_path: Path) -> None:
-    """Two lines with one id are both answered."""
-    asked = items(tmp_path, '{"id": "x", "question": "a"}', '{"id": "x", "question": "b"}')
-    assert [item.id for item in asked] == ["x", "x#2"]
+@FORM
+def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path, form: str) -> None:
+    """Reworded, after other turns, of other papers; an answer keeps, whatever its id is by now."""
+    out = tmp_path / f"o{form}"
+    run_batch([Item("1", "a"), Item("2", "fail"), Item("3", "c"), Item("4", "d")], out, answer)
+    assert asked_by([Item("1", "a"), Item("2", "b"), Item("x", "c"), Item("4", "d")], out) == ["2"]
+    turns = (Turn("before", "so"),)
+    changed = [Item("1", "a", turns), Item("2", "other"), Item("3", "c", papers=("p",))]
+    assert asked_by([*changed, Item("4", "d")], out) == ["1", "2", "3"]
+
+
+@FORM
+def test_all_is_asked_again_in_another_way_or_without_the_journal(
+    tmp_path: Path, form: str
+) -> None:
+    """Another model or filter gives other answers; without the journal nothing was answered."""
+    out, asked = tmp_path / f"o{form}", [Item("1", "a"), Item("2", "b")]
+    run_batch(asked, out, answer, "extractive")
+    assert asked_by(asked, out, "extractive") == []
+    assert asked_by(asked, out, "ollama:x") == ["1", "2"]
+    journal_of(out).unlink()
+    assert asked_by(asked, out, "extractive") == ["1", "2"]
+
+
+def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
+    """The id first, and nothing of how it was kept."""
+    out = tmp_path / "o.jsonl"
+    run_batch([Item("1", "a")], out, answer)
+    before = out.read_bytes()
+    assert list(lines(out)[0]) == ["id", "question", "status", "answer", "citations"]
+    counts = run_batch([Item("1", "a")], out, answer)
+    assert (counts.kept, counts.failed) == (1, 0)
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "unique"),
+    [("x x", "x x#2"), ("a a a#2", "a a#3 a#2"), ("a a#2 a a", "a a#2 a#3 a#4")],
+)
+def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
+    """Lines with one id are all answered, each under an id that no other line has."""
+    rows = [json.dumps({"id": id, "question": str(n)}) for n, id in enumerate(given.split())]
+    asked = items(tmp_path, *rows)
+    assert [item.id for item in asked] == unique.split()
+    run_batch(asked, tmp_path / "o.jsonl", answer)
+    assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
 
 
 def test_csv_and_text_come_in(tmp_path: Path) -> None:
@@ -130,7 +209,16 @@ def test_markdown_goes_out(tmp_path: Path) -> None:
     assert "## 1. a" in text and "T (2020), p. 3" in text and "*It failed.*" in text
 
 
-def test_an_unknown_ending_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    """The mistake is told at once, not after an hour."""
-    with pytest.raises(UsageError, match="ending"):
-        run_batch([Item("1", "a")], tmp_path / "o.docx", lambda item: pytest.fail("asked"))
+def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
+    """An unknown ending, the file of the questions itself, by whatever name, and a folder."""
+    questions, link = tmp_path / "q.jsonl", tmp_path / "l.jsonl"
+    questions.write_text('{"question": "a"}', encoding="utf-8")
+    link.symlink_to(questions)
+    tmp_path.joinpath("folder.md").mkdir()
+    wrong = {"o.docx": "ending", "q.jsonl": "questions", "l.jsonl": "questions"}
+    wrong |= {"folder.md": "cannot be written", "q.jsonl/o.md": "cannot be written"}
+    for name, why in wrong.items():
+        with pytest.raises(UsageError, match=why):
+            check_output(tmp_path / name, questions)
+    check_output(tmp_path / "new" / "o.jsonl", questions)
+    assert list(tmp_path.joinpath("new").iterdir()) == []

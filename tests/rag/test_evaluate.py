@@ -95,6 +95,53 @@ def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
         read_gold(path)
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"id": None}, "`id` is missing"),
+        ({"question": 5}, "`question` must look like"),
+        ({"question": " "}, "The question is empty"),
+        ({"question": "q" * 5000}, "5,000 characters"),
+        ({"question": "\ud83d"}, "no character"),
+        ({"lang": "all"}, "`lang` is 'all'"),
+        ({"kind": ["fact"]}, "`kind` must look like"),
+        ({"history": "before"}, "`history` must look like"),
+        ({"gold": "a"}, "`gold` must look like"),
+        ({"gold": [{"pages": [2]}]}, "`paper` is missing"),
+        ({"gold": [{"paper": "a"}]}, "`pages` is missing"),
+        ({"gold": [{"paper": "a", "pages": ["2"]}]}, "`pages` must look like `[3]`"),
+        ({"gold": [{"paper": "a", "pages": [True]}]}, "`pages` must look like"),
+        ({"gold": [{"paper": "a", "pages": [0]}]}, "`pages` count from 1"),
+        ({"gold": [{"paper": "a", "pages": [1], "also_pages": 2}]}, "`also_pages` must look like"),
+        ({"key_facts": "21"}, "`key_facts` must look like"),
+        ({"key_facts": ["21"]}, "`key_facts` must look like"),
+    ],
+)
+def test_a_field_that_is_not_what_it_should_be_is_named(
+    tmp_path: Path, fields: dict[str, object], said: str
+) -> None:
+    """With its line, before anything is asked."""
+    with pytest.raises(UsageError) as caught:
+        read_gold(gold_file(tmp_path, **fields))
+    assert "gold.jsonl:1: not a gold question: " in caught.value.message
+    assert said in caught.value.message
+
+
+def test_a_line_ends_at_its_end(tmp_path: Path) -> None:
+    """Not at a character that some take for one; a mark in front of the file is none of it."""
+    path = tmp_path / "gold.jsonl"
+    path.write_text('\ufeff{"id": 1, "question": "a\u2028b"}\n', encoding="utf-8")
+    (question,) = read_gold(path)
+    assert (question.id, question.question) == ("1", "a\u2028b")
+
+
+def test_a_question_counts_once_in_a_group(tmp_path: Path) -> None:
+    """Also where its language and its kind have one name."""
+    (question,) = read_gold(gold_file(tmp_path, lang="x", kind="x"))
+    groups = by_group([score(question, [], ANSWER)])
+    assert {name: scores["n"] for name, scores in groups.items()} == {"all": 1, "x": 1}
+
+
 @pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
 def test_a_bad_file_is_named_with_its_line(tmp_path: Path, content: str) -> None:
     """What is no gold question is told, with what one needs."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai_server import Serve, say
+from openai_server import Say, Serve, say
 from quoting_models import QuotingServer
 from small_library import SmallLibrary
 
@@ -118,6 +118,42 @@ def test_models_are_listed_with_what_they_lack(serve: Serve, run: CommandLine) -
     assert {state["example"] for state in json.loads(run("models", "--json"))} >= {
         "openai:scripted"
     }
+
+
+def _gold(tmp_path: Path, n: int) -> Path:
+    path = tmp_path / "gold.jsonl"
+    place = {"paper": "herd", "pages": [2]}
+    rows = [{"id": f"q{i}", "question": ASKED, "gold": [place]} for i in range(n)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+LIMITED = Say(status=402, error="no credit")
+
+
+def test_a_question_that_a_model_fails_is_left_out(
+    serve: Serve, run: CommandLine, tmp_path: Path
+) -> None:
+    """It is told, the others are scored and kept; the exit code says that some failed."""
+    serve(LIMITED, say(TRUE), say(TRUE), LIMITED)
+    kept = tmp_path / "run.json"
+    scores = json.loads(
+        run("eval", _gold(tmp_path, 4), *SCRIPTED, "--json", "--save", kept, code=1)
+    )
+    assert scores["all"]["n"] == 2
+    assert "q0: not answered by openai:scripted" in run.err and "no credit" in run.err
+    assert list(json.loads(kept.read_text(encoding="utf-8"))["questions"]) == ["q1", "q2"]
+
+
+def test_a_model_that_answers_nothing_is_not_asked_on(
+    serve: Serve, run: CommandLine, tmp_path: Path
+) -> None:
+    """The error is the model's; beside another model it is left out, and that one's scores are told."""
+    server = serve(LIMITED)
+    run("eval", _gold(tmp_path, 9), *SCRIPTED, code=4)
+    assert len(server.asked) == 3
+    table = run("eval", _gold(tmp_path, 9), "--against", "openai:scripted", code=1)
+    assert "page@5" in table and "openai:scripted is left out" in run.err
 
 
 def test_models_are_compared_side_by_side(serve: Serve, run: CommandLine, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ class Source:
                 is_code = quoted or (_name(part.value).isupper() and not _is_ours(part))
                 words = set() if is_code else self._words(part.value, scope, found, set(seen))
                 found |= words
-                template += "{WORDS}" if words else "{}"
+                template += "{WORDS}" if words or _passes_on(part.value) else "{}"
             else:
                 template += _template(part)
         return {template.rstrip()}

@@ -28,6 +28,7 @@ from rag.ui.limits import Turnstile
 Result = TypeVar("Result")
 
 ASKED = "How many tokens was Herd-65B trained on?"
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -53,11 +54,15 @@ def test_ask_gives_the_form_of_the_command_line(url: str, connect: Callable[...,
 
 
 def test_ask_takes_history_and_filters(url: str, connect: Callable[..., Client]) -> None:
-    """A year without the paper finds nothing of it."""
+    """The turn before says which paper is meant; a year without the paper finds nothing of it."""
     client = connect(url)
     history = [{"question": ASKED, "answer": "1.4 trillion"}]
+    followed = client.predict("And who wrote it?", history=history, api_name="/ask")
+    assert "Ada Lane" in followed["answer"]
+    hits = client.predict(ASKED, years="2021", api_name="/search")["hits"]
+    assert {hit["paper"] for hit in hits} == {"slim"}
     narrowed = client.predict(ASKED, history=history, years="2021", api_name="/ask")
-    assert all(citation["paper"] != "herd" for citation in narrowed["citations"])
+    assert "1.4 trillion" not in narrowed["answer"]
 
 
 def test_search_gives_passages(url: str, connect: Callable[..., Client]) -> None:
@@ -81,6 +86,27 @@ def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
         client.predict("  ", api_name="/ask")
     with pytest.raises(AppError, match="no model of this server"):
         client.predict(ASKED, llm="openai:something", api_name="/ask")
+
+
+def test_what_is_not_as_it_should_be_is_named(url: str, connect: Callable[..., Client]) -> None:
+    """A text in place of a list is not taken apart."""
+    client = connect(url)
+    with pytest.raises(AppError, match=r"`papers` must look like"):
+        client.predict(ASKED, papers="herd", api_name="/ask")
+    with pytest.raises(AppError, match=r"Not in the index: herb. Did you mean herd\?"):
+        client.predict(ASKED, papers=["herb"], api_name="/search")
+    with pytest.raises(AppError, match=r"`history` must look like"):
+        client.predict(ASKED, history=["before"], api_name="/ask")
+
+
+def test_half_an_emoji_is_told(url: str) -> None:
+    """JSON can hold one where Python's client cannot send it."""
+    call = f"{url}gradio_api/call/search"
+    sent = httpx.post(
+        call, content=r'{"data": ["bad \ud83d", 5, null, null, null, ""]}', headers=JSON
+    )
+    said = httpx.get(f"{call}/{sent.json()['event_id']}").text
+    assert "no character" in said and "unforeseen" not in said
 
 
 def test_a_model_that_fails_gives_way(
@@ -138,6 +164,15 @@ def test_the_examples_of_the_documentation_run(
     program = compile(example.replace("LLaMA", "Herd"), "docs/api.md", "exec")
     _apart(lambda: exec(program, {}))
     assert "1.4 trillion tokens" in capsys.readouterr().out
+
+
+def test_the_example_without_a_library_runs(url: str) -> None:
+    """What the documentation has curl send is answered."""
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    (body,) = re.findall(r"-d '(.*)'", text)
+    call = f"{url}gradio_api/call/ask"
+    sent = httpx.post(call, content=body.replace("LLaMA", "Herd"), headers=JSON)
+    assert "1.4 trillion tokens" in httpx.get(f"{call}/{sent.json()['event_id']}").text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""What others give: files, lines and fields that are what they should be, or the error names them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ingest.errors import UsageError
+from rag.answer import Turn
+
+T = TypeVar("T")
+Fields = Mapping[str, Any]
+
+TEXT, TEXTS = '"..."', '["..."]'
+TURNS = '[{"question": "...", "answer": "..."}]'
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8.  Raises ``UsageError``."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.", "Give a UTF-8 file.") from error
+
+
+def check_writable(path: Path, questions: Path) -> None:
+    """Make the folder of ``path``, where what comes of the file ``questions`` is to be written.
+
+    Raises ``UsageError`` where it is that file itself, or where no file can be written.
+    """
+    if path.exists() and path.samefile(questions):
+        raise UsageError(f"{path} is the file with the questions.", "Name another one.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        path.open("a").close()
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        hint = "Check that you may write to the file and its folder."
+        raise UsageError(f"{path} cannot be written: {error.strerror}", hint) from error
+
+
+def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, each with its number from 1."""
+    # split("\n") and not splitlines(): JSON strings may hold U+2028 and the like.
+    return ((n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip())
+
+
+def object_of(line: str) -> Fields:
+    """The JSON object that ``line`` is.  Raises ``UsageError``."""
+    try:
+        raw = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"this is no JSON: {error.msg}, at character {error.colno}.") from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting without end
+        raise UsageError(f"this is no JSON: {error}.") from error
+    if not isinstance(raw, dict):
+        raise UsageError("this is no object in braces.")
+    return raw
+
+
+def id_of(raw: Fields, default: str | None = None) -> str:
+    """The id, a text or a whole number; ``default`` where there is none.  Raises ``UsageError``."""
+    value = raw.get("id")
+    return str(value) if type(value) is int else text_of(raw, "id", default)
+
+
+def text_of(raw: Fields, field: str, default: str | None = None) -> str:
+    """The text in ``field``; ``default`` where there is none.  Raises ``UsageError``."""
+    value = default if raw.get(field) is None else raw[field]
+    if value is None:
+        raise UsageError(f"`{field}` is missing.")
+    (text,) = listed([value], str, field, TEXT)
+    return text
+
+
+def turns_of(raw: Fields) -> tuple[Turn, ...]:
+    """The turns in the field ``history``, none where it is missing.  Raises ``UsageError``."""
+    turns = listed(raw.get("history"), dict, "history", TURNS)
+    said = [
+        listed([turn.get("question"), turn.get("answer") or ""], str, "history", TURNS)
+        for turn in turns
+    ]
+    return tuple(Turn(question, answer) for question, answer in said)
+
+
+def listed(value: object, kind: type[T], field: str, form: str) -> tuple[T, ...]:
+    """The items of a list, all of one ``kind``; none where there is no list.
+
+    Raises ``UsageError``, which shows the ``form`` that ``field`` should have.
+    """
+    items = [] if value is None else value
+    if not isinstance(items, list) or any(type(item) is not kind for item in items):
+        raise UsageError(f"`{field}` must look like `{form}`.")
+    for broken in filter(None, (broken_character(i) for i in items if isinstance(i, str))):
+        raise UsageError(f"`{field}` holds {broken}, which is no character.")
+    return tuple(items)
+
+
+def broken_character(text: str) -> str:
+    """The first thing in ``text`` that is no character (half of an emoji, a stray byte), or nothing.
+
+    Python keeps such things in its strings; no model and no file takes them.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return ascii(text[error.start])
+    return ""

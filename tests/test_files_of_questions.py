@@ -1,0 +1,116 @@
+"""Whatever is asked from files or written to them: nothing is lost, and what is wrong is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import CommandLine
+from small_library import SmallLibrary
+
+from rag.retrieve import Retriever
+
+
+@pytest.fixture
+def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(library, capsys)
+
+
+def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_path: Path) -> None:
+    """The same file for both is a slip: nothing is asked, nothing is written."""
+    for name, content in (
+        ("q.jsonl", '{"id": "1", "question": "Why?"}\n'),
+        ("q.csv", "question\nWhy?\n"),
+    ):
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        run("batch", path, "-o", path, code=2)
+        assert "the file with the questions" in run.err
+        assert path.read_text(encoding="utf-8") == content
+
+
+def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path: Path) -> None:
+    """A finished CSV is not asked again; with another filter, or another K, all of it is."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
+    questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
+    run("batch", questions, "-o", out)
+    assert "earlier run" not in run.err
+    run("batch", questions, "-o", out)
+    assert "2 were answered by an earlier run; to ask anew, delete" in run.err
+    for way in (("--year", "2021"), ("--hits", "1"), ("--strict",)):
+        run("batch", questions, "-o", out, *way)
+        assert "earlier run" not in run.err
+
+
+def test_one_odd_line_does_not_stop_a_batch(
+    run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no text fails alone; so does what nobody foresaw, under an id that the log has."""
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    asked = ["Who wrote Herd?", "bad \ud83d", "Who broke it?", "Who wrote Slim?"]
+    rows = [json.dumps({"question": question}) for question in asked]
+    questions.write_text("\n".join(rows), encoding="utf-8")
+    read = Retriever.read
+
+    def break_on(self: Retriever, asked: str, *more: Any) -> Any:
+        return 1 / 0 if "broke" in asked else read(self, asked, *more)
+
+    monkeypatch.setattr(Retriever, "read", break_on)
+    run("batch", questions, "-o", out, code=1)
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [r.get("status") for r in records] == ["answered", None, None, "answered"]
+    assert "which is no character" in records[1]["error"]["message"]
+    log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in log and log.split()[1] in records[2]["error"]["message"]
+
+
+def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> None:
+    """A stray byte, half an emoji: told in words, on the command line and in a history."""
+    run("ask", "caf\udcff LoRA", code=2)
+    assert "'\\udcff', which is no character" in run.err
+    run("search", "bad \ud83d", code=2)
+    history = tmp_path / "turns.json"
+    for turns, said in (([{"question": "\ud83d"}], "no character"), ("Why?", "must look like")):
+        history.write_text(json.dumps(turns), encoding="utf-8")
+        run("ask", "And then?", "--history", history, code=2)
+        assert said in run.err and "turns.json" in run.err
+
+
+def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) -> None:
+    """At once where they are of the whole batch; a line's own are that line's error."""
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    rows = [{"question": "Who wrote Herd?", "papers": [paper]} for paper in ("herb", "herd")]
+    questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    for options in (("--topic", "nosuch"), ("--list", "x"), ("--paper", "x"), ("--year", "-1900")):
+        for command in (
+            ("ask", "Who wrote Herd?"),
+            ("search", "Herd"),
+            ("batch", questions, "-o", out),
+        ):
+            run(*command, *options, code=2)
+    assert not out.exists()
+    run("batch", questions, "-o", out, code=1)
+    first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert first["error"] == {"message": "Not in the index: herb.", "hint": "Did you mean herd?"}
+    assert second["status"] == "answered"
+
+
+def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
+    """They are made before the work; where that cannot be, nothing is asked."""
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "1", "question": "Who wrote Herd?"}), encoding="utf-8")
+    new = tmp_path / "new"
+    run("eval", gold, "--save", new / "a" / "run.json", "--misses", new / "b" / "misses.txt")
+    run("batch", gold, "-o", new / "c" / "answers.jsonl")
+    assert all(
+        new.joinpath(name).is_file() for name in ("a/run.json", "b/misses.txt", "c/answers.jsonl")
+    )
+    for option in ("--save", "--misses"):
+        run("eval", gold, option, gold / "x.json", code=2)
+        assert "cannot be written" in run.err and "question" not in run.err
+        run("eval", gold, option, gold, code=2)
+        assert "the file with the questions" in run.err
+    run("batch", gold, "-o", gold / "x.jsonl", code=2)
+    assert "cannot be written" in run.err
