@@ -73,7 +73,7 @@ class Api:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
             turns = [Turn(str(t["question"]), str(t.get("answer", ""))) for t in history or ()]
             wish = _wish(papers, topics, lists, years)
-            with self._turnstile.place_of(request)():
+            with self._turnstile.place_of_program(request)():
                 return assistant.ask(question, turns, wish.filters()).as_json()
 
         return _told(answer)
@@ -81,6 +81,7 @@ class Api:
     def search(
         self,
         question: str,
+        request: gr.Request,
         k: int = 10,
         papers: list[str] | None = None,
         topics: list[str] | None = None,
@@ -105,7 +106,8 @@ class Api:
         def find() -> Record:
             wish = _wish(papers, topics, lists, years)
             n = max(1, min(int(k), MOST_HITS))
-            return self._assistant.search(question, (), wish.filters(), n).as_json(question)
+            with self._turnstile.place_of_program(request)():
+                return self._assistant.search(question, (), wish.filters(), n).as_json(question)
 
         return _told(find)
 

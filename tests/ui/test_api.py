@@ -20,10 +20,8 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, ServeModel, background_of
 
-from ingest.errors import UsageError
 from rag.assistant import Assistant
 from rag.ui.access import read_accounts
-from rag.ui.limits import Turnstile
 
 Result = TypeVar("Result")
 
@@ -200,18 +198,3 @@ def test_a_forged_removal_is_ignored(guarded: str, visit: Open, library: SmallLi
     seen.page.locator('[data-does="read-paper"]').first.click()
     seen.page.locator(".reader").wait_for()
     assert library.manifest.read_bytes() == before
-
-
-def test_one_visitor_leaves_room_for_the_others() -> None:
-    """A third question at once is refused to one, not to another; a finished one frees its place."""
-    turnstile = Turnstile(at_once=2)
-    with turnstile.passed("ada"):
-        with (
-            turnstile.passed("ada"),
-            turnstile.passed("bo"),
-            pytest.raises(UsageError, match="are being answered"),
-            turnstile.passed("ada"),
-        ):
-            pass
-        with turnstile.passed("ada"):
-            pass
