@@ -29,6 +29,7 @@ from rag.refuse import refuse
 from rag.trace import append, record
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
+MOST_TURNS = 3  # of the conversation before it that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Assistant:
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
-        question = retriever.read(_checked(asked), history)
+        question = retriever.read(_checked(asked), _recent(history))
         hits = all_hits(find_parts(question, retriever, filters, k), k)
         clock.lap("search")
         return Found(hits, retriever.index.build, clock.laps)
@@ -114,7 +115,7 @@ class Assistant:
         clock = _Clock()
         retriever = self.library.retriever()
         clock.lap("open")
-        asked = _checked(asked)
+        asked, history = _checked(asked), _recent(history)
         alone = yield from stand_alone(asked, history, self.config.llm)
         question = retriever.read(alone, history if alone == asked else ())
         clock.lap("read")
@@ -163,6 +164,12 @@ def _checked(asked: str) -> str:
             f"The question has {len(asked):,} characters.", f"Ask in at most {MOST_CHARS:,}."
         )
     return asked.strip()
+
+
+def _recent(history: Sequence[Turn]) -> list[Turn]:
+    """The last turns, and of each as much as a question may have."""
+    cut = slice(MOST_CHARS)
+    return [Turn(turn.question[cut], turn.answer[cut]) for turn in history[-MOST_TURNS:]]
 
 
 class _Clock:
