@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -124,18 +127,37 @@ def test_every_tool_and_parameter_is_described(url: str) -> None:
     assert set(told["ask"].inputSchema["required"]) == {"question"}
 
 
+def _examples(language: str, url: str) -> list[str]:
+    """The examples in docs/api.md, as they stand there but for the address and the paper."""
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    examples = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert all("http://127.0.0.1:7860/" in example for example in examples)
+    return [
+        example.replace("http://127.0.0.1:7860/", url).replace("LLaMA", "Herd")
+        for example in examples
+    ]
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_examples_of_the_documentation_run(
     url: str, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As they stand in docs/api.md, for gradio_client and for MCP; only the address is another."""
-    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
-    example = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
-    assert "http://127.0.0.1:7860" in example
-    example = example.replace("http://127.0.0.1:7860/", url).replace("http://127.0.0.1:7860", url)
-    program = compile(example.replace("LLaMA", "Herd"), "docs/api.md", "exec")
+    """Those for gradio_client and for MCP."""
+    program = compile(_examples("python", url)[number], "docs/api.md", "exec")
     _apart(lambda: exec(program, {}))
     assert "1.4 trillion tokens" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here to run the example with")
+def test_the_example_without_a_library_runs(url: str) -> None:
+    """Its first command tells the event that the second one waits for."""
+    (example,) = _examples("sh", url)
+    begin, wait = re.findall(r"^curl (?:.*\\\n)*.*$", example, re.MULTILINE)
+    event = json.loads(subprocess.check_output(begin, shell=True))["event_id"]
+    said = subprocess.check_output(wait.replace("EVENT_ID", event), shell=True, text=True)
+    complete, data = said.strip().splitlines()
+    assert complete == "event: complete"
+    assert "1.4 trillion tokens" in json.loads(data.removeprefix("data: "))[0]["answer"]
 
 
 @pytest.mark.parametrize(
