@@ -53,12 +53,24 @@ def test_ask_gives_the_form_of_the_command_line(url: str, connect: Callable[...,
     assert "1.4 trillion" in citation["quote"]
 
 
-def test_ask_takes_history_and_filters(url: str, connect: Callable[..., Client]) -> None:
-    """A year without the paper finds nothing of it."""
-    client = connect(url)
-    history = [{"question": ASKED, "answer": "1.4 trillion"}]
-    narrowed = client.predict(ASKED, history=history, years="2021", api_name="/ask")
-    assert all(citation["paper"] != "herd" for citation in narrowed["citations"])
+def test_ask_takes_history(url: str, connect: Callable[..., Client]) -> None:
+    """A follow-up that names no paper is answered only after the question that does."""
+    client, follow_up = connect(url), "And what do its models range from?"
+    history = [{"question": "What is Herd?", "answer": "A family of language models."}]
+    answer = client.predict(follow_up, history=history, api_name="/ask")
+    assert {citation["paper"] for citation in answer["citations"]} == {"herd"}
+    assert client.predict(follow_up, api_name="/ask")["status"] == "no_evidence"
+
+
+def test_filters_narrow(url: str, connect: Callable[..., Client]) -> None:
+    """The same question, of a year with the paper that answers it and of one without."""
+    client, asked = connect(url), "Which papers are about large models?"
+    told = [client.predict(asked, years=years, api_name="/ask") for years in ("2021", "2023")]
+    assert [citation["paper"] for citation in told[0]["citations"]] == ["slim"]
+    assert "slim" not in [citation["paper"] for citation in told[1]["citations"]]
+    found = [client.predict(asked, lists=lists, api_name="/search") for lists in ([], ["mine"])]
+    papers = [{hit["paper"] for hit in one["hits"]} for one in found]
+    assert papers == [{"herd", "slim"}, {"herd"}]
 
 
 def test_search_gives_passages(url: str, connect: Callable[..., Client]) -> None:
