@@ -56,3 +56,10 @@ def test_without_a_sync_nobody_can_change_the_list(chat: Chat) -> None:
     event = begun.json()["event_id"]
     said = httpx.get(f"{chat.url}gradio_api/call/v2/ask/{event}", timeout=LONGEST).text
     assert "Ada Lane" in said
+
+
+def test_a_port_in_use_is_told(chat: Chat) -> None:
+    """With what to do, and nothing unforeseen about it."""
+    again = subprocess.run(chat.command, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert f"127.0.0.1, port {chat.port}" in again.stderr and "--port" in again.stderr
