@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ import httpx
 import pytest
 from small_library import SmallLibrary
 from ui.visits import free_port
+
+from rag.ui.uploads import KEPT_SECONDS, keep_uploads_in
 
 LONGEST = 120.0
 
@@ -63,3 +67,22 @@ def test_a_port_in_use_is_told(chat: Chat) -> None:
     again = subprocess.run(chat.command, capture_output=True, text=True, check=False)
     assert again.returncode == 2
     assert f"127.0.0.1, port {chat.port}" in again.stderr and "--port" in again.stderr
+
+
+def test_what_is_dropped_lies_in_the_data_folder(chat: Chat) -> None:
+    """And nowhere else on the machine, until the chat ends."""
+    dropped = {"files": ("questions.txt", b"Who wrote Herd?")}
+    (path,) = httpx.post(f"{chat.url}gradio_api/upload", files=dropped).json()
+    assert Path(path).is_relative_to(chat.data / "uploads")
+    assert Path(path).read_bytes() == b"Who wrote Herd?"
+
+
+def test_what_a_killed_chat_has_left_is_deleted(tmp_path: Path) -> None:
+    """As soon as it is a day old, and another chat starts."""
+    old, new = tmp_path / "a" / "old.txt", tmp_path / "b" / "new.txt"
+    for path in (old, new):
+        path.parent.mkdir()
+        path.write_text("Who wrote Herd?", encoding="utf-8")
+    os.utime(old, (0, time.time() - KEPT_SECONDS - 1))
+    keep_uploads_in(tmp_path)
+    assert new.exists() and not old.exists()
