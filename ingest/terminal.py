@@ -19,7 +19,13 @@ from ingest.errors import AssistantError
 from ingest.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
-UNFORESEEN = 1
+LOG_NAME = "askpapers.log"
+
+
+class Unforeseen(AssistantError):
+    """What nobody foresaw; the log has it under the id that the message names."""
+
+    exit_code = 1
 
 
 def say(message: str, quiet: bool = False) -> None:
@@ -29,11 +35,7 @@ def say(message: str, quiet: bool = False) -> None:
 
 
 def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
-    """Run a command and turn what it raises into words and an exit code.
-
-    What nobody foresaw is written to ``askpapers.log`` in the data folder under a short id, and the
-    user is told that id.
-    """
+    """Run a command and turn what it raises into words and an exit code."""
     try:
         return command()
     except AssistantError as error:
@@ -45,19 +47,27 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone (`| head`): nobody is left to tell
         return 0
-    except Exception:
-        short_id = uuid.uuid4().hex[:8]
-        log = _write_log(data_dir, short_id)
-        say(f"askpapers: something unforeseen went wrong (id {short_id}).\n  Details are in {log}.")
-        return UNFORESEEN
+    except Exception as error:
+        say(f"askpapers: {unforeseen(error, data_dir)}")
+        return Unforeseen.exit_code
 
 
-def _write_log(data_dir: Path, short_id: str) -> Path:
-    data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir / "askpapers.log"
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"--- {short_id}\n{traceback.format_exc()}")
-    return log
+def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
+    """Write ``error`` to the log in the data folder under a short id; give what a user is told of it.
+
+    Where no log can be written, the error itself goes to the terminal, which on a server is not the
+    user's.
+    """
+    short_id, log = uuid.uuid4().hex[:8], data_dir / LOG_NAME
+    hint = f"`{LOG_NAME}` in the data folder holds the details."
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"--- {short_id}\n{''.join(traceback.format_exception(error))}")
+    except OSError as problem:
+        say(f"{short_id}: {error!r}\n  {log} cannot be written: {problem.strerror or problem}")
+        hint = "The log cannot be written; the program's terminal has the details."
+    return Unforeseen(f"Something unforeseen went wrong (id {short_id}).", hint)
 
 
 def log_to_stderr(verbose: bool) -> None:

@@ -6,7 +6,6 @@ import logging
 import queue
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from ingest.notes import NOTES_NAME
 from ingest.pipeline import Progress, Sync, SyncOptions, SyncReport
 from ingest.recipe import Recipe
 from ingest.state import PaperState, inspect_papers
+from ingest.terminal import unforeseen
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 
@@ -219,8 +219,8 @@ class Background:
             work()
         except AssistantError as error:
             return self._stop(error)
-        except Exception:
-            return self._stop(unforeseen("the background sync"))
+        except Exception as error:
+            return self._stop(unforeseen(error, self.workspace.root))
         return None
 
     def _stop(self, why: AssistantError) -> AssistantError:
@@ -252,12 +252,3 @@ class Background:
 def _changed(path: Path) -> int:
     """When the file was changed, in nanoseconds; 0 where there is none."""
     return path.stat().st_mtime_ns if path.exists() else 0
-
-
-def unforeseen(what: str) -> AssistantError:
-    """Log the exception at hand, which came of ``what``; what is told of it names its id alone."""
-    short_id = uuid.uuid4().hex[:8]
-    log.exception("%s failed (id %s)", what, short_id)
-    return AssistantError(
-        f"Something unforeseen went wrong (id {short_id}).", "The log holds the details."
-    )

@@ -23,6 +23,7 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, ServeModel, background_of
 
+from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.ui.access import read_accounts
 
@@ -94,6 +95,45 @@ def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
         client.predict("  ", api_name="/ask")
     with pytest.raises(AppError, match="no model of this server"):
         client.predict(ASKED, llm="openai:something", api_name="/ask")
+
+
+def test_the_unforeseen_is_logged(
+    url: str,
+    connect: Callable[..., Client],
+    library: SmallLibrary,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A program is told an id, under which the log has the rest."""
+    monkeypatch.setattr(Assistant, "search", lambda *args: 1 / 0)
+    with pytest.raises(AppError, match=r"\(id ") as told:
+        connect(url).predict(ASKED, api_name="/search")
+    log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in log and log.split()[1] in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "mistake", "said"),
+    [
+        ("/search", {"k": "abc"}, "`k` must look like `10`"),
+        ("/search", {"k": [3]}, "`k` must look like `10`"),
+        ("/search", {"question": None}, "question is empty"),
+        ("/ask", {"question": 5}, '`question` must look like `"..."`'),
+        ("/ask", {"years": 2023}, '`years` must look like `"2020-2023"`'),
+    ],
+)
+def test_a_plain_mistake_is_named(
+    url: str, connect: Callable[..., Client], endpoint: str, mistake: dict[str, object], said: str
+) -> None:
+    """It is nothing unforeseen: what a parameter has to look like is told."""
+    with pytest.raises(AppError, match=re.escape(said)):
+        connect(url).predict(**{"question": ASKED, **mistake}, api_name=endpoint)
+
+
+def test_what_is_null_was_left_out(url: str, connect: Callable[..., Client]) -> None:
+    """For programs that send every parameter in its place."""
+    client = connect(url)
+    assert client.predict(ASKED, *[None] * 6, api_name="/ask")["status"] == "answered"
+    assert client.predict(ASKED, *[None] * 5, api_name="/search")["hits"]
 
 
 def test_a_model_that_fails_gives_way(

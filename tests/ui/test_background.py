@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
 from ingest.pipeline import Progress, SyncReport
 from ingest.state import Failure
+from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
@@ -95,7 +97,10 @@ def test_the_unforeseen_is_told_with_an_id(
     background = background_of(library, assistant, syncs=True)
     monkeypatch.setattr(assistant, "search", lambda *args, **how: 1 / 0)
     state = _finished(background)
-    assert "(id " in str(state.trouble) and "division" not in str(state.trouble)
+    told = re.search(r"\(id (\w+)\)", str(state.trouble))
+    assert told and "division" not in str(state.trouble)
+    log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
+    assert f"--- {told[1]}" in log and "division" in log
     assert background.ready.is_set()
 
 
