@@ -27,6 +27,8 @@ from rag.assistant import Assistant
 HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
 WATCH_SECONDS = 3.0  # between two looks at the list
 
+Edited = tuple[int, ...]  # when the list and its notes were changed
+
 log = logging.getLogger(__name__)
 
 
@@ -92,8 +94,8 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._listed: tuple[tuple[int, int] | None, tuple[Paper, ...]] = (None, ())
-        self._synced = 0  # when the list was changed that the last sync has read
+        self._listed: tuple[Edited | None, tuple[Paper, ...]] = (None, ())
+        self._synced: Edited | None = None  # what the last sync has read
 
     def start(self) -> threading.Thread:
         """Begin; the thread never keeps the program from ending."""
@@ -161,10 +163,10 @@ class Background:
             return frozenset(self._papers[1])
 
     def _list(self) -> tuple[Paper, ...]:
-        """The papers of the list; a second of work, so read anew only when a file has changed."""
-        changed = (_changed(self.manifest), _changed(self.manifest.with_name(NOTES_NAME)))
-        if changed != self._listed[0]:
-            self._listed = (changed, read_manifest(self.manifest))
+        """The papers of the list; a second of work, so read anew only when it was edited."""
+        edited = _edited(self.manifest)
+        if edited != self._listed[0]:
+            self._listed = (edited, read_manifest(self.manifest))
         return self._listed[1]
 
     def _work(self) -> None:
@@ -185,14 +187,14 @@ class Background:
             try:
                 return self._jobs.get(timeout=WATCH_SECONDS)
             except queue.Empty:
-                if self.sync is not None and _changed(self.manifest) != self._synced:
+                if self.sync is not None and _edited(self.manifest) != self._synced:
                     return _Job(self.sync.options)
 
     def _run(self, job: _Job) -> None:
         """One sync; then the search is warm, whatever there was to do."""
         assert self.sync is not None
         self.idle.clear()
-        self._synced = _changed(self.manifest)
+        self._synced = _edited(self.manifest)
         self._state, self._phase = SyncState(running=True), None
         sync = Sync(
             self.manifest,
@@ -249,6 +251,7 @@ class Background:
         return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
 
 
-def _changed(path: Path) -> int:
-    """When the file was changed, in nanoseconds; 0 where there is none."""
-    return path.stat().st_mtime_ns if path.exists() else 0
+def _edited(manifest: Path) -> Edited:
+    """When the list and the notes beside it were changed, in nanoseconds; 0 where there is none."""
+    paths = manifest, manifest.with_name(NOTES_NAME)
+    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)

@@ -116,6 +116,19 @@ def test_a_change_of_the_list_is_followed(
     assert background.counts() == Counts(listed=3, indexed=1)
 
 
+def test_a_change_of_the_notes_is_followed(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are part of the list, and answer for the papers that are not here."""
+    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 0.05)
+    background = background_of(library, assistant, syncs=True)
+    _finished(background)
+    new = {"id": "herd", "note": "Of shepherds.", "note_zh": "牧人", "note_from": "paper"}
+    notes = "- " + "\n  ".join(f"{field}: {value}" for field, value in new.items())
+    library.manifest.with_name(NOTES_NAME).write_text(notes, encoding="utf-8")
+    wait_until(lambda: background.papers()["herd"].paper.note == new["note"])
+
+
 def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assistant) -> None:
     """A list that is mended is synced, on request or by itself."""
     whole = library.manifest.read_text(encoding="utf-8")
