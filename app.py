@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.errors import UsageError
 from rag.ui.access import Accounts, check_exposure, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MOST_UPLOAD
@@ -40,14 +41,15 @@ def serve(
 ) -> None:
     """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
 
-    Raises ``UsageError`` where others could reach the page, and nobody said who may.
+    Raises ``UsageError`` where others could reach the page, and nobody said who may, and where the
+    port cannot be had.
     """
     accounts = read_accounts(access.auth)
     check_exposure(host, accounts, access.no_auth)
     background = Background(assistant, manifest, assistant.library.workspace, sync)
     blocks = build_page(assistant, background, access.read_only)
-    background.start()
     url = launch(blocks, host, port, accounts)
+    background.start()
     print(f"The chat is on {url} (Ctrl-C ends it).", file=sys.stderr)
     blocks.block_thread()
 
@@ -62,23 +64,29 @@ def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = 
 
     Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.  The
     MCP server asks nobody who they are, and its tools cannot log in; so there is none where
-    ``accounts`` say who may.
+    ``accounts`` say who may.  Raises ``UsageError`` where the port cannot be had.
     """
-    with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not
-        _, url, _ = blocks.launch(
-            server_name=host,
-            server_port=port,
-            auth=accounts.allow if accounts else None,
-            prevent_thread_lock=True,
-            share=False,
-            quiet=True,
-            enable_monitoring=False,
-            run_history=False,
-            ssr_mode=False,
-            mcp_server=accounts is None,
-            max_file_size=MOST_UPLOAD,
-            **looks(),
-        )
+    try:
+        with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not
+            _, url, _ = blocks.launch(
+                server_name=host,
+                server_port=port,
+                auth=accounts.allow if accounts else None,
+                prevent_thread_lock=True,
+                share=False,
+                quiet=True,
+                enable_monitoring=False,
+                run_history=False,
+                ssr_mode=False,
+                mcp_server=accounts is None,
+                max_file_size=MOST_UPLOAD,
+                **looks(),
+            )
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"The chat cannot be served on {host}, port {port}.",
+            "If another program uses the port, choose one with --port; else check --host and --port.",
+        ) from error
     return url
 
 

@@ -31,6 +31,7 @@ from rag.retrieve import Retriever
 from rag.trace import append, record
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
+MOST_TURNS = 3  # of the conversation before it that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Assistant:
         clock = _Clock()
         retriever = self.retriever(filters)
         clock.lap("open")
+        history = _recent(history)
         question = retriever.read(check_question(asked, history), history)
         hits = all_hits(find_parts(question, retriever, filters, k), k)
         clock.lap("search")
@@ -125,6 +127,7 @@ class Assistant:
         clock = _Clock()
         retriever = self.retriever(filters)
         clock.lap("open")
+        history = _recent(history)
         asked = check_question(asked, history)
         alone = yield from stand_alone(asked, history, self.config.llm)
         question = retriever.read(alone, history if alone == asked else ())
@@ -179,6 +182,12 @@ def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
             "Write it in UTF-8, without halves of emoji.",
         )
     return asked.strip()
+
+
+def _recent(history: Sequence[Turn]) -> list[Turn]:
+    """The last turns, and of each as much as a question may have."""
+    cut = slice(MOST_CHARS)
+    return [Turn(turn.question[cut], turn.answer[cut]) for turn in history[-MOST_TURNS:]]
 
 
 class _Clock:

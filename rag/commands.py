@@ -239,16 +239,15 @@ def chat_command(args: argparse.Namespace) -> int:
     """Serve the chat until Ctrl-C."""
     from app import Access, serve
 
-    workspace = Workspace(args.data_dir)
-    options = SyncOptions(pdf_dirs=tuple(args.pdf_dir), offline=args.offline)
-    if args.no_sync:  # the list alone must be there to be asked
-        options = SyncOptions(list_only=True, offline=True)
-    sync = make_sync(args, options)
-    library = Library(workspace, sync.embedder)  # one model in memory for both
-    assistant = Assistant(library, _config(args))
-    needs_sync = not args.no_sync or workspace.current_build() is None
+    if args.no_sync:
+        sync, assistant = None, _assistant(args)
+    else:
+        options = SyncOptions(pdf_dirs=tuple(args.pdf_dir), offline=args.offline)
+        sync = make_sync(args, options)
+        library = Library(Workspace(args.data_dir), sync.embedder)  # one model in memory for both
+        assistant = Assistant(library, _config(args))
     access = Access(args.auth, args.no_auth, args.read_only)
-    serve(assistant, args.manifest, sync if needs_sync else None, args.host, args.port, access)
+    serve(assistant, args.manifest, sync, args.host, args.port, access)
     return 0
 
 

@@ -71,8 +71,7 @@ its language; add nothing else. Write only the question.
 
 {history}Last question: {question}"""
 
-TURNS = 3  # of the conversation that are shown
-MOST_ANSWER_CHARS = 500  # of each of their answers
+MOST_ANSWER_CHARS = 500  # of each answer of the conversation
 
 _TAG = re.compile(r"<(?=[/|!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
 _TEMPLATE = re.compile(r"\[(/?(?:INST|SYS|SYSTEM|USER|ASSISTANT|TOOL\w*|AVAILABLE_\w+))\]|\|>")
@@ -130,6 +129,6 @@ def _conversation(history: Sequence[Turn]) -> str:
         return ""
     turns = (
         f"User: {harmless(turn.question)}\nAssistant: {harmless(turn.answer)[:MOST_ANSWER_CHARS]}"
-        for turn in history[-TURNS:]
+        for turn in history
     )
     return "The conversation so far:\n\n" + "\n\n".join(turns) + "\n\n"

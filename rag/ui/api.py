@@ -9,15 +9,17 @@ import gradio as gr
 from gradio.events import api
 
 from ingest.errors import AssistantError, UsageError
+from ingest.terminal import unforeseen
 from rag.assistant import Assistant
 from rag.given import TEXTS, listed, turns_of
-from rag.ui.background import Background, unforeseen
+from rag.ui.background import Background
 from rag.ui.limits import Turnstile
 from rag.ui.messages import told
 from rag.ui.models import Models
 from rag.ui.options import Wish
 
 MOST_HITS = 50
+FEW_HITS = 10  # where nobody says how many
 
 Record = dict[str, Any]
 Result = TypeVar("Result")
@@ -72,16 +74,17 @@ class Api:
         def answer() -> Record:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
             turns = turns_of({"history": history})
-            wish = _wish(papers, topics, lists, years)
-            with self._turnstile.place_of(request)():
-                return assistant.ask(question, turns, wish.filters()).as_json()
+            wish, asked = _wish(papers, topics, lists, years), _text(question, "question", '"..."')
+            with self._turnstile.place_of_program(request)():
+                return assistant.ask(asked, turns, wish.filters()).as_json()
 
-        return _told(answer)
+        return self._told(answer)
 
     def search(
         self,
         question: str,
-        k: int = 10,
+        request: gr.Request,
+        k: int = FEW_HITS,
         papers: list[str] | None = None,
         topics: list[str] | None = None,
         lists: list[str] | None = None,
@@ -103,11 +106,12 @@ class Api:
         """
 
         def find() -> Record:
-            wish = _wish(papers, topics, lists, years)
-            n = max(1, min(int(k), MOST_HITS))
-            return self._assistant.search(question, (), wish.filters(), n).as_json(question)
+            wish, asked = _wish(papers, topics, lists, years), _text(question, "question", '"..."')
+            n = max(1, min(_number(k, "k", FEW_HITS), MOST_HITS))
+            with self._turnstile.place_of_program(request)():
+                return self._assistant.search(asked, (), wish.filters(), n).as_json(asked)
 
-        return _told(find)
+        return self._told(find)
 
     def papers(self) -> list[Record]:
         """List every paper of the reading list, with id, title, authors, year, topics and lists.
@@ -115,7 +119,16 @@ class Api:
         "status" tells how far it is ("indexed", "waiting", "not fetched", "failed"), "pages" how many
         of its pages can be asked, "error" why it failed.  The ids narrow "ask" and "search".
         """
-        return _told(lambda: [state.as_json() for state in self._background.paper_states()])
+        return self._told(lambda: [state.as_json() for state in self._background.paper_states()])
+
+    def _told(self, work: Callable[[], Result]) -> Result:
+        """What ``work`` gives; its errors as words for the one who called."""
+        try:
+            return work()
+        except AssistantError as error:
+            raise _in_words(error) from error
+        except Exception as error:
+            raise _in_words(unforeseen(error, self._background.workspace.root)) from error
 
     def _model(self, llm: str) -> str:
         """The model that was asked for.  Raises ``UsageError`` for one that the server has not."""
@@ -130,23 +143,28 @@ class Api:
 def _wish(
     papers: list[str] | None, topics: list[str] | None, lists: list[str] | None, years: str
 ) -> Wish:
-    """The filters as one wish.  Raises ``UsageError`` where a text stands in place of a list."""
+    """The filters as one wish.  Raises ``UsageError`` where a field is not what it should be."""
     return Wish(
         papers=listed(papers, str, "papers", TEXTS),
         topics=listed(topics, str, "topics", TEXTS),
         lists=listed(lists, str, "lists", TEXTS),
-        years=years,
+        years=_text(years, "years", '"2020-2023"'),
     )
 
 
-def _told(work: Callable[[], Result]) -> Result:
-    """What ``work`` gives; its errors as words for the one who called."""
+def _text(value: object, field: str, form: str) -> str:
+    """The text that was sent, "" for null.  Raises ``UsageError``, which shows the ``form`` wanted."""
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"`{field}` must look like `{form}`.")
+    return value or ""
+
+
+def _number(value: object, field: str, default: int) -> int:
+    """The number that was sent, ``default`` for null.  Raises ``UsageError``."""
     try:
-        return work()
-    except AssistantError as error:
-        raise _in_words(error) from error
-    except Exception as error:
-        raise _in_words(unforeseen("the API")) from error
+        return default if value is None else int(float(str(value)))
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"`{field}` must look like `{default}`.") from error
 
 
 def _in_words(error: AssistantError) -> gr.Error:

@@ -6,7 +6,6 @@ import logging
 import queue
 import threading
 import time
-import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -21,11 +20,14 @@ from ingest.notes import NOTES_NAME
 from ingest.pipeline import Progress, Sync, SyncOptions, SyncReport
 from ingest.recipe import Recipe
 from ingest.state import PaperState, inspect_papers
+from ingest.terminal import unforeseen
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 
 HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
 WATCH_SECONDS = 3.0  # between two looks at the list
+
+Edited = tuple[int, ...]  # when the list and its notes were changed
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +95,9 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._listed: tuple[tuple[int, int] | None, tuple[Paper, ...]] = (None, ())
+        self._listed: tuple[Edited | None, tuple[Paper, ...]] = (None, ())
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
-        self._synced = 0  # when the list was changed that the last sync has read
+        self._synced: Edited | None = None  # what the last sync has read
 
     def start(self) -> threading.Thread:
         """Begin; the thread never keeps the program from ending."""
@@ -166,10 +168,10 @@ class Background:
             return frozenset(self._papers[1])
 
     def _list(self) -> tuple[Paper, ...]:
-        """The papers of the list; a second of work, so read anew only when a file has changed."""
-        changed = (_changed(self.manifest), _changed(self.manifest.with_name(NOTES_NAME)))
-        if changed != self._listed[0]:
-            self._listed = (changed, read_manifest(self.manifest))
+        """The papers of the list; a second of work, so read anew only when it was edited."""
+        edited = _edited(self.manifest)
+        if edited != self._listed[0]:
+            self._listed = (edited, read_manifest(self.manifest))
         return self._listed[1]
 
     def _work(self) -> None:
@@ -192,14 +194,14 @@ class Background:
             try:
                 return self._jobs.get(timeout=WATCH_SECONDS)
             except queue.Empty:
-                if self.sync is not None and _changed(self.manifest) != self._synced:
+                if self.sync is not None and _edited(self.manifest) != self._synced:
                     return _Job(self.sync.options)
 
     def _run(self, job: _Job) -> None:
         """One sync; then the search is warm, whatever there was to do."""
         assert self.sync is not None
         self.idle.clear()
-        self._synced = _changed(self.manifest)
+        self._synced = _edited(self.manifest)
         self._state, self._phase = SyncState(running=True), None
         sync = Sync(
             self.manifest,
@@ -226,8 +228,8 @@ class Background:
             work()
         except AssistantError as error:
             return self._stop(error)
-        except Exception:
-            return self._stop(unforeseen("the background sync"))
+        except Exception as error:
+            return self._stop(unforeseen(error, self.workspace.root))
         return None
 
     def _stop(self, why: AssistantError) -> AssistantError:
@@ -256,15 +258,7 @@ class Background:
         return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
 
 
-def _changed(path: Path) -> int:
-    """When the file was changed, in nanoseconds; 0 where there is none."""
-    return path.stat().st_mtime_ns if path.exists() else 0
-
-
-def unforeseen(what: str) -> AssistantError:
-    """Log the exception at hand, which came of ``what``; what is told of it names its id alone."""
-    short_id = uuid.uuid4().hex[:8]
-    log.exception("%s failed (id %s)", what, short_id)
-    return AssistantError(
-        f"Something unforeseen went wrong (id {short_id}).", "The log holds the details."
-    )
+def _edited(manifest: Path) -> Edited:
+    """When the list and the notes beside it were changed, in nanoseconds; 0 where there is none."""
+    paths = manifest, manifest.with_name(NOTES_NAME)
+    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)

@@ -9,9 +9,10 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from ingest.errors import AssistantError
+from ingest.terminal import unforeseen
 from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.ui.background import Background, unforeseen
+from rag.ui.background import Background
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.limits import Place
 from rag.ui.options import Wish
@@ -46,8 +47,8 @@ def converse(
                 yield chat.with_last(step)
     except AssistantError as error:
         yield chat.with_last(replace(exchange, trouble=Trouble.of(error)))
-    except Exception:
-        trouble = Trouble.of(unforeseen("a question"))
+    except Exception as error:
+        trouble = Trouble.of(unforeseen(error, background.workspace.root))
         yield chat.with_last(replace(exchange, trouble=trouble))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from typing import Any
 
 from ingest.corpus import Paper
@@ -12,15 +14,22 @@ from rag.ui.exchange import Chat, Exchange
 
 CHATS_KEPT = 20
 MOST_EXCHANGES = 100
+MOST_CHARS = 2_000_000  # of JSON; encrypted it is half of the 5 MB that browsers keep for a page
+MOST_CHARS_OF_ONE = MOST_CHARS // 2  # chat
+NOT_KEPT = ("run", "timings_ms")
+PAPER_FIELDS = ("id", "title", "authors", "year", "arxiv", "url")  # the rest is the list's business
 
 Record = dict[str, Any]
 
 
 def kept(store: object, chat: Chat) -> list[Record]:
-    """``store`` with ``chat`` in front, in place of its older self; the oldest beyond 20 are lost."""
+    """``store`` with ``chat`` in front, in place of its older self.
+
+    The oldest chats give way where there are more than 20, or more than a browser keeps.
+    """
     others = [record for record in chats_in(store) if record["id"] != chat.id]
     mine = [chat_to_json(chat)] if any(e.done for e in chat.exchanges) else []
-    return [*mine, *others][:CHATS_KEPT]
+    return _fitting([*mine, *others][:CHATS_KEPT], MOST_CHARS)
 
 
 def without(store: object, chat_id: str) -> list[Record]:
@@ -43,12 +52,26 @@ def kept_chat(store: object, chat_id: str) -> Chat | None:
 
 
 def chat_to_json(chat: Chat) -> Record:
-    """The finished exchanges; of the passages only what tells why they were found."""
-    answers = [asdict(e.answer) for e in chat.exchanges if e.done and e.answer]
-    for answer in answers:
-        for hit in answer["hits"]:
-            hit["text"] = ""
+    """The finished exchanges, the oldest left out where there is no room for all."""
+    newest_first = [_answer_to_json(e.answer) for e in chat.exchanges[::-1] if e.done and e.answer]
+    answers = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS_OF_ONE)[::-1]
     return {"id": chat.id, "title": chat.title, "answers": answers}
+
+
+def _answer_to_json(answer: Answer) -> Record:
+    """What is read back of an answer; of the passages only what tells why they were found."""
+    kept = {name: value for name, value in asdict(answer).items() if name not in NOT_KEPT}
+    for hit in kept["hits"]:
+        hit["text"] = ""
+    for place in (*kept["hits"], *kept["citations"]):
+        place["paper"] = {name: place["paper"][name] for name in PAPER_FIELDS}
+    return kept
+
+
+def _fitting(records: Sequence[Record], most_chars: int) -> list[Record]:
+    """The first of the records, as many as fit into ``most_chars`` of JSON."""
+    sizes = accumulate(len(json.dumps(record)) for record in records)
+    return [r for r, size in zip(records, sizes, strict=True) if size <= most_chars]
 
 
 def chat_from_json(record: Record) -> Chat | None:
@@ -117,7 +140,7 @@ def _hit(raw: Mapping[str, Any]) -> Hit:
 
 
 def _paper(raw: Mapping[str, Any]) -> Paper:
-    """Only what is shown of a paper; its other fields are the list's business."""
+    """A paper as far as it is shown: what ``PAPER_FIELDS`` names."""
     return Paper(
         id=str(raw["id"]),
         title=str(raw["title"]),

@@ -26,9 +26,20 @@ class Turnstile:
         self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def place_of(self, request: gr.Request | None) -> Place:
-        """What holds a place of whoever sent ``request``."""
-        return partial(self.passed, _visitor_of(request))
+    def place_of(self, request: gr.Request) -> Place:
+        """What holds a place of the user, or else of the open page, that sent ``request``.
+
+        Pages are told apart by their sessions: a team may share an address.
+        """
+        return partial(self.passed, request.username or f"page {request.session_hash}")
+
+    def place_of_program(self, request: gr.Request) -> Place:
+        """What holds a place of the user, or else of the address, that sent ``request``.
+
+        A program has as many sessions as it likes, so they do not count.
+        """
+        host = request.client.host if request.client else ""
+        return partial(self.passed, request.username or f"address {host}")
 
     @contextmanager
     def passed(self, visitor: str) -> Iterator[None]:
@@ -47,12 +58,3 @@ class Turnstile:
                 self._running[visitor] -= 1
                 if not self._running[visitor]:
                     del self._running[visitor]
-
-
-def _visitor_of(request: gr.Request | None) -> str:
-    """Whoever is logged in; else the page that is open, or the address that asks."""
-    if request is None:
-        return ""
-    client = getattr(request, "client", None)
-    address = getattr(client, "host", "") or ""
-    return str(request.username or request.session_hash or address)

@@ -12,11 +12,11 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
+from ingest.terminal import unforeseen
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.batch import FORMS, Item, Record, read_items, write_records
 from rag.config import Filters
-from rag.ui.background import unforeseen
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
 from rag.ui.messages import told
@@ -135,8 +135,8 @@ class Many:
                     yield {"id": item.id, **step.as_json()} if isinstance(step, Answer) else None
             except AssistantError as error:
                 yield _failed(item, error)
-            except Exception:
-                yield _failed(item, unforeseen("a batch"))
+            except Exception as error:
+                yield _failed(item, unforeseen(error, self._assistant.library.workspace.root))
 
 
 def _failed(item: Item, error: AssistantError) -> Record:

@@ -21,11 +21,11 @@ from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
 from rag.ui.talk import Talk
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
+from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, keep_uploads_in
 
 TICK_SECONDS = 1.5
 ANSWERED_AT_ONCE = 4  # questions; more wait in the queue
 QUEUE = 100
-KEEP_SECONDS = (3_600, 86_400)  # hourly, uploads and downloads of yesterday are deleted
 
 # Only fonts that the reader's machine has.
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif"]
@@ -66,8 +66,12 @@ class Page:
 
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
+        keep_uploads_in(self._background.workspace.root / "uploads")
         blocks = gr.Blocks(
-            title="askpapers", analytics_enabled=False, fill_width=True, delete_cache=KEEP_SECONDS
+            title="askpapers",
+            analytics_enabled=False,
+            fill_width=True,
+            delete_cache=(LOOK_SECONDS, KEPT_SECONDS),
         )
         with blocks:
             session = new_session()

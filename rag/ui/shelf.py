@@ -11,7 +11,8 @@ import gradio as gr
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.pipeline import Sync
-from rag.ui.background import Background, unforeseen
+from ingest.terminal import unforeseen
+from rag.ui.background import Background
 from rag.ui.list_edit import add_by_name, add_pdf, remove
 from rag.ui.markup import safe
 from rag.ui.messages import told
@@ -143,8 +144,9 @@ class Shelf:
             paper = add(self._background.sync)
         except AssistantError as error:
             return _refused(error, language), gr.skip(), gr.skip()
-        except Exception:
-            return _refused(unforeseen("adding a paper"), language), gr.skip(), gr.skip()
+        except Exception as error:
+            said = unforeseen(error, self._background.workspace.root)
+            return _refused(said, language), gr.skip(), gr.skip()
         self._background.request(only=(paper.id,))
         return _note(text(language, "added", title=safe(paper.title))), "", ""
 

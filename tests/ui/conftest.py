@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
@@ -11,7 +10,7 @@ import pytest
 from openai_server import ModelServer, Say
 from playwright.sync_api import Browser, ConsoleMessage, Response, sync_playwright
 from small_library import SmallLibrary
-from ui.visits import Open, Serve, ServeModel, Visit, background_of
+from ui.visits import Open, Serve, ServeModel, Visit, background_of, free_port
 
 import app
 from rag.assistant import Assistant
@@ -57,7 +56,7 @@ def serve() -> Iterator[Serve]:
         ) -> str:
             blocks = app.build_page(assistant, background, read_only)
             stack.callback(blocks.close)
-            return app.launch(blocks, "127.0.0.1", _free_port(), accounts)
+            return app.launch(blocks, "127.0.0.1", free_port(), accounts)
 
         yield served
 
@@ -125,12 +124,6 @@ def visit(chromium: Browser) -> Iterator[Open]:
         yield open_page
     assert [url for seen in visits for url in seen.foreign] == []
     assert [text for seen in visits for text in seen.complaints] == []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _is_error(message: ConsoleMessage) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,10 +23,9 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, ServeModel, background_of
 
-from ingest.errors import UsageError
+from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.ui.access import read_accounts
-from rag.ui.limits import Turnstile
 
 Result = TypeVar("Result")
 
@@ -53,16 +55,24 @@ def test_ask_gives_the_form_of_the_command_line(url: str, connect: Callable[...,
     assert "1.4 trillion" in citation["quote"]
 
 
-def test_ask_takes_history_and_filters(url: str, connect: Callable[..., Client]) -> None:
-    """The turn before says which paper is meant; a year without the paper finds nothing of it."""
-    client = connect(url)
-    history = [{"question": ASKED, "answer": "1.4 trillion"}]
-    followed = client.predict("And who wrote it?", history=history, api_name="/ask")
-    assert "Ada Lane" in followed["answer"]
-    hits = client.predict(ASKED, years="2021", api_name="/search")["hits"]
-    assert {hit["paper"] for hit in hits} == {"slim"}
-    narrowed = client.predict(ASKED, history=history, years="2021", api_name="/ask")
-    assert "1.4 trillion" not in narrowed["answer"]
+def test_ask_takes_history(url: str, connect: Callable[..., Client]) -> None:
+    """A follow-up that names no paper is answered only after the question that does."""
+    client, follow_up = connect(url), "And what do its models range from?"
+    history = [{"question": "What is Herd?", "answer": "A family of language models."}]
+    answer = client.predict(follow_up, history=history, api_name="/ask")
+    assert {citation["paper"] for citation in answer["citations"]} == {"herd"}
+    assert client.predict(follow_up, api_name="/ask")["status"] == "no_evidence"
+
+
+def test_filters_narrow(url: str, connect: Callable[..., Client]) -> None:
+    """The same question, of a year with the paper that answers it and of one without."""
+    client, asked = connect(url), "Which papers are about large models?"
+    told = [client.predict(asked, years=years, api_name="/ask") for years in ("2021", "2023")]
+    assert [citation["paper"] for citation in told[0]["citations"]] == ["slim"]
+    assert "slim" not in [citation["paper"] for citation in told[1]["citations"]]
+    found = [client.predict(asked, lists=lists, api_name="/search") for lists in ([], ["mine"])]
+    papers = [{hit["paper"] for hit in one["hits"]} for one in found]
+    assert papers == [{"herd", "slim"}, {"herd"}]
 
 
 def test_search_gives_passages(url: str, connect: Callable[..., Client]) -> None:
@@ -109,6 +119,45 @@ def test_half_an_emoji_is_told(url: str) -> None:
     assert "no character" in said and "unforeseen" not in said
 
 
+def test_the_unforeseen_is_logged(
+    url: str,
+    connect: Callable[..., Client],
+    library: SmallLibrary,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A program is told an id, under which the log has the rest."""
+    monkeypatch.setattr(Assistant, "search", lambda *args: 1 / 0)
+    with pytest.raises(AppError, match=r"\(id ") as told:
+        connect(url).predict(ASKED, api_name="/search")
+    log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in log and log.split()[1] in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "mistake", "said"),
+    [
+        ("/search", {"k": "abc"}, "`k` must look like `10`"),
+        ("/search", {"k": [3]}, "`k` must look like `10`"),
+        ("/search", {"question": None}, "question is empty"),
+        ("/ask", {"question": 5}, '`question` must look like `"..."`'),
+        ("/ask", {"years": 2023}, '`years` must look like `"2020-2023"`'),
+    ],
+)
+def test_a_plain_mistake_is_named(
+    url: str, connect: Callable[..., Client], endpoint: str, mistake: dict[str, object], said: str
+) -> None:
+    """It is nothing unforeseen: what a parameter has to look like is told."""
+    with pytest.raises(AppError, match=re.escape(said)):
+        connect(url).predict(**{"question": ASKED, **mistake}, api_name=endpoint)
+
+
+def test_what_is_null_was_left_out(url: str, connect: Callable[..., Client]) -> None:
+    """For programs that send every parameter in its place."""
+    client = connect(url)
+    assert client.predict(ASKED, *[None] * 6, api_name="/ask")["status"] == "answered"
+    assert client.predict(ASKED, *[None] * 5, api_name="/search")["hits"]
+
+
 def test_a_model_that_fails_gives_way(
     serve_model: ServeModel, connect: Callable[..., Client]
 ) -> None:
@@ -152,27 +201,37 @@ def test_every_tool_and_parameter_is_described(url: str) -> None:
     assert set(told["ask"].inputSchema["required"]) == {"question"}
 
 
+def _examples(language: str, url: str) -> list[str]:
+    """The examples in docs/api.md, as they stand there but for the address and the paper."""
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    examples = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert all("http://127.0.0.1:7860/" in example for example in examples)
+    return [
+        example.replace("http://127.0.0.1:7860/", url).replace("LLaMA", "Herd")
+        for example in examples
+    ]
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_examples_of_the_documentation_run(
     url: str, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As they stand in docs/api.md, for gradio_client and for MCP; only the address is another."""
-    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
-    example = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
-    assert "http://127.0.0.1:7860" in example
-    example = example.replace("http://127.0.0.1:7860/", url).replace("http://127.0.0.1:7860", url)
-    program = compile(example.replace("LLaMA", "Herd"), "docs/api.md", "exec")
+    """Those for gradio_client and for MCP."""
+    program = compile(_examples("python", url)[number], "docs/api.md", "exec")
     _apart(lambda: exec(program, {}))
     assert "1.4 trillion tokens" in capsys.readouterr().out
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here to run the example with")
 def test_the_example_without_a_library_runs(url: str) -> None:
-    """What the documentation has curl send is answered."""
-    text = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
-    (body,) = re.findall(r"-d '(.*)'", text)
-    call = f"{url}gradio_api/call/ask"
-    sent = httpx.post(call, content=body.replace("LLaMA", "Herd"), headers=JSON)
-    assert "1.4 trillion tokens" in httpx.get(f"{call}/{sent.json()['event_id']}").text
+    """Its first command tells the event that the second one waits for."""
+    (example,) = _examples("sh", url)
+    begin, wait = re.findall(r"^curl (?:.*\\\n)*.*$", example, re.MULTILINE)
+    event = json.loads(subprocess.check_output(begin, shell=True))["event_id"]
+    said = subprocess.check_output(wait.replace("EVENT_ID", event), shell=True, text=True)
+    complete, data = said.strip().splitlines()
+    assert complete == "event: complete"
+    assert "1.4 trillion tokens" in json.loads(data.removeprefix("data: "))[0]["answer"]
 
 
 @pytest.mark.parametrize(
@@ -235,18 +294,3 @@ def test_a_forged_removal_is_ignored(guarded: str, visit: Open, library: SmallLi
     seen.page.locator('[data-does="read-paper"]').first.click()
     seen.page.locator(".reader").wait_for()
     assert library.manifest.read_bytes() == before
-
-
-def test_one_visitor_leaves_room_for_the_others() -> None:
-    """A third question at once is refused to one, not to another; a finished one frees its place."""
-    turnstile = Turnstile(at_once=2)
-    with turnstile.passed("ada"):
-        with (
-            turnstile.passed("ada"),
-            turnstile.passed("bo"),
-            pytest.raises(UsageError, match="are being answered"),
-            turnstile.passed("ada"),
-        ):
-            pass
-        with turnstile.passed("ada"):
-            pass

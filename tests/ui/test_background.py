@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
 from ingest.pipeline import Progress, SyncReport
 from ingest.state import Failure
+from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
@@ -95,7 +97,10 @@ def test_the_unforeseen_is_told_with_an_id(
     background = background_of(library, assistant, syncs=True)
     monkeypatch.setattr(assistant, "search", lambda *args, **how: 1 / 0)
     state = _finished(background)
-    assert "(id " in str(state.trouble) and "division" not in str(state.trouble)
+    told = re.search(r"\(id (\w+)\)", str(state.trouble))
+    assert told and "division" not in str(state.trouble)
+    log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
+    assert f"--- {told[1]}" in log and "division" in log
     assert background.ready.is_set()
 
 
@@ -140,6 +145,19 @@ def test_syncs_of_the_whole_list_do_not_make_way_for_each_other_for_ever(
     assert _finished(background).trouble is None
     assert all(job.done() for job in jobs)
     assert background.counts() == Counts(listed=2, indexed=2)
+
+
+def test_a_change_of_the_notes_is_followed(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are part of the list, and answer for the papers that are not here."""
+    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 0.05)
+    background = background_of(library, assistant, syncs=True)
+    _finished(background)
+    new = {"id": "herd", "note": "Of shepherds.", "note_zh": "牧人", "note_from": "paper"}
+    notes = "- " + "\n  ".join(f"{field}: {value}" for field, value in new.items())
+    library.manifest.with_name(NOTES_NAME).write_text(notes, encoding="utf-8")
+    wait_until(lambda: background.papers()["herd"].paper.note == new["note"])
 
 
 def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assistant) -> None:

@@ -13,6 +13,7 @@ from ui.visits import Open, Serve, ServeModel, background_of
 from ingest.corpus import Paper
 from ingest.manifest_edit import add_papers
 from ingest.pipeline import Progress, Sync, SyncReport
+from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
@@ -114,15 +115,17 @@ def test_a_phone_sees_the_whole_page(url: str, visit: Open) -> None:
 
 
 def test_an_unforeseen_error_shows_its_id_only(
-    url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+    url: str, visit: Open, library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the next question is answered as if nothing had been."""
+    """The log has the rest; and the next question is answered as if nothing had been."""
     seen = visit(url)
     with monkeypatch.context() as broken:
         broken.setattr(Assistant, "stream", lambda *args: 1 / 0)
         seen.ask(ASKED)
     said = seen.page.locator(".trouble").inner_text()
     assert "(id " in said and "division" not in said
+    log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
+    assert "division" in log and log.split()[1] in said
     seen.ask(ASKED)
     assert "1.4 trillion" in seen.page.locator(".turn").nth(1).inner_text()
 

@@ -11,20 +11,36 @@ from small_library import LLAMA
 
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange
-from rag.ui.keep import CHATS_KEPT, chat_from_json, chat_to_json, kept, kept_chat, without
+from rag.ui.keep import (
+    CHATS_KEPT,
+    MOST_CHARS,
+    MOST_EXCHANGES,
+    chat_from_json,
+    chat_to_json,
+    kept,
+    kept_chat,
+    without,
+)
 
 HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
+CITATION = Citation(1, "paper", LLAMA, 2, "So.", 7)
 ANSWER = Answer(
     "How?",
     "answered",
     (Sentence("So.", (1,), "partly", "Herd:"),),
-    (Citation(1, "paper", LLAMA, 2, "So.", 7),),
+    (CITATION,),
     "extractive",
     "build",
     (HIT,),
     ("A notice.",),
 )
-CHAT = Chat((Exchange("How?", answer=ANSWER, n_shown=1),))
+
+
+def _chat_of(*answers: Answer) -> Chat:
+    return Chat(tuple(Exchange(a.question, answer=a, n_shown=len(a.sentences)) for a in answers))
+
+
+CHAT = _chat_of(ANSWER)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -61,6 +77,37 @@ def test_the_newest_chats_are_kept() -> None:
     assert [record["id"] for record in store[:2]] == [chats[-2].id, chats[-1].id]
     assert kept_chat(store, "chat-0") is None
     assert kept_chat(without(store, chats[-1].id), chats[-1].id) is None
+
+
+def test_nothing_is_kept_that_is_not_read_back() -> None:
+    """A browser has room for some 5 MB, and the store goes to the server and back with each answer."""
+    noted = replace(LLAMA, note="n" * 999, topics=("t" * 999,), aliases=("a" * 999,))
+    answer = replace(
+        ANSWER, hits=(replace(HIT, paper=noted),), citations=(replace(CITATION, paper=noted),)
+    )
+    assert chat_to_json(_chat_of(answer)) == chat_to_json(CHAT)
+    assert "timings" not in json.dumps(chat_to_json(CHAT))
+
+
+def test_the_oldest_give_way_where_a_browser_has_no_room() -> None:
+    """Chats in the store, and within one chat its exchanges; the newest are always kept."""
+    long = replace(ANSWER, sentences=(Sentence("x" * (MOST_CHARS // 8), (1,), "supported"),))
+    store: object = []
+    for i in range(12):
+        store = kept(store, replace(_chat_of(long), id=f"chat-{i}"))
+    assert isinstance(store, list) and len(json.dumps(store)) <= MOST_CHARS
+    assert [record["id"] for record in store] == [f"chat-{i}" for i in range(11, 4, -1)]
+    answers = [replace(long, question=str(i)) for i in range(12)]
+    (record,) = kept([], _chat_of(*answers))
+    assert [answer["question"] for answer in record["answers"]] == ["9", "10", "11"]
+
+
+def test_of_a_chat_without_end_the_newest_exchanges_are_kept() -> None:
+    """As many as are read back."""
+    answers = [replace(ANSWER, question=str(i)) for i in range(MOST_EXCHANGES + 3)]
+    back = chat_from_json(chat_to_json(_chat_of(*answers)))
+    assert back is not None and len(back.exchanges) == MOST_EXCHANGES
+    assert back.exchanges[-1].question == answers[-1].question
 
 
 @given(json_values)

@@ -17,13 +17,17 @@ ASKED = ("How many tokens was Herd-65B trained on?", "What is the capital of Mon
 def test_twenty_people_ask_at_once(
     library: SmallLibrary, assistant: Assistant, serve: Serve
 ) -> None:
-    """Nobody is refused and nobody gets an error; who waits, waits in the queue."""
+    """Nobody is refused and nobody gets an error; who waits, waits in the queue.
+
+    Each comes from an address of their own, as a web server in front of the page tells it.
+    """
     background = background_of(library, assistant)
     background.start()
     url = serve(assistant, background)
 
     def person(number: int) -> list[str]:
-        client = Client(url, verbose=False, analytics_enabled=False)
+        headers = {"X-Forwarded-For": f"192.0.2.{number}"}
+        client = Client(url, verbose=False, analytics_enabled=False, headers=headers)
         answers = [client.predict(question, api_name="/ask") for question in ASKED]
         client.close()
         return [answer["status"] for answer in answers]

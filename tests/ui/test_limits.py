@@ -1,0 +1,84 @@
+"""How much one visitor or program may ask at once, and how much it may send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import gradio as gr
+import httpx
+import pytest
+from openai_server import Say
+from ui.visits import ServeModel, wait_until
+
+from ingest.errors import UsageError
+from rag.ui.limits import Turnstile
+
+ASKED = "How many tokens was Herd-65B trained on?"
+REFUSED = "of your questions are being answered"
+
+
+def call(url: str, endpoint: str, **arguments: object) -> str:
+    """What an endpoint says to a program that knows no session: its events, as they were sent."""
+    begun = httpx.post(f"{url}gradio_api/call/v2/{endpoint}", json=arguments)
+    event = begun.json()["event_id"]
+    return httpx.get(f"{url}gradio_api/call/v2/{endpoint}/{event}", timeout=60).text
+
+
+def test_a_program_has_two_questions_at_once(serve_model: ServeModel) -> None:
+    """However many sessions it makes, and whatever it asks: its address is what counts."""
+    url, model = serve_model(Say(silent=True))
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(2):
+            threads.submit(call, url, "ask", question=ASKED)
+        wait_until(lambda: len(model.asked) == 2)
+        for endpoint in ("ask", "search"):
+            said = call(url, endpoint, question=ASKED)
+            assert "event: error" in said and REFUSED in said
+        model.closing.set()
+
+
+def test_one_visitor_leaves_room_for_the_others() -> None:
+    """A third question at once is refused to one, not to another; a finished one frees its place."""
+    turnstile = Turnstile(at_once=2)
+    with turnstile.passed("ada"):
+        with (
+            turnstile.passed("ada"),
+            turnstile.passed("bo"),
+            pytest.raises(UsageError, match="are being answered"),
+            turnstile.passed("ada"),
+        ):
+            pass
+        with turnstile.passed("ada"):
+            pass
+
+
+def _request(session: str, username: str | None = None) -> gr.Request:
+    client = {"host": "192.0.2.7", "port": 1}
+    return gr.Request(username=username, session_hash=session, client=client)
+
+
+Sent = Callable[[str], gr.Request]
+
+
+@pytest.mark.parametrize(
+    ("is_program", "request_of", "are_one"),
+    [
+        (False, _request, False),  # a team behind one address
+        (True, _request, True),  # one program that makes sessions
+        (False, partial(_request, username="ada"), True),
+        (True, partial(_request, username="ada"), True),
+    ],
+)
+def test_who_is_one_visitor(is_program: bool, request_of: Sent, are_one: bool) -> None:
+    """Pages of one address are several visitors, its programs are one; an account is one anyway."""
+    turnstile = Turnstile(at_once=1)
+    place = turnstile.place_of_program if is_program else turnstile.place_of
+    with place(request_of("first"))():
+        if are_one:
+            with pytest.raises(UsageError), place(request_of("second"))():
+                pass
+        else:
+            with place(request_of("second"))():
+                pass
