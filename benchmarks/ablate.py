@@ -19,7 +19,7 @@ from typing import Any
 from tqdm import tqdm
 
 from ingest.workspace import Workspace
-from rag import extract, parts, passages, retrieve, signals
+from rag import extract, parts, passages, retrieve, signals, sought
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.evaluate import GoldQuestion, read_gold, score
@@ -45,7 +45,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
     ("passages placed by plain sums", retrieve, "SHARPNESS", 1),
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
-    ("whatever a sentence gives", signals, "FIT", 0.0),
+    ("whatever a sentence gives", sought, "KINDS", ()),
     ("rows without their table", signals, "OF_TABLE", 0.0),
     ("all pages alike in the answer", extract, "PAGE", 0.0),
     ("told twice like told once", extract, "TOLD", 0.0),

@@ -121,12 +121,12 @@ def sentences_of(hit: Hit) -> list[str]:
 def tabulate(pairs: list[Pair], embed: Embed) -> Table:
     rows, words, differs = [], [], []
     for pair in pairs:
-        claim, reading = read_claim(pair.claim, embed), read_passage(pair.hit, embed)
-        if reading.spans:
-            window = best_window(claim, reading)
-            signs = signals(claim, reading)
+        claim, premise = read_claim(pair.claim, embed), read_passage(pair.hit, embed)
+        if premise.spans:
+            window = best_window(claim, premise)
+            signs = signals(claim, premise)
             rows.append([signs[name] for name in WEIGHTS])
-            differs.append(bool(weigh(claim, reading, *window)[1]))
+            differs.append(bool(weigh(claim, premise, *window)[1]))
         else:  # nothing but sentences that give orders
             rows.append([0.0] * len(WEIGHTS))
             differs.append(True)

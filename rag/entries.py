@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 
 from ingest.chunk import render_entry
@@ -16,7 +16,6 @@ from ingest.corpus import Paper
 from ingest.words import terms
 from rag.names import PaperNames, family, name_words, squash
 from rag.question import Kin
-from rag.signals import share_held
 
 SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
 NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
@@ -101,13 +100,13 @@ class Entries:
         """The share of the terms asked that the paper's entry holds, rare ones counting more; 0..1."""
         n = len(self._papers)
         wanted = {t: math.log(1 + n / (0.5 + self._n_with[t])) for t in asked}
-        return share_held(wanted, self._terms[paper])
+        return _share_held(wanted, self._terms[paper])
 
     def title_share(self, paper: str, asked: set[str]) -> float:
         """The share of the terms asked that the title holds, those rare in titles counting more; 0..1."""
         n = len(self._papers)
         wanted = {t: math.log(1 + n / (1 + self._n_titles_with[t])) for t in asked}
-        return share_held(wanted, self._titles[paper])
+        return _share_held(wanted, self._titles[paper])
 
     @cached_property
     def _titles(self) -> dict[str, frozenset[str]]:
@@ -124,6 +123,11 @@ class Entries:
     @cached_property
     def _n_with(self) -> Counter[str]:
         return Counter(term for held in self._terms.values() for term in held)
+
+
+def _share_held(wanted: Mapping[str, float], held: Container[str]) -> float:
+    """The share of the weight of ``wanted`` whose terms are among ``held``, 0..1."""
+    return sum(w for t, w in wanted.items() if t in held) / (sum(wanted.values()) or 1.0)
 
 
 def _families(paper: Paper) -> Iterable[str]:

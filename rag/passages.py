@@ -42,7 +42,7 @@ class Passages:
         """The scores of each paper's units, best first."""
         return {paper: list(units.values()) for paper, units in self._units.items()}
 
-    def entry_share(self, paper: str) -> float:
+    def entry_fit(self, paper: str) -> float:
         """BM25 of the paper's entry in the list, as a share of the best entry's, 0..1."""
         rows = self._index.chunk_rows[paper]
         return float(self._of_entries[rows.start : rows.stop].max())

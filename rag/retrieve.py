@@ -152,7 +152,7 @@ class Retriever:
             scores[paper] = (
                 best[0]
                 + 0.5 * sum(best) / len(best)
-                + DESCRIBED * passages.entry_share(paper)
+                + DESCRIBED * passages.entry_fit(paper)
                 + named * (paper in question.papers)
             )
         return dict(sorted(scores.items(), key=lambda item: -item[1]))

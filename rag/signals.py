@@ -5,7 +5,7 @@ Every signal is stretched to 0..1 among the pages of one paper, so that they can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,6 @@ BEST_SENTENCES = 5  # whose mean tells what a page is about
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
 WEIGHTS = (1.0, 0.8, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
-FIT = 1.0  # how much it counts that a sentence gives what is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,6 @@ class Asked:
     text: str
     terms: tuple[str, ...]
     vector: Vectors
-
-    def weigh(self, rarity: Callable[[str], float]) -> dict[str, float]:
-        """Each term once, with its rarity."""
-        return {term: rarity(term) for term in self.terms}
-
-
-def share_held(wanted: Mapping[str, float], held: Container[str]) -> float:
-    """The share of the weight of ``wanted`` whose terms are among ``held``, 0..1."""
-    return sum(w for t, w in wanted.items() if t in held) / (sum(wanted.values()) or 1.0)
 
 
 def stretched(values: Sequence[float] | Array) -> Array:
@@ -63,7 +53,7 @@ class Reading:
     @cached_property
     def wanted(self) -> dict[str, float]:
         """Each term that is asked for, and how rare it is in this paper."""
-        return self.asked.weigh(self.view.rarity)
+        return {term: self.view.rarity(term) for term in self.asked.terms}
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -119,8 +109,7 @@ class Reading:
         The cosine to the question, the share of the question's rarity that it holds, half of what it
         holds together with its neighbours, and being of the kind that is asked for.
         """
-        says = self.held + NEIGHBOURS * self.held_around
-        says += FIT * self.fitting
+        says = self.held + NEIGHBOURS * self.held_around + self.fitting
         scores: Array = self.similar + np.where(self.held_around > 0, says, 0)
         return scores
 

@@ -62,8 +62,8 @@ NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A text read for the check: its sentences with their facts, words and vectors.
+class Premise:
+    """A text that may support a claim: its sentences with their facts, words and vectors.
 
     ``around`` are the facts of everything that may be drawn on, the paper's name included; ``text``
     is all that in words.
@@ -96,7 +96,7 @@ class Judge:
     ) -> None:
         self._embed = embed
         self._entails = entails
-        self._readings = [read_passage(hit, embed) for hit in evidence]
+        self._premises = [read_passage(hit, embed) for hit in evidence]
 
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
@@ -104,14 +104,14 @@ class Judge:
         Where no passage supports the sentence alone, the best two may do so together.  A sentence that
         distorts one passage is supported by another only if that says the same word by word.
         """
-        numbers = range(len(self._readings)) if among is None else among
-        numbers = [i for i in numbers if self._readings[i].spans]
+        numbers = range(len(self._premises)) if among is None else among
+        numbers = [i for i in numbers if self._premises[i].spans]
         claim = read_claim(sentence, self._embed)
-        likely = self._likely(claim, [self._readings[i] for i in numbers])
-        agreements = [_agreement(claim, reading) for reading in self._readings]
+        likely = self._likely(claim, [self._premises[i] for i in numbers])
+        agreements = [_agreement(claim, premise) for premise in self._premises]
         is_distorted = any(agreement.is_distortion for agreement in agreements)
         alone = [
-            _verdict(claim, self._readings[i], i, score)
+            _verdict(claim, self._premises[i], i, score)
             if agreements[i].repeated >= REPEATED or not is_distorted
             else Verdict("unsupported", i, 0, 0, 0.0)
             for i, score in zip(numbers, likely, strict=True)
@@ -126,22 +126,22 @@ class Judge:
         assert verdict.hit is not None
         said = read_facts(text).tokens
         words = {word for token in said if token.value is None for word in token.words}
-        there = frozenset().union(*self._readings[verdict.hit].words)
+        there = frozenset().union(*self._premises[verdict.hit].words)
         return bool(said) and words <= there
 
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""
-        both = _joined([(self._readings[v.hit or 0], v.start, v.end) for v in pair])
+        both = _joined([(self._premises[v.hit or 0], v.start, v.end) for v in pair])
         score, differ = weigh(claim, both, 0, len(both.spans), *self._likely(claim, [both]))
         if score < SUPPORTED or differ:
             return list(pair)
         return [Verdict("supported", v.hit, v.start, v.end, score) for v in pair]
 
-    def _likely(self, claim: Claim, readings: Sequence[Reading]) -> Sequence[float | None]:
-        """What the entailment model says of each reading; None where there is no such model."""
-        if self._entails is None or not readings:
-            return [None] * len(readings)
-        return self._entails([reading.text for reading in readings], claim.text)
+    def _likely(self, claim: Claim, premises: Sequence[Premise]) -> Sequence[float | None]:
+        """What the entailment model says of each premise; None where there is no such model."""
+        if self._entails is None or not premises:
+            return [None] * len(premises)
+        return self._entails([premise.text for premise in premises], claim.text)
 
 
 def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdict:
@@ -149,13 +149,13 @@ def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdi
     return next(iter(Judge(evidence, embed).judge(sentence)), NOTHING)
 
 
-def read_passage(hit: Hit, embed: Embed) -> Reading:
+def read_passage(hit: Hit, embed: Embed) -> Premise:
     """A passage ready for the check; its paper's title and names may be used by a claim."""
     spans = evidence_spans(hit.text)
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
     around = ". ".join((hit.paper.title, *hit.paper.aliases, hit.section, *texts))
-    return Reading(
+    return Premise(
         spans=spans,
         facts=facts,
         words=tuple(sentence.words for sentence in facts),
@@ -177,19 +177,19 @@ def read_claim(sentence: str, embed: Embed) -> Claim:
     return Claim(sentence, facts, facts.words, embed([sentence])[0])
 
 
-def best_window(claim: Claim, reading: Reading) -> Span:
+def best_window(claim: Claim, premise: Premise) -> Span:
     """The sentences ``[first, last)`` next to each other that say most of the claim."""
-    similar = reading.vectors @ claim.vector
+    similar = premise.vectors @ claim.vector
     best = (-math.inf, 0, 1)
-    for first in range(len(reading.spans)):
-        for last in range(first + 1, min(first + WINDOW, len(reading.spans)) + 1):
-            words = _coverage(claim, reading, first, last)
+    for first in range(len(premise.spans)):
+        for last in range(first + 1, min(first + WINDOW, len(premise.spans)) + 1):
+            words = _coverage(claim, premise, first, last)
             score = words + float(similar[first:last].max()) - LONGER_QUOTE * (last - first)
             best = max(best, (score, first, last), key=lambda found: found[0])
     return best[1], best[2]
 
 
-def signals(claim: Claim, reading: Reading) -> dict[str, float]:
+def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     """What is weighed.
 
     ``support``: the share of the claim's words that the best window has, times the mean cosine of the
@@ -197,25 +197,25 @@ def signals(claim: Claim, reading: Reading) -> dict[str, float]:
     the claim says no, and ``against``: how far the sentences nearest to it say otherwise; 0..1.
     ``opposite``: whether the nearest sentence has the opposite of a word of the claim.
     """
-    similar = reading.vectors @ claim.vector
+    similar = premise.vectors @ claim.vector
     meaning = float(np.sort(similar)[-NEAREST:].mean())
-    shared = [_coverage(claim, reading, i, i + 1) for i in range(len(reading.spans))]
+    shared = [_coverage(claim, premise, i, i + 1) for i in range(len(premise.spans))]
     weights = np.exp(SHARPNESS * (similar + np.array(shared)))
     denies = claim.facts.denies
-    otherwise = np.array([facts.denies != denies for facts in reading.facts])
-    ends = range(1, len(reading.spans) + 1)
-    words = max(_coverage(claim, reading, max(0, end - WINDOW), end) for end in ends)
+    otherwise = np.array([facts.denies != denies for facts in premise.facts])
+    ends = range(1, len(premise.spans) + 1)
+    words = max(_coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
     return {
         "support": words * meaning,
-        "numbers": float(min(MOST_NUMBERS, n_missing_numbers(claim.facts, reading.around))),
+        "numbers": float(min(MOST_NUMBERS, n_missing_numbers(claim.facts, premise.around))),
         "denies": float(denies),
         "against": float(weights @ otherwise / weights.sum()),
-        "opposite": float(says_opposite(claim.facts, reading.facts[int(weights.argmax())])),
+        "opposite": float(says_opposite(claim.facts, premise.facts[int(weights.argmax())])),
     }
 
 
-def _agreement(claim: Claim, reading: Reading) -> Agreement:
-    return hold_against(claim.facts, reading.facts, reading.around)
+def _agreement(claim: Claim, premise: Premise) -> Agreement:
+    return hold_against(claim.facts, premise.facts, premise.around)
 
 
 def likelihood(signs: dict[str, float]) -> float:
@@ -223,50 +223,50 @@ def likelihood(signs: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS[name] * signs[name] for name in WEIGHTS))))
 
 
-def _verdict(claim: Claim, reading: Reading, hit: int, likely: float | None) -> Verdict:
-    first, last = best_window(claim, reading)
-    score, differ = weigh(claim, reading, first, last, likely)
+def _verdict(claim: Claim, premise: Premise, hit: int, likely: float | None) -> Verdict:
+    first, last = best_window(claim, premise)
+    score, differ = weigh(claim, premise, first, last, likely)
     support: Support = "unsupported"
     if score >= SUPPORTED and not differ:
         support = "supported"
     elif score >= PARTLY and differ <= {"name"}:
         support = "partly"
-    return Verdict(support, hit, reading.spans[first][0], reading.spans[last - 1][1], score)
+    return Verdict(support, hit, premise.spans[first][0], premise.spans[last - 1][1], score)
 
 
 def weigh(
-    claim: Claim, reading: Reading, first: int, last: int, likely: float | None = None
+    claim: Claim, premise: Premise, first: int, last: int, likely: float | None = None
 ) -> tuple[float, frozenset[Fact]]:
     """The likelihood of support (``likely``, where it is known), and the hard facts that differ."""
-    window = Facts(tuple(t for facts in reading.facts[first:last] for t in facts.tokens))
-    agreement = hold_against(claim.facts, [*reading.facts, window], reading.around)
+    window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
+    agreement = hold_against(claim.facts, [*premise.facts, window], premise.around)
     if likely is not None:
         return likely, agreement.differ
-    score = likelihood(signals(claim, reading))
+    score = likelihood(signals(claim, premise))
     if agreement.repeated >= REPEATED:
         score = max(score, agreement.repeated)
     return score, agreement.differ
 
 
-def _coverage(claim: Claim, reading: Reading, first: int, last: int) -> float:
+def _coverage(claim: Claim, premise: Premise, first: int, last: int) -> float:
     """The share of the claim's words that the sentences ``[first, last)`` have, 0..1."""
-    there = frozenset().union(*reading.words[first:last])
+    there = frozenset().union(*premise.words[first:last])
     return len(claim.words & there) / max(1, len(claim.words))
 
 
-def _joined(quotes: Sequence[tuple[Reading, int, int]]) -> Reading:
-    """One reading of the sentences that several quotes ``(reading, start, end)`` are made of."""
+def _joined(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:
+    """One premise of the sentences that several quotes ``(premise, start, end)`` are made of."""
     chosen = [
-        (reading, i)
-        for reading, start, end in quotes
-        for i, span in enumerate(reading.spans)
+        (premise, i)
+        for premise, start, end in quotes
+        for i, span in enumerate(premise.spans)
         if start <= span[0] and span[1] <= end
     ]
-    return Reading(
-        spans=tuple(reading.spans[i] for reading, i in chosen),
-        facts=tuple(reading.facts[i] for reading, i in chosen),
-        words=tuple(reading.words[i] for reading, i in chosen),
-        vectors=np.array([reading.vectors[i] for reading, i in chosen], dtype=np.float32),
-        around=Facts(tuple(t for reading, _, _ in quotes for t in reading.around.tokens)),
-        text=" ".join(reading.text for reading, _, _ in quotes),
+    return Premise(
+        spans=tuple(premise.spans[i] for premise, i in chosen),
+        facts=tuple(premise.facts[i] for premise, i in chosen),
+        words=tuple(premise.words[i] for premise, i in chosen),
+        vectors=np.array([premise.vectors[i] for premise, i in chosen], dtype=np.float32),
+        around=Facts(tuple(t for premise, _, _ in quotes for t in premise.around.tokens)),
+        text=" ".join(premise.text for premise, _, _ in quotes),
     )

@@ -22,7 +22,7 @@ PICTURES_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OpenPage:
     """What is open beside the chat: a page (from 1), and the citation that led there.
 
     ``before`` is the text of the cited page in front of the quote; ``hit`` the passage that the
@@ -36,27 +36,27 @@ class Reading:
     hit: Hit | None = None
     headings: tuple[Heading, ...] = ()
 
-    def step(self, by: int) -> Reading:
+    def step(self, by: int) -> OpenPage:
         """The same paper ``by`` pages on; never before the first."""
         return self.at(self.number + by)
 
-    def at(self, number: int) -> Reading:
+    def at(self, number: int) -> OpenPage:
         """The same paper at page ``number``; never before the first."""
         return replace(self, number=max(1, number))
 
 
-def reading_of(answer: Answer, marker: int, page_text: str) -> Reading | None:
+def reading_of(answer: Answer, marker: int, page_text: str) -> OpenPage | None:
     """The page of the citation ``marker``; None if there is none, or if it is of the list."""
     for citation in answer.citations:
         if citation.marker == marker and citation.page is not None:
             place = (citation.paper.id, citation.page)
             hits = (hit for hit in answer.hits if (hit.paper.id, hit.page) == place)
             before = page_text[: citation.start]
-            return Reading(citation.paper, citation.page, citation, before, next(hits, None))
+            return OpenPage(citation.paper, citation.page, citation, before, next(hits, None))
     return None
 
 
-def render_reading(reading: Reading, workspace: Workspace, language: Language) -> str:
+def render_reading(reading: OpenPage, workspace: Workspace, language: Language) -> str:
     """The open page with its head, or why it cannot be shown."""
     pdf = workspace.paper(reading.paper.id).pdf
     if not pdf.exists() and reading.citation is None:
@@ -75,7 +75,7 @@ def _changed(pdf: Path) -> int:
 
 
 @lru_cache(maxsize=PICTURES_KEPT)
-def _picture(pdf: Path, changed: int, reading: Reading) -> PagePicture:
+def _picture(pdf: Path, changed: int, reading: OpenPage) -> PagePicture:
     """The picture of the page; ``changed`` only keeps an old one from being shown for a new PDF."""
     citation = reading.citation
     cited = citation is not None and citation.page == reading.number
@@ -83,7 +83,7 @@ def _picture(pdf: Path, changed: int, reading: Reading) -> PagePicture:
     return draw_page(pdf, reading.number, quote, reading.before)
 
 
-def _frame(reading: Reading, steps: str, body: str, language: Language) -> str:
+def _frame(reading: OpenPage, steps: str, body: str, language: Language) -> str:
     head = render_head(reading.paper, reading.number, language)
     at_the_front = reading.citation is None and reading.number == 1
     note = render_note(reading.paper, language) if at_the_front else ""
@@ -116,7 +116,7 @@ def _button(what: str, by: str, sign: str, label: str, off: bool = False) -> str
     )
 
 
-def _sheet(picture: PagePicture, reading: Reading, language: Language) -> str:
+def _sheet(picture: PagePicture, reading: OpenPage, language: Language) -> str:
     image = base64.b64encode(picture.image).decode("ascii")
     label = text(language, "picture of", page=picture.number, title=safe(reading.paper.title))
     sheet = (
@@ -135,7 +135,7 @@ def _marks(marks: Sequence[Box]) -> str:
     )
 
 
-def _why(reading: Reading, picture: PagePicture, language: Language) -> str:
+def _why(reading: OpenPage, picture: PagePicture, language: Language) -> str:
     """How the passage was found, and whether its words could be marked."""
     citation, hit = reading.citation, reading.hit
     if citation is None or citation.page != reading.number:

@@ -14,7 +14,7 @@ from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
 from rag.ui.options import Options, only_paper
-from rag.ui.pages import Reading, reading_of, render_reading
+from rag.ui.pages import OpenPage, reading_of, render_reading
 from rag.ui.paper_head import headings_of
 from rag.ui.session import QUIET, Session, asset, sent_number
 from rag.ui.texts import Language
@@ -42,7 +42,7 @@ class Reader:
     def open_paper(self, paper: str, language: Language) -> Opened:
         """A paper of the index at its first page; nothing for any other."""
         entry = self._background.papers().get(paper)
-        return self._opened(Reading(entry.paper, 1), language) if entry else (gr.skip(), gr.skip())
+        return self._opened(OpenPage(entry.paper, 1), language) if entry else (gr.skip(), gr.skip())
 
     def wire(self, session: Session, talk: gr.HTML, tabs: gr.Tabs, options: Options) -> None:
         """Citations of ``talk`` open their page here; a paper that is open can be asked there."""
@@ -61,30 +61,30 @@ class Reader:
         reading = self._reading_of(answer, marker) if answer else None
         return self._opened(reading, language) if reading else (gr.skip(), gr.skip())
 
-    def _reading_of(self, answer: Answer, marker: int) -> Reading | None:
+    def _reading_of(self, answer: Answer, marker: int) -> OpenPage | None:
         pages = self._assistant.library.retriever().index.pages
         places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
         page = pages.get(places.get(marker, ("", 0)))
         return reading_of(answer, marker, page.text if page else "")
 
-    def _step(self, reading: Reading | None, language: Language, event: gr.EventData) -> Opened:
+    def _step(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
         if reading is None:
             return gr.skip(), gr.skip()
         return self._shown(reading.step(sent_number(event.by)), language)
 
-    def _go(self, reading: Reading | None, language: Language, event: gr.EventData) -> Opened:
+    def _go(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
         if reading is None:
             return gr.skip(), gr.skip()
         return self._shown(reading.at(sent_number(event.page)), language)
 
-    def _reworded(self, reading: Reading | None, language: Language) -> Any:
+    def _reworded(self, reading: OpenPage | None, language: Language) -> Any:
         return self._shown(reading, language)[0] if reading else gr.skip()
 
     def _ask(self, event: gr.EventData) -> tuple[Any, Any]:
         papers = self._background.papers()
         return gr.Tabs(selected="chat"), only_paper(papers, str(event.paper))
 
-    def _opened(self, reading: Reading, language: Language) -> Opened:
+    def _opened(self, reading: OpenPage, language: Language) -> Opened:
         index = self._index()
         headings = headings_of(index, reading.paper.id) if index else ()
         return self._shown(replace(reading, headings=headings), language)
@@ -95,5 +95,5 @@ class Reader:
         except AssistantError:
             return None
 
-    def _shown(self, reading: Reading, language: Language) -> Opened:
+    def _shown(self, reading: OpenPage, language: Language) -> Opened:
         return render_reading(reading, self._background.workspace, language), reading

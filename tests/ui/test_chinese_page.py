@@ -94,7 +94,7 @@ def test_a_paper_that_failed(chinese: Chinese, library: SmallLibrary) -> None:
     add_papers(library.manifest, [Paper("torn", "A Torn Paper", file="torn.pdf")])
     (library.manifest.parent / "torn.pdf").write_bytes(b"%PDF-1.7\n1 0 obj")
     page = _tab(chinese(), "论文库")
-    _is_told(page, ".why-not", "PDF 不完整：文件提前结束。请重新下载。")
+    _is_told(page, ".why-not", "PDF 不完整：文件提前结束。请重新下载")
 
 
 def test_a_broken_list(chinese: Chinese, library: SmallLibrary) -> None:
@@ -113,8 +113,8 @@ def test_a_file_of_questions_with_a_broken_line(chinese: Chinese, tmp_path: Path
     _drop(page, "#many-file button", path)
     page.locator("#many-file", has_text=path.stem).wait_for()
     page.click("#many-go")
-    _is_told(page, ".latest .trouble", '第 2 行不是问题：缺少 "question"。请改正该行')
-    page.locator(".latest .trouble", has_text="第 3 行不是 JSON").wait_for()
+    _is_told(page, ".latest .trouble", '第 2 行不是问题：缺少 `question`。请改正该行')
+    page.locator(".latest .trouble", has_text="第 3 行不是问题：这不是 JSON").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="JSONL").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
