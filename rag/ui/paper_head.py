@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.corpus import Paper
-from ingest.index import Index
+from ingest.errors import DamagedFile
+from ingest.workspace import Workspace
 from rag.ui.markup import link, safe
 from rag.ui.texts import Language, text
 
@@ -22,14 +24,21 @@ class Heading:
     page: int
 
 
-def headings_of(index: Index, paper: str) -> tuple[Heading, ...]:
-    """The sections of ``paper`` in the order of its pages; none where its pages are not here."""
-    first_pages: dict[str, int] = {}
-    for row in index.chunk_rows.get(paper, ()):
-        chunk = index.chunks[row]
-        if chunk.page is not None and chunk.section:
-            first_pages.setdefault(chunk.section, chunk.page)
-    return tuple(Heading(words, page) for words, page in first_pages.items())
+def headings_of(workspace: Workspace, paper: str) -> tuple[Heading, ...]:
+    """The sections of ``paper`` in the order of its pages; none where its pages are not here.
+
+    They are those of its text: passages know only the section in which they begin.
+    """
+    try:
+        whole = workspace.paper(paper).read_text()
+    except (OSError, DamagedFile):
+        return ()
+    begins = [page.start for page in whole.pages]
+    return tuple(
+        Heading(section.heading, bisect_right(begins, section.start))
+        for section in whole.sections
+        if section.heading
+    )
 
 
 def render_head(paper: Paper, page: int, language: Language) -> str:

@@ -7,8 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from ingest.errors import AssistantError
-from ingest.index import Index
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background
@@ -85,15 +83,8 @@ class Reader:
         return gr.Tabs(selected="chat"), only_paper(papers, str(event.paper))
 
     def _opened(self, reading: OpenPage, language: Language) -> Opened:
-        index = self._index()
-        headings = headings_of(index, reading.paper.id) if index else ()
+        headings = headings_of(self._background.workspace, reading.paper.id)
         return self._shown(replace(reading, headings=headings), language)
-
-    def _index(self) -> Index | None:
-        try:
-            return self._assistant.library.retriever().index
-        except AssistantError:
-            return None
 
     def _shown(self, reading: OpenPage, language: Language) -> Opened:
         return render_reading(reading, self._background.workspace, language), reading
