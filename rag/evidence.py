@@ -60,7 +60,9 @@ def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
     A long question whose best page lies in another paper describes that one: "In the work where
     agents bargain, how did people rate those that GPT-3 judged?"
     """
-    if not question.papers or hits[0].page is None or hits[0].paper.id in question.papers:
+    if not hits or not question.papers:
+        return False
+    if hits[0].page is None or hits[0].paper.id in question.papers:
         return False
     beside = min((question.inside(paper) for paper in question.papers), key=len)
     return len(set(terms(beside))) >= DESCRIBES

@@ -40,8 +40,7 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
     if hits and _an_entry_answers(question, retriever):
         return None
     missing = _named_but_missing(question, retriever)
-    in_passing = bool(hits) and named_in_passing(question, hits)
-    if missing and not question.wants_papers and not in_passing:
+    if missing and not question.wants_papers and not named_in_passing(question, hits):
         titles = ", ".join(f"“{paper.title}”" for paper in missing)
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
