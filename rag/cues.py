@@ -9,7 +9,8 @@ from ingest.words import terms
 
 _COMPARES = re.compile(
     r"\b(?:versus|vs\.?|both|each|differ\w*|compar\w+|contrast\w*|opposed to|unlike|than|respectively"
-    r"|instead|in common|between)\b|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|都|与.{1,30}和|和.{1,30}哪",
+    r"|instead|in common|between|which\b.{1,90}\bor)\b"
+    r"|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|都|与.{1,30}和|和.{1,30}哪",
     re.IGNORECASE,
 )
 _ASKS_FOR_ENTRY = re.compile(
@@ -86,7 +87,17 @@ OF_ANY_PAPER = frozenset(
 OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
     terms(
         "main core key central basic idea point contribution finding overview summary summarize gist "
-        "argue show solve find problem address explain content thought introduction do tell mean"
+        "argue show solve find problem address explain content thought introduction do tell mean "
+        "big large bigger larger biggest largest small smaller size many much long"
+    )
+)
+
+# Terms that hold things against each other, and say nothing of what is held.
+OF_COMPARING = frozenset(
+    terms(
+        "differ difference different differently compare comparison contrast versus vs between "
+        "opposed instead unlike respectively separately same alike common distinguish distinction "
+        "bigger larger smaller better"
     )
 )
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
-from ingest.words import terms
 from rag.answer import Composed, Hit
 from rag.config import Filters
 from rag.question import Question
@@ -64,5 +63,4 @@ def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
         return False
     if hits[0].page is None or hits[0].paper.id in question.papers:
         return False
-    beside = min((question.inside(paper) for paper in question.papers), key=len)
-    return len(set(terms(beside))) >= DESCRIBES
+    return min(len(question.terms_inside(paper)) for paper in question.papers) >= DESCRIBES

@@ -16,12 +16,14 @@ from rag.answer import Citation, Composed, Hit, Sentence
 from rag.evidence import Part, named_in_passing, untold
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
+from rag.signals import common_share
 from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from
 FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
 PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
 TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
+SAME_SENTENCE = 0.6  # share of common terms from which two sentences are taken for one
 WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
@@ -30,6 +32,7 @@ UNREADABLE, HEADING, FORMULA = 0.8, 2.0, 0.1  # see _hard_to_read
 
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
+_NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
 _CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*\d", re.IGNORECASE)
 _FOOTNOTE_MARK = re.compile(r"^\d{1,2}(?=[A-Z][a-z])")  # "5We checked it by hand."
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
@@ -92,6 +95,7 @@ def _best(
         return _tell_entries(question, drawn, retriever, max_words)
     top = max((hit.scores.fused for hit in drawn), default=0.0)
     pool = [c for hit in drawn[:PASSAGES] for c in _candidates(hit, queries, top)]
+    pool = [c for c in pool if c.hit.source == "paper" or _is_told(question, c)]
     sides = question.sides if question.compares else ()
     chosen = _choose(pool, max_words, sides, lambda c: c.is_confirmed(confirms))
     return _in_reading_order(chosen)
@@ -106,6 +110,8 @@ def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
         return hits
     named = [hit for hit in hits if hit.paper.id in question.papers]
     pages = [hit for hit in named if hit.source == "paper"]
+    if pages and question.compares:
+        return [hit for hit in named if hit.source == "paper" or not hit.has_pages]
     if pages and not question.asks_for_entry:
         return pages
     in_passing = not pages and named_in_passing(question, hits)
@@ -134,16 +140,21 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
     Title, year and authors where those are asked for.
     """
     unit = retriever.view(hit.paper.id).unit(None)
-    paper = hit.paper
-    note = (is_chinese(question.asked) and paper.note_zh) or paper.note
-    if question.asks_for_entry:
-        note = "Authors: " + ", ".join(paper.authors)
     lines = [
         _Candidate(hit, s.start, unit.text[s.start : s.end], hit.scores.fused, s.n_words)
         for s in unit.sentences
     ]
-    told = [line for line in lines if line.text in note]
+    told = [line for line in lines if _is_told(question, line)]
     return lines[:1] + told if question.asks_for_entry else told or lines[:1]
+
+
+def _is_told(question: Question, line: _Candidate) -> bool:
+    """Whether a line of an entry is told: its note in the question's language, or who wrote the paper."""
+    paper = line.hit.paper
+    note = (is_chinese(question.asked) and paper.note_zh) or paper.note
+    return line.text in (
+        "Authors: " + ", ".join(paper.authors) if question.asks_for_entry else note
+    )
 
 
 def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:
@@ -152,7 +163,7 @@ def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:
     unit = reading.view.unit(hit.page)
     scores = reading.with_tables[unit.rows]
     end = hit.start + len(hit.text)
-    wants_number = any(kind.is_number for kind in reading.kinds)
+    wants_number = any(kind.is_number for kind in reading.asked.kinds)
     found = []
     for sentence, score in zip(unit.sentences, scores, strict=True):
         shown = hit.start <= sentence.start and sentence.end <= end
@@ -170,18 +181,20 @@ def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:
 def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
     """What a sentence loses for being over-long, cut at either end, or full of broken formulas.
 
-    A heading is told only where there is nothing else, as in the slides of a talk.  A caption says
+    A question answers none.  A heading is told only where there is nothing else, as in slides.  A caption says
     what is shown, not what was found.  A table's row is no sentence either, but where a number is
     asked for it may be the answer.
     """
     loss = FORMULA * min(len(_MATHS.findall(text)), 5)
     is_row = wants_number and len(_NUMBER.findall(text)) >= ROW_NUMBERS
     is_cut = not is_row and not _WHOLE.search(text)
-    if is_cut and n_words < HEADING_WORDS:
+    may_be_heading = is_cut or bool(_NUMBERED.match(text))
+    if n_words < FEWEST_WORDS or (may_be_heading and n_words < HEADING_WORDS):
         loss += HEADING
     faults = (
-        not FEWEST_WORDS <= n_words <= MOST_WORDS,
+        n_words > MOST_WORDS,
         is_cut,
+        text.rstrip().endswith("?"),
         text.lstrip()[:1].islower(),  # the rest of a sentence that a figure or column parts
         bool(_CAPTION.match(text)),
     )
@@ -200,7 +213,7 @@ def _choose(
         pools = [[c for c in pool if c.hit.paper.id in side] for side in sides]
         return [c for part in pools for c in _choose(part, room, (), is_confirmed)]
     chosen: list[_Candidate] = []
-    said: set[str] = set()
+    said: list[set[str]] = []
     told: set[str] = set()
     n_words = 0
     best = max((c.score for c in pool), default=0.0)
@@ -209,11 +222,12 @@ def _choose(
     while left:
         candidate = max(left, key=lambda c: c.news(told))
         left.remove(candidate)
-        text = " ".join(terms(candidate.text))
+        says = set(terms(candidate.text))
         fits = n_words + candidate.n_words <= max_words or not chosen
-        if fits and text not in said and is_confirmed(candidate):
+        is_new = all(common_share(says, other) < SAME_SENTENCE for other in said)
+        if fits and is_new and is_confirmed(candidate):
             chosen.append(candidate)
-            said.add(text)
+            said.append(says)
             told.update(candidate.asked)
             n_words += candidate.n_words
     return chosen

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.corpus import Paper
-from ingest.words import STOP_WORDS, words
+from ingest.words import STOP_WORDS, terms, words
+from rag import cues
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[㐀-䶿一-鿿]", re.IGNORECASE)
 _CJK = re.compile(r"[㐀-䶿一-鿿]")
@@ -26,13 +27,16 @@ _NEXT_AUTHOR = re.compile(
 )
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
+# The version of another model: "LLaMA 2" is not LLaMA; "LLaMA 7B" and "LLaMA 1" are.
+_OTHER_VERSION = re.compile(r"(?<!\d)[ -]?v?[2-9](?:\.\d)?(?![\w.,%])", re.IGNORECASE)
 _LIKE_A_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")  # "LLaMA", "BERT", "GLM-130B"
 _MOST_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
 _OF_REFERENCES = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title names nobody else
 
-# Ordinary English words that are also somebody's nickname: they need the nickname's own capitals.
+# Ordinary English words that are also somebody's nickname: they need the nickname's own capitals,
+# unless nothing else is asked ("what is clip?").
 _ORDINARY = frozenset(
     "adam adapter arc bloom camel clip flamingo flan glue helm lamb lima moss opt orca palm pathways "
     "pet phi phoenix pile raft react realm retro roots rope rotary rouge sparrow swish zero".split()
@@ -113,16 +117,20 @@ class PaperNames:
         for n, token in enumerate(tokens[i : i + _MOST_WORDS], start=1):
             squashed += token[0].lower()
             papers = self._names.get(squashed)
-            if papers and self._is_meant(text[tokens[i].start() : token.end()], squashed):
+            if papers and self._is_meant(text, tokens[i].start(), token.end()):
                 best = Mention(tokens[i].start(), token.end(), tuple(papers))
                 n_best = n
         return best or self._author_at(text, tokens[i]), n_best
 
-    def _is_meant(self, written: str, squashed: str) -> bool:
-        """An ordinary word must be written as the nickname is."""
-        if squashed not in _ORDINARY and len(squashed) > 2:
+    def _is_meant(self, text: str, start: int, end: int) -> bool:
+        """Whether the nickname at ``text[start:end]`` is one: no other version, no ordinary word."""
+        if _OTHER_VERSION.match(text, end):
+            return False
+        written = text[start:end]
+        name = squash(written)
+        if name not in _ORDINARY and len(name) > 2:
             return True
-        return written in self._capitals[squashed]
+        return written in self._capitals[name] or not _asks_beside(text, name)
 
     def _author_at(self, text: str, token: re.Match[str]) -> Mention | None:
         """A first author, with "et al." or with others who wrote the same paper."""
@@ -140,6 +148,11 @@ class PaperNames:
         if cue:
             end = cue.end()
         return Mention(token.start(), end, tuple(papers)) if end > token.end() else None
+
+
+def _asks_beside(text: str, name: str) -> bool:
+    """Whether anything else is asked than what ``name`` is."""
+    return not set(terms(text)) - cues.OF_THE_WHOLE <= set(terms(name))
 
 
 def _narrowed(mentions: Sequence[Mention]) -> list[Mention]:

@@ -113,14 +113,15 @@ class Question:
         """Whether the answer is a paper and hardly more than its name was said."""
         if not self.asks_for_paper or len(self.mentions) != 1 or self.wants_several:
             return False
-        return len(set(terms(self.inside(self.papers[0]))) - cues.OF_ANY_PAPER) <= 1
+        return len(set(self.terms_inside(self.papers[0])) - cues.OF_ANY_PAPER) <= 1
 
     @property
     def asks_at_large(self) -> bool:
-        """Whether a paper is asked about and nothing in particular: what it says is the answer."""
-        if self.compares or not (self.asks_about or self.is_for_named):
+        """Whether papers are asked about and nothing in particular: what they say is the answer."""
+        if self.asks_for_entry or (self.wants_papers and not self.is_for_named):
             return False
-        return any(set(terms(self.inside(p))) <= cues.OF_THE_WHOLE for p in self.papers)
+        idle = cues.OF_THE_WHOLE | cues.OF_COMPARING if self.compares else cues.OF_THE_WHOLE
+        return any(idle.issuperset(self.terms_inside(paper)) for paper in self.papers)
 
     @property
     def wants_papers(self) -> bool:
@@ -160,6 +161,10 @@ class Question:
                 for m in mentions
             )
         return to_english(without(self.text, mentions, paper))
+
+    def terms_inside(self, paper: str) -> tuple[str, ...]:
+        """The terms of ``inside``, each once."""
+        return tuple(dict.fromkeys(terms(self.inside(paper))))
 
 
 def read_question(asked: str, history: Sequence[Turn], names: PaperNames) -> Question:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ingest.corpus import Paper
 from ingest.words import terms
+from rag import cues
 from rag.answer import Composed, Hit
 from rag.evidence import named_in_passing
 from rag.facts import read_facts
@@ -116,11 +117,11 @@ def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
     for paper in question.papers:
         if question.names_the_answer and not retriever.index.papers[paper].n_pages:
             return True
-        asked = terms(question.inside(paper))
+        asked = question.terms_inside(paper)
         view = retriever.view(paper)
         entry = view.unit(None)
         n_held = sum(view.unit_holds(entry, term) for term in asked)
-        if question.asks_for_entry or len(asked) <= 1 or n_held >= ENTRY_COVERS * len(asked):
+        if question.asks_at_large or question.asks_for_entry or n_held >= ENTRY_COVERS * len(asked):
             return True
     return False
 
@@ -139,7 +140,7 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
         return any(len(view.sentences_with(term)) for view in views)
 
     text = question.inside(papers[0])
-    wanted = set(terms(text))
+    wanted = set(question.terms_inside(papers[0])) - cues.OF_COMPARING
     if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
         return 1.0
     lacked = sum(not stands(term) for term in wanted) / (len(wanted) + MORE_WORDS)

@@ -32,6 +32,7 @@ from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
 from rag.shorthand import written_out
 from rag.signals import Asked, Reading, best_run, common_share
+from rag.sought import PROPOSAL, kinds_asked
 from rag.translate import sizes_spelled, to_english
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
@@ -249,14 +250,17 @@ class Queries:
         Where a paper is asked about at large, what the list says of it is looked for in its pages.
         """
         wording = self._question.inside(paper)
-        kind = f"{self._question.text} {wording}"
+        found = self._question.terms_inside(paper)
+        kinds = kinds_asked(f"{self._question.text} {wording}")
         if self._question.asks_at_large and paper in self._question.papers:
             entry = self._retriever.index.papers[paper].paper
             wording = entry.note or entry.title
-        elif not terms(wording):
+            found = tuple(dict.fromkeys(terms(wording)))
+            kinds = kinds if any(kind.is_number for kind in kinds) else [*kinds, PROPOSAL]
+        elif not found:
             wording = self._question.english()
-        found = tuple(dict.fromkeys(terms(wording)))
-        return Asked(kind, found, self._retriever.embed(wording))
+            found = tuple(dict.fromkeys(terms(wording)))
+        return Asked(found, self._retriever.embed(wording), kinds)
 
 
 def shown_runs(unit: Unit, reading: Reading) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ingest.embed import Vectors
 from ingest.index import BM25_B, BM25_K1
 from rag.paper_view import PaperView, SentenceView
-from rag.sought import Kind, kinds_asked
+from rag.sought import Kind
 
 Array = NDArray[np.float32]
 
@@ -27,11 +27,11 @@ WEIGHTS = (1.0, 0.8, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` na
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is asked within one paper: its wording, search terms, and unit vector."""
+    """A question as it is asked within one paper: search terms, unit vector, what kinds of things."""
 
-    text: str
     terms: tuple[str, ...]
     vector: Vectors
+    kinds: Sequence[Kind] = ()
 
 
 def stretched(values: Sequence[float] | Array) -> Array:
@@ -90,15 +90,10 @@ class Reading:
         return held / np.float32(sum(self.wanted.values()) or 1.0)
 
     @cached_property
-    def kinds(self) -> list[Kind]:
-        """The kinds of things that are asked for."""
-        return kinds_asked(self.asked.text)
-
-    @cached_property
     def fitting(self) -> Array:
         """What each sentence gains by giving things of the kinds that are asked for."""
         gained = np.zeros_like(self.similar)
-        for kind in self.kinds:
+        for kind in self.asked.kinds:
             gained += kind.worth * self.view.giving(kind)
         return gained
 

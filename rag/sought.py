@@ -31,6 +31,15 @@ def _kind(name: str, asked: str, given: str, worth: float = 0.5, is_number: bool
     return Kind(name, re.compile(asked, re.IGNORECASE), re.compile(given), worth, is_number)
 
 
+# What a paper that is asked about at large is looked through for: what it brings.
+PROPOSAL = _kind(
+    "proposal",
+    "",
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work)|[Oo]ur (?:paper|work)) (?:\w+ )?(?:propose|introduce"
+    r"|presents?\s(?=[A-Z]|an?\s(?:new|novel|simple|family|suite)\b))",
+    worth=0.6,
+    is_number=False,
+)
 KINDS = (
     _kind(
         "number",
@@ -75,9 +84,10 @@ KINDS = (
     ),
     _kind(
         "amount",
-        r"\bhow (?:big|large)\b|\bsizes?\b|\bhow much (?:text|data|memory)\b|\bhow many (?:\w+ )?"
+        r"\bhow (?:big|large|small)\b|\b(?:bigg|larg|small)er\b|\bsizes?\b"
+        r"|\bhow much (?:text|data|memory)\b|\bhow many (?:\w+ )?"
         r"(?:parameters?|params|tokens?|words?|examples?|documents?|samples?|pairs?)\b"
-        r"|多大|多少个?(?:参数|token|词|样本|数据|文档|条)|规模|大小",
+        r"|[多更]大|更小|多少个?(?:参数|token|词|样本|数据|文档|条)|规模|大小",
         r"\d[\d.,]*\s?(?:[BMKT]\b|[GTM]i?B\b|(?:[bm]|tr)illion|thousand)|\d{1,3}(?:,\d{3})+",
     ),
     _kind(

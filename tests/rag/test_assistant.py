@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from openai_server import Serve, say
 from small_library import SmallLibrary
 
+from ingest.corpus import Paper
 from ingest.errors import NoIndex, UsageError
+from ingest.notes import NOTES_NAME
 from rag.answer import Turn
 from rag.assistant import MOST_CHARS, Assistant
 from rag.config import Filters, RagConfig
@@ -46,6 +50,49 @@ def test_a_heading_is_told_only_where_there_is_nothing_else(
     answer = assistant.ask("What is the batch size of the training of Herd?")
     told = [sentence.text for sentence in answer.sentences]
     assert told == list(below or (heading,))
+
+
+def test_a_question_answers_none(library: SmallLibrary) -> None:
+    """What the paper itself asks is not told, nor what it says a second time."""
+    told = "The best rank of Herd for the query matrices is four."
+    again = "For the query matrices, four is the best rank of Herd."
+    library.write_pdf(
+        "herd", [("What is the best rank of Herd for the query matrices?", told, again)]
+    )
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    answer = assistant.ask("What is the best rank of Herd for the query matrices?")
+    assert [sentence.text for sentence in answer.sentences] in ([told], [again])
+
+
+def test_a_comparison_tells_of_a_paper_that_is_not_here(library: SmallLibrary) -> None:
+    """Its side is told from the list, and that this is so."""
+    library.write_pdf("herd")
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    answer = assistant.ask("What is the difference between Herd and Slim?")
+    assert {(c.paper.id, c.source) for c in answer.citations} == {
+        ("herd", "paper"),
+        ("slim", "list"),
+    }
+    assert any("Slim Adapters" in notice for notice in answer.notices)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("What does Slim keep frozen?", "note"), ("Slim 冻结哪个模型？", "note_zh")]
+)
+def test_an_entry_is_told_in_the_language_of_the_question(
+    tmp_path: Path, asked: str, told: str
+) -> None:
+    """Its note, and not its nicknames and topics."""
+    note = {"note": "Slim keeps the whole model frozen.", "note_zh": "Slim 冻结整个模型（model）。"}
+    entry = {"id": "slim", "note_from": "general knowledge", **note}
+    paper = Paper("slim", "On Adapters", arxiv="2106.00002", topics=("frozen",), aliases=("Slim",))
+    library = SmallLibrary(tmp_path, [paper])
+    library.manifest.with_name(NOTES_NAME).write_text(json.dumps([entry]), encoding="utf-8")
+    library.sync()
+    answer = Assistant(Library(library.workspace, library.embedder), RagConfig()).ask(asked)
+    assert [sentence.text for sentence in answer.sentences] == [note[told]]
 
 
 def test_markers_count_from_one(assistant: Assistant) -> None:
