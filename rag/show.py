@@ -54,15 +54,20 @@ def show_answer(answer: Answer) -> str:
     lines += ["", *(_wrap(notice) for notice in answer.notices)] if answer.notices else []
     if answer.citations:
         lines += ["", "Sources"]
-        lines += [_wrap(_source(citation), "  ") for citation in answer.citations]
+        lines += [_wrap(line, "  ") for line in _sources(answer.citations)]
     return "\n".join(lines).strip()
 
 
-def _source(citation: Citation) -> str:
-    paper = citation.paper
-    place = f"p. {citation.page}" if citation.page else "from the list, not from the paper"
-    link = citation.as_json()["pdf_url"] or ""
-    return f"[{citation.marker}] {paper.title} ({paper.year}), {place}  {link}".rstrip()
+def _sources(citations: Sequence[Citation]) -> list[str]:
+    """A line for each place that is cited, with all markers that point to it."""
+    places: dict[str, list[str]] = {}
+    for citation in citations:
+        paper = citation.paper
+        page = f"p. {citation.page}" if citation.page else "from the list, not from the paper"
+        link = citation.as_json()["pdf_url"] or ""
+        place = f"{paper.title} ({paper.year}), {page}  {link}".rstrip()
+        places.setdefault(place, []).append(f"[{citation.marker}]")
+    return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
 
 def show_hits(hits: Sequence[Hit]) -> str:

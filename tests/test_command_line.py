@@ -23,6 +23,18 @@ def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLin
     return CommandLine(library, capsys)
 
 
+def test_what_a_reader_sees(run: CommandLine) -> None:
+    """The paper, its sentences, and each place that is cited once, with all that stands there."""
+    run.library.write_pdf("herd")
+    run.sync()
+    asked = "For how many days and on how many tokens was Herd trained?"
+    head, *told, place = run("ask", asked).splitlines()
+    assert head == "Herd: Open Language Models (2023):"
+    assert "".join(told).count("1.4 trillion") == "".join(told).count("21 days") == 1
+    assert place.strip().startswith("[1][2] Herd")
+    assert place.endswith("p. 2  https://arxiv.org/pdf/2302.00001#page=2")
+
+
 def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
     """From the list to batch answers; then the list changes, and the answers with it."""
     run.library.write_pdf("herd")
