@@ -32,7 +32,7 @@ from ingest.errors import (
     Unreachable,
 )
 from ingest.parse import parse_pdf
-from ingest.plan import LocalFile, PageStage, fetch_origin, stage_key
+from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, stage_key
 from ingest.recipe import Recipe, digest
 from ingest.workspace import PaperFolder, StageRecord
 
@@ -78,17 +78,19 @@ def run_stages(
 ) -> bool:
     """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
 
+    The first is run in any case; one behind it only if its input changed or its result is lost: a
+    PDF that was copied anew and holds the same is not parsed again.
     Raises ``NotFetched``, ``Unreachable``, ``StorageError`` and ``DamagedFile``, which leave no
     record, because nothing is known to be wrong with the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
-        on_stage(stage)
         origin = fetch_origin(paper, stamp, local)
-        stamp[stage] = _record(
-            stage_key(stage, paper, stamp, tools.recipe, origin),
-            partial(_run, stage, paper, folder, local, tools),
-        )
+        key = stage_key(stage, paper, stamp, tools.recipe, origin)
+        if stage != stages[0] and is_done(stamp.get(stage), key) and stage not in folder.lost():
+            continue
+        on_stage(stage)
+        stamp[stage] = _record(key, partial(_run, stage, paper, folder, local, tools))
         folder.write_stamp(stamp)
         if stamp[stage].message:
             return False

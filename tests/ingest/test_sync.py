@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +20,7 @@ from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
-from ingest.pipeline import SyncReport
+from ingest.pipeline import Progress, SyncReport
 
 
 def built(library: SmallLibrary) -> Index:
@@ -64,6 +65,17 @@ def test_a_changed_pdf_is_updated(library: SmallLibrary) -> None:
     library.write_pdf("herd", [("Only one page is left of it.",)])
     assert library.sync().updated == ("herd",)
     assert pages_here(library)["herd"] == 1
+
+
+def test_a_pdf_that_was_copied_anew_is_not_parsed_again(library: SmallLibrary) -> None:
+    """Its time changed and its bytes did not: nothing behind it is done again, and nothing changes."""
+    pdf = library.write_pdf("herd")
+    index = library.sync().index
+    os.utime(pdf, ns=(0, 0))
+    steps: list[Progress] = []
+    report = library.sync(listener=steps.append)
+    assert [step.stage for step in steps] == ["fetch"]
+    assert (report.updated, report.index) == ((), index)
 
 
 def test_a_removed_paper_leaves_the_index(library: SmallLibrary) -> None:
