@@ -87,7 +87,7 @@ OF_ANY_PAPER = frozenset(
 OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
     terms(
         "main core key central basic idea point contribution finding overview summary summarize gist "
-        "argue show solve find problem address explain content thought introduction do tell mean "
+        "argue show solve find problem question address explain content thought introduction do tell mean "
         "big large bigger larger biggest largest small smaller size many much long"
     )
 )

@@ -7,7 +7,7 @@ choosing is the hard part (benchmarks/ablations.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -16,14 +16,13 @@ from rag.answer import Citation, Composed, Hit, Sentence
 from rag.evidence import Part, named_in_passing, untold
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
-from rag.signals import common_share
 from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from
 FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
 PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
 TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
-SAME_SENTENCE = 0.6  # share of common terms from which two sentences are taken for one
+SAID_AGAIN = 0.8  # the share of its terms in one told before from which a sentence says nothing new
 WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
@@ -224,13 +223,20 @@ def _choose(
         left.remove(candidate)
         says = set(terms(candidate.text))
         fits = n_words + candidate.n_words <= max_words or not chosen
-        is_new = all(common_share(says, other) < SAME_SENTENCE for other in said)
+        is_new = not any(_is_held(says, other) for other in said)
         if fits and is_new and is_confirmed(candidate):
             chosen.append(candidate)
             said.append(says)
             told.update(candidate.asked)
             n_words += candidate.n_words
     return chosen
+
+
+def _is_held(says: Set[str], told: Set[str]) -> bool:
+    """Whether a sentence told before holds what this one says: most terms, and every number."""
+    if any(term[0].isdigit() for term in says - told):
+        return False
+    return len(says & told) >= SAID_AGAIN * len(says)
 
 
 def _in_reading_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
