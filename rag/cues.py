@@ -44,6 +44,14 @@ _LEANS = re.compile(
     r"|呢|它|他们|她们|该|这|那|其|同样|另外|还有|上述|前者|后者|作者",
     re.IGNORECASE,
 )
+_SAYS_IT = re.compile(
+    r"\b(?:it(?! (?:true|possible|right|correct))|its|they|them|their)\b|它|他们|其"
+)
+_ELLIPSIS = re.compile(  # what stands around a name that takes another's place: "and for BERT?"
+    r"(?:(?:and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model)\b"
+    r"|那么?|还有|换成|的|论文|呢|[\s,，、?？.!。])*",
+    re.IGNORECASE,
+)
 _ASKS_ABOUT = re.compile(
     r"\bwhat(?: is|'s) .{1,80} about\b|\b(?:overview|summar\w+|introduc\w+ to|gist)\b"
     r"|\b(?:main|core|key|central|basic) (?:idea|point|contribution|finding)s?\b"
@@ -120,6 +128,16 @@ def asks_for_paper(question: str) -> bool:
 def leans(question: str) -> bool:
     """Whether the question speaks of something said before: "it", "the paper", "and …", "…呢"."""
     return bool(_LEANS.search(question))
+
+
+def says_it(text: str) -> bool:
+    """Whether ``text`` speaks of something said before by a pronoun."""
+    return bool(_SAYS_IT.search(text))
+
+
+def is_ellipsis(around: str) -> bool:
+    """Whether a question says nothing but a name, with ``around`` around it: "and BERT?"."""
+    return bool(_ELLIPSIS.fullmatch(around))
 
 
 def asks_for_list(question: str) -> bool:

@@ -167,9 +167,13 @@ def _narrowed(mentions: Sequence[Mention]) -> list[Mention]:
 
 def without(text: str, mentions: Iterable[Mention], paper: str) -> str:
     """``text`` less the spans that name ``paper``: inside a paper its own name says nothing."""
+    return cut_out(text, (mention for mention in mentions if paper in mention.papers))
+
+
+def cut_out(text: str, mentions: Iterable[Mention]) -> str:
+    """``text`` less these spans of it."""
     for mention in sorted(mentions, key=lambda m: -m.start):
-        if paper in mention.papers:
-            text = f"{text[: mention.start]} {text[mention.end :]}"
+        text = f"{text[: mention.start]} {text[mention.end :]}"
     return text
 
 

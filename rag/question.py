@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.words import terms
 from rag import cues
-from rag.answer import Turn
-from rag.names import Mention, PaperNames, without
+from rag.names import Mention, PaperNames, cut_out, without
 from rag.parts import split_questions
 from rag.translate import to_english
 
@@ -167,13 +165,28 @@ class Question:
         return tuple(dict.fromkeys(terms(self.inside(paper))))
 
 
-def read_question(asked: str, history: Sequence[Turn], names: PaperNames) -> Question:
-    """What ``asked`` means after ``history``: a follow-up speaks of the paper of the turn before."""
-    text = asked
-    if history and (not names.find(asked) or cues.compares(asked)):
-        text = f"{history[-1].question} {asked}"
+def read_question(asked: str, before: Question | None, names: PaperNames) -> Question:
+    """What ``asked`` means after ``before``: a follow-up speaks of the papers of the turn before."""
+    text = _in_context(asked, before, names) if before else asked
     question = Question(asked, text, tuple(names.find(text)))
     parts = split_questions(asked, names, only_at_marks=question.compares)
     if len(parts) == 1:
         return question
-    return replace(question, parts=tuple(read_question(part, history, names) for part in parts))
+    return replace(question, parts=tuple(read_question(part, before, names) for part in parts))
+
+
+def _in_context(asked: str, before: Question, names: PaperNames) -> str:
+    """``asked`` with what it leans on in front.
+
+    A name alone ("and BERT?") takes the place of those before.  What is said of "it" is said of the
+    papers before, and so is a comparison with one paper, though they name another.
+    """
+    named = names.find(asked)
+    if named and cues.is_ellipsis(cut_out(asked, named)):
+        return f"{cut_out(before.text, before.mentions)} {asked}"
+    compares_with_one = cues.compares(asked) and len({mention.papers for mention in named}) == 1
+    if named and not compares_with_one and not cues.says_it(asked[: named[0].start]):
+        return asked
+    said = {paper for mention in names.find(before.asked) for paper in mention.papers}
+    unsaid = [before.text[m.start : m.end] for m in before.mentions if not said & set(m.papers)]
+    return " ".join((*unsaid, before.asked, asked))

@@ -84,10 +84,10 @@ class Retriever:
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
         """What the question means here: written out, with this list's names, after these turns."""
         asked = written_out(asked)
-        history = [replace(turn, question=written_out(turn.question)) for turn in history]
-        question = read_question(asked, history, self.names)
+        before = self.read(history[-1].question, history[:-1]) if history else None
+        question = read_question(asked, before, self.names)
         if question.text != asked and self._changes_subject(asked, question.papers):
-            return read_question(asked, (), self.names)
+            return read_question(asked, None, self.names)
         return question
 
     def _changes_subject(self, asked: str, before: Sequence[str]) -> bool:
@@ -95,6 +95,8 @@ class Retriever:
         if not before or cues.leans(asked) or self.names.find(asked):
             return False
         english = to_english(asked)
+        if not terms(english):  # "Tell me more."
+            return False
         of_before = np.zeros(len(self.index.chunks), dtype=bool)
         for rows in map(self.index.chunk_rows.__getitem__, before):
             of_before[rows.start : rows.stop] = True

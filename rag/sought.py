@@ -36,7 +36,8 @@ PROPOSAL = _kind(
     "proposal",
     "",
     r"\b(?:[Ww]e|[Tt]his (?:paper|work)|[Oo]ur (?:paper|work)) (?:\w+ )?(?:propose|introduce"
-    r"|presents?\s(?=[A-Z]|an?\s(?:new|novel|simple|family|suite)\b))",
+    r"|presents?\s(?=[A-Z]|an?\s(?:new|novel|simple|family|suite)\b"
+    r"|an?\s(?:\S+\s){0,3}(?:framework|method|approach|model|system|architecture|dataset|benchmark)))",
     worth=0.6,
     is_number=False,
 )

@@ -72,6 +72,43 @@ def test_another_subject_is_no_follow_up(
 
 
 @pytest.mark.parametrize(
+    ("asked", "papers", "about"),
+    [
+        ("And Slim?", {"slim"}, "tokens"),  # the same question of another paper
+        ("What about Slim", {"slim"}, "tokens"),
+        ("那 Slim 呢？", {"slim"}, "tokens"),
+        ("What is Slim?", {"slim"}, ""),
+        ("And how many weights does Slim keep?", {"slim"}, "weights"),
+        ("How does it compare to Slim?", {"herd", "slim"}, "compare"),
+        ("Does it need more tokens than Slim?", {"herd", "slim"}, "need"),
+        ("Is it true that Slim saves memory?", {"slim"}, "memory"),
+        ("Tell me more.", {"herd"}, "tokens"),
+    ],
+)
+def test_whom_a_follow_up_is_about(
+    retriever: Retriever, asked: str, papers: set[str], about: str
+) -> None:
+    """A name alone takes the place of the one before; "it" stands beside the one that is named."""
+    question = retriever.read(
+        asked, [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
+    )
+    assert set(question.papers) == papers
+    assert about in question.english()
+
+
+def test_a_follow_up_of_a_follow_up(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper stays the one spoken of, though the turn between does not name it."""
+    monkeypatch.setattr("rag.retrieve.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    turns = [
+        Turn("On how many tokens was Herd trained?", "1.4 trillion."),
+        Turn("How long?", "21 days."),
+    ]
+    assert retriever.read("And who wrote it?", turns).papers == ("herd",)
+    turns = [turns[0], Turn("And Slim?", "It does not say.")]
+    assert retriever.read("And who wrote it?", turns).papers == ("slim",)
+
+
+@pytest.mark.parametrize(
     ("filters", "papers"),
     [
         (Filters(papers=("slim",)), {"slim"}),
