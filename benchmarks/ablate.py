@@ -43,7 +43,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("no page before another", retrieve, "LATE", 0.0),
     ("comparisons like other questions", retrieve, "LATE_CLAIMS", retrieve.LATE),
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
-    ("passages placed by plain sums", retrieve, "SHARPNESS", 1),
+    ("passages placed by plain sums", signals, "SHARPNESS", 1),
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
     ("whatever a sentence gives", sought, "KINDS", ()),
     ("rows without their table", signals, "OF_TABLE", 0.0),

@@ -31,7 +31,7 @@ from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Question, read_question
 from rag.shorthand import written_out
-from rag.signals import Asked, Reading, best_run, common_share
+from rag.signals import Asked, Reading, common_share, shown_runs
 from rag.sought import PROPOSAL, kinds_asked
 from rag.translate import sizes_spelled, to_english
 
@@ -50,13 +50,11 @@ REFERENCES = 0.5  # what a page loses if it holds nothing but references
 # and what is asked for at large.
 LATE, LATE_CLAIMS = 0.1, 0.5
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
-SHOWN_WORDS = 240  # the most words of a passage
-SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
 # A question that leans on nothing is a new one where other papers are nearer by so much cosine, and
 # those before have no more than this share of the others' best BM25; or where no paper comes nearer
 # than this.
 FARTHER, FEWER, STRANGE = 0.15, 0.6, 0.33
-SHOWN_TWICE, SECOND_TELLS = 3, 0.6  # pages that may show a second passage; what it must tell
+SHOWN_TWICE = 3  # pages that may show a second passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
 
@@ -263,21 +261,6 @@ class Queries:
             wording = self._question.english()
             found = tuple(dict.fromkeys(terms(wording)))
         return Asked(found, self._retriever.embed(wording), kinds)
-
-
-def shown_runs(unit: Unit, reading: Reading) -> Iterator[tuple[int, int]]:
-    """Start and end, in the unit's text, of the run of whole sentences that stands for it.
-
-    Then of the best run that is left before it or behind it, if that tells nearly as much.
-    """
-    telling = np.maximum(reading.telling[unit.rows], 0)
-    i, j = best_run(unit.sentences, telling**SHARPNESS, SHOWN_WORDS)
-    yield unit.sentences[i].start, unit.sentences[j - 1].end
-    left = max(slice(0, i), slice(j, None), key=lambda part: telling[part].max(initial=0.0))
-    sentences = unit.sentences[left]
-    if sentences and telling[left].max() >= SECOND_TELLS * telling.max():
-        i, j = best_run(sentences, telling[left] ** SHARPNESS, SHOWN_WORDS)
-        yield sentences[i].start, sentences[j - 1].end
 
 
 def _section_at(unit: Unit, start: int) -> str:

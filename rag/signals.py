@@ -5,7 +5,7 @@ Every signal is stretched to 0..1 among the pages of one paper, so that they can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ingest.embed import Vectors
 from ingest.index import BM25_B, BM25_K1
-from rag.paper_view import PaperView, SentenceView
+from rag.paper_view import PaperView, SentenceView, Unit
 from rag.sought import Kind
 
 Array = NDArray[np.float32]
@@ -22,6 +22,9 @@ Array = NDArray[np.float32]
 BEST_SENTENCES = 5  # whose mean tells what a page is about
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
+SHOWN_WORDS = 240  # the most words of a passage
+SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
+SECOND_TELLS = 0.6  # the share of what the first tells that a second passage must tell
 WEIGHTS = (1.0, 0.8, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
 
 
@@ -159,6 +162,21 @@ def bm25(view: PaperView, wanted: Mapping[str, float]) -> Array:
         chunks, counts = view.chunks_with(term)
         scores[chunks] += rarity * counts * (BM25_K1 + 1) / (counts + damped[chunks])
     return scores
+
+
+def shown_runs(unit: Unit, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Start and end, in the unit's text, of the run of whole sentences that stands for it.
+
+    Then of the best run that is left before it or behind it, if that tells nearly as much.
+    """
+    telling = np.maximum(reading.telling[unit.rows], 0)
+    i, j = best_run(unit.sentences, telling**SHARPNESS, SHOWN_WORDS)
+    yield unit.sentences[i].start, unit.sentences[j - 1].end
+    left = max(slice(0, i), slice(j, None), key=lambda part: telling[part].max(initial=0.0))
+    sentences = unit.sentences[left]
+    if sentences and telling[left].max() >= SECOND_TELLS * telling.max():
+        i, j = best_run(sentences, telling[left] ** SHARPNESS, SHOWN_WORDS)
+        yield sentences[i].start, sentences[j - 1].end
 
 
 def best_run(sentences: Sequence[SentenceView], values: Array, max_words: int) -> tuple[int, int]:
