@@ -19,6 +19,7 @@ _ASKS_FOR_ENTRY = re.compile(
     r"|作者是谁|谁写|哪年|哪一年|什么时候(?:发表|发布)",
     re.IGNORECASE,
 )
+_ASKS_WHO = re.compile(r"\bwho\b|谁", re.IGNORECASE)
 _ASKS_FOR_PAPER = re.compile(
     r"\b(?:which|what|whose) (?:papers?|study|work|article|survey|report)\b"
     r"|\bwhich (?:(?!(?:did|do|does|is|are|was|were|has|have|the|this|that|in|of|for)\b)[\w-]+ ){1,3}papers?\b"
@@ -29,11 +30,13 @@ _ASKS_FOR_PAPER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_LIST = re.compile(
-    r"\b(?:which|what|any|list|show|all)\b[^?.]{0,24}\b(?:papers|surveys|works)\b.{0,30}\b(?:on|about"
+    r"\b(?:which|what|any|list|show|all|recommend|suggest|find|give)\b[^?.]{0,24}\b(?:papers|surveys|works)\b.{0,30}\b(?:on|about"
     r"|deals?|looks? at|presents?|covers?|discuss|concern|of|relate\w*|writ\w+|wrote|by|publish\w*)\b"
+    r"|\b(?:which|what) papers? (?:should|shall|can|do|would) (?:i|we|one) (?:read|start)"
     r"|\bwhat (?:has|did|have) .{3,40} (?:publish|wr[io]t)\w*"
     r"|有哪些.{0,24}(?:论文|文章|综述)|哪些(?:论文|文章|综述).{0,4}(?:关于|有关|研究|讲|讨论|涉及|和|与)"
     r"|(?:写|发表)(?:了|过)?哪些|有没有.{0,24}(?:论文|文章|综述)|有哪些(?:论文|文章|综述)"
+    r"|推荐.{0,24}(?:论文|文章|综述)|该(?:先)?读哪"
     r"|的(?:论文|文章|综述)(?:都)?有(?:哪些|什么)|(?:列出|列举).{0,40}(?:论文|文章|综述)",
     re.IGNORECASE,
 )
@@ -88,7 +91,7 @@ OF_ANY_PAPER = frozenset(
         "paper papers article study work list survey introduce introduced introducing propose "
         "proposed present presented invent invented first original originally come came idea method "
         "describe described publish published write wrote written author deal look about relate "
-        "related concern research"
+        "related concern research recommend suggest find give show read start first"
     )
 )
 # Terms that ask what a paper is about, and say nothing of what that is.
@@ -96,6 +99,7 @@ OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
     terms(
         "main core key central basic idea point contribution finding overview summary summarize gist "
         "argue show solve find problem question address explain content thought introduction do tell mean "
+        "stand abbreviation acronym sentence word brief short "
         "big large bigger larger biggest largest small smaller size many much long"
     )
 )
@@ -105,7 +109,7 @@ OF_COMPARING = frozenset(
     terms(
         "differ difference different differently compare comparison contrast versus vs between "
         "opposed instead unlike respectively separately same alike common distinguish distinction "
-        "bigger larger smaller better"
+        "bigger larger smaller better relationship"
     )
 )
 
@@ -118,6 +122,11 @@ def compares(question: str) -> bool:
 def asks_for_entry(question: str) -> bool:
     """Whether authors or year are asked for, which the list knows best."""
     return bool(_ASKS_FOR_ENTRY.search(question))
+
+
+def asks_who(question: str) -> bool:
+    """Whether it is asked who: of a paper or a method that is named, its authors."""
+    return bool(_ASKS_WHO.search(question))
 
 
 def asks_for_paper(question: str) -> bool:

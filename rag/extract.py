@@ -278,10 +278,10 @@ def _cite(chosen: Sequence[_Candidate], chinese: bool) -> Composed:
 
 def _notices(chosen: Sequence[_Candidate], chinese: bool) -> tuple[str, ...]:
     """What the reader should know of papers that only the list speaks of so far."""
-    titles = dict.fromkeys(c.hit.paper.title for c in chosen if not c.hit.has_pages)
+    titles = dict.fromkeys(f"“{c.hit.paper.title}”" for c in chosen if not c.hit.has_pages)
     form = (
-        "以上来自列表条目，而非论文正文；“{}”的正文尚未下载。"
+        "以上来自列表条目，而非论文正文；{}的正文尚未下载。"
         if chinese
-        else "From the list, not from the paper: the pages of “{}” are not here yet."
+        else "From the list, not from the paper: the pages of {} are not here yet."
     )
-    return tuple(form.format(title) for title in titles)
+    return (form.format(", ".join(titles)),) if titles else ()

@@ -75,7 +75,8 @@ class Question:
     @property
     def asks_for_entry(self) -> bool:
         """Whether authors or year are asked for, which the list knows best."""
-        return cues.asks_for_entry(self.text)
+        asks_for_authors = self.is_for_named and cues.asks_who(self.text)
+        return asks_for_authors or cues.asks_for_entry(self.text)
 
     @property
     def asks_about(self) -> bool:

@@ -95,6 +95,12 @@ def test_an_entry_is_told_in_the_language_of_the_question(
     assert [sentence.text for sentence in answer.sentences] == [note[told]]
 
 
+@pytest.mark.parametrize("asked", ["Who wrote Slim?", "Who came up with Slim?", "谁提出了 Slim？"])
+def test_who_a_paper_is_by(assistant: Assistant, asked: str) -> None:
+    """Who proposed what a paper proposes is who wrote it."""
+    assert "Cy Dorn" in assistant.ask(asked).text
+
+
 def test_markers_count_from_one(assistant: Assistant) -> None:
     """Every marker of a sentence has its citation."""
     answer = assistant.ask("What is Herd and how was it trained?")

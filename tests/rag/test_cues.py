@@ -30,3 +30,18 @@ def test_whether_a_paper_is_asked_for(question: str, is_paper: bool) -> None:
 def test_whether_a_comparison_is_asked_for(question: str) -> None:
     """Both languages have words for holding things against each other."""
     assert cues.compares(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Recommend papers about prompt tuning", True),
+        ("Which paper should I read first about RLHF?", True),
+        ("推荐几篇关于量化的论文", True),
+        ("Which paper introduced RLHF?", False),
+        ("How many papers does it cite?", False),
+    ],
+)
+def test_whether_several_papers_are_asked_for(question: str, several: bool) -> None:
+    """To recommend papers is to list them."""
+    assert cues.asks_for_list(question) == several
