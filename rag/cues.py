@@ -47,9 +47,7 @@ _LEANS = re.compile(
     r"|呢|它|他们|她们|该|这|那|其|同样|另外|还有|上述|前者|后者|作者",
     re.IGNORECASE,
 )
-_SAYS_IT = re.compile(
-    r"\b(?:it(?! (?:true|possible|right|correct))|its|they|them|their)\b|它|他们|其"
-)
+_SAYS_IT = re.compile(r"\bits?\b(?! (?:true|possible|right|correct)\b)|它", re.IGNORECASE)
 _ELLIPSIS = re.compile(  # what stands around a name that takes another's place: "and for BERT?"
     r"(?:(?:and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model)\b"
     r"|那么?|还有|换成|的|论文|呢|[\s,，、?？.!。])*",

@@ -82,6 +82,8 @@ def test_another_subject_is_no_follow_up(
         ("How does it compare to Slim?", {"herd", "slim"}, "compare"),
         ("Does it need more tokens than Slim?", {"herd", "slim"}, "need"),
         ("Is it true that Slim saves memory?", {"slim"}, "memory"),
+        ("What else do they do in Slim?", {"slim"}, "do"),
+        ("它比 Slim 需要更多内存吗？", {"herd", "slim"}, "memory"),
         ("Tell me more.", {"herd"}, "tokens"),
     ],
 )
