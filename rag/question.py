@@ -75,8 +75,12 @@ class Question:
     @property
     def asks_for_entry(self) -> bool:
         """Whether authors or year are asked for, which the list knows best."""
-        asks_for_authors = self.is_for_named and cues.asks_who(self.text)
-        return asks_for_authors or cues.asks_for_entry(self.text)
+        if self.is_for_named and cues.asks_who(self.text):
+            return True
+        asked = [set(self.terms_inside(paper)) for paper in self.papers]
+        return cues.asks_for_entry(self.text) and (
+            not asked or min(asked, key=len) <= cues.OF_THE_ENTRY
+        )
 
     @property
     def asks_about(self) -> bool:

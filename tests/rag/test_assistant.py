@@ -101,6 +101,16 @@ def test_who_a_paper_is_by(assistant: Assistant, asked: str) -> None:
     assert "Cy Dorn" in assistant.ask(asked).text
 
 
+def test_who_wrote_something_else(library: SmallLibrary) -> None:
+    """What is written in a paper was not written by its authors for that."""
+    library.write_pdf("herd", [("Herd has a constitution.", "Nine judges wrote its constitution.")])
+    library.sync()
+    answer = Assistant(Library(library.workspace, library.embedder), RagConfig()).ask(
+        "Who wrote the constitution of Herd?"
+    )
+    assert "Nine judges" in answer.text and "Ada Lane" not in answer.text
+
+
 def test_markers_count_from_one(assistant: Assistant) -> None:
     """Every marker of a sentence has its citation."""
     answer = assistant.ask("What is Herd and how was it trained?")
