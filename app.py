@@ -13,7 +13,7 @@ from ingest.errors import UsageError
 from rag.ui.access import Accounts, check_exposure, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MOST_UPLOAD
-from rag.ui.page import Page, looks
+from rag.ui.page import ChatPage, looks
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -56,7 +56,7 @@ def serve(
 
 def build_page(assistant: Assistant, background: Background, read_only: bool = False) -> gr.Blocks:
     """The page, not served yet."""
-    return Page(assistant, background, read_only).build()
+    return ChatPage(assistant, background, read_only).build()
 
 
 def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:

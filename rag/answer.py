@@ -154,7 +154,7 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ModelFailure:
     """A model that was asked and did not answer: its name, why not, and what to do about it."""
 
     llm: str
@@ -186,7 +186,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     run: ModelRun | None = None
-    failure: Failure | None = None
+    failure: ModelFailure | None = None
 
     @property
     def text(self) -> str:

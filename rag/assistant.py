@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.errors import ModelError, UsageError
-from rag.answer import Answer, Composed, Failure, Hit, Turn
+from rag.answer import Answer, Composed, Hit, ModelFailure, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole
 from rag.extract import extract
@@ -115,7 +115,7 @@ class Assistant:
                 raise
             without = self.with_model(EXTRACTIVE)
             answer = yield from without._steps(asked, history, filters)
-            failure = Failure(self.config.llm, error.message, own_hint(error))
+            failure = ModelFailure(self.config.llm, error.message, own_hint(error))
             answer = replace(answer, failure=failure)
         if self.config.trace:
             append(self.config.trace, record(answer))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rag.answer import Support
-from rag.cite import Claim, Draft
+from rag.cite import Draft, DraftClaim
 from rag.translate import share_known, to_english
 from rag.verify import Judge, Verdict
 
@@ -76,7 +76,7 @@ def check_draft(draft: Draft, judge: Judge, asked: str) -> Checked:
     return Checked(draft, tuple(_check(claim, judge, asked) for claim in draft.claims))
 
 
-def _check(claim: Claim, judge: Judge, asked: str) -> CheckedClaim:
+def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
     ask = partial(_ask, claim.text, judge, asked)
     cited = ask([marker - 1 for marker in claim.markers])
     verdicts = cited

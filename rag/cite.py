@@ -18,7 +18,7 @@ FEWEST_WORDS_LEFT = 4  # of a sentence that was there for its link; "See ." is n
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DraftClaim:
     """One sentence of a model's answer, and the passages it points to (from 1, each once)."""
 
     text: str
@@ -29,7 +29,7 @@ class Claim:
 class Draft:
     """A model's answer, read.  ``n_unknown`` marks pointed nowhere, ``n_links`` links were removed."""
 
-    claims: tuple[Claim, ...]
+    claims: tuple[DraftClaim, ...]
     n_unknown: int = 0
     n_links: int = 0
 
@@ -93,7 +93,7 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
         if _CUT in piece and len(words.split()) < FEWEST_WORDS_LEFT:
             continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
-            claims.append(Claim(words, known))
+            claims.append(DraftClaim(words, known))
     return Draft(tuple(claims), n_unknown, n_links)
 
 

@@ -21,8 +21,8 @@ class ContextTooSmall(ModelError):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """One kind of trouble: how it is recognised, what the user is told, what is done about it.
+class KnownError:
+    """A kind of error: how it is recognised, what the user is told, what is done about it.
 
     ``message`` and ``hint`` may name ``{spec}``, ``{address}`` and ``{key}``.
     """
@@ -35,41 +35,41 @@ class Trouble:
     worth_retrying: bool = False
 
 
-def _trouble(statuses: tuple[int, ...], names: str, *words: str, **more: object) -> Trouble:
-    return Trouble(statuses, frozenset(names.split()), *words, **more)  # type: ignore[arg-type]
+def _known(statuses: tuple[int, ...], names: str, *words: str, **more: object) -> KnownError:
+    return KnownError(statuses, frozenset(names.split()), *words, **more)  # type: ignore[arg-type]
 
 
-_CONTEXT = _trouble(
+_CONTEXT = _known(
     (413,),
     "ContextOverflowError",
     "The evidence is longer than what {spec} can read at once.",
     "Use a model with a longer context, or start its server with one.",
     error=ContextTooSmall,
 )
-_QUOTA = _trouble(
+_QUOTA = _known(
     (402,),
     "",
     "The account behind {spec} has no credit left.",
     "Check the plan and billing of the account.",
     error=ModelUnreachable,
 )
-_OTHER = _trouble((), "", "{spec} failed: {said}", "Try again, or another model.")
+_OTHER = _known((), "", "{spec} failed: {said}", "Try again, or another model.")
 _TROUBLES = (
-    _trouble(
+    _known(
         (401, 403),
         "ModelAuthenticationError ModelPermissionDeniedError AuthenticationError",
         "{address} refused the key for {spec}.",
         "Check {key} in the environment or in .env.",
         error=ModelUnreachable,
     ),
-    _trouble(
+    _known(
         (404,),
         "ModelNotFoundError NotFoundError",
         "{address} does not know the model of {spec}.",
         "Check its name (`askpapers models`; for Ollama, `ollama pull` it first), and that the "
         "address ends as the server wants it (often in /v1).",
     ),
-    _trouble(
+    _known(
         (429,),
         "ModelRateLimitError RateLimitError ResourceExhausted",
         "{address} answers no more requests for now: its rate limit is reached.",
@@ -77,14 +77,14 @@ _TROUBLES = (
         error=ModelUnreachable,
         worth_retrying=True,
     ),
-    _trouble(
+    _known(
         (408, 504),
         "ModelTimeoutError APITimeoutError TimeoutException TimeoutError",
         "{address} did not answer in time.",
         "Ask again; a model that runs on a processor may need a longer ASKPAPERS_LLM_TIMEOUT.",
         error=ModelUnreachable,
     ),
-    _trouble(
+    _known(
         (500, 502, 503, 529),
         "ModelAPIError InternalServerError",
         "The server of {spec} at {address} has an error of its own.",
@@ -92,7 +92,7 @@ _TROUBLES = (
         error=ModelUnreachable,
         worth_retrying=True,
     ),
-    _trouble(
+    _known(
         (),
         "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError URLError",
         "There is no connection to {address}.",
@@ -113,7 +113,7 @@ _LIKE_A_KEY = re.compile(
 )
 
 
-def recognise(error: BaseException) -> Trouble:
+def recognise(error: BaseException) -> KnownError:
     """Which kind of trouble ``error``, raised by a provider's package, is."""
     names = {cls.__name__ for cls in type(error).__mro__}
     status = status_of(error)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Failure, Hit, Scores, Sentence
+from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange
 
 CHATS_KEPT = 20
@@ -100,10 +100,10 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
     )
 
 
-def _failure(raw: Mapping[str, Any] | None) -> Failure | None:
+def _failure(raw: Mapping[str, Any] | None) -> ModelFailure | None:
     if raw is None:
         return None
-    return Failure(str(raw["llm"]), str(raw["message"]), str(raw["hint"]))
+    return ModelFailure(str(raw["llm"]), str(raw["message"]), str(raw["hint"]))
 
 
 def _sentence(raw: Mapping[str, Any]) -> Sentence:

@@ -32,7 +32,7 @@ Shown = tuple[Any, ...]  # the table so far, and a download for each form
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class BatchRun:
     """How far a file of questions is answered."""
 
     total: int
@@ -42,8 +42,8 @@ class Run:
     def n_failed(self) -> int:
         return sum("error" in record for record in self.records)
 
-    def after(self, record: Record) -> Run:
-        return Run(self.total, (*self.records, record))
+    def after(self, record: Record) -> BatchRun:
+        return BatchRun(self.total, (*self.records, record))
 
 
 class Many:
@@ -106,7 +106,7 @@ class Many:
         self, items: Sequence[Item], language: Language, place: Place, runs: Runs
     ) -> Iterator[Shown]:
         """All answers; when it is stopped, the downloads hold those that are there."""
-        run, number = Run(len(items)), runs.begin()
+        run, number = BatchRun(len(items)), runs.begin()
         with place(), closing(self._records(items)) as records:
             yield render_run(run, language), *_nothing()
             for record in records:
@@ -171,7 +171,7 @@ def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
     return [gr.update(value=str(path), visible=True) for path in paths]
 
 
-def render_run(run: Run, language: Language) -> str:
+def render_run(run: BatchRun, language: Language) -> str:
     """The bar, and the latest answers, the newest first."""
     n_done = len(run.records)
     share = round(100 * n_done / run.total)

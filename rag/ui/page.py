@@ -47,7 +47,7 @@ LOGIN_COLOURS = {
 }
 
 
-class Page:
+class ChatPage:
     """The page over one assistant; each visitor has a chat and a language of their own."""
 
     def __init__(

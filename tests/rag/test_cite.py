@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import Claim, read_draft, visible_text
+from rag.cite import DraftClaim, read_draft, visible_text
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -106,7 +106,7 @@ def test_a_link_that_was_asked_for_stays() -> None:
     """A link that stands in the evidence may be the answer."""
     link = "https://example.org/herd"
     draft = read_draft(f"The code is at {link} [1].", TITLES, [link])
-    assert draft.claims == (Claim(f"The code is at {link}.", (1,)),)
+    assert draft.claims == (DraftClaim(f"The code is at {link}.", (1,)),)
 
 
 def test_a_sentence_that_was_only_a_link_is_dropped() -> None:

@@ -12,7 +12,7 @@ from ui.visits import Open, Serve, ServeModel, Visit, background_of, wait_until
 
 from rag.assistant import Assistant
 from rag.ui import many
-from rag.ui.many import Run, render_run
+from rag.ui.many import BatchRun, render_run
 
 QUESTIONS = """\
 {"id": "a", "question": "How many tokens was Herd-65B trained on?"}
@@ -90,5 +90,5 @@ def test_too_many_questions_are_told(
 def test_only_the_latest_answers_are_shown() -> None:
     """However long the file is, the page stays light."""
     records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
-    shown = render_run(Run(200, records), "en")
+    shown = render_run(BatchRun(200, records), "en")
     assert shown.count("<li") == many.ROWS_SHOWN and "Q99" in shown and "100 of 200" in shown
