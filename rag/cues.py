@@ -53,6 +53,12 @@ _ELLIPSIS = re.compile(  # what stands around a name that takes another's place:
     r"|那么?|还有|换成|的|论文|呢|[\s,，、?？.!。])*",
     re.IGNORECASE,
 )
+_GREETS = re.compile(
+    r"(?:(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|ok(?:ay)?|bye|help|who are you"
+    r"|what (?:can|do) you do|你好|您好|谢谢|嗨|再见|你是谁|你[能会](?:做什么|干什么|干嘛))(?: there)?"
+    r"[\s,.!?，。！？~]*)+",
+    re.IGNORECASE,
+)
 _ASKS_ABOUT = re.compile(
     r"\bwhat(?: is|'s) .{1,80} about\b|\b(?:overview|summar\w+|introduc\w+ to|gist)\b"
     r"|\b(?:main|core|key|central|basic) (?:idea|point|contribution|finding)s?\b"
@@ -147,6 +153,11 @@ def says_it(text: str) -> bool:
 def is_ellipsis(around: str) -> bool:
     """Whether a question says nothing but a name, with ``around`` around it: "and BERT?"."""
     return bool(_ELLIPSIS.fullmatch(around))
+
+
+def greets(text: str) -> bool:
+    """Whether nothing is asked of the papers: a greeting, thanks, "what can you do?"."""
+    return bool(_GREETS.fullmatch(text.strip()))
 
 
 def asks_for_list(question: str) -> bool:

@@ -38,6 +38,8 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
     A named paper that is not here yet gets an answer only if its entry in the list can give it.
     """
     say = _CHINESE if is_chinese(question.asked) else _ENGLISH
+    if cues.greets(question.asked):
+        return Composed("no_evidence", notices=(say["welcome"],))
     if hits and _an_entry_answers(question, retriever):
         return None
     missing = _named_but_missing(question, retriever)
@@ -69,6 +71,8 @@ _ENGLISH = {
     "nothing": "No evidence: the papers that are here do not answer this.",
     "not here": "No evidence: {} is in the list, but its pages are not here yet. "
     "`askpapers sync` fetches them.",
+    "welcome": "Ask what a paper of the list says, have two compared, or ask which papers are on a topic: "
+    "each sentence of an answer comes with its page.",
     "nearest": "Nearest: “{}”, {}.",
     "page": "page {}",
     "list": "its entry in the list",
@@ -76,6 +80,7 @@ _ENGLISH = {
 _CHINESE = {
     "nothing": "没有找到证据：现有论文没有回答这个问题。",
     "not here": "没有找到证据：{} 在列表中，但正文尚未下载；运行 `askpapers sync` 可以获取。",
+    "welcome": "可以问列表中的论文说了什么，比较两篇论文，或问哪些论文与某个主题有关；回答的每句话都附有页码。",
     "nearest": "最接近的是：“{}”，{}。",
     "page": "第 {} 页",
     "list": "列表条目",

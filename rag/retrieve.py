@@ -107,8 +107,10 @@ class Retriever:
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.
 
-        Where several papers are asked for, the best entries of the list.
+        Where several papers are asked for, the best entries of the list; for a greeting none.
         """
+        if cues.greets(question.asked):
+            return []
         if question.wants_several:
             return self._find_entries(question, filters, k)
         english = sizes_spelled(question.english())

@@ -95,6 +95,20 @@ def test_an_entry_is_told_in_the_language_of_the_question(
     assert [sentence.text for sentence in answer.sentences] == [note[told]]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("Hi!", "Ask what a paper"), ("thanks", "Ask what a paper"), ("你好", "可以问")],
+)
+def test_a_greeting_is_no_question(assistant: Assistant, asked: str, told: str) -> None:
+    """It is told what can be asked, and not that the papers hold no evidence of it."""
+    answer = assistant.ask(asked)
+    assert (answer.status, answer.hits) == (
+        "no_evidence",
+        (),
+    )  # which would be offered to be fetched
+    assert answer.text.startswith(told) and len(answer.notices) == 1
+
+
 @pytest.mark.parametrize("asked", ["Who wrote Slim?", "Who came up with Slim?", "谁提出了 Slim？"])
 def test_who_a_paper_is_by(assistant: Assistant, asked: str) -> None:
     """Who proposed what a paper proposes is who wrote it."""
