@@ -27,8 +27,10 @@ _NEXT_AUTHOR = re.compile(
 )
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
-# The version of another model: "LLaMA 2" is not LLaMA; "LLaMA 7B" and "LLaMA 1" are.
-_OTHER_VERSION = re.compile(r"(?<!\d)[ -]?v?[2-9](?:\.\d)?(?![\w.,%])", re.IGNORECASE)
+# The version of another model: "LLaMA 2" is not LLaMA; "LLaMA 7B", "LLaMA 1" and "LLaMA 4 个" are.
+_OTHER_VERSION = re.compile(
+    r"(?<!\d)[ -]?v?[2-9](?:\.\d)?(?![\w.,%]|\s*[个种步层类次张条篇人天位轮倍年])", re.IGNORECASE
+)
 _LIKE_A_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")  # "LLaMA", "BERT", "GLM-130B"
 _MOST_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title

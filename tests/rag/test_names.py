@@ -38,6 +38,7 @@ NAMES = PaperNames(PAPERS)
         ("how does opt work", ["opt"]),
         ("LLaMA 2's context length", []),
         ("LLaMA 2 and LLaMA", ["llama"]),
+        ("LLaMA 4 个模型", ["llama"]),
         ("LLaMA 7B, LLaMA 1 or LLaMA-65B", ["llama", "llama", "llama"]),
         ("OPT has 175B", ["opt"]),
         ("Touvron wrote", []),
