@@ -48,6 +48,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _SAYS_IT = re.compile(r"\bits?\b(?! (?:true|possible|right|correct)\b)|它", re.IGNORECASE)
+_HELD_AGAINST = re.compile(r"(?:^|[,，])\s*那?么?(?:和|跟|与|同|比起?|相比于?)\s*$")
 _ELLIPSIS = re.compile(  # what stands around a name that takes another's place: "and for BERT?"
     r"(?:(?:and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model)\b"
     r"|那么?|还有|换成|的|论文|呢|[\s,，、?？.!。])*",
@@ -146,8 +147,13 @@ def leans(question: str) -> bool:
 
 
 def says_it(text: str) -> bool:
-    """Whether ``text`` speaks of something said before by a pronoun."""
+    """Whether ``text`` speaks by a pronoun of something said before."""
     return bool(_SAYS_IT.search(text))
+
+
+def holds_against(before: str, question: str) -> bool:
+    """Whether ``question`` holds the name behind ``before`` against something: "than BERT?"."""
+    return compares(before) or (compares(question) and bool(_HELD_AGAINST.search(before)))
 
 
 def is_ellipsis(around: str) -> bool:

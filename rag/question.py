@@ -184,14 +184,16 @@ def _in_context(asked: str, before: Question, names: PaperNames) -> str:
     """``asked`` with what it leans on in front.
 
     A name alone ("and BERT?") takes the place of those before.  What is said of "it" is said of the
-    papers before, and so is a comparison with one paper, though they name another.
+    papers before, and so is what is compared with one ("than BERT?"), though they name another.
     """
     named = names.find(asked)
     if named and cues.is_ellipsis(cut_out(asked, named)):
         return f"{cut_out(before.text, before.mentions)} {asked}"
-    compares_with_one = cues.compares(asked) and len({mention.papers for mention in named}) == 1
-    if named and not compares_with_one and not cues.says_it(asked[: named[0].start]):
-        return asked
+    if named:
+        to_name = asked[: named[0].start]
+        is_one = len({mention.papers for mention in named}) == 1
+        if not cues.says_it(to_name) and not (is_one and cues.holds_against(to_name, asked)):
+            return asked
     said = {paper for mention in names.find(before.asked) for paper in mention.papers}
     unsaid = [before.text[m.start : m.end] for m in before.mentions if not said & set(m.papers)]
     return " ".join((*unsaid, before.asked, asked))

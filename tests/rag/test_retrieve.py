@@ -84,6 +84,9 @@ def test_another_subject_is_no_follow_up(
         ("Is it true that Slim saves memory?", {"slim"}, "memory"),
         ("What else do they do in Slim?", {"slim"}, "do"),
         ("它比 Slim 需要更多内存吗？", {"herd", "slim"}, "memory"),
+        ("和 Slim 有什么区别？", {"herd", "slim"}, "differ"),
+        ("Is that more than Slim needs?", {"herd", "slim"}, "needs"),
+        ("How does Slim differ from full training?", {"slim"}, "full"),
         ("Tell me more.", {"herd"}, "tokens"),
     ],
 )
