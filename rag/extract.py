@@ -148,12 +148,15 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
 
 
 def _is_told(question: Question, line: _Candidate) -> bool:
-    """Whether a line of an entry is told: its note in the question's language, or who wrote the paper."""
+    """Whether a line of an entry is told: its note in the question's language, or who wrote the paper.
+
+    Its first line, with the title, where it has no note.
+    """
     paper = line.hit.paper
+    if question.asks_for_entry:
+        return line.text in "Authors: " + ", ".join(paper.authors)
     note = (is_chinese(question.asked) and paper.note_zh) or paper.note
-    return line.text in (
-        "Authors: " + ", ".join(paper.authors) if question.asks_for_entry else note
-    )
+    return line.text in note if note else line.start == 0
 
 
 def _candidates(hit: Hit, queries: Queries, top: float) -> list[_Candidate]:

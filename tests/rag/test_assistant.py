@@ -78,6 +78,17 @@ def test_a_comparison_tells_of_a_paper_that_is_not_here(library: SmallLibrary) -
     assert any("Slim Adapters" in notice for notice in answer.notices)
 
 
+def test_an_entry_without_a_note_tells_its_title(library: SmallLibrary) -> None:
+    """An answer is never empty: Herd has no note, and no page here."""
+    library.write_pdf("slim")
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    for asked in ("What is Herd?", "Herd foundation models", "Compare Herd and Slim"):
+        answer = assistant.ask(asked)
+        told = {(c.paper.id, c.quote.split(" (")[0]) for c in answer.citations}
+        assert ("herd", "Herd: Open Language Models") in told
+
+
 @pytest.mark.parametrize(
     ("asked", "told"), [("What does Slim keep frozen?", "note"), ("Slim 冻结哪个模型？", "note_zh")]
 )
