@@ -119,7 +119,7 @@ def _first_stale(
 
 def is_done(record: StageRecord | None, key: str) -> bool:
     """Whether the stage was run on the input that ``key`` stands for, and did not fail."""
-    return record is not None and _fresh(record, key) and not record.message
+    return record is not None and record.key == key and not record.message
 
 
 def _fresh(record: StageRecord | None, key: str) -> bool:

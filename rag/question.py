@@ -77,10 +77,10 @@ class Question:
         """Whether authors or year are asked for, which the list knows best."""
         if self.is_for_named and cues.asks_who(self.text):
             return True
+        if not cues.asks_for_entry(self.text):
+            return False
         asked = [set(self.terms_inside(paper)) for paper in self.papers]
-        return cues.asks_for_entry(self.text) and (
-            not asked or min(asked, key=len) <= cues.OF_THE_ENTRY
-        )
+        return not asked or min(asked, key=len) <= cues.OF_THE_ENTRY
 
     @property
     def asks_about(self) -> bool:

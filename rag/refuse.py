@@ -145,7 +145,7 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
         return any(len(view.sentences_with(term)) for view in views)
 
     text = question.inside(papers[0])
-    wanted = set(question.terms_inside(papers[0])) - cues.OF_COMPARING
+    wanted = set(terms(text)) - cues.OF_COMPARING
     if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
         return 1.0
     lacked = sum(not stands(term) for term in wanted) / (len(wanted) + MORE_WORDS)

@@ -252,16 +252,14 @@ class Queries:
         Where a paper is asked about at large, what the list says of it is looked for in its pages.
         """
         wording = self._question.inside(paper)
-        found = self._question.terms_inside(paper)
         kinds = kinds_asked(f"{self._question.text} {wording}")
         if self._question.asks_at_large and paper in self._question.papers:
             entry = self._retriever.index.papers[paper].paper
             wording = entry.note or entry.title
-            found = tuple(dict.fromkeys(terms(wording)))
             kinds = kinds if any(kind.is_number for kind in kinds) else [*kinds, PROPOSAL]
-        elif not found:
+        elif not terms(wording):
             wording = self._question.english()
-            found = tuple(dict.fromkeys(terms(wording)))
+        found = tuple(dict.fromkeys(terms(wording)))
         return Asked(found, self._retriever.embed(wording), kinds)
 
 
