@@ -39,6 +39,11 @@ class Paper:
     note_from: str = ""
 
     @property
+    def dated_title(self) -> str:
+        """The title, with the year behind it where it is known."""
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+    @property
     def page_url(self) -> str | None:
         """The page a reader opens: arXiv's abstract, or the address in the list."""
         return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url

@@ -35,8 +35,10 @@ def compose(
 
 
 def no_answer(evidence: Sequence[Hit], asked: str) -> Composed:
-    """The model found no answer in the evidence: the refusal, and what is nearest."""
+    """No answer was found in the evidence: the refusal, and what is nearest."""
     say = _CHINESE if is_chinese(asked) else _ENGLISH
+    if not evidence:
+        return Composed("no_evidence", notices=(say["nothing"],))
     place = say["page"].format(evidence[0].page) if evidence[0].page else say["list"]
     nearest = say["nearest"].format(evidence[0].paper.title, place)
     return Composed("no_evidence", notices=(say["nothing"], nearest))

@@ -17,9 +17,7 @@ from ingest.corpus import Chunk
 from ingest.index import Index
 from ingest.words import terms
 from rag.sought import Kind
-from rag.tables import find_tables
-
-Rows = NDArray[np.int32]
+from rag.tables import Rows, Tables, find_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +45,16 @@ class Unit:
     chunks: slice
     reference_share: float
 
+    @property
+    def n_words(self) -> int:
+        return sum(sentence.n_words for sentence in self.sentences)
+
 
 class PaperView:
     """All units of one paper; made once a paper and kept, since it takes some milliseconds.
 
     ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``joined`` tells
-    which have their next one in the same unit; ``tables`` which table each belongs to (-1: none),
-    ``is_row`` which are rows of it.
+    which have their next one in the same unit; ``tables`` which of them make tables.
     """
 
     def __init__(self, index: Index, paper: str) -> None:
@@ -64,12 +65,12 @@ class PaperView:
         texts = [chunk.text[s:e] for chunk in chunks for s, e in chunk.sentences]
         self._texts = texts
         self._giving: dict[Kind, NDArray[np.bool_]] = {}
-        self.tables, self.is_row = _tables(self.units, texts)
+        self.tables = _tables(self.units, texts)
         self.joined = np.ones(max(len(texts) - 1, 0), dtype=bool)
         self.joined[[unit.rows.stop - 1 for unit in self.units[:-1]]] = False
         self._read_terms([terms(text) for text in texts], [len(c.sentences) for c in chunks])
 
-    def _read_terms(self, of_sentences: Sequence[list[str]], n_sentences: Iterable[int]) -> None:
+    def _read_terms(self, of_sentences: Sequence[list[str]], per_chunk: Sequence[int]) -> None:
         in_sentences: dict[str, list[int]] = defaultdict(list)
         for row, found in enumerate(of_sentences):
             for term in set(found):
@@ -78,7 +79,7 @@ class PaperView:
         in_chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
         lengths = []
         start = 0
-        for chunk, n in enumerate(n_sentences):
+        for chunk, n in enumerate(per_chunk):
             counts = Counter(term for found in of_sentences[start : start + n] for term in found)
             lengths.append(counts.total())
             for term, count in counts.items():
@@ -86,6 +87,7 @@ class PaperView:
             start += n
         self._in_chunks = {t: np.array(at, dtype=np.int32) for t, at in in_chunks.items()}
         self.chunk_lengths = np.array(lengths, dtype=np.float32)
+        self._chunk_of = np.repeat(np.arange(len(lengths), dtype=np.int32), per_chunk)
         ends = np.array([unit.chunks.stop for unit in self.units], dtype=np.int32)
         self._unit_of_chunk = np.searchsorted(ends, np.arange(len(lengths)), side="right")
 
@@ -109,27 +111,39 @@ class PaperView:
         found = self._in_chunks.get(term, np.zeros((0, 2), dtype=np.int32))
         return found[:, 0], found[:, 1]
 
+    def chunks_giving(self, kind: Kind) -> tuple[Rows, Rows]:
+        """The chunks that give a thing of that kind, ascending, and how many sentences of each do."""
+        chunks, counts = np.unique(self._chunk_of[self.giving(kind)], return_counts=True)
+        return chunks, counts.astype(np.int32)
+
     def unit_holds(self, unit: Unit, term: str) -> bool:
         """Whether ``term`` stands in ``unit``."""
         rows = self.sentences_with(term)
         return bool(np.any((rows >= unit.rows.start) & (rows < unit.rows.stop)))
 
-    def rarity(self, term: str) -> float:
-        """BM25's inverse document frequency of ``term`` among the units of this paper; over 0."""
-        chunks, _ = self.chunks_with(term)
+    def rarity(self, chunks: Rows) -> float:
+        """BM25's inverse document frequency, among the units of this paper, of what these hold; over 0."""
         n, n_with = len(self.units), len(np.unique(self._unit_of_chunk[chunks]))
         return math.log(1 + (n - n_with + 0.5) / (n_with + 0.5))
 
 
-def _tables(units: Sequence[Unit], texts: Sequence[str]) -> tuple[Rows, NDArray[np.bool_]]:
-    tables = np.full(len(texts), -1, dtype=np.int32)
-    is_row = np.zeros(len(texts), dtype=bool)
-    n = 0
-    for unit in units:
-        found, is_row[unit.rows] = find_tables(texts[unit.rows])
-        tables[unit.rows] = np.where(found >= 0, found + n, -1)
-        n += int(found.max(initial=-1)) + 1
-    return tables, is_row
+def _tables(units: Sequence[Unit], texts: Sequence[str]) -> Tables:
+    """The tables of all units, as if they were one."""
+    found = [find_tables(texts[unit.rows]) for unit in units]
+    n_before = np.cumsum([0, *(tables.of.max(initial=-1) + 1 for tables in found)])
+    starts = [unit.rows.start for unit in units]
+
+    def joined(parts: Iterable[Rows], moved_by: Iterable[int]) -> Rows:
+        moved = (
+            np.where(part < 0, -1, part + by) for part, by in zip(parts, moved_by, strict=False)
+        )
+        return np.concatenate([np.zeros(0, dtype=np.int32), *moved]).astype(np.int32)
+
+    return Tables(
+        of=joined((tables.of for tables in found), n_before),
+        is_row=np.concatenate([np.zeros(0, dtype=bool), *(tables.is_row for tables in found)]),
+        header=joined((tables.header for tables in found), starts),
+    )
 
 
 def _units(index: Index, paper: str, chunks: Sequence[Chunk]) -> Iterable[Unit]:

@@ -12,6 +12,7 @@ from ingest.corpus import Paper
 from ingest.words import terms
 from rag import cues
 from rag.answer import Composed, Hit
+from rag.compose import no_answer
 from rag.evidence import named_in_passing
 from rag.facts import read_facts
 from rag.question import Question
@@ -48,8 +49,7 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
         return None
-    nearest = (_nearest(hits[0], say),) if hits else ()
-    return Composed("no_evidence", notices=(say["nothing"], *nearest))
+    return no_answer(hits, question.asked)
 
 
 def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
@@ -68,28 +68,15 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
 
 
 _ENGLISH = {
-    "nothing": "No evidence: the papers that are here do not answer this.",
     "not here": "No evidence: {} is in the list, but its pages are not here yet. "
     "`askpapers sync` fetches them.",
     "welcome": "Ask what a paper of the list says, have two compared, or ask which papers are on a topic: "
     "each sentence of an answer comes with its page.",
-    "nearest": "Nearest: “{}”, {}.",
-    "page": "page {}",
-    "list": "its entry in the list",
 }
 _CHINESE = {
-    "nothing": "没有找到证据：现有论文没有回答这个问题。",
     "not here": "没有找到证据：{} 在列表中，但正文尚未下载；运行 `askpapers sync` 可以获取。",
     "welcome": "可以问列表中的论文说了什么，比较两篇论文，或问哪些论文与某个主题有关；回答的每句话都附有页码。",
-    "nearest": "最接近的是：“{}”，{}。",
-    "page": "第 {} 页",
-    "list": "列表条目",
 }
-
-
-def _nearest(hit: Hit, say: dict[str, str]) -> str:
-    place = say["page"].format(hit.page) if hit.page else say["list"]
-    return say["nearest"].format(hit.paper.title, place)
 
 
 def _lacks_name(question: Question, hit: Hit) -> bool:

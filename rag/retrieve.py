@@ -12,6 +12,7 @@ Every score is a plain sum of signals in 0..1; what each is worth stands in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -46,6 +47,7 @@ TOPIC = 0.5  # what topics in the list that hold all of them are worth
 WROTE = 2.0  # what having the author who is asked for is worth
 ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
 REFERENCES = 0.5  # what a page loses if it holds nothing but references
+HEADING, HEADING_WORDS = 0.5, 8  # and if it holds nothing but a heading: fewer words than these
 # What the last page loses against the first: claims come before details, and are what is compared
 # and what is asked for at large.
 LATE, LATE_CLAIMS = 0.1, 0.5
@@ -54,6 +56,7 @@ CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 # those before have no more than this share of the others' best BM25; or where no paper comes nearer
 # than this.
 FARTHER, FEWER, STRANGE = 0.15, 0.6, 0.33
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")  # of a model, in a search term
 SHOWN_TWICE = 3  # pages that may show a second passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
@@ -181,6 +184,7 @@ class Retriever:
                     extra = (
                         CLOSE_READING * told
                         - REFERENCES * unit.reference_share
+                        - HEADING * (unit.n_words < HEADING_WORDS)
                         - late * place / len(view.units)
                     )
                 if extra is not None:
@@ -260,7 +264,8 @@ class Queries:
         elif not terms(wording):
             wording = self._question.english()
         found = tuple(dict.fromkeys(terms(wording)))
-        return Asked(found, self._retriever.embed(wording), kinds)
+        sizes = tuple(term for term in terms(self._question.text) if _SIZE.fullmatch(term))
+        return Asked(found, self._retriever.embed(wording), kinds, sizes)
 
 
 def _section_at(unit: Unit, start: int) -> str:

@@ -65,7 +65,7 @@ def _sources(citations: Sequence[Citation]) -> list[str]:
         paper = citation.paper
         page = f"p. {citation.page}" if citation.page else "from the list, not from the paper"
         link = citation.as_json()["pdf_url"] or ""
-        place = f"{paper.title} ({paper.year}), {page}  {link}".rstrip()
+        place = f"{paper.dated_title}, {page}  {link}".rstrip()
         places.setdefault(place, []).append(f"[{citation.marker}]")
     return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
@@ -84,7 +84,7 @@ def _hit_head(hit: Hit) -> str:
     section = f", {hit.section}" if hit.section else ""
     s = hit.scores
     return (
-        f"{hit.rank}. {hit.paper.title} ({hit.paper.year}), {place}{section}  "
+        f"{hit.rank}. {hit.paper.dated_title}, {place}{section}  "
         f"[fused {s.fused:.2f}, dense {s.dense:.2f}, lexical {s.lexical:.1f}]"
     )
 

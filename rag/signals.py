@@ -16,25 +16,32 @@ from ingest.embed import Vectors
 from ingest.index import BM25_B, BM25_K1
 from rag.paper_view import PaperView, SentenceView, Unit
 from rag.sought import Kind
+from rag.tables import Rows
 
 Array = NDArray[np.float32]
 
 BEST_SENTENCES = 5  # whose mean tells what a page is about
+GIVES = 0.5  # the share of what a sentence gains by what it gives that counts among those
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
 SECOND_TELLS = 0.6  # the share of what the first tells that a second passage must tell
-WEIGHTS = (1.0, 0.8, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
+WEIGHTS = (0.85, 0.9, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is asked within one paper: search terms, unit vector, what kinds of things."""
+    """A question as it is asked within one paper.
+
+    Its search terms and unit vector, the kinds of things that it asks for, and the sizes of models in it
+    as search terms ("540b"), also where they are part of the paper's name.
+    """
 
     terms: tuple[str, ...]
     vector: Vectors
     kinds: Sequence[Kind] = ()
+    sizes: tuple[str, ...] = ()
 
 
 def stretched(values: Sequence[float] | Array) -> Array:
@@ -56,7 +63,8 @@ class Reading:
     @cached_property
     def wanted(self) -> dict[str, float]:
         """Each term that is asked for, and how rare it is in this paper."""
-        return {term: self.view.rarity(term) for term in self.asked.terms}
+        view = self.view
+        return {term: view.rarity(view.chunks_with(term)[0]) for term in self.asked.terms}
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -101,6 +109,13 @@ class Reading:
         return gained
 
     @cached_property
+    def lexical(self) -> Array:
+        """BM25 of each chunk; a kind of thing that is asked for is one more term of the question."""
+        view = self.view
+        of_terms = map(view.chunks_with, self.wanted)
+        return bm25(view, (*of_terms, *map(view.chunks_giving, self.asked.kinds)))
+
+    @cached_property
     def telling(self) -> Array:
         """How much each sentence of the paper says of what is asked; mostly 0..3.
 
@@ -113,14 +128,18 @@ class Reading:
 
     @cached_property
     def with_tables(self) -> Array:
-        """``telling``, but header and caption speak for the rows of a table that are asked for."""
-        view, telling = self.view, self.telling
-        best = np.zeros(view.tables.max(initial=-1) + 2, dtype=np.float32)
-        np.maximum.at(best, view.tables, telling)
-        of_table = OF_TABLE * best[view.tables] + telling - self.similar
-        scores: Array = np.where(
-            view.is_row & (self.held > 0), np.maximum(telling, of_table), telling
-        )
+        """``telling``, but header and caption speak for the rows of a table that are asked for.
+
+        A row is, if it holds a term of the question, or the size of the model that is named in it.
+        """
+        tables, telling = self.view.tables, self.telling
+        is_asked = self.held > 0
+        for size in self.asked.sizes:
+            is_asked[self.view.sentences_with(size)] = True
+        best = np.zeros(tables.of.max(initial=-1) + 2, dtype=np.float32)
+        np.maximum.at(best, tables.of, telling)
+        of_table = OF_TABLE * best[tables.of] + telling - self.similar
+        scores: Array = np.where(tables.is_row & is_asked, np.maximum(telling, of_table), telling)
         return scores
 
     def closely(self, first_look: Mapping[int | None, float]) -> Array:
@@ -131,12 +150,13 @@ class Reading:
         words: were it stretched among the pages, they would all lie close together.
         """
         units = self.view.units
-        chunks = bm25(self.view, self.wanted)
+        chunks = self.lexical
+        near = self.similar + GIVES * self.fitting
         signals = np.array(
             (
                 [first_look.get(unit.number, 0.0) for unit in units],
                 [chunks[unit.chunks].max(initial=0.0) for unit in units],
-                [best_mean(self.similar[unit.rows], BEST_SENTENCES) for unit in units],
+                [best_mean(near[unit.rows], BEST_SENTENCES) for unit in units],
                 [self.telling[unit.rows].max(initial=0.0) for unit in units],
             )
         )
@@ -152,15 +172,17 @@ def best_mean(values: Array, n: int) -> float:
     return float(np.sort(values)[::-1][:n].sum()) / n
 
 
-def bm25(view: PaperView, wanted: Mapping[str, float]) -> Array:
-    """BM25 of each chunk of the paper (Robertson & Zaragoza 2009), terms rare in it counting more."""
+def bm25(view: PaperView, postings: Iterable[tuple[Rows, Rows]]) -> Array:
+    """BM25 of each chunk of the paper (Robertson & Zaragoza 2009), what is rare in it counting more.
+
+    ``postings`` tell of each term which chunks hold it, and how often.
+    """
     lengths = view.chunk_lengths
     scores = np.zeros_like(lengths)
     mean_length = float(lengths.mean()) if len(lengths) else 1.0
     damped = BM25_K1 * (1 - BM25_B + BM25_B * lengths / (mean_length or 1.0))
-    for term, rarity in wanted.items():
-        chunks, counts = view.chunks_with(term)
-        scores[chunks] += rarity * counts * (BM25_K1 + 1) / (counts + damped[chunks])
+    for chunks, counts in postings:
+        scores[chunks] += view.rarity(chunks) * counts * (BM25_K1 + 1) / (counts + damped[chunks])
     return scores
 
 

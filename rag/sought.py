@@ -31,6 +31,11 @@ def _kind(name: str, asked: str, given: str, worth: float = 0.5, is_number: bool
     return Kind(name, re.compile(asked, re.IGNORECASE), re.compile(given), worth, is_number)
 
 
+def _weak(name: str, asked: str, words: str) -> Kind:
+    """A kind that words alone tell of: they bring a page forward more than a sentence of it."""
+    return _kind(name, asked, rf"(?i)\b(?:{words})\b", worth=0.15, is_number=False)
+
+
 # What a paper that is asked about at large is looked through for: what it brings.
 PROPOSAL = _kind(
     "proposal",
@@ -101,6 +106,59 @@ KINDS = (
         "learning rate",
         r"\blearning rate\b|\blr\b|学习率",
         r"\de-?\d|10\s?[−-]\s?\d|\b0\.0\d+|learning rate",
+    ),
+    _weak(
+        "data",
+        r"\b(?:what|which|how)\b.{0,40}\b(?:data|data\s?sets?|corpus|corpora|benchmarks?|test sets?)\b"
+        r"|(?:什么|哪些|哪个).{0,8}(?:数据|语料|基准)",
+        r"data\s?sets?|corpus|corpora|benchmarks?|crawl\w*|wikipedia|collected from|treebank",
+    ),
+    _kind(
+        "size of data",
+        r"\b(?:how (?:big|large|many)|size)\b.{0,40}\b(?:data\w*|corpus|corpora|examples|samples|instances)\b"
+        r"|(?:数据|语料|样本).{0,8}(?:多大|多少|规模)|多少.{0,6}(?:数据|语料|样本)",
+        r"\d[\d,.]*\+?\s?(?:[KMk]\+?|million|billion|trillion)?\s(?:\w+\s){0,2}(?:sentences|examples|tokens|words|samples"
+        r"|instances|pairs|documents|utterances|reviews|tweets|posts|articles|questions|messages|dialogues"
+        r"|images|users|cases)\b",
+        worth=0.15,
+    ),
+    _weak(
+        "metric",
+        r"\bmetrics?\b|\bmeasure[ds]?\b|\bhow\b.{0,30}\b(?:evaluated?|assess\w*|measured|judged)\b"
+        r"|指标|(?:怎么|如何)(?:评|衡量)",
+        r"accuracy|F1|F-score|BLEU|ROUGE|METEOR|perplexity|precision|recall|correlation|exact match"
+        r"|error rate|human evaluat\w+|kappa|metrics?",
+    ),
+    _weak(
+        "baseline",
+        r"\bbaselines?\b|\bcompared? (?:to|with|against)\b|\bstate[- ]of[- ]the[- ]art\b|基线|对比了",
+        r"baselines?|compare[ds]?|comparison|outperform\w*|previous (?:work|best|methods?)",
+    ),
+    _weak(
+        "result",
+        r"\bresults?\b|\bperform(?:ance|s|ed)?\b|\boutperform|\bimprove\w*|\bbetter\b|结果|表现|提升|效果",
+        r"outperform\w*|achieve[sd]?|improve[sd]?|improvements?|higher|lower|better|worse|gains?|best",
+    ),
+    _weak(
+        "origin",
+        r"\bwhere\b.{0,40}\b(?:from|come|obtain\w*|get)\b|\bhow\b.{0,40}\b(?:collect\w*|obtain\w*|gather\w*"
+        r"|construct\w*|buil[dt]|create[ds]?|annotat\w*|select\w*)\b"
+        r"|来源|来自哪|(?:怎么|如何)(?:收集|构建|标注)",
+        r"collect(?:ed)?|obtain(?:ed)?|gather(?:ed)?|crawl(?:ed)?|scraped?|annotat(?:ed|ors?)|crowd\w*"
+        r"|extract(?:ed)?|select(?:ed)?|sampl(?:ed?|ing)|filter(?:ed)?|\w+\.com|mechanical turk",
+    ),
+    _weak(
+        "languages",
+        r"\b(?:what|which|how many) languages?\b|(?:哪些|什么|多少种)语言",
+        r"English|Chinese|German|French|Spanish|Japanese|Russian|Arabic|Hindi|Czech|Italian|Turkish|Dutch"
+        r"|Korean|Finnish|Portuguese|Polish|Latin",
+    ),
+    _weak(
+        "limitation",
+        r"\b(?:limitations?|weakness\w*|drawbacks?|disadvantages?|shortcomings?|fail\w*|problems?|issues?"
+        r"|risks?|wrong|worse)\b|局限|缺点|不足|弱点|问题|失败|风险",
+        r"limitations?|limited|weakness\w*|drawbacks?|shortcomings?|fails?|failures?|cannot|however"
+        r"|unfortunately|suffers?|struggles?|difficult\w*|degrade\w*|hallucinat\w+|unable|future work",
     ),
 )
 

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+Rows = NDArray[np.int32]
 
 ROW_NUMBERS = 2  # a row has as many at least, as a good part of its words
 NUMBER_SHARE = 0.3
 FEWEST_ROWS = 2  # what is called a table
 APART = 2  # lines that are no rows within a table: a label that wraps, a rule
+HEADER_WORDS = 20  # the most of a header
 AROUND = 3  # lines before the first row and behind the last that may be header or caption
 
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*(?:%|[a-zA-Z]{1,2}\b)?")
 _LABEL = re.compile(r"[^\W\d_]{2}")
 _WHOLE = re.compile(r"[a-z)\]][.?!]\s*$")
 _CAPTION = re.compile(r"\s*Tab(?:le|\.)\s*\w{1,3}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """For each sentence of a unit: its table (-1: none), whether it is a row, its header (-1: none)."""
+
+    of: Rows
+    is_row: NDArray[np.bool_]
+    header: Rows
 
 
 def is_row(text: str) -> bool:
@@ -35,23 +48,31 @@ def is_row(text: str) -> bool:
     return enough and bool(_LABEL.search(text)) and not _WHOLE.search(text)
 
 
-def find_tables(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """The table that each sentence of a unit belongs to (-1: none), and which of them are rows.
+def find_tables(texts: Sequence[str]) -> Tables:
+    """The tables in the sentences of a unit.
 
     Header and caption belong to the table of their rows.
     """
-    rows = np.array([is_row(text) for text in texts], dtype=bool)
+    is_row_ = np.array([is_row(text) for text in texts], dtype=bool)
     table = np.full(len(texts), -1, dtype=np.int32)
+    header = np.full(len(texts), -1, dtype=np.int32)
     n_tables = 0
-    at = np.flatnonzero(rows)
+    at = np.flatnonzero(is_row_)
     for run in np.split(at, np.flatnonzero(np.diff(at) > APART + 1) + 1):
         if len(run) >= FEWEST_ROWS:
             first, last = int(run[0]), int(run[-1])
             start = max(0, first - AROUND)
             stop = _end_of(texts, last)
             table[start:stop] = np.where(table[start:stop] < 0, n_tables, table[start:stop])
+            if first and _may_be_header(texts[first - 1]):
+                header[run] = first - 1
             n_tables += 1
-    return table, rows & (table >= 0)
+    return Tables(table, is_row_ & (table >= 0), header)
+
+
+def _may_be_header(line: str) -> bool:
+    is_text = _WHOLE.search(line) or _CAPTION.match(line)
+    return not is_text and 2 <= len(line.split()) <= HEADER_WORDS
 
 
 def _end_of(texts: Sequence[str], last: int) -> int:

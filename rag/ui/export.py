@@ -35,12 +35,11 @@ def as_markdown(answer: Answer) -> str:
 
 def _reference(citation: Citation) -> str:
     paper = citation.paper
-    year = f" ({paper.year})" if paper.year else ""
     place = f"p. {citation.page}" if citation.page else "the list's entry"
     url = citation.as_json()["pdf_url"]
     address = f" <{url}>" if url else ""
     quote = _plain(citation.quote)
-    return f"{citation.marker}. {_plain(paper.title)}{year}, {place}: “{quote}”{address}"
+    return f"{citation.marker}. {_plain(paper.dated_title)}, {place}: “{quote}”{address}"
 
 
 def _plain(words: str) -> str:

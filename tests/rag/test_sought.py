@@ -19,6 +19,9 @@ from rag.sought import KINDS, kinds_asked
         ("Why is it frozen?", {"reason"}),
         ("What is the main idea of Slim?", {"claim"}),
         ("What is a prefix?", set()),
+        ("Which datasets do they use?", {"data"}),
+        ("How big is the corpus?", {"number", "amount", "data", "size of data"}),
+        ("LoRA 有什么局限？", {"limitation"}),
     ],
 )
 def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
@@ -37,7 +40,8 @@ def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
         ("We paid $15 an hour because the task is hard.", {"number", "money", "reason"}),
         ("It reaches 67.2% of the pairs.", {"number", "share"}),
         ("We use 6.25e-5 and 3 epochs.", {"number", "learning rate"}),
-        ("The corpus has 1.4 trillion tokens.", {"number", "amount"}),
+        ("The corpus has 1.4 trillion tokens.", {"number", "amount", "size of data", "data"}),
+        ("We measure accuracy, which is limited.", {"metric", "limitation"}),
         ("In this paper we propose a new adapter.", {"claim"}),
         ("The prefix is a row of vectors.", set()),
     ],

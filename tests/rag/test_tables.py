@@ -39,15 +39,16 @@ def test_a_row_has_a_label_and_numbers_and_is_no_sentence(text: str, expected: b
 
 def test_header_and_caption_belong_to_the_table() -> None:
     """The lines around the rows are of it; what comes behind the caption is not."""
-    tables, rows = find_tables(TABLE)
-    assert rows.tolist() == [False, False, True, True, True, False, False]
-    assert tables.tolist() == [0, 0, 0, 0, 0, 0, -1]
+    tables = find_tables(TABLE)
+    assert tables.is_row.tolist() == [False, False, True, True, True, False, False]
+    assert tables.of.tolist() == [0, 0, 0, 0, 0, 0, -1]
+    assert tables.header.tolist() == [-1, -1, 1, 1, 1, -1, -1]
 
 
 def test_two_tables_of_a_page_are_two() -> None:
     """Prose between them parts them, and each has its own caption."""
-    tables, _ = find_tables([*TABLE[1:], "More prose.", "And more.", "And more.", *TABLE[1:]])
-    assert sorted(set(tables.tolist())) == [-1, 0, 1]
+    tables = find_tables([*TABLE[1:], "More prose.", "And more.", "And more.", *TABLE[1:]])
+    assert sorted(set(tables.of.tolist())) == [-1, 0, 1]
 
 
 def test_a_number_in_a_table_is_answered_by_its_row(library: SmallLibrary) -> None:
