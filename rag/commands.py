@@ -128,7 +128,8 @@ def batch_command(args: argparse.Namespace) -> int:
     items = read_items(args.file)
     check_output(args.out, args.file)
     assistant, filters = _assistant(args), _filters(args)
-    assistant.retriever(filters)  # filters that no paper meets are told once, not on every line
+    # Opened here, filters that no paper meets are told once, not on every line.
+    index = assistant.retriever(filters).index.meta.content
 
     def answer(item: Item) -> Record:
         within = replace(filters, papers=item.papers) if item.papers else filters
@@ -143,7 +144,7 @@ def batch_command(args: argparse.Namespace) -> int:
             raise unforeseen(error, args.data_dir) from error
         return record
 
-    how = json.dumps([args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
+    how = json.dumps([index, args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
     with count_bar(len(items), "question", args.quiet) as on_done:
         counts = run_batch(items, args.out, answer, how, args.workers, on_done)
     if counts.kept:

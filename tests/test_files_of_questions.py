@@ -44,6 +44,24 @@ def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path:
         assert "earlier run" not in run.err
 
 
+def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Path) -> None:
+    """A paper that left the list is cited no more; a sync that changes nothing keeps the answers."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
+    questions.write_text("Who wrote Slim Adapters?\nWho wrote Herd?\n", encoding="utf-8")
+    run.library.write_pdf("herd")
+    run.sync()
+    run("batch", questions, "-o", out)
+    run.sync()
+    run("batch", questions, "-o", out)
+    assert "2 were answered by an earlier run" in run.err
+    run("remove", "slim")
+    run.sync("--yes")
+    run("batch", questions, "-o", out)
+    assert "earlier run" not in run.err
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert {c["paper"] for record in records for c in record["citations"]} == {"herd"}
+
+
 def test_one_odd_line_does_not_stop_a_batch(
     run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
