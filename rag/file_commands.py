@@ -14,13 +14,23 @@ from ingest.terminal import count_bar, say, unforeseen
 from rag.assistant import Assistant
 from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
 from rag.config import EXTRACTIVE
-from rag.evaluate import Failed, GoldQuestion, Groups, Scored, by_group, read_gold, score_all
+from rag.evaluate import (
+    Failed,
+    GoldQuestion,
+    Groups,
+    Scored,
+    by_group,
+    not_in_index,
+    read_gold,
+    score_all,
+)
 from rag.given import check_writable
 from rag.options import assistant_of, filters_of, print_json
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
 
 GIVE_UP_AFTER = 3  # questions that a model did not answer, if it answered none
+NAMED = 3  # of the pages that the index lacks
 
 
 def batch_command(args: argparse.Namespace) -> int:
@@ -61,6 +71,7 @@ def eval_command(args: argparse.Namespace) -> int:
     for path in filter(None, (args.save, args.misses)):
         check_writable(path, args.gold)
     assistant = assistant_of(args)
+    _tell_missing(not_in_index(gold, assistant.retriever().index), args.quiet)
     scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
     others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
     for llm in others:
@@ -78,6 +89,13 @@ def eval_command(args: argparse.Namespace) -> int:
     _print_scores(groups, {**runs, **kept}, now, args.json)
     n_answered = sum(len(ones) for ones in scored.values())
     return 0 if n_answered == len(gold) * (1 + len(others)) else 1
+
+
+def _tell_missing(pages: Sequence[str], quiet: bool) -> None:
+    """Gold may be of other lists, so it is no error; but who mistyped an id should know."""
+    if pages:
+        named = ", ".join(pages[:NAMED]) + (", ..." if len(pages) > NAMED else "")
+        say(f"{len(pages)} pages of the gold are not in the index: {named}", quiet)
 
 
 def _is_run(name: str) -> bool:

@@ -115,6 +115,25 @@ def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) 
     assert second["status"] == "answered"
 
 
+def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) -> None:
+    """Once, naming the first few: nothing can find them, and the scores alone would not say why."""
+    run.library.write_pdf("herd")
+    run.sync()
+    gold = tmp_path / "gold.jsonl"
+
+    def ask_for(*places: dict[str, Any]) -> None:
+        rows = [{"id": f"q{n}", "question": "Why?", "gold": [p]} for n, p in enumerate(places)]
+        gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        run("eval", gold)
+
+    ask_for({"paper": "herd", "pages": [1], "also_pages": [2]})
+    assert "not in the index" not in run.err
+    ask_for({"paper": "herb", "pages": [1]}, {"paper": "herd", "pages": [2], "also_pages": [9]})
+    assert "2 pages of the gold are not in the index: herb p. 1 (q0), herd p. 9 (q1)" in run.err
+    ask_for(*({"paper": f"other{n}", "pages": [1]} for n in range(9)))
+    assert "9 pages" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+
+
 def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
     """They are made before the work; where that cannot be, nothing is asked."""
     gold = tmp_path / "gold.jsonl"
