@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ingest.aside import written_aside
+from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError, UsageError
 from rag.answer import Turn
 from rag.given import (
@@ -208,9 +208,13 @@ class Journal:
         return answers
 
     def append(self, key: str, answer: Record) -> None:
+        """Keep ``answer``.  Raises ``StorageError``."""
         line = json.dumps({"key": key, "answer": answer}, ensure_ascii=False)
-        with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{line}")  # in front, so that a line cut off spoils no other
+        try:
+            with self._lock, self._path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{line}")  # in front, so that a line cut off spoils no other
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
 
 
 def write_records(out: Path, records: Sequence[Record]) -> None:

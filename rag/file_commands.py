@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 
+from ingest.aside import written_aside
 from ingest.errors import AssistantError, ModelError
 from ingest.terminal import count_bar, say, unforeseen
 from rag.assistant import Assistant
@@ -83,7 +84,8 @@ def eval_command(args: argparse.Namespace) -> int:
     if args.save:
         write_run(args.save, runs[args.llm])
     if args.misses:
-        args.misses.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
+        with written_aside(args.misses) as aside:
+            aside.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
     now = runs.pop(args.llm)
     _print_scores(groups, {**runs, **kept}, now, args.json)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from command_line import CommandLine
+from full_disk import room_for
 from small_library import SmallLibrary
 
 from rag.retrieve import Retriever
@@ -132,6 +133,28 @@ def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) 
     assert "2 pages of the gold are not in the index: herb p. 1 (q0), herd p. 9 (q1)" in run.err
     ask_for(*({"paper": f"other{n}", "pages": [1]} for n in range(9)))
     assert "9 pages" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+
+
+def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
+    """Whichever file it happens in; with room the same batch goes on from what was kept."""
+    run.sync()
+    questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
+    questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
+    with room_for(1000):
+        run("batch", questions, "-o", out, code=1)
+    assert ".a.csv.journal cannot be written: File too large" in run.err
+    assert "Check that the disk has room" in run.err and "unforeseen" not in run.err
+    run("batch", questions, "-o", out)
+    with room_for(100):
+        run("batch", questions, "-o", out, code=1)
+    assert "a.csv cannot be written" in run.err
+    gold = tmp_path / "gold.jsonl"
+    row = {"id": "1", "question": "Why?", "gold": [{"paper": "herd", "pages": [1]}]}
+    gold.write_text(json.dumps(row), encoding="utf-8")
+    for option in ("--save", "--misses"):
+        with room_for(10):
+            run("eval", gold, option, tmp_path / "kept.json", code=1)
+        assert "kept.json cannot be written: File too large" in run.err
 
 
 def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
