@@ -1,7 +1,6 @@
-"""Questions from a file, answers to a file: in order, resumable, and no bad line stops the rest.
+"""Questions from ``rag/items.py``, answers to a file: in order, resumable, whatever fails on the way.
 
-In: JSONL (``{"id"?, "question", "history"?, "papers"?}``), CSV with a ``question`` column, or plain
-text with one question a line.  Out: JSONL, CSV or Markdown, by the name's ending.
+The answers go out as JSONL, CSV or Markdown, by the name's ending.
 """
 
 from __future__ import annotations
@@ -11,97 +10,19 @@ import hashlib
 import io
 import json
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError, UsageError
-from rag.answer import Turn
-from rag.given import (
-    TEXTS,
-    check_writable,
-    id_of,
-    listed,
-    numbered_lines,
-    object_of,
-    read_text,
-    text_of,
-    turns_of,
-)
+from rag.given import check_writable, numbered_lines
+from rag.items import Item
 
 FORMS = (".jsonl", ".csv", ".md")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the input: a question, or what is wrong with the line."""
-
-    id: str
-    question: str
-    history: tuple[Turn, ...] = ()
-    papers: tuple[str, ...] = ()
-    problem: str = ""
-
-
-def read_items(path: Path) -> list[Item]:
-    """The lines of ``path``, broken ones as items with a ``problem``; ids are made unique.
-
-    Raises ``UsageError`` if the file cannot be read at all.
-    """
-    text = read_text(path)
-    match path.suffix.lower():
-        case ".jsonl" | ".json":
-            items = [_from_json(n, line) for n, line in numbered_lines(text)]
-        case ".csv":
-            items = _from_csv(text, path)
-        case _:
-            items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
-    return _with_unique_ids(items)
-
-
-def _from_json(number: int, line: str) -> Item:
-    try:
-        raw = object_of(line)
-        papers = listed(raw.get("papers"), str, "papers", TEXTS)
-        return Item(id_of(raw, str(number)), text_of(raw, "question"), turns_of(raw), papers)
-    except UsageError as error:
-        problem = f"Line {number} is not a question: {error.message}"
-    return Item(str(number), "", problem=problem)
-
-
-def _from_csv(text: str, path: Path) -> list[Item]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    if "question" not in (rows.fieldnames or ()):
-        raise UsageError(f"{path} has no column named question.", "Name it in the first line.")
-    try:
-        return [
-            Item(row.get("id") or str(n), (row.get("question") or "").strip())
-            for n, row in enumerate(rows, start=1)
-        ]
-    except csv.Error as error:
-        raise UsageError(f"{path} is no CSV: {error}.", "Check its quotation marks.") from error
-
-
-def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
-    """The same items; an id that was there before gets the next number that makes it new."""
-    taken, seen = {item.id for item in items}, set[str]()
-    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
-    unique = []
-    for item in items:
-        new_id = item.id
-        if new_id in seen:
-            numbered = (f"{item.id}#{n}" for n in numbers[item.id])
-            new_id = next(id for id in numbered if id not in taken)
-            taken.add(new_id)
-        seen.add(new_id)
-        unique.append(replace(item, id=new_id))
-    return unique
 
 
 Record = dict[str, Any]

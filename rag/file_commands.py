@@ -13,7 +13,7 @@ from ingest.aside import written_aside
 from ingest.errors import AssistantError, ModelError
 from ingest.terminal import count_bar, say, unforeseen
 from rag.assistant import Assistant
-from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
+from rag.batch import Record, check_output, journal_of, run_batch
 from rag.config import EXTRACTIVE
 from rag.evaluate import (
     Failed,
@@ -26,7 +26,8 @@ from rag.evaluate import (
     score_all,
 )
 from rag.given import check_writable
-from rag.options import assistant_of, filters_of, print_json
+from rag.items import Item, read_items
+from rag.options import assistant_of, filters_of, print_json, teller
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
 
@@ -36,7 +37,7 @@ NAMED = 3  # of the pages that the index lacks
 
 def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
-    items = read_items(args.file)
+    items = read_items(args.file, teller(args))
     check_output(args.out, args.file)
     assistant, filters = assistant_of(args), filters_of(args)
     # Opened here, filters that no paper meets are told once, not on every line.

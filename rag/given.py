@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,8 +13,14 @@ from rag.answer import Turn
 T = TypeVar("T")
 Fields = Mapping[str, Any]
 
+Tell = Callable[[str], None]  # takes what a user should know of a file, though it is no error
+
 TEXT, TEXTS = '"..."', '["..."]'
 TURNS = '[{"question": "...", "answer": "..."}]'
+
+
+def silent(said: str) -> None:
+    """The ``Tell`` of who has nobody to tell."""
 
 
 def read_text(path: Path) -> str:

@@ -1,9 +1,10 @@
-"""What a command's options ask for: the assistant, how it answers, from which papers; and JSON out."""
+"""What a command's options ask for: the assistant, how it answers, from which papers; and what goes out."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 
 from ingest.__main__ import make_sync
 from ingest.pipeline import SyncOptions
@@ -11,6 +12,7 @@ from ingest.terminal import say
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.config import Filters, RagConfig, parse_years
+from rag.given import Tell
 from rag.library import Library
 
 
@@ -34,6 +36,11 @@ def filters_of(args: argparse.Namespace) -> Filters:
     """The filters that were asked for.  Raises ``UsageError`` for years that are none."""
     years = parse_years(args.year) if args.year else None
     return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
+
+
+def teller(args: argparse.Namespace) -> Tell:
+    """Tells the user on stderr, unless all is to be quiet."""
+    return partial(say, quiet=args.quiet)
 
 
 def print_json(value: object) -> None:

@@ -97,6 +97,18 @@ def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> Non
         assert said in run.err and "turns.json" in run.err
 
 
+def test_a_table_may_name_papers_and_more(run: CommandLine, tmp_path: Path) -> None:
+    """The papers limit the question; columns that are not read are told, and do no harm."""
+    questions, out = tmp_path / "q.csv", tmp_path / "a.jsonl"
+    rows = "question,papers,year", "Who wrote Slim?,slim,2015", "Who wrote Slim?,slimm,2015"
+    questions.write_text("\n".join(rows), encoding="utf-8")
+    run("batch", questions, "-o", out, code=1)
+    assert "q.csv: not read are `year`; read are `id`, `question`, `papers`." in run.err
+    first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert first["status"] == "answered"
+    assert second["error"]["message"] == "Not in the index: slimm."
+
+
 def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) -> None:
     """At once where they are of the whole batch; a line's own are that line's error."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"

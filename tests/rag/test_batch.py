@@ -10,7 +10,8 @@ import pytest
 
 from ingest.errors import UsageError
 from rag.answer import Turn
-from rag.batch import FORMS, Item, Record, check_output, journal_of, read_items, run_batch
+from rag.batch import FORMS, Record, check_output, journal_of, run_batch
+from rag.items import Item, read_items
 
 
 def answer(item: Item) -> Record:
@@ -74,12 +75,6 @@ def test_a_field_that_is_not_what_it_should_be_is_named(
     _, item = items(tmp_path, '{"question": "a"}', row)
     assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
     assert run_batch([item], tmp_path / "o.md", answer).failed == 1
-
-
-def test_what_is_null_is_left_out(tmp_path: Path) -> None:
-    """The id is then the line's number, as where there is none."""
-    row = '{"id": null, "question": "q", "history": null, "papers": null}'
-    assert items(tmp_path, row) == [Item("1", "q")]
 
 
 class Noted:
@@ -173,24 +168,6 @@ def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
     assert [item.id for item in asked] == unique.split()
     run_batch(asked, tmp_path / "o.jsonl", answer)
     assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
-
-
-def test_csv_and_text_come_in(tmp_path: Path) -> None:
-    """A CSV needs a column "question"; a text file holds one question a line."""
-    table = items(tmp_path, "id,question", 'a,"x, y"', "b,z", name="in.csv")
-    assert [(i.id, i.question) for i in table] == [("a", "x, y"), ("b", "z")]
-    text = items(tmp_path, "first?", "", "second?", name="in.txt")
-    assert [i.question for i in text] == ["first?", "second?"]
-    with pytest.raises(UsageError, match="column"):
-        items(tmp_path, "frage", "x", name="in.csv")
-
-
-def test_history_and_papers_come_in(tmp_path: Path) -> None:
-    """A line may bring its own turns and its own papers."""
-    row = '{"question": "q", "history": [{"question": "a", "answer": "b"}], "papers": ["p"]}'
-    (item,) = items(tmp_path, row)
-    assert item.history[0].answer == "b"
-    assert item.papers == ("p",)
 
 
 def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:

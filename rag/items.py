@@ -1,0 +1,127 @@
+"""Questions from a file; a line that is none is an item with its problem, and stops no other.
+
+JSONL (``{"id"?, "question", "history"?, "papers"?}``), CSV with the columns ``question`` and, if need
+be, ``id`` and ``papers``, or plain text with one question a line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from ingest.errors import UsageError
+from rag.answer import Turn
+from rag.given import (
+    TEXTS,
+    Fields,
+    Tell,
+    id_of,
+    listed,
+    numbered_lines,
+    object_of,
+    read_text,
+    silent,
+    text_of,
+    turns_of,
+)
+
+COLUMNS = ("id", "question", "papers")
+FIELDS = (*COLUMNS, "history")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the input: a question, or what is wrong with the line."""
+
+    id: str
+    question: str
+    history: tuple[Turn, ...] = ()
+    papers: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def read_items(path: Path, tell: Tell = silent) -> list[Item]:
+    """The lines of ``path``, broken ones as items with a ``problem``; ids are made unique.
+
+    ``tell`` is told of fields that are not read.  Raises ``UsageError`` if the file cannot be read
+    at all.
+    """
+    text = read_text(path)
+    match path.suffix.lower():
+        case ".jsonl" | ".json":
+            rows = [(n, _object_or_error(line)) for n, line in numbered_lines(text)]
+            items = [_from_object(n, row) for n, row in rows]
+            given = (field for _, row in rows if isinstance(row, Mapping) for field in row)
+            _tell_unread(path, given, FIELDS, tell)
+        case ".csv":
+            items = _from_csv(text, path, tell)
+        case _:
+            items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
+    return _with_unique_ids(items)
+
+
+def _tell_unread(path: Path, given: Iterable[str], known: Sequence[str], tell: Tell) -> None:
+    """Such fields may well be there, for others to read; but who mistyped one should know."""
+    if unread := [f"`{field}`" for field in dict.fromkeys(given) if field and field not in known]:
+        read = ", ".join(f"`{field}`" for field in known)
+        tell(f"{path.name}: not read are {', '.join(unread)}; read are {read}.")
+
+
+def _object_or_error(line: str) -> Fields | UsageError:
+    try:
+        return object_of(line)
+    except UsageError as error:
+        return error
+
+
+def _from_object(number: int, row: Fields | UsageError) -> Item:
+    try:
+        if isinstance(row, UsageError):
+            raise row
+        papers = listed(row.get("papers"), str, "papers", TEXTS)
+        return Item(id_of(row, str(number)), text_of(row, "question"), turns_of(row), papers)
+    except UsageError as error:
+        problem = f"Line {number} is not a question: {error.message}"
+    return Item(str(number), "", problem=problem)
+
+
+def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:
+    rows = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    columns = rows.fieldnames or ()
+    if "question" not in columns:
+        raise UsageError(f"{path} has no column named question.", "Name it in the first line.")
+    _tell_unread(path, columns, COLUMNS, tell)
+    try:
+        return [
+            Item(row.get("id") or str(n), row["question"].strip(), papers=_ids(row.get("papers")))
+            for n, row in enumerate(rows, start=1)
+        ]
+    except csv.Error as error:
+        raise UsageError(f"{path} is no CSV: {error}.", "Check its quotation marks.") from error
+
+
+def _ids(cell: str | None) -> tuple[str, ...]:
+    """The ids in a cell, parted by spaces, commas, semicolons or whatever else no id holds."""
+    return tuple(filter(None, re.split(r"[^\w.-]+", cell or "")))
+
+
+def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
+    """The same items; an id that was there before gets the next number that makes it new."""
+    taken, seen = {item.id for item in items}, set[str]()
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    unique = []
+    for item in items:
+        new_id = item.id
+        if new_id in seen:
+            numbered = (f"{item.id}#{n}" for n in numbers[item.id])
+            new_id = next(id for id in numbered if id not in taken)
+            taken.add(new_id)
+        seen.add(new_id)
+        unique.append(replace(item, id=new_id))
+    return unique
