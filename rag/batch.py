@@ -5,6 +5,7 @@ The answers go out as JSONL, CSV or Markdown, by the name's ending.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -142,7 +143,7 @@ def write_records(out: Path, records: Sequence[Record]) -> None:
     """Write ``records`` in the form that the name asks for, whole or not at all."""
     match out.suffix.lower():
         case ".csv":
-            text = _as_csv(records)
+            text = codecs.BOM_UTF8.decode() + _as_csv(records)  # else Excel takes it for ANSI
         case ".md":
             text = "\n".join(_as_markdown(record) for record in records)
         case _:

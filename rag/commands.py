@@ -24,9 +24,9 @@ from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.config import EXTRACTIVE
 from rag.file_commands import batch_command, eval_command
-from rag.given import TURNS, read_text, turns_of
+from rag.given import TURNS, Tell, read_text, turns_of
 from rag.library import Library
-from rag.options import assistant_of, config_of, filters_of, print_json
+from rag.options import assistant_of, config_of, filters_of, print_json, teller
 from rag.show import show_answer, show_hits, show_models, show_papers
 
 
@@ -86,7 +86,7 @@ def search_command(args: argparse.Namespace) -> int:
 
 def ask_command(args: argparse.Namespace) -> int:
     """Answer one question."""
-    history = _read_history(args.history) if args.history else ()
+    history = _read_history(args.history, teller(args)) if args.history else ()
     assistant, filters = assistant_of(args), filters_of(args)
     try:
         _print_answer(assistant.ask(args.question, history, filters), args.json)
@@ -105,8 +105,8 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
         print(show_answer(answer))
 
 
-def _read_history(path: Path) -> tuple[Turn, ...]:
-    text = read_text(path)
+def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
+    text = read_text(path, tell)
     try:
         return turns_of({"history": json.loads(text)})
     except (ValueError, UsageError) as error:

@@ -19,7 +19,18 @@ from ingest.errors import ModelError, UsageError
 from ingest.index import Index
 from rag.answer import Answer, Hit, Turn
 from rag.assistant import Assistant, check_question
-from rag.given import Fields, id_of, listed, numbered_lines, object_of, read_text, text_of, turns_of
+from rag.given import (
+    Fields,
+    Tell,
+    id_of,
+    listed,
+    numbered_lines,
+    object_of,
+    read_text,
+    silent,
+    text_of,
+    turns_of,
+)
 from rag.model_scores import model_scores
 from rag.second_look import squash
 
@@ -68,10 +79,13 @@ class Failed:
     error: ModelError
 
 
-def read_gold(path: Path) -> list[GoldQuestion]:
-    """The questions in ``path`` (JSONL).  Raises ``UsageError`` naming the line that is wrong."""
+def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
+    """The questions in ``path`` (JSONL); ``tell`` is told of a guessed encoding.
+
+    Raises ``UsageError`` naming the line that is wrong.
+    """
     questions = []
-    for number, line in numbered_lines(read_text(path)):
+    for number, line in numbered_lines(read_text(path, tell)):
         try:
             questions.append(_gold_question(object_of(line)))
         except UsageError as error:

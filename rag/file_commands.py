@@ -68,7 +68,7 @@ def batch_command(args: argparse.Namespace) -> int:
 
 def eval_command(args: argparse.Namespace) -> int:
     """Score the answers to gold questions, and compare them with other models or kept runs."""
-    gold = read_gold(args.gold)
+    gold = read_gold(args.gold, teller(args))
     kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
     for path in filter(None, (args.save, args.misses)):
         check_writable(path, args.gold)

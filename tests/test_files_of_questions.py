@@ -109,6 +109,24 @@ def test_a_table_may_name_papers_and_more(run: CommandLine, tmp_path: Path) -> N
     assert second["error"]["message"] == "Not in the index: slimm."
 
 
+def test_a_guessed_encoding_is_told(run: CommandLine, tmp_path: Path) -> None:
+    """Chinese as Excel writes it is read, by every command; a file that is not there is told plainly."""
+    asked, out = "羊群模型是哪篇论文提出的？", tmp_path / "a.jsonl"
+    row = {"id": "1", "question": asked}
+    for name, content, command in (
+        ("q.csv", f"question\n{asked}\n", ("batch", "-o", out)),
+        ("g.jsonl", json.dumps(row, ensure_ascii=False), ("eval",)),
+        ("h.json", json.dumps([row], ensure_ascii=False), ("ask", "Who wrote it?", "--history")),
+    ):
+        path = tmp_path / name
+        run(*command, path, code=2)
+        assert f"{name} does not exist.\n  Check the name and the folder." in run.err
+        path.write_text(content, encoding="gbk")
+        run(*command, path)
+        assert f"{name} is not in UTF-8; it was read as GB18030." in run.err
+    assert json.loads(out.read_text(encoding="utf-8"))["question"] == asked
+
+
 def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) -> None:
     """At once where they are of the whole batch; a line's own are that line's error."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"

@@ -61,7 +61,7 @@ class Many:
         with gr.Column(elem_id="many"):
             self._how = gr.HTML(elem_id="many-how")
             self._file = gr.File(
-                file_types=[".jsonl", ".csv", ".txt"], elem_id="many-file", height=150
+                file_types=[".jsonl", ".json", ".csv", ".txt"], elem_id="many-file", height=150
             )
             with gr.Row():
                 self._go = gr.Button(variant="primary", scale=0, min_width=140, elem_id="many-go")

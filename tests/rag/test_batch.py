@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 from pathlib import Path
@@ -171,9 +172,10 @@ def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
 
 
 def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
-    """A cell that a spreadsheet would run is kept text."""
+    """A cell that a spreadsheet would run is kept text; a mark in front tells it that this is UTF-8."""
     run_batch([Item("1", "a")], tmp_path / "o.csv", answer)
-    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+    assert (tmp_path / "o.csv").read_bytes().startswith(codecs.BOM_UTF8 + b"id,")
+    with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["answer"] == "'=1+1"
     assert row["sources"] == "[1] T (2020), p. 3"
