@@ -37,13 +37,19 @@ class Counts:
     failed: int
 
 
-def check_output(out: Path, questions: Path) -> None:
+def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
     """Make the folder of ``out``.
 
-    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``.
+    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``, or no
+    passages beside them.
     """
     if out.suffix.lower() not in FORMS:
         raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
+    if with_hits and out.suffix.lower() != ".jsonl":
+        raise UsageError(
+            f"{out.name} has no place for the passages that --hits adds.",
+            "Write the answers to a .jsonl, or leave --hits out.",
+        )
     for path in (out, journal_of(out)):
         check_writable(path, questions)
 

@@ -38,7 +38,7 @@ NAMED = 3  # of the pages that the index lacks
 def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
     items = read_items(args.file, teller(args))
-    check_output(args.out, args.file)
+    check_output(args.out, args.file, bool(args.hits))
     assistant, filters = assistant_of(args), filters_of(args)
     # Opened here, filters that no paper meets are told once, not on every line.
     index = assistant.retriever(filters).index.meta.content

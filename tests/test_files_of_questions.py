@@ -33,16 +33,30 @@ def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_p
 
 
 def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path: Path) -> None:
-    """A finished CSV is not asked again; with another filter, or another K, all of it is."""
+    """A finished CSV is not asked again; with another filter, all of it is."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
     questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
     run("batch", questions, "-o", out)
     assert "earlier run" not in run.err
     run("batch", questions, "-o", out)
     assert "2 were answered by an earlier run; to ask anew, delete" in run.err
-    for way in (("--year", "2021"), ("--hits", "1"), ("--strict",)):
+    for way in (("--year", "2021"), ("--strict",)):
         run("batch", questions, "-o", out, *way)
         assert "earlier run" not in run.err
+
+
+def test_passages_go_where_they_have_a_place(run: CommandLine, tmp_path: Path) -> None:
+    """JSONL holds them, and another K is another answer; for the other forms they are refused."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
+    questions.write_text("Who wrote Herd?", encoding="utf-8")
+    for k in ("1", "2"):
+        run("batch", questions, "-o", out, "--hits", k)
+        assert "earlier run" not in run.err
+        assert len(json.loads(out.read_text(encoding="utf-8"))["hits"]) == int(k)
+    for name in ("a.csv", "a.md"):
+        run("batch", questions, "-o", tmp_path / name, "--hits", "1", code=2)
+        assert f"{name} has no place for the passages that --hits adds." in run.err
+        assert not tmp_path.joinpath(name).exists()
 
 
 def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Path) -> None:
