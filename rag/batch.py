@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -64,32 +65,34 @@ def run_batch(
 ) -> Counts:
     """Answer ``items`` into ``out``, in their order; what an earlier run answered is not asked again.
 
-    ``how`` stands for all that changes an answer besides the item.  Answers go to the journal of
-    ``out`` as they come, so that a kill loses none; ``out`` is written whole, at the end.
+    Nor is what stands there twice.  ``how`` stands for all that changes an answer besides the item.
+    Answers go to the journal of ``out`` as they come, so that a kill loses none; ``out`` is written
+    whole, at the end.  Raises ``StorageError``.
     """
     journal = Journal(journal_of(out))
-    keys = {item.id: _key(item, how) for item in items}
+    keys = [_key(item, how) for item in items]
+    times = Counter(keys)
     answers = journal.read()
-    todo = [item for item in items if item.problem or keys[item.id] not in answers]
+    todo = {key: item for key, item in zip(keys, items, strict=True) if key not in answers}
+    n_kept = len(items) - sum(times[key] for key in todo)
 
-    def work(item: Item) -> Record:
-        record = _record(item, answer)
+    def work(key: str) -> Record:
+        record = _record(todo[key], answer)
         if "error" not in record:
-            journal.append(keys[item.id], record)
+            journal.append(key, record)
         return record
 
-    on_done(len(items) - len(todo))
-    new: dict[str, Record] = {}
+    on_done(n_kept)
     pool = ThreadPoolExecutor(n_workers)
     try:
-        for item, record in zip(todo, pool.map(work, todo), strict=True):
-            new[item.id] = record
-            on_done(1)
+        for key, record in zip(todo, pool.map(work, todo), strict=True):
+            answers[key] = record
+            on_done(times[key])
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
-    records = [new.get(item.id) or answers[keys[item.id]] for item in items]
-    write_records(out, [{"id": i.id, **record} for i, record in zip(items, records, strict=True)])
-    return Counts(len(items) - len(todo), sum("error" in record for record in records))
+    records = [{"id": i.id, **answers[key]} for i, key in zip(items, keys, strict=True)]
+    write_records(out, records)
+    return Counts(n_kept, sum("error" in record for record in records))
 
 
 def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
@@ -103,9 +106,9 @@ def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
 
 
 def _key(item: Item, how: str) -> str:
-    """What an answer is known by: a digest of all that it hangs on, which the id is not."""
+    """What a record is known by: a digest of all that it hangs on, which the id is not."""
     turns = [[turn.question, turn.answer] for turn in item.history]
-    asked = json.dumps([how, item.question, turns, item.papers])
+    asked = json.dumps([how, item.question, turns, item.papers, item.problem])
     return hashlib.sha256(asked.encode()).hexdigest()
 
 

@@ -147,6 +147,27 @@ def test_all_is_asked_again_in_another_way_or_without_the_journal(
     assert asked_by(asked, out, "extractive") == ["1", "2"]
 
 
+def test_what_is_asked_twice_is_answered_once(tmp_path: Path) -> None:
+    """By several workers, too; each line has the answer, or the error, and its own problem."""
+    out = tmp_path / "o.jsonl"
+    asked = [Item("1", "a"), Item("2", "fail"), Item("3", "a"), Item("4", "b"), Item("5", "fail")]
+    asked += [Item(id, "", problem=f"Line {id} is odd.") for id in ("6", "7")]
+    noted, seen, done = Noted(), list[str](), list[int]()
+
+    def ask(item: Item) -> Record:
+        seen.append(item.question)
+        return noted(item)
+
+    counts = run_batch(asked, out, ask, n_workers=3, on_done=done.append)
+    assert sorted(seen) == ["a", "b", "fail"]
+    assert (counts.kept, counts.failed, sum(done)) == (0, 4, 7)
+    records = lines(out)
+    assert [r["id"] for r in records] == list("1234567")
+    assert [r["question"] for r in records] == [item.question for item in asked]
+    assert [r["error"]["message"] for r in records[5:]] == ["Line 6 is odd.", "Line 7 is odd."]
+    assert run_batch(asked, out, ask).kept == 3
+
+
 def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
     """The id first, and nothing of how it was kept."""
     out = tmp_path / "o.jsonl"
