@@ -190,7 +190,7 @@ def _as_markdown(record: Record) -> str:
     if "error" in record:
         return f"## {record['id']}. {record['question']}\n\n*{record['error']['message']}*\n"
     sources = "\n".join(
-        f"- {_source(c)}: “{' '.join(c['quote'].split())}” {c['url'] or ''}".rstrip()
+        f"- {_source(c)}: “{' '.join(c['quote'].split())}” {c['pdf_url'] or ''}".rstrip()
         for c in record["citations"]
     )
     return f"## {record['id']}. {record['question']}\n\n{record['answer']}\n\n{sources}\n"

@@ -18,7 +18,8 @@ from rag.items import Item, read_items
 def answer(item: Item) -> Record:
     if item.question == "fail":
         raise UsageError("It failed.", "Ask otherwise.")
-    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q", "url": "u"}
+    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q"}
+    citation |= {"url": "about", "pdf_url": "paper#page=3"}
     return {
         "question": item.question,
         "status": "answered",
@@ -203,10 +204,11 @@ def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
 
 
 def test_markdown_goes_out(tmp_path: Path) -> None:
-    """A readable page with the sources under each answer."""
+    """A readable page with the sources under each answer, each with a link to its page."""
     run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
     text = (tmp_path / "o.md").read_text(encoding="utf-8")
-    assert "## 1. a" in text and "T (2020), p. 3" in text and "*It failed.*" in text
+    assert "## 1. a" in text and "*It failed.*" in text
+    assert "T (2020), p. 3: “q” paper#page=3\n" in text
 
 
 def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
