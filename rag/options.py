@@ -7,6 +7,8 @@ import json
 from functools import partial
 
 from ingest.__main__ import make_sync
+from ingest.errors import NoIndex
+from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.terminal import say
 from ingest.workspace import Workspace
@@ -17,9 +19,15 @@ from rag.library import Library
 
 
 def assistant_of(args: argparse.Namespace) -> Assistant:
-    """The assistant over the data folder; before the first sync, over the list alone."""
+    """The assistant over the data folder; before the first sync, over the list alone.
+
+    Raises ``NoIndex`` where the list is empty, too.
+    """
     workspace = Workspace(args.data_dir)
     if workspace.current_build() is None:
+        if not read_manifest(args.manifest):
+            hint = "Put a paper on it: `askpapers add 2106.09685`, then `askpapers sync`."
+            raise NoIndex("The list is empty.", hint)
         say("There is no index yet: answers come from the list alone.", args.quiet)
         make_sync(args, SyncOptions(list_only=True, offline=True)).run()
     return Assistant(Library(workspace), config_of(args))
