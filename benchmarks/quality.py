@@ -80,7 +80,8 @@ def table(questions: Sequence[GoldQuestion], found: Mapping[str, Found]) -> list
     for language in ("", *sorted({q.language for q in questions})):
         part = [q for q in questions if language in ("", q.language)]
         for name, run in runs.items():
-            means = (statistics.mean(run.questions[q.id][m] for q in part) for m in MEASURES)
+            scores = [run.questions[q.id] for q in part]
+            means = (statistics.mean(s[m] for s in scores if m in s) for m in MEASURES)
             shown = [within_pages(found[name].get(q.id, []), 5) for q in part]
             cells = [f"{language or 'all'} ({len(part)})", name]
             cells += [f"{mean:.3f}".removeprefix("0") for mean in means]

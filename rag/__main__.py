@@ -110,7 +110,9 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its ending"
     )
-    parser.add_argument("--hits", type=_positive, metavar="K", help="add the K passages found")
+    parser.add_argument(
+        "--hits", type=_positive, metavar="K", help="add the K passages found (JSONL)"
+    )
     parser.add_argument("--workers", type=_positive, default=1, help="at once (%(default)s)")
     _add_model(parser)
     _add_filters(parser)

@@ -22,10 +22,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Why a passage was found.
+    """Why a passage's page was found.
 
-    ``dense`` is the cosine of question and passage (-1..1), ``lexical`` its BM25 (from 0), ``fused``
-    what it was ranked by; ``fused`` only compares passages of one search.
+    ``dense`` is the cosine of the question and the page's best passage (-1..1), ``lexical`` the best
+    BM25 (from 0), ``fused`` what the page was ranked by; it only compares pages of one search.
     """
 
     dense: float

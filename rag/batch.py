@@ -1,107 +1,30 @@
-"""Questions from a file, answers to a file: in order, resumable, and no bad line stops the rest.
+"""Questions from ``rag/items.py``, answers to a file: in order, resumable, whatever fails on the way.
 
-In: JSONL (``{"id"?, "question", "history"?, "papers"?}``), CSV with a ``question`` column, or plain
-text with one question a line.  Out: JSONL, CSV or Markdown, by the name's ending.
+The answers go out as JSONL, CSV or Markdown, by the name's ending.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
 import json
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.aside import written_aside
+from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError, UsageError
-from rag.answer import Turn
-from rag.given import (
-    TEXTS,
-    check_writable,
-    id_of,
-    listed,
-    numbered_lines,
-    object_of,
-    read_text,
-    text_of,
-    turns_of,
-)
+from rag.given import check_writable, numbered_lines
+from rag.items import Item
 
 FORMS = (".jsonl", ".csv", ".md")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the input: a question, or what is wrong with the line."""
-
-    id: str
-    question: str
-    history: tuple[Turn, ...] = ()
-    papers: tuple[str, ...] = ()
-    problem: str = ""
-
-
-def read_items(path: Path) -> list[Item]:
-    """The lines of ``path``, broken ones as items with a ``problem``; ids are made unique.
-
-    Raises ``UsageError`` if the file cannot be read at all.
-    """
-    text = read_text(path)
-    match path.suffix.lower():
-        case ".jsonl" | ".json":
-            items = [_from_json(n, line) for n, line in numbered_lines(text)]
-        case ".csv":
-            items = _from_csv(text, path)
-        case _:
-            items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
-    return _with_unique_ids(items)
-
-
-def _from_json(number: int, line: str) -> Item:
-    try:
-        raw = object_of(line)
-        papers = listed(raw.get("papers"), str, "papers", TEXTS)
-        return Item(id_of(raw, str(number)), text_of(raw, "question"), turns_of(raw), papers)
-    except UsageError as error:
-        problem = f"Line {number} is not a question: {error.message}"
-    return Item(str(number), "", problem=problem)
-
-
-def _from_csv(text: str, path: Path) -> list[Item]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    if "question" not in (rows.fieldnames or ()):
-        raise UsageError(f"{path} has no column named question.", "Name it in the first line.")
-    try:
-        return [
-            Item(row.get("id") or str(n), (row.get("question") or "").strip())
-            for n, row in enumerate(rows, start=1)
-        ]
-    except csv.Error as error:
-        raise UsageError(f"{path} is no CSV: {error}.", "Check its quotation marks.") from error
-
-
-def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
-    """The same items; an id that was there before gets the next number that makes it new."""
-    taken, seen = {item.id for item in items}, set[str]()
-    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
-    unique = []
-    for item in items:
-        new_id = item.id
-        if new_id in seen:
-            numbered = (f"{item.id}#{n}" for n in numbers[item.id])
-            new_id = next(id for id in numbered if id not in taken)
-            taken.add(new_id)
-        seen.add(new_id)
-        unique.append(replace(item, id=new_id))
-    return unique
 
 
 Record = dict[str, Any]
@@ -115,13 +38,19 @@ class Counts:
     failed: int
 
 
-def check_output(out: Path, questions: Path) -> None:
+def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
     """Make the folder of ``out``.
 
-    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``.
+    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``, or no
+    passages beside them.
     """
     if out.suffix.lower() not in FORMS:
         raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
+    if with_hits and out.suffix.lower() != ".jsonl":
+        raise UsageError(
+            f"{out.name} has no place for the passages that --hits adds.",
+            "Write the answers to a .jsonl, or leave --hits out.",
+        )
     for path in (out, journal_of(out)):
         check_writable(path, questions)
 
@@ -136,32 +65,34 @@ def run_batch(
 ) -> Counts:
     """Answer ``items`` into ``out``, in their order; what an earlier run answered is not asked again.
 
-    ``how`` stands for all that changes an answer besides the item.  Answers go to the journal of
-    ``out`` as they come, so that a kill loses none; ``out`` is written whole, at the end.
+    Nor is what stands there twice.  ``how`` stands for all that changes an answer besides the item.
+    Answers go to the journal of ``out`` as they come, so that a kill loses none; ``out`` is written
+    whole, at the end.  Raises ``StorageError``.
     """
     journal = Journal(journal_of(out))
-    keys = {item.id: _key(item, how) for item in items}
+    keys = [_key(item, how) for item in items]
+    times = Counter(keys)
     answers = journal.read()
-    todo = [item for item in items if item.problem or keys[item.id] not in answers]
+    todo = {key: item for key, item in zip(keys, items, strict=True) if key not in answers}
+    n_kept = len(items) - sum(times[key] for key in todo)
 
-    def work(item: Item) -> Record:
-        record = _record(item, answer)
+    def work(key: str) -> Record:
+        record = _record(todo[key], answer)
         if "error" not in record:
-            journal.append(keys[item.id], record)
+            journal.append(key, record)
         return record
 
-    on_done(len(items) - len(todo))
-    new: dict[str, Record] = {}
+    on_done(n_kept)
     pool = ThreadPoolExecutor(n_workers)
     try:
-        for item, record in zip(todo, pool.map(work, todo), strict=True):
-            new[item.id] = record
-            on_done(1)
+        for key, record in zip(todo, pool.map(work, todo), strict=True):
+            answers[key] = record
+            on_done(times[key])
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
-    records = [new.get(item.id) or answers[keys[item.id]] for item in items]
-    write_records(out, [{"id": i.id, **record} for i, record in zip(items, records, strict=True)])
-    return Counts(len(items) - len(todo), sum("error" in record for record in records))
+    records = [{"id": i.id, **answers[key]} for i, key in zip(items, keys, strict=True)]
+    write_records(out, records)
+    return Counts(n_kept, sum("error" in record for record in records))
 
 
 def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
@@ -175,9 +106,9 @@ def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
 
 
 def _key(item: Item, how: str) -> str:
-    """What an answer is known by: a digest of all that it hangs on, which the id is not."""
+    """What a record is known by: a digest of all that it hangs on, which the id is not."""
     turns = [[turn.question, turn.answer] for turn in item.history]
-    asked = json.dumps([how, item.question, turns, item.papers])
+    asked = json.dumps([how, item.question, turns, item.papers, item.problem])
     return hashlib.sha256(asked.encode()).hexdigest()
 
 
@@ -208,16 +139,20 @@ class Journal:
         return answers
 
     def append(self, key: str, answer: Record) -> None:
+        """Keep ``answer``.  Raises ``StorageError``."""
         line = json.dumps({"key": key, "answer": answer}, ensure_ascii=False)
-        with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{line}")  # in front, so that a line cut off spoils no other
+        try:
+            with self._lock, self._path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{line}")  # in front, so that a line cut off spoils no other
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
 
 
 def write_records(out: Path, records: Sequence[Record]) -> None:
     """Write ``records`` in the form that the name asks for, whole or not at all."""
     match out.suffix.lower():
         case ".csv":
-            text = _as_csv(records)
+            text = codecs.BOM_UTF8.decode() + _as_csv(records)  # else Excel takes it for ANSI
         case ".md":
             text = "\n".join(_as_markdown(record) for record in records)
         case _:
@@ -255,7 +190,7 @@ def _as_markdown(record: Record) -> str:
     if "error" in record:
         return f"## {record['id']}. {record['question']}\n\n*{record['error']['message']}*\n"
     sources = "\n".join(
-        f"- {_source(c)}: “{' '.join(c['quote'].split())}” {c['url'] or ''}".rstrip()
+        f"- {_source(c)}: “{' '.join(c['quote'].split())}” {c['pdf_url'] or ''}".rstrip()
         for c in record["citations"]
     )
     return f"## {record['id']}. {record['question']}\n\n{record['answer']}\n\n{sources}\n"

@@ -1,43 +1,33 @@
-"""What each command does, from parsed options to printed results."""
+"""What each command does, from parsed options to printed results.
+
+``rag/file_commands.py`` holds those over files of questions.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
-from itertools import chain
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from ingest.__main__ import make_sync, open_downloader, sync_command
-from ingest.errors import AssistantError, ModelError, UsageError
+from ingest.errors import ModelError, UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.recipe import Recipe
 from ingest.state import inspect_papers
-from ingest.terminal import count_bar, say, unforeseen
+from ingest.terminal import say
 from ingest.workspace import Workspace
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.batch import Item, Record, check_output, journal_of, read_items, run_batch
-from rag.config import EXTRACTIVE, Filters, RagConfig, parse_years
-from rag.evaluate import Failed, GoldQuestion, Groups, Scored, by_group, read_gold, score_all
-from rag.given import TURNS, check_writable, read_text, turns_of
+from rag.config import EXTRACTIVE
+from rag.file_commands import batch_command, eval_command
+from rag.given import TURNS, Tell, read_text, turns_of
 from rag.library import Library
-from rag.runs import Run, comparison, read_run, run_of, write_run
-from rag.show import (
-    MODEL_MEASURES,
-    show_answer,
-    show_changes,
-    show_hits,
-    show_misses,
-    show_models,
-    show_papers,
-    show_scores,
-)
-
-GIVE_UP_AFTER = 3  # questions that a model did not answer, if it answered none
+from rag.options import assistant_of, config_of, filters_of, print_json, teller
+from rag.show import show_answer, show_hits, show_models, show_papers
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -54,7 +44,7 @@ def papers_command(args: argparse.Namespace) -> int:
         and (not args.topic or args.topic in state.paper.topics)
     ]
     if args.json:
-        _print_json([state.as_json() for state in states])
+        print_json([state.as_json() for state in states])
     else:
         print(show_papers(states))
     return 0
@@ -86,9 +76,9 @@ def remove_command(args: argparse.Namespace) -> int:
 
 def search_command(args: argparse.Namespace) -> int:
     """Show the passages for a question."""
-    found = _assistant(args).search(args.question, (), _filters(args), args.k)
+    found = assistant_of(args).search(args.question, (), filters_of(args), args.k)
     if args.json:
-        _print_json(found.as_json(args.question))
+        print_json(found.as_json(args.question))
     else:
         print(show_hits(found.hits))
     return 0
@@ -96,8 +86,8 @@ def search_command(args: argparse.Namespace) -> int:
 
 def ask_command(args: argparse.Namespace) -> int:
     """Answer one question."""
-    history = _read_history(args.history) if args.history else ()
-    assistant, filters = _assistant(args), _filters(args)
+    history = _read_history(args.history, teller(args)) if args.history else ()
+    assistant, filters = assistant_of(args), filters_of(args)
     try:
         _print_answer(assistant.ask(args.question, history, filters), args.json)
     except ModelError:  # there is an answer all the same, and the error says why it is another
@@ -110,117 +100,17 @@ def ask_command(args: argparse.Namespace) -> int:
 
 def _print_answer(answer: Answer, as_json: bool) -> None:
     if as_json:
-        _print_json(answer.as_json())
+        print_json(answer.as_json())
     else:
         print(show_answer(answer))
 
 
-def _read_history(path: Path) -> tuple[Turn, ...]:
-    text = read_text(path)
+def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
+    text = read_text(path, tell)
     try:
         return turns_of({"history": json.loads(text)})
     except (ValueError, UsageError) as error:
         raise UsageError(f"{path} holds no history: {error}", f"Give JSON: {TURNS}.") from error
-
-
-def batch_command(args: argparse.Namespace) -> int:
-    """Answer a file of questions."""
-    items = read_items(args.file)
-    check_output(args.out, args.file)
-    assistant, filters = _assistant(args), _filters(args)
-    assistant.retriever(filters)  # filters that no paper meets are told once, not on every line
-
-    def answer(item: Item) -> Record:
-        within = replace(filters, papers=item.papers) if item.papers else filters
-        try:
-            record = assistant.ask(item.question, item.history, within).as_json()
-            if args.hits:
-                found = assistant.search(item.question, item.history, within, args.hits)
-                record["hits"] = [hit.as_json() for hit in found.hits]
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise unforeseen(error, args.data_dir) from error
-        return record
-
-    how = json.dumps([args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
-    with count_bar(len(items), "question", args.quiet) as on_done:
-        counts = run_batch(items, args.out, answer, how, args.workers, on_done)
-    if counts.kept:
-        kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
-        say(f"{kept} {journal_of(args.out)}.", args.quiet)
-    say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
-    return 1 if counts.failed else 0
-
-
-def eval_command(args: argparse.Namespace) -> int:
-    """Score the answers to gold questions, and compare them with other models or kept runs."""
-    gold = read_gold(args.gold)
-    kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
-    for path in filter(None, (args.save, args.misses)):
-        check_writable(path, args.gold)
-    assistant = _assistant(args)
-    scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
-    others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
-    for llm in others:
-        try:
-            scored[llm] = _scored(gold, assistant, llm, args.quiet)
-        except ModelError as error:
-            say(f"{llm} is left out: {error}")
-    runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
-    if args.save:
-        write_run(args.save, runs[args.llm])
-    if args.misses:
-        args.misses.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
-    groups = {llm: by_group(ones) for llm, ones in scored.items()}
-    now = runs.pop(args.llm)
-    _print_scores(groups, {**runs, **kept}, now, args.json)
-    n_answered = sum(len(ones) for ones in scored.values())
-    return 0 if n_answered == len(gold) * (1 + len(others)) else 1
-
-
-def _is_run(name: str) -> bool:
-    """Whether ``--against`` names a kept run; models are named ``provider:model``."""
-    return name.endswith(".json") or Path(name).is_file()
-
-
-def _print_scores(
-    groups: dict[str, Groups], befores: dict[str, Run], now: Run, as_json: bool
-) -> None:
-    if as_json:
-        changes = {name: comparison(before, now) for name, before in befores.items()}
-        _print_json({**groups, "changes": changes} if befores else groups[now.llm])
-        return
-    for llm, means in groups.items():
-        print(f"{llm}\n{show_scores(means)}\n" if len(groups) > 1 else show_scores(means))
-    for name, before in befores.items():
-        print("\n" + show_changes(name, before, now))
-    if list(groups) != [EXTRACTIVE]:
-        means = {llm: groups[llm]["all"] for llm in groups}
-        print("\n" + show_scores(means, MODEL_MEASURES))
-
-
-def _scored(
-    gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
-) -> list[Scored]:
-    """The questions that ``llm`` answered; which it did not, and why, is told.
-
-    Raises ``ModelError`` where it answers none of the first: it will not answer the rest.
-    """
-    scored: list[Scored] = []
-    failed: list[Failed] = []
-    with count_bar(len(gold), "question", quiet) as on_done:
-        for one in score_all(gold, assistant.with_model(llm)):
-            on_done(1)
-            if isinstance(one, Scored):
-                scored.append(one)
-            else:
-                failed.append(one)
-            if not scored and len(failed) == min(GIVE_UP_AFTER, len(gold)):
-                raise failed[0].error
-    for one in failed:
-        say(f"{one.gold.id}: not answered by {llm}: {one.error}")
-    return scored
 
 
 def models_command(args: argparse.Namespace) -> int:
@@ -229,7 +119,7 @@ def models_command(args: argparse.Namespace) -> int:
 
     states = configured_models()
     if args.json:
-        _print_json([asdict(state) for state in states])
+        print_json([asdict(state) for state in states])
     else:
         print(show_models(states))
     return 0
@@ -240,41 +130,15 @@ def chat_command(args: argparse.Namespace) -> int:
     from app import Access, serve
 
     if args.no_sync:
-        sync, assistant = None, _assistant(args)
+        sync, assistant = None, assistant_of(args)
     else:
         options = SyncOptions(pdf_dirs=tuple(args.pdf_dir), offline=args.offline)
         sync = make_sync(args, options)
         library = Library(Workspace(args.data_dir), sync.embedder)  # one model in memory for both
-        assistant = Assistant(library, _config(args))
+        assistant = Assistant(library, config_of(args))
     access = Access(args.auth, args.no_auth, args.read_only)
     serve(assistant, args.manifest, sync, args.host, args.port, access)
     return 0
-
-
-def _assistant(args: argparse.Namespace) -> Assistant:
-    """The assistant over the data folder; before the first sync, over the list alone."""
-    workspace = Workspace(args.data_dir)
-    if workspace.current_build() is None:
-        say("There is no index yet: answers come from the list alone.", args.quiet)
-        make_sync(args, SyncOptions(list_only=True, offline=True)).run()
-    return Assistant(Library(workspace), _config(args))
-
-
-def _config(args: argparse.Namespace) -> RagConfig:
-    """How to answer; `search` has no such options."""
-    if "llm" not in args:
-        return RagConfig()
-    return RagConfig(llm=args.llm, strict=args.strict, verifier=args.verifier, trace=args.trace)
-
-
-def _filters(args: argparse.Namespace) -> Filters:
-    """The filters that were asked for.  Raises ``UsageError`` for years that are none."""
-    years = parse_years(args.year) if args.year else None
-    return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False))
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

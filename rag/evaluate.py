@@ -16,9 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import ModelError, UsageError
+from ingest.index import Index
 from rag.answer import Answer, Hit, Turn
 from rag.assistant import Assistant, check_question
-from rag.given import Fields, id_of, listed, numbered_lines, object_of, read_text, text_of, turns_of
+from rag.given import (
+    Fields,
+    Tell,
+    id_of,
+    listed,
+    numbered_lines,
+    object_of,
+    read_text,
+    silent,
+    text_of,
+    turns_of,
+)
 from rag.model_scores import model_scores
 from rag.second_look import squash
 
@@ -67,10 +79,13 @@ class Failed:
     error: ModelError
 
 
-def read_gold(path: Path) -> list[GoldQuestion]:
-    """The questions in ``path`` (JSONL).  Raises ``UsageError`` naming the line that is wrong."""
+def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
+    """The questions in ``path`` (JSONL); ``tell`` is told of a guessed encoding.
+
+    Raises ``UsageError`` naming the line that is wrong.
+    """
     questions = []
-    for number, line in numbered_lines(read_text(path)):
+    for number, line in numbered_lines(read_text(path, tell)):
         try:
             questions.append(_gold_question(object_of(line)))
         except UsageError as error:
@@ -118,12 +133,24 @@ def _group(raw: Fields, field: str) -> str:
     return name
 
 
+def not_in_index(gold: Sequence[GoldQuestion], index: Index) -> list[str]:
+    """Each page of the gold that ``index`` lacks, so that nothing can find it, and whose it is."""
+    return [
+        f"{place.paper} p. {page} ({question.id})"
+        for question in gold
+        for place in question.places
+        for page in sorted(place.pages)
+        if (place.paper, page) not in index.pages
+    ]
+
+
 def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
     """All measures for one question."""
     refused = answer.status == "no_evidence"
     if gold.places:
         scores = retrieval_scores(gold, hits)
-        scores["key facts"] = _fact_share(gold.key_facts, answer.text)
+        if gold.key_facts:
+            scores["key facts"] = _fact_share(gold.key_facts, answer.text)
         scores["page cited"] = _share(
             gold.places, answer.citations, lambda p, c: c.paper.id == p.paper and c.page in p.pages
         )
@@ -152,11 +179,13 @@ def retrieval_scores(gold: GoldQuestion, hits: Sequence[Hit]) -> dict[str, float
     """The measures of the search alone, for a question that has places."""
     near = within_pages(hits, 5)
     scores = {f"page@{k}": _share(gold.places, within_pages(hits, k), _on_page) for k in (1, 5, 10)}
-    scores["quote@5"] = _share(gold.places, near, _holds_quote)
+    if quoted := [place for place in gold.places if place.quote]:
+        scores["quote@5"] = _share(quoted, near, _holds_quote)
     papers = list(dict.fromkeys(hit.paper.id for hit in hits))
     for k in (1, 5):
         scores[f"paper@{k}"] = float(any(place.paper in papers[:k] for place in gold.places))
-    scores["key facts@5"] = _fact_share(gold.key_facts, " ".join(hit.text for hit in near))
+    if gold.key_facts:
+        scores["key facts@5"] = _fact_share(gold.key_facts, " ".join(hit.text for hit in near))
     return scores
 
 
@@ -189,9 +218,7 @@ def _holds_quote(place: Place, hit: Hit) -> bool:
 
 
 def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:
-    return (
-        sum(any(holds_fact(text, f) for f in fact) for fact in facts) / len(facts) if facts else 1.0
-    )
+    return sum(any(holds_fact(text, f) for f in fact) for fact in facts) / len(facts)
 
 
 def holds_fact(text: str, fact: str) -> bool:

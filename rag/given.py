@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,16 +15,49 @@ from rag.answer import Turn
 T = TypeVar("T")
 Fields = Mapping[str, Any]
 
+Tell = Callable[[str], None]  # takes what a user should know of a file, though it is no error
+
 TEXT, TEXTS = '"..."', '["..."]'
 TURNS = '[{"question": "...", "answer": "..."}]'
 
 
-def read_text(path: Path) -> str:
-    """The text of a file in UTF-8.  Raises ``UsageError``."""
+def silent(said: str) -> None:
+    """The ``Tell`` of who has nobody to tell."""
+
+
+def read_text(path: Path, tell: Tell = silent) -> str:
+    """The text of a file: in UTF-16 if its first bytes say so, else in UTF-8.
+
+    What is neither may come from a Chinese Windows: it is read as GB18030, and ``tell`` is told.
+    Raises ``UsageError``.
+    """
+    content = _read_bytes(path)
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Give a UTF-8 file.") from error
+        return _decoded(content, "utf-16" if is_utf_16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = _decoded(content, "gb18030")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no text that can be read.", "Save it as UTF-8.") from error
+    tell(f"{path.name} is not in UTF-8; it was read as GB18030.")
+    return text
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} does not exist.", "Check the name and the folder.") from error
+    except OSError as error:
+        hint = "Check that it is a file, and that you may read it."
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", hint) from error
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    """The text in ``content``, its lines ended by a line feed alone."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding).read()
 
 
 def check_writable(path: Path, questions: Path) -> None:
@@ -51,12 +86,21 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def object_of(line: str) -> Fields:
     """The JSON object that ``line`` is.  Raises ``UsageError``."""
+    return fields_of(json_of(line))
+
+
+def json_of(text: str) -> Any:
+    """What ``text`` is in JSON.  Raises ``UsageError``."""
     try:
-        raw = json.loads(line)
+        return json.loads(text)
     except json.JSONDecodeError as error:
-        raise UsageError(f"this is no JSON: {error.msg}, at character {error.colno}.") from error
+        raise UsageError(f"this is no JSON: {error.msg}, at character {error.pos + 1}.") from error
     except (ValueError, RecursionError) as error:  # a number or a nesting without end
         raise UsageError(f"this is no JSON: {error}.") from error
+
+
+def fields_of(raw: object) -> Fields:
+    """``raw`` itself, which should be a JSON object.  Raises ``UsageError``."""
     if not isinstance(raw, dict):
         raise UsageError("this is no object in braces.")
     return raw

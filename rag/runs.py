@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.aside import written_aside
 from ingest.errors import UsageError
 from rag.evaluate import Scored
 
@@ -60,11 +61,9 @@ def run_of(llm: str, scored: Sequence[Scored]) -> Run:
 
 
 def write_run(path: Path, run: Run) -> None:
-    """Keep ``run`` as JSON.  Raises ``UsageError`` where it cannot be written."""
-    try:
-        path.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error}.", "Give another file.") from error
+    """Keep ``run`` as JSON.  Raises ``StorageError`` where it cannot be written."""
+    with written_aside(path) as aside:
+        aside.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
 
 
 def read_run(path: Path) -> Run:

@@ -129,6 +129,25 @@ def test_exit_codes(run: CommandLine, tmp_path: Path) -> None:
     run("ask", "anything", code=3)
 
 
+def test_an_empty_list_wants_papers_and_no_sync(run: CommandLine, tmp_path: Path) -> None:
+    """A sync of nothing makes no index, so that it could only send people round in a circle."""
+    run.library.manifest.write_text("", encoding="utf-8")
+    questions = tmp_path / "q.txt"
+    questions.write_text("Why?", encoding="utf-8")
+    for command in (
+        ("ask", "Why?"),
+        ("search", "Why?"),
+        ("batch", questions, "-o", tmp_path / "a.md"),
+        ("chat", "--no-sync"),
+    ):
+        run(*command, code=3)
+        assert run.err.startswith(
+            "askpapers: The list is empty.\n  Put a paper on it: `askpapers add"
+        )
+    run("add", "2401.00007", "--title", "Third: A Paper")
+    assert "Third" in run("ask", "Which paper introduced Third?")
+
+
 def test_papers_tells_how_far_each_got(run: CommandLine) -> None:
     """Status, pages and reason, as text and as JSON."""
     run.library.write_pdf("herd")

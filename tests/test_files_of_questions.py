@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from command_line import CommandLine
+from full_disk import room_for
 from small_library import SmallLibrary
 
 from rag.retrieve import Retriever
@@ -32,16 +33,48 @@ def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_p
 
 
 def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path: Path) -> None:
-    """A finished CSV is not asked again; with another filter, or another K, all of it is."""
+    """A finished CSV is not asked again; with another filter, all of it is."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
     questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
     run("batch", questions, "-o", out)
     assert "earlier run" not in run.err
     run("batch", questions, "-o", out)
     assert "2 were answered by an earlier run; to ask anew, delete" in run.err
-    for way in (("--year", "2021"), ("--hits", "1"), ("--strict",)):
+    for way in (("--year", "2021"), ("--strict",)):
         run("batch", questions, "-o", out, *way)
         assert "earlier run" not in run.err
+
+
+def test_passages_go_where_they_have_a_place(run: CommandLine, tmp_path: Path) -> None:
+    """JSONL holds them, and another K is another answer; for the other forms they are refused."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
+    questions.write_text("Who wrote Herd?", encoding="utf-8")
+    for k in ("1", "2"):
+        run("batch", questions, "-o", out, "--hits", k)
+        assert "earlier run" not in run.err
+        assert len(json.loads(out.read_text(encoding="utf-8"))["hits"]) == int(k)
+    for name in ("a.csv", "a.md"):
+        run("batch", questions, "-o", tmp_path / name, "--hits", "1", code=2)
+        assert f"{name} has no place for the passages that --hits adds." in run.err
+        assert not tmp_path.joinpath(name).exists()
+
+
+def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Path) -> None:
+    """A paper that left the list is cited no more; a sync that changes nothing keeps the answers."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
+    questions.write_text("Who wrote Slim Adapters?\nWho wrote Herd?\n", encoding="utf-8")
+    run.library.write_pdf("herd")
+    run.sync()
+    run("batch", questions, "-o", out)
+    run.sync()
+    run("batch", questions, "-o", out)
+    assert "2 were answered by an earlier run" in run.err
+    run("remove", "slim")
+    run.sync("--yes")
+    run("batch", questions, "-o", out)
+    assert "earlier run" not in run.err
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert {c["paper"] for record in records for c in record["citations"]} == {"herd"}
 
 
 def test_one_odd_line_does_not_stop_a_batch(
@@ -78,6 +111,36 @@ def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> Non
         assert said in run.err and "turns.json" in run.err
 
 
+def test_a_table_may_name_papers_and_more(run: CommandLine, tmp_path: Path) -> None:
+    """The papers limit the question; columns that are not read are told, and do no harm."""
+    questions, out = tmp_path / "q.csv", tmp_path / "a.jsonl"
+    rows = "question,papers,year", "Who wrote Slim?,slim,2015", "Who wrote Slim?,slimm,2015"
+    questions.write_text("\n".join(rows), encoding="utf-8")
+    run("batch", questions, "-o", out, code=1)
+    assert "q.csv: not read are `year`; read are `id`, `question`, `papers`." in run.err
+    first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert first["status"] == "answered"
+    assert second["error"]["message"] == "Not in the index: slimm."
+
+
+def test_a_guessed_encoding_is_told(run: CommandLine, tmp_path: Path) -> None:
+    """Chinese as Excel writes it is read, by every command; a file that is not there is told plainly."""
+    asked, out = "羊群模型是哪篇论文提出的？", tmp_path / "a.jsonl"
+    row = {"id": "1", "question": asked}
+    for name, content, command in (
+        ("q.csv", f"question\n{asked}\n", ("batch", "-o", out)),
+        ("g.jsonl", json.dumps(row, ensure_ascii=False), ("eval",)),
+        ("h.json", json.dumps([row], ensure_ascii=False), ("ask", "Who wrote it?", "--history")),
+    ):
+        path = tmp_path / name
+        run(*command, path, code=2)
+        assert f"{name} does not exist.\n  Check the name and the folder." in run.err
+        path.write_text(content, encoding="gbk")
+        run(*command, path)
+        assert f"{name} is not in UTF-8; it was read as GB18030." in run.err
+    assert json.loads(out.read_text(encoding="utf-8"))["question"] == asked
+
+
 def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) -> None:
     """At once where they are of the whole batch; a line's own are that line's error."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
@@ -95,6 +158,47 @@ def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) 
     first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
     assert first["error"] == {"message": "Not in the index: herb.", "hint": "Did you mean herd?"}
     assert second["status"] == "answered"
+
+
+def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) -> None:
+    """Once, naming the first few: nothing can find them, and the scores alone would not say why."""
+    run.library.write_pdf("herd")
+    run.sync()
+    gold = tmp_path / "gold.jsonl"
+
+    def ask_for(*places: dict[str, Any]) -> None:
+        rows = [{"id": f"q{n}", "question": "Why?", "gold": [p]} for n, p in enumerate(places)]
+        gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        run("eval", gold)
+
+    ask_for({"paper": "herd", "pages": [1], "also_pages": [2]})
+    assert "not in the index" not in run.err
+    ask_for({"paper": "herb", "pages": [1]}, {"paper": "herd", "pages": [2], "also_pages": [9]})
+    assert "2 pages of the gold are not in the index: herb p. 1 (q0), herd p. 9 (q1)" in run.err
+    ask_for(*({"paper": f"other{n}", "pages": [1]} for n in range(9)))
+    assert "9 pages" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+
+
+def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
+    """Whichever file it happens in; with room the same batch goes on from what was kept."""
+    run.sync()
+    questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
+    questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
+    with room_for(1000):
+        run("batch", questions, "-o", out, code=1)
+    assert ".a.csv.journal cannot be written: File too large" in run.err
+    assert "Check that the disk has room" in run.err and "unforeseen" not in run.err
+    run("batch", questions, "-o", out)
+    with room_for(100):
+        run("batch", questions, "-o", out, code=1)
+    assert "a.csv cannot be written" in run.err
+    gold = tmp_path / "gold.jsonl"
+    row = {"id": "1", "question": "Why?", "gold": [{"paper": "herd", "pages": [1]}]}
+    gold.write_text(json.dumps(row), encoding="utf-8")
+    for option in ("--save", "--misses"):
+        with room_for(10):
+            run("eval", gold, option, tmp_path / "kept.json", code=1)
+        assert "kept.json cannot be written: File too large" in run.err
 
 
 def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,8 +15,10 @@ from ingest.errors import AssistantError, UsageError
 from ingest.terminal import unforeseen
 from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.batch import FORMS, Item, Record, read_items, write_records
+from rag.batch import FORMS, Record, write_records
 from rag.config import Filters
+from rag.given import Tell
+from rag.items import Item, read_items
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
 from rag.ui.messages import told
@@ -33,17 +35,18 @@ Shown = tuple[Any, ...]  # the table so far, and a download for each form
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """How far a file of questions is answered."""
+    """How far a file of questions is answered; ``notes`` tell what should be known of the file."""
 
     total: int
     records: tuple[Record, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def n_failed(self) -> int:
         return sum("error" in record for record in self.records)
 
     def after(self, record: Record) -> BatchRun:
-        return BatchRun(self.total, (*self.records, record))
+        return replace(self, records=(*self.records, record))
 
 
 class Many:
@@ -58,7 +61,7 @@ class Many:
         with gr.Column(elem_id="many"):
             self._how = gr.HTML(elem_id="many-how")
             self._file = gr.File(
-                file_types=[".jsonl", ".csv", ".txt"], elem_id="many-file", height=150
+                file_types=[".jsonl", ".json", ".csv", ".txt"], elem_id="many-file", height=150
             )
             with gr.Row():
                 self._go = gr.Button(variant="primary", scale=0, min_width=140, elem_id="many-go")
@@ -96,17 +99,20 @@ class Many:
     ) -> Iterator[Shown]:
         """The table after each answer, and at last the downloads."""
         place = self._turnstile.place_of(request)
+        notes: list[str] = []
         try:
-            yield from self._answer_all(_read(path), language, place, runs)
+            items = _read(path, notes.append)
+            run = BatchRun(len(items), notes=tuple(notes))
+            yield from self._answer_all(items, run, language, place, runs)
         except AssistantError as error:
             words = safe(told(language, error.message, error.hint))
             yield f'<p class="trouble" role="alert">{words}</p>', *_nothing()
 
     def _answer_all(
-        self, items: Sequence[Item], language: Language, place: Place, runs: Runs
+        self, items: Sequence[Item], run: BatchRun, language: Language, place: Place, runs: Runs
     ) -> Iterator[Shown]:
         """All answers; when it is stopped, the downloads hold those that are there."""
-        run, number = BatchRun(len(items)), runs.begin()
+        number = runs.begin()
         with place(), closing(self._records(items)) as records:
             yield render_run(run, language), *_nothing()
             for record in records:
@@ -144,11 +150,11 @@ def _failed(item: Item, error: AssistantError) -> Record:
     return {"id": item.id, "question": item.question, "error": problem}
 
 
-def _read(path: str | None) -> list[Item]:
+def _read(path: str | None, tell: Tell) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
         raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or a question a line.")
-    items = read_items(Path(path))
+    items = read_items(Path(path), tell)
     if not items:
         raise UsageError("The file holds no question.", "Write one a line.")
     if len(items) > MOST_QUESTIONS:
@@ -176,9 +182,10 @@ def render_run(run: BatchRun, language: Language) -> str:
     n_done = len(run.records)
     share = round(100 * n_done / run.total)
     label = text(language, "many done", done=n_done, total=run.total, failed=run.n_failed)
+    notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
     return (
-        f'<div class="run"><p role="status">{label}</p><div class="bar" role="progressbar"'
+        f'<div class="run"><p role="status">{label}</p>{notes}<div class="bar" role="progressbar"'
         f' aria-label="{label}" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100">'
         f'<span style="width:{share}%"></span></div><ol class="latest">{rows}</ol></div>'
     )

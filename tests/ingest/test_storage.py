@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper
 from fake_time import FakeTime
+from full_disk import room_for
 from small_library import SmallLibrary
 
 from ingest.aside import written_aside
@@ -17,17 +15,6 @@ from ingest.download import Downloader
 from ingest.errors import StorageError
 from ingest.manifest_edit import remove_papers
 from ingest.workspace import Workspace
-
-
-@contextmanager
-def room_for(n_bytes: int) -> Iterator[None]:
-    """No file can be written beyond ``n_bytes``, much as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_full_disk_stops_the_sync_with_one_message(library: SmallLibrary) -> None:

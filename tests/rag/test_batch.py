@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 from pathlib import Path
@@ -10,13 +11,15 @@ import pytest
 
 from ingest.errors import UsageError
 from rag.answer import Turn
-from rag.batch import FORMS, Item, Record, check_output, journal_of, read_items, run_batch
+from rag.batch import FORMS, Record, check_output, journal_of, run_batch
+from rag.items import Item, read_items
 
 
 def answer(item: Item) -> Record:
     if item.question == "fail":
         raise UsageError("It failed.", "Ask otherwise.")
-    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q", "url": "u"}
+    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q"}
+    citation |= {"url": "about", "pdf_url": "paper#page=3"}
     return {
         "question": item.question,
         "status": "answered",
@@ -74,12 +77,6 @@ def test_a_field_that_is_not_what_it_should_be_is_named(
     _, item = items(tmp_path, '{"question": "a"}', row)
     assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
     assert run_batch([item], tmp_path / "o.md", answer).failed == 1
-
-
-def test_what_is_null_is_left_out(tmp_path: Path) -> None:
-    """The id is then the line's number, as where there is none."""
-    row = '{"id": null, "question": "q", "history": null, "papers": null}'
-    assert items(tmp_path, row) == [Item("1", "q")]
 
 
 class Noted:
@@ -151,6 +148,27 @@ def test_all_is_asked_again_in_another_way_or_without_the_journal(
     assert asked_by(asked, out, "extractive") == ["1", "2"]
 
 
+def test_what_is_asked_twice_is_answered_once(tmp_path: Path) -> None:
+    """By several workers, too; each line has the answer, or the error, and its own problem."""
+    out = tmp_path / "o.jsonl"
+    asked = [Item("1", "a"), Item("2", "fail"), Item("3", "a"), Item("4", "b"), Item("5", "fail")]
+    asked += [Item(id, "", problem=f"Line {id} is odd.") for id in ("6", "7")]
+    noted, seen, done = Noted(), list[str](), list[int]()
+
+    def ask(item: Item) -> Record:
+        seen.append(item.question)
+        return noted(item)
+
+    counts = run_batch(asked, out, ask, n_workers=3, on_done=done.append)
+    assert sorted(seen) == ["a", "b", "fail"]
+    assert (counts.kept, counts.failed, sum(done)) == (0, 4, 7)
+    records = lines(out)
+    assert [r["id"] for r in records] == list("1234567")
+    assert [r["question"] for r in records] == [item.question for item in asked]
+    assert [r["error"]["message"] for r in records[5:]] == ["Line 6 is odd.", "Line 7 is odd."]
+    assert run_batch(asked, out, ask).kept == 3
+
+
 def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
     """The id first, and nothing of how it was kept."""
     out = tmp_path / "o.jsonl"
@@ -175,38 +193,22 @@ def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
     assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
 
 
-def test_csv_and_text_come_in(tmp_path: Path) -> None:
-    """A CSV needs a column "question"; a text file holds one question a line."""
-    table = items(tmp_path, "id,question", 'a,"x, y"', "b,z", name="in.csv")
-    assert [(i.id, i.question) for i in table] == [("a", "x, y"), ("b", "z")]
-    text = items(tmp_path, "first?", "", "second?", name="in.txt")
-    assert [i.question for i in text] == ["first?", "second?"]
-    with pytest.raises(UsageError, match="column"):
-        items(tmp_path, "frage", "x", name="in.csv")
-
-
-def test_history_and_papers_come_in(tmp_path: Path) -> None:
-    """A line may bring its own turns and its own papers."""
-    row = '{"question": "q", "history": [{"question": "a", "answer": "b"}], "papers": ["p"]}'
-    (item,) = items(tmp_path, row)
-    assert item.history[0].answer == "b"
-    assert item.papers == ("p",)
-
-
 def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
-    """A cell that a spreadsheet would run is kept text."""
+    """A cell that a spreadsheet would run is kept text; a mark in front tells it that this is UTF-8."""
     run_batch([Item("1", "a")], tmp_path / "o.csv", answer)
-    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+    assert (tmp_path / "o.csv").read_bytes().startswith(codecs.BOM_UTF8 + b"id,")
+    with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["answer"] == "'=1+1"
     assert row["sources"] == "[1] T (2020), p. 3"
 
 
 def test_markdown_goes_out(tmp_path: Path) -> None:
-    """A readable page with the sources under each answer."""
+    """A readable page with the sources under each answer, each with a link to its page."""
     run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
     text = (tmp_path / "o.md").read_text(encoding="utf-8")
-    assert "## 1. a" in text and "T (2020), p. 3" in text and "*It failed.*" in text
+    assert "## 1. a" in text and "*It failed.*" in text
+    assert "T (2020), p. 3: “q” paper#page=3\n" in text
 
 
 def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:

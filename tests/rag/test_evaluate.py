@@ -43,12 +43,27 @@ def test_page_at_k_counts_distinct_pages() -> None:
 
 def test_the_places_of_a_question_count_in_parts(tmp_path: Path) -> None:
     """A comparison of which one side was found scores a half."""
-    gold = [{"paper": "a", "pages": [2], "quote": "21 days"}, {"paper": "b", "pages": [9]}]
+    gold = [
+        {"paper": "a", "pages": [2], "quote": "21 days"},
+        {"paper": "b", "pages": [9], "quote": "22 days"},
+    ]
     (question,) = read_gold(gold_file(tmp_path, gold=gold, key_facts=[["21 days", "21d"], ["9"]]))
     scores = score(question, [hit("a", 2, "It took\n21 days.")], ANSWER).scores
     assert scores["page@1"] == scores["quote@5"] == scores["page cited"] == 0.5
     assert scores["key facts"] == 0.5
     assert scores["paper@1"] == 1.0
+
+
+def test_what_the_gold_does_not_ask_is_not_scored(tmp_path: Path) -> None:
+    """Without quotes or key facts those measures are left out; a place without a quote counts in none."""
+    gold = [{"paper": "a", "pages": [2]}]
+    (question,) = read_gold(gold_file(tmp_path, gold=gold))
+    scores = score(question, [hit("a", 2)], ANSWER).scores
+    assert scores["page@1"] == 1.0
+    assert not {"quote@5", "key facts@5", "key facts"} & set(scores)
+    gold += [{"paper": "b", "pages": [9], "quote": "nowhere"}]
+    (question,) = read_gold(gold_file(tmp_path, gold=gold))
+    assert score(question, [hit("a", 2)], ANSWER).scores["quote@5"] == 0.0
 
 
 def test_also_pages_answer_as_well(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class Source:
                 words = self._all([said.body, said.orelse], scope, found, seen)
             case ast.BinOp(op=ast.Add()):
                 sides = [self._words(s, scope, found, seen) for s in (said.left, said.right)]
-                words = {a + b for a, b in product(*(side or {"{}"} for side in sides))}
+                words = _worded({a + b for a, b in product(*(side or {"{}"} for side in sides))})
             case ast.Name():
                 words = self._named(said.id, scope, found, seen)
             case ast.Attribute(attr="problem"):

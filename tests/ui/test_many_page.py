@@ -92,3 +92,10 @@ def test_only_the_latest_answers_are_shown() -> None:
     records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
     shown = render_run(BatchRun(200, records), "en")
     assert shown.count("<li") == many.ROWS_SHOWN and "Q99" in shown and "100 of 200" in shown
+
+
+def test_what_should_be_known_of_the_file_is_told_in_the_readers_language() -> None:
+    """As long as its answers are shown."""
+    notes = ("q.csv: not read are `year`; read are `question`.",)
+    shown = render_run(BatchRun(1, notes=notes), "zh")
+    assert "q.csv：未读取 `year`" in shown

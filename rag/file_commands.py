@@ -1,0 +1,145 @@
+"""The commands over files of questions: ``batch`` and ``eval``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from itertools import chain
+from pathlib import Path
+
+from ingest.aside import written_aside
+from ingest.errors import AssistantError, ModelError
+from ingest.terminal import count_bar, say, unforeseen
+from rag.assistant import Assistant
+from rag.batch import Record, check_output, journal_of, run_batch
+from rag.config import EXTRACTIVE
+from rag.evaluate import (
+    Failed,
+    GoldQuestion,
+    Groups,
+    Scored,
+    by_group,
+    not_in_index,
+    read_gold,
+    score_all,
+)
+from rag.given import check_writable
+from rag.items import Item, read_items
+from rag.options import assistant_of, filters_of, print_json, teller
+from rag.runs import Run, comparison, read_run, run_of, write_run
+from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
+
+GIVE_UP_AFTER = 3  # questions that a model did not answer, if it answered none
+NAMED = 3  # of the pages that the index lacks
+
+
+def batch_command(args: argparse.Namespace) -> int:
+    """Answer a file of questions."""
+    items = read_items(args.file, teller(args))
+    check_output(args.out, args.file, bool(args.hits))
+    assistant, filters = assistant_of(args), filters_of(args)
+    # Opened here, filters that no paper meets are told once, not on every line.
+    index = assistant.retriever(filters).index.meta.content
+
+    def answer(item: Item) -> Record:
+        within = replace(filters, papers=item.papers) if item.papers else filters
+        try:
+            record = assistant.ask(item.question, item.history, within).as_json()
+            if args.hits:
+                found = assistant.search(item.question, item.history, within, args.hits)
+                record["hits"] = [hit.as_json() for hit in found.hits]
+        except AssistantError:
+            raise
+        except Exception as error:
+            raise unforeseen(error, args.data_dir) from error
+        return record
+
+    how = json.dumps([index, args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
+    with count_bar(len(items), "question", args.quiet) as on_done:
+        counts = run_batch(items, args.out, answer, how, args.workers, on_done)
+    if counts.kept:
+        kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
+        say(f"{kept} {journal_of(args.out)}.", args.quiet)
+    say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
+    return 1 if counts.failed else 0
+
+
+def eval_command(args: argparse.Namespace) -> int:
+    """Score the answers to gold questions, and compare them with other models or kept runs."""
+    gold = read_gold(args.gold, teller(args))
+    kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
+    for path in filter(None, (args.save, args.misses)):
+        check_writable(path, args.gold)
+    assistant = assistant_of(args)
+    _tell_missing(not_in_index(gold, assistant.retriever().index), args.quiet)
+    scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
+    others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
+    for llm in others:
+        try:
+            scored[llm] = _scored(gold, assistant, llm, args.quiet)
+        except ModelError as error:
+            say(f"{llm} is left out: {error}")
+    runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
+    if args.save:
+        write_run(args.save, runs[args.llm])
+    if args.misses:
+        with written_aside(args.misses) as aside:
+            aside.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
+    groups = {llm: by_group(ones) for llm, ones in scored.items()}
+    now = runs.pop(args.llm)
+    _print_scores(groups, {**runs, **kept}, now, args.json)
+    n_answered = sum(len(ones) for ones in scored.values())
+    return 0 if n_answered == len(gold) * (1 + len(others)) else 1
+
+
+def _tell_missing(pages: Sequence[str], quiet: bool) -> None:
+    """Gold may be of other lists, so it is no error; but who mistyped an id should know."""
+    if pages:
+        named = ", ".join(pages[:NAMED]) + (", ..." if len(pages) > NAMED else "")
+        say(f"{len(pages)} pages of the gold are not in the index: {named}", quiet)
+
+
+def _is_run(name: str) -> bool:
+    """Whether ``--against`` names a kept run; models are named ``provider:model``."""
+    return name.endswith(".json") or Path(name).is_file()
+
+
+def _print_scores(
+    groups: dict[str, Groups], befores: dict[str, Run], now: Run, as_json: bool
+) -> None:
+    if as_json:
+        changes = {name: comparison(before, now) for name, before in befores.items()}
+        print_json({**groups, "changes": changes} if befores else groups[now.llm])
+        return
+    for llm, means in groups.items():
+        print(f"{llm}\n{show_scores(means)}\n" if len(groups) > 1 else show_scores(means))
+    for name, before in befores.items():
+        print("\n" + show_changes(name, before, now))
+    if list(groups) != [EXTRACTIVE]:
+        means = {llm: groups[llm]["all"] for llm in groups}
+        print("\n" + show_scores(means, MODEL_MEASURES))
+
+
+def _scored(
+    gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
+) -> list[Scored]:
+    """The questions that ``llm`` answered; which it did not, and why, is told.
+
+    Raises ``ModelError`` where it answers none of the first: it will not answer the rest.
+    """
+    scored: list[Scored] = []
+    failed: list[Failed] = []
+    with count_bar(len(gold), "question", quiet) as on_done:
+        for one in score_all(gold, assistant.with_model(llm)):
+            on_done(1)
+            if isinstance(one, Scored):
+                scored.append(one)
+            else:
+                failed.append(one)
+            if not scored and len(failed) == min(GIVE_UP_AFTER, len(gold)):
+                raise failed[0].error
+    for one in failed:
+        say(f"{one.gold.id}: not answered by {llm}: {one.error}")
+    return scored

@@ -1,0 +1,56 @@
+"""What a command's options ask for: the assistant, how it answers, from which papers; and what goes out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from functools import partial
+
+from ingest.__main__ import make_sync
+from ingest.errors import NoIndex
+from ingest.manifest import read_manifest
+from ingest.pipeline import SyncOptions
+from ingest.terminal import say
+from ingest.workspace import Workspace
+from rag.assistant import Assistant
+from rag.config import Filters, RagConfig, parse_years
+from rag.given import Tell
+from rag.library import Library
+
+
+def assistant_of(args: argparse.Namespace) -> Assistant:
+    """The assistant over the data folder; before the first sync, over the list alone.
+
+    Raises ``NoIndex`` where the list is empty, too.
+    """
+    workspace = Workspace(args.data_dir)
+    if workspace.current_build() is None:
+        if not read_manifest(args.manifest):
+            hint = "Put a paper on it: `askpapers add 2106.09685`, then `askpapers sync`."
+            raise NoIndex("The list is empty.", hint)
+        say("There is no index yet: answers come from the list alone.", args.quiet)
+        make_sync(args, SyncOptions(list_only=True, offline=True)).run()
+    return Assistant(Library(workspace), config_of(args))
+
+
+def config_of(args: argparse.Namespace) -> RagConfig:
+    """How to answer; `search` has no such options."""
+    if "llm" not in args:
+        return RagConfig()
+    return RagConfig(llm=args.llm, strict=args.strict, verifier=args.verifier, trace=args.trace)
+
+
+def filters_of(args: argparse.Namespace) -> Filters:
+    """The filters that were asked for.  Raises ``UsageError`` for years that are none."""
+    years = parse_years(args.year) if args.year else None
+    return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
+
+
+def teller(args: argparse.Namespace) -> Tell:
+    """Tells the user on stderr, unless all is to be quiet."""
+    return partial(say, quiet=args.quiet)
+
+
+def print_json(value: object) -> None:
+    """A result for programs, as one line on stdout."""
+    print(json.dumps(value, ensure_ascii=False))
