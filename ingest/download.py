@@ -100,9 +100,10 @@ class Downloader:
     def fetch_pdf(self, paper: Paper, target: Path) -> Fetched:
         """Download the paper's PDF to ``target``, which is touched only once all is there.
 
-        Raises ``Refused`` if the host said no or sent no PDF, ``Unreachable`` if arXiv cannot be
-        connected to, ``NotFetched`` if the paper has no address, and ``SourceError`` for what may
-        pass: a host that is down, overloaded or too slow.
+        Raises ``Refused`` if the host has no such paper or sent no PDF, ``Unreachable`` if arXiv
+        cannot be connected to, ``ClosedDoor`` if the host let us not in before, ``NotFetched`` if
+        the paper has no address, and ``SourceError`` for what may pass: a host that lets us not in,
+        or is down, overloaded or too slow.
         """
         url = self._address(paper)
         with written_aside(target) as aside:
@@ -244,7 +245,7 @@ class Downloader:
         said = f"{host} answered {status} to {response.url}"
         if status == 403:
             self._manners.close(_host(response.url))
-            raise Refused(f"{said}: it does not let us in", BY_HAND)
+            raise SourceError(f"{said}: it does not let us in", BY_HAND)
         if status in (404, 410):
             raise Refused(f"{said}: withdrawn, or there is no such paper", "Check the id or url.")
         if pause := seconds_asked_for(response.headers):

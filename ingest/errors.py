@@ -5,7 +5,8 @@
     ├── SourceError                a paper's PDF could not be had
     │   ├── NotFetched             nothing is wrong, the PDF is just not here (offline, or not tried)
     │   ├── Unreachable            no connection at all: true of every paper, so said once
-    │   └── Refused                the server answered, and the answer was no (404, 403, not a PDF)
+    │   ├── ClosedDoor             the host refused us in this sync (403): not asked again, said once
+    │   └── Refused                the server answered, and the answer was no (404, not a PDF)
     ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
     ├── StorageError               what was to be kept could not be written (a full disk)
     ├── DamagedFile                a file kept of a paper cannot be read; it is gone, so made anew
@@ -74,6 +75,10 @@ class NotFetched(SourceError):
 
 class Unreachable(SourceError):
     """No server can be reached: the same will be true of the next paper."""
+
+
+class ClosedDoor(SourceError):
+    """A host refused us, so that it is not asked for this paper: nothing is known of the paper."""
 
 
 class Refused(SourceError):

@@ -17,7 +17,7 @@ from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder
-from ingest.errors import DamagedFile, SyncRefused, Unreachable, UsageError
+from ingest.errors import ClosedDoor, DamagedFile, SyncRefused, Unreachable, UsageError
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
@@ -69,7 +69,7 @@ class SyncReport:
 
     ``added``, ``updated``, ``unchanged``: papers whose pages are in the index; ``removed``: papers
     that left the list; ``not_fetched``: papers known from the list alone so far.  ``failed`` also
-    holds why no server could be reached.  ``index`` names the build that serves now (None: none).
+    holds why a server, or none, could be asked.  ``index`` names the build that serves now (None: none).
     """
 
     added: tuple[str, ...]
@@ -127,11 +127,10 @@ class Sync:
             before = indexed_papers(serving)
             self._refuse_big_drop(before, papers)
             n_served = len(_with_pages(before)) if serving and is_whole(serving) else 0
-            unreachable = self._make_equal(papers, n_served, listener, stop)
+            unasked = self._make_equal(papers, n_served, listener, stop)
         after = indexed_papers(self.workspace.current_build())
         report = self._report(before, after, self._inspect(papers))
-        failed = report.failed + ((unreachable,) if unreachable else ())
-        return replace(report, failed=failed, seconds=time.monotonic() - started)
+        return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
 
     def _forecast(self, papers: Sequence[Paper]) -> SyncReport:
         before = indexed_papers(self.workspace.current_build())
@@ -143,19 +142,19 @@ class Sync:
 
     def _make_equal(
         self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
-    ) -> Failure | None:
+    ) -> tuple[Failure, ...]:
         """Work and publish, anew whenever a kept file proves damaged: its stage is stale then."""
         damaged: set[str] = set()
         while True:
             try:
-                unreachable = self._work(papers, n_served, listener, stop)
+                unasked = self._work(papers, n_served, listener, stop)
                 self._publish(papers)
             except DamagedFile as error:
                 if error.message in damaged:  # made anew, and damaged again
                     raise
                 damaged.add(error.message)
             else:
-                return unreachable
+                return unasked
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
         unknown = sorted(set(self.options.only) - {paper.id for paper in papers})
@@ -182,8 +181,8 @@ class Sync:
 
     def _work(
         self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
-    ) -> Failure | None:
-        """Run every stale stage; return why no server could be reached, if that is so.
+    ) -> tuple[Failure, ...]:
+        """Run every stale stage; return why servers were not asked, if that is so.
 
         The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
         are served at once: the list can be asked before the first PDF is here.  So they are where
@@ -200,19 +199,23 @@ class Sync:
             if not n_served:
                 self._publish(papers)
             if options.list_only:
-                return None
+                return ()
             return self._make_pages(papers, self._todo(states), tools, n_served, listener, stop)
 
     def _todo(self, states: Sequence[PaperState]) -> list[PaperState]:
-        """Those whose pages are to be worked on, as the options want it."""
+        """Those whose pages are to be worked on, as the options want it.
+
+        What failed comes last: a host that refuses one paper may give the others.
+        """
         only, offline = self.options.only, self.options.offline
-        return [
+        todo = [
             state
             for state in states
             if state.stale_pages
             and (not only or state.paper.id in only)
             and not (offline and state.must_fetch)
         ]
+        return sorted(todo, key=lambda state: state.failure is not None)
 
     def _make_cards(self, papers: Sequence[Paper], tools: Tools, listener: Listener) -> None:
         for done in range(0, len(papers), CARDS_AT_ONCE):
@@ -228,22 +231,25 @@ class Sync:
         n_served: int,
         listener: Listener,
         stop: Stop,
-    ) -> Failure | None:
-        unreachable: Failure | None = None
+    ) -> tuple[Failure, ...]:
+        """Why servers were not asked: each reason once, however many papers it kept away."""
+        unasked: dict[str, Failure] = {}
+        is_cut_off = False
         n_new = 0
         for done, state in enumerate(todo):
             if stop():
                 break
-            if unreachable and state.must_fetch:
+            if is_cut_off and state.must_fetch:
                 continue
             try:
                 n_new += self._run(state, tools, listener, (done, len(todo)))
-            except Unreachable as error:
-                unreachable = Failure(None, "fetch", error.message, error.hint)
+            except (Unreachable, ClosedDoor) as error:
+                is_cut_off = is_cut_off or isinstance(error, Unreachable)
+                unasked[error.message] = Failure(None, "fetch", error.message, error.hint)
                 continue
             if n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * n_served):
                 n_served, n_new = self._publish_growth(papers, n_served), 0
-        return unreachable
+        return tuple(unasked.values())
 
     def _run(
         self,

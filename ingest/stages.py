@@ -24,6 +24,7 @@ from ingest.download import Fetched
 from ingest.embed import Embedder
 from ingest.errors import (
     AssistantError,
+    ClosedDoor,
     DamagedFile,
     NotFetched,
     Refused,
@@ -80,8 +81,8 @@ def run_stages(
 
     The first is run in any case; one behind it only if its input changed or its result is lost: a
     PDF that was copied anew and holds the same is not parsed again.
-    Raises ``NotFetched``, ``Unreachable``, ``StorageError`` and ``DamagedFile``, which leave no
-    record, because nothing is known to be wrong with the paper itself.
+    Raises ``NotFetched``, ``Unreachable``, ``ClosedDoor``, ``StorageError`` and ``DamagedFile``,
+    which leave no record, because nothing is known to be wrong with the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
@@ -100,7 +101,7 @@ def run_stages(
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     try:
         outcome = run()
-    except (NotFetched, Unreachable, StorageError, DamagedFile):
+    except (NotFetched, Unreachable, ClosedDoor, StorageError, DamagedFile):
         raise
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)

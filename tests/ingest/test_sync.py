@@ -234,6 +234,14 @@ def test_without_a_network_it_is_said_once(library: SmallLibrary, fake_time: Fak
     assert report.not_fetched == ("herd",)
 
 
+def _bytes_of_pdf(library: SmallLibrary) -> bytes:
+    """Of a PDF that no folder offers."""
+    path = library.write_pdf("slim")
+    pdf = path.read_bytes()
+    path.unlink()
+    return pdf
+
+
 def test_a_busy_server_is_asked_again_next_time(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
@@ -246,6 +254,34 @@ def test_a_busy_server_is_asked_again_next_time(
     server.on("/pdf/2302.00001", Reply(body=pdf))
     second = library.sync(online, only=("herd",))
     assert (second.failed, second.added) == ((), ("herd",))
+
+
+def test_a_closed_door_is_tried_again_by_the_next_sync(
+    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
+) -> None:
+    """One 403 is told once for all papers of its host, marks none of them, and is over next time."""
+    add_papers(library.manifest, [replace(ADAPT, id="third", arxiv="2106.00003")])
+    pdf = Reply(body=_bytes_of_pdf(library))
+    server.on("/pdf/2302.00001", Reply(status=403), pdf)
+    server.on("/pdf/2106.00002", pdf)
+    server.on("/pdf/2106.00003", pdf)
+    first = library.sync(online)
+    assert server.paths == ["/pdf/2302.00001"]
+    assert [f.paper for f in first.failed] == ["herd", None]
+    assert first.not_fetched == ("slim", "third")
+    second = library.sync(online)
+    assert (second.added, second.failed) == (("herd", "slim", "third"), ())
+
+
+def test_a_refused_paper_keeps_no_other_from_coming(
+    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
+) -> None:
+    """What its host refused last time is asked for after all others."""
+    server.on("/pdf/2302.00001", Reply(status=403))
+    server.on("/pdf/2106.00002", Reply(body=_bytes_of_pdf(library)))
+    assert library.sync(online).added == ()
+    second = library.sync(online)
+    assert (second.added, [f.paper for f in second.failed]) == (("slim",), ["herd"])
 
 
 actions = st.lists(
