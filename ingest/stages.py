@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -91,7 +91,10 @@ def run_stages(
         if stage != stages[0] and is_done(stamp.get(stage), key) and stage not in folder.lost():
             continue
         on_stage(stage)
-        stamp[stage] = _record(key, partial(_run, stage, paper, folder, local, tools))
+        record = _record(key, partial(_run, stage, paper, folder, local, tools))
+        if stage == "fetch" and record.message and stage in stamp:  # the old PDF is still here
+            record = replace(record, result=stamp[stage].result, detail=stamp[stage].detail)
+        stamp[stage] = record
         folder.write_stamp(stamp)
         if stamp[stage].message:
             return False

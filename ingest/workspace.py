@@ -40,7 +40,8 @@ Passages = Literal["pages", "card"]
 class StageRecord:
     """What one stage did to one paper: with ``key`` as its input it made ``result``, or failed.
 
-    ``result`` is a digest of the output ("" after a failure); ``message`` and ``hint`` tell of the
+    ``result`` is a digest of the output ("" after a failure, save that a PDF which could not be had
+    leaves the one before, with its result and ``detail``); ``message`` and ``hint`` tell of the
     failure ("" after success), ``passing`` that it may be gone at the next try (a busy server);
     ``detail`` holds what users may want to know (version, reader).
     """

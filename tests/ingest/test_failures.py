@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper
-from fake_time import FakeTime
 from pdfs import encrypted_pdf, truncated_pdf
 from small_library import SmallLibrary
 
@@ -87,11 +86,6 @@ def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
     library.write_pdf("slim")
     report = library.sync()
     assert (report.failed, report.added) == ((), ("slim",))
-
-
-@pytest.fixture
-def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
-    return lambda: Downloader("me", server.url, clock=fake_time.clock)
 
 
 @pytest.mark.parametrize("by_hand", [False, True])

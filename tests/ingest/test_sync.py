@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from arxiv_server import ArxivServer, KnownPaper, Reply
-from fake_time import FakeTime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
@@ -203,85 +200,6 @@ def test_two_syncs_do_not_meet(library: SmallLibrary) -> None:
     """The second is told that one is at work."""
     with library.workspace.locked(), pytest.raises(SyncRefused, match="Another sync"):
         library.sync()
-
-
-@pytest.fixture
-def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
-    return lambda: Downloader("me", server.url, clock=fake_time.clock)
-
-
-def test_missing_pdfs_come_from_arxiv(
-    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
-) -> None:
-    """What no folder holds is downloaded, and its version is kept."""
-    pdf = library.write_pdf("herd").read_bytes()
-    shutil.rmtree(library.pdfs)
-    library.pdfs.mkdir()
-    server.add(KnownPaper("2302.00001", pdf, version=3))
-    report = library.sync(online)
-    assert report.added == ("herd",)
-    assert [(f.paper, f.stage) for f in report.failed] == [("slim", "fetch")]
-    assert library.workspace.paper("herd").read_stamp()["fetch"].detail["version"] == "v3"
-    assert library.sync().unchanged == ("herd",)
-
-
-def test_without_a_network_it_is_said_once(library: SmallLibrary, fake_time: FakeTime) -> None:
-    """No server can be reached: one line, and what is here is indexed all the same."""
-    library.write_pdf("slim")
-    report = library.sync(lambda: Downloader("me", "http://127.0.0.1:9", clock=fake_time.clock))
-    assert [(f.paper, f.stage) for f in report.failed] == [(None, "fetch")]
-    assert report.added == ("slim",)
-    assert report.not_fetched == ("herd",)
-
-
-def _bytes_of_pdf(library: SmallLibrary) -> bytes:
-    """Of a PDF that no folder offers."""
-    path = library.write_pdf("slim")
-    pdf = path.read_bytes()
-    path.unlink()
-    return pdf
-
-
-def test_a_busy_server_is_asked_again_next_time(
-    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
-) -> None:
-    """A passing failure is listed, and the next sync tries again of its own accord."""
-    pdf = library.write_pdf("herd").read_bytes()
-    (library.pdfs / "herd.pdf").unlink()
-    server.on("/pdf/2302.00001", Reply(status=503))
-    first = library.sync(online, only=("herd",))
-    assert [f.paper for f in first.failed] == ["herd"]
-    server.on("/pdf/2302.00001", Reply(body=pdf))
-    second = library.sync(online, only=("herd",))
-    assert (second.failed, second.added) == ((), ("herd",))
-
-
-def test_a_closed_door_is_tried_again_by_the_next_sync(
-    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
-) -> None:
-    """One 403 is told once for all papers of its host, marks none of them, and is over next time."""
-    add_papers(library.manifest, [replace(ADAPT, id="third", arxiv="2106.00003")])
-    pdf = Reply(body=_bytes_of_pdf(library))
-    server.on("/pdf/2302.00001", Reply(status=403), pdf)
-    server.on("/pdf/2106.00002", pdf)
-    server.on("/pdf/2106.00003", pdf)
-    first = library.sync(online)
-    assert server.paths == ["/pdf/2302.00001"]
-    assert [f.paper for f in first.failed] == ["herd", None]
-    assert first.not_fetched == ("slim", "third")
-    second = library.sync(online)
-    assert (second.added, second.failed) == (("herd", "slim", "third"), ())
-
-
-def test_a_refused_paper_keeps_no_other_from_coming(
-    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
-) -> None:
-    """What its host refused last time is asked for after all others."""
-    server.on("/pdf/2302.00001", Reply(status=403))
-    server.on("/pdf/2106.00002", Reply(body=_bytes_of_pdf(library)))
-    assert library.sync(online).added == ()
-    second = library.sync(online)
-    assert (second.added, [f.paper for f in second.failed]) == (("slim",), ["herd"])
 
 
 actions = st.lists(
