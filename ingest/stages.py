@@ -153,11 +153,16 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
 
 def _bytes_of(source: Path) -> bytes:
     try:
-        return source.read_bytes()
+        data = source.read_bytes()
     except OSError as error:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
+    if not data:  # what it is copied to would count as lost, and be waited for
+        raise Refused(
+            f"{source.name} is empty.", "Put the whole PDF in its place, then sync again."
+        )
+    return data
 
 
 def _parse(folder: PaperFolder) -> _Outcome:

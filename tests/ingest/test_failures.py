@@ -35,6 +35,23 @@ def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -
     assert report.failed[0].message
 
 
+def test_an_empty_file_is_a_failure_of_its_paper(library: SmallLibrary) -> None:
+    """Told by every sync until there is something in it, and the pages that were there stay."""
+    path = library.write_pdf("slim")
+    library.sync()
+    path.write_bytes(b"")
+    for _ in range(2):
+        (failure,) = library.sync().failed
+        assert (failure.paper, failure.stage, failure.message) == (
+            "slim",
+            "fetch",
+            "slim.pdf is empty.",
+        )
+    assert open_build(library.workspace.current_build()).papers["slim"].n_pages == 1
+    library.write_pdf("slim")
+    assert library.sync().failed == ()
+
+
 def test_an_unforeseen_error_is_a_failure_of_its_paper(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
