@@ -71,6 +71,15 @@ def test_joints_without_a_precedent(raw: str, cleaned: str) -> None:
     assert clean(raw) == cleaned
 
 
+@pytest.mark.parametrize(
+    ("number", "cleaned"), [("12", "its perfor-"), ("3", "its perfor-3"), ("12B", "its perfor-12B")]
+)
+def test_a_page_number_is_no_rest_of_a_word(number: str, cleaned: str) -> None:
+    """It goes where it counts with the pages; a compound that ends a page stays whole."""
+    pages = ["One\r\n10", "Two\r\n11", f"its perfor{JOINT}{number}\r\n", "Four\r\n13"]
+    assert clean_pages(pages) == ["One", "Two", cleaned, "Four"]
+
+
 def test_unknown_pairs_of_known_words_are_compounds() -> None:
     """Two words of the document, never seen together, are joined by a hyphen."""
     page = f"The policy has a gradient. A gradient of the policy. policy{JOINT}gradient"
