@@ -56,6 +56,7 @@ _FOOTNOTE = re.compile(r"\d{1,2}(?:[A-Z][a-z]|http)")
 
 _LOOSE_ACCENTS = frozenset("´¨ˆ˜`¸ˇ˘˙˚¯")
 _STRANDED = re.compile(r"\n(?=[.,;:)\]](?:\s|$))")
+_RAISED = re.compile(r"(?<=\d[eE])\n(?=[−-]\d{1,2}\b)")  # 1.5e, and its exponent a line above it
 _MANY_ENDS = re.compile(r"\n{3,}")
 _TICK = re.compile(r"([-−–]?)(\d+(?:\.\d+)?)\s?([%kKMB]?)")
 
@@ -184,13 +185,14 @@ def _is_pair(left: str, right: str, words: Counter[str]) -> bool:
 def _tidy(page: str) -> str:
     """No empty lines, no double spaces, no line that begins with the stop of the one before.
 
+    Nor one that begins with the exponent of a number: a table's row would be torn there.
     Accents that stand alone go too: TeX draws them beside a letter, and nobody can say which.
     """
     lines = (
         " ".join(word for word in line.split() if word not in _LOOSE_ACCENTS)
         for line in page.split("\n")
     )
-    return _STRANDED.sub("", "\n".join(line for line in lines if line))
+    return _RAISED.sub("", _STRANDED.sub("", "\n".join(line for line in lines if line)))
 
 
 def _strip_ticks(page: str) -> str:

@@ -30,6 +30,8 @@ def clean(page: str) -> str:
         ("\U0001d44a ∈ \U0001d445", "W ∈ R"),
         ("soft\u00adware, soft\u00ad\r\nware", "software, software"),
         ("in two1\r\n. Each layer", "in two1. Each layer"),
+        ("65.2B 1.5e\r\n−4 4M\r\n1.4T 5E\r\n-12,", "65.2B 1.5e−4 4M\n1.4T 5E-12,"),
+        ("the size\r\n-4 and 10\r\n−5", "the size\n-4 and 10\n−5"),
         ("Volske ¨ and M. Potthast", "Volske and M. Potthast"),
         ('before <latexit sha1_base64="x">AAB\nCCD</latexit> after', "before after"),
     ],
