@@ -96,7 +96,7 @@ def sync_command(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(report_as_json(report), ensure_ascii=False))
     for failure in report.failed:
-        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.message} {failure.hint}")
+        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
     summary = summarize(report, args.dry_run)
     if not args.quiet:
         say(summary) if args.json else print(summary)

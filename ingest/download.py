@@ -16,7 +16,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from ingest.arxiv import papers_in_feed, split_id, version_named
+from ingest.arxiv import AGAIN, papers_in_feed, split_id, version_named
 from ingest.aside import written_aside
 from ingest.corpus import Paper
 from ingest.errors import (
@@ -143,7 +143,7 @@ class Downloader:
         if paper.arxiv:
             return self._below_base(f"/pdf/{paper.arxiv}")
         if not paper.url:
-            raise NotFetched(f"{paper.id} has no address in the list to fetch it from")
+            raise NotFetched(f"{paper.id} has no address in the list to fetch it from", BY_HAND)
         return _url(paper.url, Refused)
 
     def _below_base(self, path: str) -> httpx.URL:
@@ -160,7 +160,7 @@ class Downloader:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > MAX_FEED_BYTES:
-                    raise Refused(f"{url.host} sent an answer without end")
+                    raise Refused(f"{url.host} sent an answer without end", AGAIN)
         return body.decode("utf-8", errors="replace")
 
     def _patiently(self, work: Callable[[], T]) -> T:

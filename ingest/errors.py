@@ -27,6 +27,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_ENDS = tuple(".!?…:。！？：")
+
+
+def as_sentences(*said: str, stop: str = ".", space: str = " ") -> str:
+    """A message and its hint as one text: each but the last is ended with a stop; "" is left out.
+
+    (A message may end with what another program said, and that with a stop or without.)
+    """
+    texts = [text for text in said if text]
+    ended = [text if text.endswith(_ENDS) else text + stop for text in texts[:-1]]
+    return space.join([*ended, *texts[-1:]])
+
 
 class AssistantError(Exception):
     """An error whose message is meant for the user.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.corpus import Paper
+from ingest.errors import as_sentences
 from ingest.local_pdfs import LocalPdfs
 from ingest.plan import (
     PAGE_STAGES,
@@ -30,6 +31,11 @@ class Failure:
     stage: Stage
     message: str
     hint: str
+
+    @property
+    def told(self) -> str:
+        """Why, and what to do, in one line."""
+        return as_sentences(self.message, self.hint)
 
     def as_json(self) -> dict[str, str]:
         """Where it went wrong, why, and what to do; which paper it was is not in it."""

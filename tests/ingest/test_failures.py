@@ -15,7 +15,7 @@ from ingest import pipeline, stages
 from ingest.corpus import Paper, PaperText
 from ingest.download import Downloader
 from ingest.index import open_build
-from ingest.state import PaperState, inspect_papers
+from ingest.state import Failure, PaperState, inspect_papers
 
 
 @pytest.mark.parametrize("bad", ["encrypted", "truncated", "text"])
@@ -50,6 +50,12 @@ def test_an_empty_file_is_a_failure_of_its_paper(library: SmallLibrary) -> None:
     assert open_build(library.workspace.current_build()).papers["slim"].n_pages == 1
     library.write_pdf("slim")
     assert library.sync().failed == ()
+
+
+def test_a_failure_is_told_in_sentences() -> None:
+    """A message without a full stop gets one before its hint."""
+    told = [Failure("a", "fetch", said, "Check it.").told for said in ("No such paper", "Empty.")]
+    assert told == ["No such paper. Check it.", "Empty. Check it."]
 
 
 def test_an_unforeseen_error_is_a_failure_of_its_paper(
