@@ -124,6 +124,7 @@ def report_as_json(report: SyncReport) -> dict[str, Any]:
         "updated": len(report.updated),
         "removed": len(report.removed),
         "unchanged": len(report.unchanged),
+        "not_fetched": len(report.not_fetched),
         "failed": [{"paper": f.paper, **f.as_json()} for f in report.failed],
         "index": report.index,
         "timings_ms": {"total": round(report.seconds * 1000)},

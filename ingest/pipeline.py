@@ -67,8 +67,9 @@ class Progress:
 class SyncReport:
     """What a sync did, by paper id.
 
-    ``added``, ``updated``, ``unchanged``: papers whose pages are in the index; ``removed``: papers
-    that left the list; ``not_fetched``: papers known from the list alone so far.  ``failed`` also
+    ``added``, ``updated``, ``unchanged``: papers whose pages came into the index, are others now
+    or gone (the paper being listed still), and are as they were; ``removed``: papers that left the
+    list, with pages or without; ``not_fetched``: papers known from the list alone so far.  ``failed`` also
     holds why a server, or none, could be asked.  ``index`` names the build that serves now (None: none).
     """
 

@@ -70,8 +70,11 @@ def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
     """Programs rely on these keys."""
     run.library.write_pdf("herd")
     report = run.sync()
-    sync_keys = ["added", "updated", "removed", "unchanged", "failed", "index", "timings_ms"]
-    assert list(report) == sync_keys
+    assert list(report) == [
+        *("added", "updated", "removed", "unchanged", "not_fetched"),
+        *("failed", "index", "timings_ms"),
+    ]
+    assert (report["added"], report["not_fetched"]) == (1, 1)
     found = run.json("search", "tokens", "-k", "1")
     assert list(found) == ["question", "hits", "index", "timings_ms"]
     (hit,) = found["hits"]
