@@ -13,7 +13,8 @@ from ingest.recipe import DEFAULT_EMBEDDER
 
 if TYPE_CHECKING:
     from ingest.download import Downloader
-    from ingest.pipeline import Sync, SyncOptions, SyncReport
+    from ingest.pipeline import Sync, SyncOptions
+    from ingest.report import SyncReport
 
 MANIFEST = Path("corpus_manifest.yaml")
 DATA_DIR = Path("data")

@@ -59,7 +59,7 @@ def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
     A PDF that came from a file stays good when the file is no longer offered, as long as the list
     names the same source, or pins the very version that came.
     """
-    source = _source(paper)
+    source = source_of(paper)
     if local is not None:
         return digest(source, local.digest)
     record = stamp.get("fetch")
@@ -68,7 +68,8 @@ def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
     return digest(source)
 
 
-def _source(paper: Paper) -> str:
+def source_of(paper: Paper) -> str:
+    """What the list names as the place of the paper's PDF."""
     return paper.arxiv or paper.url or paper.file or ""
 
 
@@ -86,7 +87,7 @@ def has_whole_pages(paper: Paper, stamp: Stamp, recipe: Recipe, lost: Collection
     What the list has under another arXiv id now are the pages of another paper.
     """
     came_from = stamp["fetch"].detail.get("source", "") if "fetch" in stamp else ""
-    before, wanted = split_id(came_from), split_id(_source(paper))
+    before, wanted = split_id(came_from), split_id(source_of(paper))
     if before and wanted and before[0] != wanted[0]:
         return False
     return all(

@@ -33,7 +33,7 @@ from ingest.errors import (
     Unreachable,
 )
 from ingest.parse import parse_pdf
-from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, stage_key
+from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 from ingest.recipe import Recipe, digest
 from ingest.workspace import PaperFolder, StageRecord
 
@@ -132,7 +132,6 @@ def _run(
 
 
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
-    source = paper.arxiv or paper.url or paper.file or ""
     if local is not None:
         version, came_from = local.version, local.path.name
         data = _bytes_of(local.path)
@@ -148,7 +147,9 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
         version, came_from, result = fetched.version, fetched.url, fetched.sha256
-    return _Outcome(result, {"source": source, "version": version or "", "from": came_from})
+    return _Outcome(
+        result, {"source": source_of(paper), "version": version or "", "from": came_from}
+    )
 
 
 def _bytes_of(source: Path) -> bytes:

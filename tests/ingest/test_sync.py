@@ -17,7 +17,8 @@ from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
-from ingest.pipeline import Progress, SyncReport
+from ingest.pipeline import Progress
+from ingest.report import SyncReport
 
 
 def built(library: SmallLibrary) -> Index:
@@ -92,6 +93,43 @@ def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
     with pytest.raises(SyncRefused, match="1 of 2"):
         library.sync()
     assert library.sync(yes=True).index != before
+
+
+def test_what_is_kept_of_a_removed_paper_goes_with_it(library: SmallLibrary) -> None:
+    """Its PDF and its text, once a build without it serves; a refused sync takes nothing."""
+    library.write_pdf("slim")
+    library.sync()
+    listed = library.manifest.read_text(encoding="utf-8")
+    remove_papers(library.manifest, ["slim"])
+    with pytest.raises(SyncRefused):
+        library.sync()
+    assert library.workspace.paper("slim").pdf.exists()
+    library.sync(yes=True)
+    assert [folder.name for folder in library.workspace.root.glob("papers/*")] == ["herd"]
+    library.manifest.write_text(listed, encoding="utf-8")
+    assert library.sync().added == ("slim",)
+
+
+def test_a_paper_with_a_new_id_keeps_its_pdf(library: SmallLibrary) -> None:
+    """It is no paper that is dropped, nothing is fetched again, and the old id leaves no trace."""
+    library.write_pdf("herd").rename(library.pdfs / "2302.00001.pdf")
+    library.sync()
+    (library.pdfs / "2302.00001.pdf").unlink()
+    listed = library.manifest.read_text(encoding="utf-8")
+    library.manifest.write_text(listed.replace("id: herd", "id: great-herd"), encoding="utf-8")
+    report = library.sync()
+    assert (report.added, report.removed) == (("great-herd",), ("herd",))
+    assert pages_here(library) == {"great-herd": 2, "slim": 0}
+    assert {chunk.paper for chunk in built(library).chunks} == {"great-herd", "slim"}
+    kept = sorted(folder.name for folder in library.workspace.root.glob("papers/*"))
+    assert kept == ["great-herd", "slim"]
+
+
+def test_a_dry_run_refuses_nothing(library: SmallLibrary) -> None:
+    """It tells how much would go."""
+    library.sync()
+    remove_papers(library.manifest, ["slim"])
+    assert library.sync(dry_run=True).removed == ("slim",)
 
 
 def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:

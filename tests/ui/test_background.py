@@ -15,7 +15,8 @@ from ingest.errors import SourceError
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
-from ingest.pipeline import Progress, SyncReport
+from ingest.pipeline import Progress
+from ingest.report import SyncReport
 from ingest.state import Failure
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
