@@ -13,7 +13,8 @@ from ingest.recipe import DEFAULT_EMBEDDER
 
 if TYPE_CHECKING:
     from ingest.download import Downloader
-    from ingest.pipeline import Sync, SyncOptions, SyncReport
+    from ingest.pipeline import Sync, SyncOptions
+    from ingest.report import SyncReport
 
 MANIFEST = Path("corpus_manifest.yaml")
 DATA_DIR = Path("data")
@@ -96,7 +97,7 @@ def sync_command(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(report_as_json(report), ensure_ascii=False))
     for failure in report.failed:
-        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.message} {failure.hint}")
+        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
     summary = summarize(report, args.dry_run)
     if not args.quiet:
         say(summary) if args.json else print(summary)
@@ -124,6 +125,7 @@ def report_as_json(report: SyncReport) -> dict[str, Any]:
         "updated": len(report.updated),
         "removed": len(report.removed),
         "unchanged": len(report.unchanged),
+        "not_fetched": len(report.not_fetched),
         "failed": [{"paper": f.paper, **f.as_json()} for f in report.failed],
         "index": report.index,
         "timings_ms": {"total": round(report.seconds * 1000)},

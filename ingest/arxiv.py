@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from ingest.corpus import Paper
 from ingest.errors import Refused
 
+AGAIN = "Try again in a few minutes."
+
 # Ids of this kind ended in March 2007, so the list is closed.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
@@ -80,7 +82,9 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
     for entry in newest_last:
         address = _text(entry, "id")
         if "/api/errors" in address:
-            raise Refused(f"arXiv did not take the question: {_text(entry, 'summary')}")
+            raise Refused(
+                f"arXiv did not take the question: {_text(entry, 'summary')}", "Check the ids."
+            )
         if split := split_id(address.rpartition("/abs/")[2]):
             entries[split] = entries[split[0], None] = entry
     return [_paper(arxiv_id, entries.get(split_id(arxiv_id) or ("", None))) for arxiv_id in asked]
@@ -88,11 +92,11 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
 
 def _parse_xml(feed: str) -> ET.Element:
     if _DTD.search(feed):
-        raise Refused("arXiv's answer declares entities, which no honest feed does")
+        raise Refused("arXiv's answer declares entities, which no honest feed does", AGAIN)
     try:
         return ET.fromstring(feed)
     except ET.ParseError as error:
-        raise Refused("arXiv's answer is no Atom feed", "Try again in a few minutes.") from error
+        raise Refused("arXiv's answer is no Atom feed", AGAIN) from error
 
 
 def _entry_version(entry: ET.Element) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.furniture import strip_furniture
+from ingest.furniture import number_offsets, strip_furniture
 
 JOINT = "\ufffe"
 """Where a reader joined a word that was divided at a line's end."""
@@ -51,10 +51,12 @@ _JOINT_AND_RIGHT = re.compile(rf"{JOINT}(?=([^\W_]*))")
 _DIVIDED = re.compile(rf"\b[^\W_]+{JOINT}[^\W_]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:-[^\W\d_]+)+")
+_JOINED_NUMBER = re.compile(rf"{JOINT}(\d{{1,5}})\s*\Z")
 _FOOTNOTE = re.compile(r"\d{1,2}(?:[A-Z][a-z]|http)")
 
 _LOOSE_ACCENTS = frozenset("´¨ˆ˜`¸ˇ˘˙˚¯")
 _STRANDED = re.compile(r"\n(?=[.,;:)\]](?:\s|$))")
+_RAISED = re.compile(r"(?<=\d[eE])\n(?=[−-]\d{1,2}\b)")  # 1.5e, and its exponent a line above it
 _MANY_ENDS = re.compile(r"\n{3,}")
 _TICK = re.compile(r"([-−–]?)(\d+(?:\.\d+)?)\s?([%kKMB]?)")
 
@@ -64,7 +66,7 @@ def clean_pages(raw_pages: Sequence[str]) -> list[str]:
     pages = _mend_ligatures([page.replace("\r\n", "\n") for page in raw_pages])
     pages = [_normalise(page) for page in pages]
     pages[:1] = [_STAMP.sub("", page) for page in pages[:1]]
-    pages = [_tidy(page) for page in _resolve_joints(pages)]
+    pages = [_tidy(page) for page in _resolve_joints(_part_page_numbers(pages))]
     return [_strip_ticks(page) for page in strip_furniture(pages)]
 
 
@@ -119,6 +121,19 @@ def _is_kept(character: str) -> bool:
     return form == "<compat>" and rest.startswith("0020 ")
 
 
+def _part_page_numbers(pages: Sequence[str]) -> list[str]:
+    """Page numbers on lines of their own, which a reader took for the rest of a divided word.
+
+    (A number that does not count with the pages stays: "GPT-3" may end a page.)
+    """
+    parted = [_JOINED_NUMBER.sub(r"-\n\1", page) for page in pages]
+    offsets = number_offsets([page.rstrip().split("\n") for page in parted])
+    return [
+        after if (n := _JOINED_NUMBER.search(page)) and (False, int(n[1]) - i) in offsets else page
+        for i, (page, after) in enumerate(zip(pages, parted, strict=True))
+    ]
+
+
 def _resolve_joints(pages: Sequence[str]) -> list[str]:
     """Divided words whole again, with a hyphen where this document writes them with one."""
     pages = [_PLAIN_JOINT.sub(JOINT, page) for page in pages]
@@ -170,13 +185,14 @@ def _is_pair(left: str, right: str, words: Counter[str]) -> bool:
 def _tidy(page: str) -> str:
     """No empty lines, no double spaces, no line that begins with the stop of the one before.
 
+    Nor one that begins with the exponent of a number: a table's row would be torn there.
     Accents that stand alone go too: TeX draws them beside a letter, and nobody can say which.
     """
     lines = (
         " ".join(word for word in line.split() if word not in _LOOSE_ACCENTS)
         for line in page.split("\n")
     )
-    return _STRANDED.sub("", "\n".join(line for line in lines if line))
+    return _RAISED.sub("", _STRANDED.sub("", "\n".join(line for line in lines if line)))
 
 
 def _strip_ticks(page: str) -> str:

@@ -16,7 +16,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from ingest.arxiv import papers_in_feed, split_id, version_named
+from ingest.arxiv import AGAIN, papers_in_feed, split_id, version_named
 from ingest.aside import written_aside
 from ingest.corpus import Paper
 from ingest.errors import (
@@ -100,9 +100,10 @@ class Downloader:
     def fetch_pdf(self, paper: Paper, target: Path) -> Fetched:
         """Download the paper's PDF to ``target``, which is touched only once all is there.
 
-        Raises ``Refused`` if the host said no or sent no PDF, ``Unreachable`` if arXiv cannot be
-        connected to, ``NotFetched`` if the paper has no address, and ``SourceError`` for what may
-        pass: a host that is down, overloaded or too slow.
+        Raises ``Refused`` if the host has no such paper or sent no PDF, ``Unreachable`` if arXiv
+        cannot be connected to, ``ClosedDoor`` if the host let us not in before, ``NotFetched`` if
+        the paper has no address, and ``SourceError`` for what may pass: a host that lets us not in,
+        or is down, overloaded or too slow.
         """
         url = self._address(paper)
         with written_aside(target) as aside:
@@ -142,7 +143,7 @@ class Downloader:
         if paper.arxiv:
             return self._below_base(f"/pdf/{paper.arxiv}")
         if not paper.url:
-            raise NotFetched(f"{paper.id} has no address in the list to fetch it from")
+            raise NotFetched(f"{paper.id} has no address in the list to fetch it from", BY_HAND)
         return _url(paper.url, Refused)
 
     def _below_base(self, path: str) -> httpx.URL:
@@ -159,7 +160,7 @@ class Downloader:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > MAX_FEED_BYTES:
-                    raise Refused(f"{url.host} sent an answer without end")
+                    raise Refused(f"{url.host} sent an answer without end", AGAIN)
         return body.decode("utf-8", errors="replace")
 
     def _patiently(self, work: Callable[[], T]) -> T:
@@ -244,7 +245,7 @@ class Downloader:
         said = f"{host} answered {status} to {response.url}"
         if status == 403:
             self._manners.close(_host(response.url))
-            raise Refused(f"{said}: it does not let us in", BY_HAND)
+            raise SourceError(f"{said}: it does not let us in", BY_HAND)
         if status in (404, 410):
             raise Refused(f"{said}: withdrawn, or there is no such paper", "Check the id or url.")
         if pause := seconds_asked_for(response.headers):

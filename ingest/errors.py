@@ -5,7 +5,8 @@
     ├── SourceError                a paper's PDF could not be had
     │   ├── NotFetched             nothing is wrong, the PDF is just not here (offline, or not tried)
     │   ├── Unreachable            no connection at all: true of every paper, so said once
-    │   └── Refused                the server answered, and the answer was no (404, 403, not a PDF)
+    │   ├── ClosedDoor             the host refused us in this sync (403): not asked again, said once
+    │   └── Refused                the server answered, and the answer was no (404, not a PDF)
     ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
     ├── StorageError               what was to be kept could not be written (a full disk)
     ├── DamagedFile                a file kept of a paper cannot be read; it is gone, so made anew
@@ -25,6 +26,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_ENDS = tuple(".!?…:。！？：")
+
+
+def as_sentences(*said: str, stop: str = ".", space: str = " ") -> str:
+    """A message and its hint as one text: each but the last is ended with a stop; "" is left out.
+
+    (A message may end with what another program said, and that with a stop or without.)
+    """
+    texts = [text for text in said if text]
+    ended = [text if text.endswith(_ENDS) else text + stop for text in texts[:-1]]
+    return space.join([*ended, *texts[-1:]])
 
 
 class AssistantError(Exception):
@@ -74,6 +87,10 @@ class NotFetched(SourceError):
 
 class Unreachable(SourceError):
     """No server can be reached: the same will be true of the next paper."""
+
+
+class ClosedDoor(SourceError):
+    """A host refused us, so that it is not asked for this paper: nothing is known of the paper."""
 
 
 class Refused(SourceError):

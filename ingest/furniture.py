@@ -27,7 +27,7 @@ def strip_furniture(pages: Sequence[str]) -> list[str]:
     """The pages without running heads and feet and page numbers; body lines are never touched."""
     split = [page.split("\n") for page in pages]
     running = _running_lines(split)
-    offsets = _number_offsets(split)
+    offsets = number_offsets(split)
     return [
         "\n".join(_strip_page(lines, index, running, offsets)) for index, lines in enumerate(split)
     ]
@@ -78,7 +78,7 @@ def _key(line: str) -> str:
     return key if sum(character.isalpha() for character in key) >= 3 else ""
 
 
-def _number_offsets(pages: Sequence[list[str]]) -> set[tuple[bool, int]]:
+def number_offsets(pages: Sequence[list[str]]) -> set[tuple[bool, int]]:
     """How far printed page numbers run ahead of the page's index (from 0), as enough pages agree.
 
     Roman numbers count by themselves: ``(is_roman, offset)``.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.corpus import Paper
@@ -52,6 +53,7 @@ def _with_note(paper: Paper, notes: dict[str, Note]) -> Paper:
     return replace(paper, note=note.note, note_zh=note.note_zh, note_from=note.note_from)
 
 
+@lru_cache(maxsize=1)  # reading a large list takes seconds, and an edit looks at it twice
 def parse_manifest(text: str, name: str) -> Listing:
     """What ``text`` lists; ``name`` is the file's name in the error.  Raises ``ManifestError``."""
     root = compose_list(text, name, "papers")

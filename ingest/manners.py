@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 
-from ingest.errors import Refused, SourceError
+from ingest.errors import ClosedDoor, Refused, SourceError
 
 LONGEST_WAIT_SECONDS = 120.0
 TRIES = 4
@@ -65,11 +65,13 @@ class Manners:
     def take_turn(self, host: str, seconds: float) -> None:
         """Wait until ``host`` may be asked, ``seconds`` after the *start* of the last request.
 
-        Raises ``Refused`` if the host closed its door, ``SourceError`` if it asked for a longer
+        Raises ``ClosedDoor`` if the host closed its door, ``SourceError`` if it asked for a longer
         pause than anybody would wait for (``LONGEST_WAIT_SECONDS``).
         """
         if host in self._closed:
-            raise Refused(f"{host} has closed its door (403), so it is not asked again", _DOOR_HINT)
+            raise ClosedDoor(
+                f"{host} has closed its door (403), so it is not asked again", _DOOR_HINT
+            )
         now = self._clock.now()
         pause = self._quiet_until.get(host, now) - now
         if pause > LONGEST_WAIT_SECONDS:

@@ -22,6 +22,7 @@ from ingest.pdfium_reader import opened
 WIDTH = 1300  # pixels of a picture: sharp at the width of half a screen, and at twice that legible
 MOST_POINTS = 5_000.0  # a page side beyond this is no page but an attack on memory
 QUALITY = 82  # of the picture, in percent
+_OPEN_IT = "Open the PDF itself."
 FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
 NEAR_LETTERS = 300  # how far on the short end of a quote may be from the rest of it
 
@@ -63,14 +64,14 @@ def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> Page
         try:
             return _draw(document, number, quote, before)
         except pdfium.PdfiumError as problem:
-            raise ParseError(f"Page {number} cannot be drawn: {problem}") from problem
+            raise ParseError(f"Page {number} cannot be drawn: {problem}", _OPEN_IT) from problem
 
 
 def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) -> PagePicture:
     page = document[number - 1]
     width, height = page.get_size()
     if max(width, height) > MOST_POINTS or min(width, height) <= 0:
-        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points large.")
+        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points large.", _OPEN_IT)
     bitmap = page.render(scale=WIDTH / width)
     file = io.BytesIO()
     bitmap.to_pil().convert("RGB").save(file, "webp", quality=QUALITY)

@@ -15,13 +15,13 @@ from ingest.clean import clean_pages
 from ingest.corpus import Page, PaperText
 from ingest.errors import ParseError
 from ingest.headings import find_sections
+from ingest.pdfium_reader import FETCH_AGAIN
 from ingest.pypdf_reader import SecondReader
 
 MAX_PAGES = 5_000
 HEAD_BYTES = 1_024  # the header may stand anywhere in these (PDF 32000-1, annex H.3.4.1)
 TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
 
-_FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or give another copy."
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
 _END = re.compile(rb"%%EOF|startxref\s+\d+")
 
@@ -36,7 +36,7 @@ def parse_pdf(path: Path) -> PaperText:
     second = SecondReader(data)
     raw_pages, reader = _read_pages(data, second)
     if not raw_pages:
-        raise ParseError("The PDF has no pages.", _FETCH_AGAIN)
+        raise ParseError("The PDF has no pages.", FETCH_AGAIN)
     page_texts = clean_pages(raw_pages)
     if not any(page_texts):
         raise ParseError(
@@ -52,17 +52,17 @@ def _read_file(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise ParseError(f"The file cannot be read: {problem.strerror}") from problem
+        raise ParseError(f"The file cannot be read: {problem.strerror}", FETCH_AGAIN) from problem
     if not data.strip(b"\0 \r\n\t"):
-        raise ParseError("The file is empty.", _FETCH_AGAIN)
+        raise ParseError("The file is empty.", FETCH_AGAIN)
     is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
     if b"%PDF-" not in data[:HEAD_BYTES]:
         if not (is_whole and b" obj" in data and b"endobj" in data):
-            raise ParseError(f"This is not a PDF: it begins with {data[:20]!r}.", _FETCH_AGAIN)
+            raise ParseError(f"This is not a PDF: it begins with {data[:20]!r}.", FETCH_AGAIN)
         data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves
     linearized = _LINEARIZED.search(data[:HEAD_BYTES])
     if not is_whole or (linearized and len(data) < int(linearized[1])):
-        raise ParseError("The PDF is incomplete: it ends before its end.", _FETCH_AGAIN)
+        raise ParseError("The PDF is incomplete: it ends before its end.", FETCH_AGAIN)
     return data
 
 

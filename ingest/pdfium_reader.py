@@ -22,6 +22,7 @@ from pypdfium2 import raw
 from ingest.errors import ParseError
 
 NAME = "pypdfium2"
+FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or give another copy."
 
 MIN_FONT_POINTS = 1.0  # smaller letters than this nobody can read
 WHITE = 240  # a fill whose channels all reach this (of 255) may be paper on paper
@@ -53,7 +54,10 @@ def read_pages(data: bytes, max_pages: int) -> list[str]:
     """
     with opened(data) as document:
         if len(document) > max_pages:
-            raise ParseError(f"The PDF has {len(document)} pages; {max_pages} are the limit.")
+            raise ParseError(
+                f"The PDF has {len(document)} pages; {max_pages} are the limit.",
+                "Give its parts as papers of their own.",
+            )
         return [_read_page(document, index) for index in range(len(document))]
 
 
@@ -67,7 +71,7 @@ def opened(source: bytes | Path) -> Iterator[pdfium.PdfDocument]:
         try:
             document = pdfium.PdfDocument(source)
         except (pdfium.PdfiumError, OSError) as problem:
-            raise ParseError(f"The PDF cannot be opened: {problem}") from problem
+            raise ParseError(f"The PDF cannot be opened: {problem}", FETCH_AGAIN) from problem
         try:
             yield document
         finally:

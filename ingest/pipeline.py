@@ -17,12 +17,13 @@ from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder
-from ingest.errors import DamagedFile, SyncRefused, Unreachable, UsageError
+from ingest.errors import ClosedDoor, DamagedFile, SyncRefused, Unreachable, UsageError
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
 from ingest.publish import expected_papers, publish
 from ingest.recipe import Recipe
+from ingest.report import SyncReport, compare, new_ids, with_pages
 from ingest.stages import Tools, make_cards, run_stages
 from ingest.state import Failure, PaperState, inspect_papers
 from ingest.workspace import Workspace
@@ -63,25 +64,6 @@ class Progress:
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did, by paper id.
-
-    ``added``, ``updated``, ``unchanged``: papers whose pages are in the index; ``removed``: papers
-    that left the list; ``not_fetched``: papers known from the list alone so far.  ``failed`` also
-    holds why no server could be reached.  ``index`` names the build that serves now (None: none).
-    """
-
-    added: tuple[str, ...]
-    updated: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    not_fetched: tuple[str, ...]
-    failed: tuple[Failure, ...]
-    index: str | None
-    seconds: float
-
-
 Listener = Callable[[Progress], None]
 Stop = Callable[[], bool]
 
@@ -110,7 +92,8 @@ class Sync:
     ) -> SyncReport:
         """Make the index equal to the list and tell what changed.
 
-        With ``dry_run`` the report tells what is to be done, and would be if all goes well.
+        With ``dry_run`` the report tells what is to be done, and would be if all goes well; it knows
+        of no papers renamed, and refuses nothing.
         ``stop`` is asked before each paper; once it says so, what is done is published and the rest
         is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
@@ -126,36 +109,37 @@ class Sync:
             serving = self.workspace.current_build()
             before = indexed_papers(serving)
             self._refuse_big_drop(before, papers)
-            n_served = len(_with_pages(before)) if serving and is_whole(serving) else 0
-            unreachable = self._make_equal(papers, n_served, listener, stop)
-        after = indexed_papers(self.workspace.current_build())
-        report = self._report(before, after, self._inspect(papers))
-        failed = report.failed + ((unreachable,) if unreachable else ())
-        return replace(report, failed=failed, seconds=time.monotonic() - started)
+            n_served = len(with_pages(before)) if serving and is_whole(serving) else 0
+            self._adopt_renamed(before, papers)
+            unasked = self._make_equal(papers, n_served, listener, stop)
+            after = indexed_papers(self.workspace.current_build())
+            if before:  # else nothing was asked about what goes
+                self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
+        report = compare(before, after, self._inspect(papers), self.workspace.current_build())
+        return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
 
     def _forecast(self, papers: Sequence[Paper]) -> SyncReport:
         before = indexed_papers(self.workspace.current_build())
-        self._refuse_big_drop(before, papers)
         states = self._inspect(papers, self.options.retry_failed)
         todo = {state.paper.id for state in self._todo(states)}
         after = expected_papers(states, todo) or before  # no build is ever made of nothing
-        return self._report(before, after, states)
+        return compare(before, after, states, self.workspace.current_build())
 
     def _make_equal(
         self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
-    ) -> Failure | None:
+    ) -> tuple[Failure, ...]:
         """Work and publish, anew whenever a kept file proves damaged: its stage is stale then."""
         damaged: set[str] = set()
         while True:
             try:
-                unreachable = self._work(papers, n_served, listener, stop)
+                unasked = self._work(papers, n_served, listener, stop)
                 self._publish(papers)
             except DamagedFile as error:
                 if error.message in damaged:  # made anew, and damaged again
                     raise
                 damaged.add(error.message)
             else:
-                return unreachable
+                return unasked
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
         unknown = sorted(set(self.options.only) - {paper.id for paper in papers})
@@ -165,12 +149,18 @@ class Sync:
             )
 
     def _refuse_big_drop(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
-        dropped = before.keys() - {paper.id for paper in papers} - self.options.removing
+        meant = self.options.removing | new_ids(before, papers).keys()
+        dropped = before.keys() - {paper.id for paper in papers} - meant
         if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
             raise SyncRefused(
                 f"This would remove {len(dropped)} of {len(before)} papers from the index.",
                 "If that is what you want, say --yes; else mend the list.",
             )
+
+    def _adopt_renamed(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
+        """A paper that has another id now keeps its PDF and its text."""
+        for old, new in new_ids(before, papers).items():
+            self.workspace.rename_paper(old, new)
 
     def _inspect(self, papers: Sequence[Paper], retry_failed: bool = False) -> list[PaperState]:
         dirs = self.options.pdf_dirs
@@ -182,8 +172,8 @@ class Sync:
 
     def _work(
         self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
-    ) -> Failure | None:
-        """Run every stale stage; return why no server could be reached, if that is so.
+    ) -> tuple[Failure, ...]:
+        """Run every stale stage; return why servers were not asked, if that is so.
 
         The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
         are served at once: the list can be asked before the first PDF is here.  So they are where
@@ -200,19 +190,23 @@ class Sync:
             if not n_served:
                 self._publish(papers)
             if options.list_only:
-                return None
+                return ()
             return self._make_pages(papers, self._todo(states), tools, n_served, listener, stop)
 
     def _todo(self, states: Sequence[PaperState]) -> list[PaperState]:
-        """Those whose pages are to be worked on, as the options want it."""
+        """Those whose pages are to be worked on, as the options want it.
+
+        What failed comes last: a host that refuses one paper may give the others.
+        """
         only, offline = self.options.only, self.options.offline
-        return [
+        todo = [
             state
             for state in states
             if state.stale_pages
             and (not only or state.paper.id in only)
             and not (offline and state.must_fetch)
         ]
+        return sorted(todo, key=lambda state: state.failure is not None)
 
     def _make_cards(self, papers: Sequence[Paper], tools: Tools, listener: Listener) -> None:
         for done in range(0, len(papers), CARDS_AT_ONCE):
@@ -228,22 +222,25 @@ class Sync:
         n_served: int,
         listener: Listener,
         stop: Stop,
-    ) -> Failure | None:
-        unreachable: Failure | None = None
+    ) -> tuple[Failure, ...]:
+        """Why servers were not asked: each reason once, however many papers it kept away."""
+        unasked: dict[str, Failure] = {}
+        is_cut_off = False
         n_new = 0
         for done, state in enumerate(todo):
             if stop():
                 break
-            if unreachable and state.must_fetch:
+            if is_cut_off and state.must_fetch:
                 continue
             try:
                 n_new += self._run(state, tools, listener, (done, len(todo)))
-            except Unreachable as error:
-                unreachable = Failure(None, "fetch", error.message, error.hint)
+            except (Unreachable, ClosedDoor) as error:
+                is_cut_off = is_cut_off or isinstance(error, Unreachable)
+                unasked[error.message] = Failure(None, "fetch", error.message, error.hint)
                 continue
             if n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * n_served):
                 n_served, n_new = self._publish_growth(papers, n_served), 0
-        return unreachable
+        return tuple(unasked.values())
 
     def _run(
         self,
@@ -269,31 +266,3 @@ class Sync:
             return n_served
         publish(self.workspace, states, self.embedder)
         return n_ready
-
-    def _report(
-        self,
-        before: Mapping[str, IndexedPaper],
-        after: Mapping[str, IndexedPaper],
-        states: Sequence[PaperState],
-    ) -> SyncReport:
-        serving = self.workspace.current_build()
-        missing = (s.paper.id for s in states if s.status == "not fetched")
-        old, new = _with_pages(before), _with_pages(after)
-        kept = old & new
-        lost_pages = (old - new) & after.keys()
-        changed = {i for i in kept if before[i].digest != after[i].digest} | lost_pages
-        failed = tuple(state.failure for state in states if state.failure)
-        return SyncReport(
-            added=tuple(sorted(new - old)),
-            updated=tuple(sorted(changed)),
-            removed=tuple(sorted(before.keys() - after.keys())),
-            unchanged=tuple(sorted(kept - changed)),
-            not_fetched=tuple(paper_id for paper_id in missing if paper_id not in new),
-            failed=failed,
-            index=serving.name if serving else None,
-            seconds=0.0,
-        )
-
-
-def _with_pages(papers: Mapping[str, IndexedPaper]) -> set[str]:
-    return {paper_id for paper_id, entry in papers.items() if entry.n_pages}

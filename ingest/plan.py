@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from ingest.arxiv import split_id
 from ingest.corpus import Paper
 from ingest.recipe import Recipe, digest
 from ingest.workspace import StageRecord, Stamp
@@ -56,15 +57,43 @@ def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
     """What the paper's PDF should come from: a file here if there is one, else its address.
 
     A PDF that came from a file stays good when the file is no longer offered, as long as the list
-    names the same source.
+    names the same source, or pins the very version that came.
     """
-    source = paper.arxiv or paper.url or paper.file or ""
+    source = source_of(paper)
     if local is not None:
         return digest(source, local.digest)
     record = stamp.get("fetch")
-    if record and record.result and record.detail.get("source") == source:
+    if record and record.result and not record.message and _came_from(source, record):
         return record.key
     return digest(source)
+
+
+def source_of(paper: Paper) -> str:
+    """What the list names as the place of the paper's PDF."""
+    return paper.arxiv or paper.url or paper.file or ""
+
+
+def _came_from(source: str, record: StageRecord) -> bool:
+    """Whether the PDF that ``record`` tells of is what ``source`` names."""
+    before = record.detail.get("source", "")
+    wanted, had = split_id(source), split_id(before)
+    is_pinned = wanted and had and wanted == (had[0], record.detail.get("version"))
+    return before == source or bool(is_pinned)
+
+
+def has_whole_pages(paper: Paper, stamp: Stamp, recipe: Recipe, lost: Collection[str]) -> bool:
+    """Whether all was made of the PDF that is here, which may wait for another to take its place.
+
+    What the list has under another arXiv id now are the pages of another paper.
+    """
+    came_from = stamp["fetch"].detail.get("source", "") if "fetch" in stamp else ""
+    before, wanted = split_id(came_from), split_id(source_of(paper))
+    if before and wanted and before[0] != wanted[0]:
+        return False
+    return all(
+        is_done(stamp.get(stage), stage_key(stage, paper, stamp, recipe, "")) and stage not in lost
+        for stage in PAGE_STAGES[1:]
+    )
 
 
 def stale_stages(

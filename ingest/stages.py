@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ from ingest.download import Fetched
 from ingest.embed import Embedder
 from ingest.errors import (
     AssistantError,
+    ClosedDoor,
     DamagedFile,
     NotFetched,
     Refused,
@@ -32,7 +33,7 @@ from ingest.errors import (
     Unreachable,
 )
 from ingest.parse import parse_pdf
-from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, stage_key
+from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 from ingest.recipe import Recipe, digest
 from ingest.workspace import PaperFolder, StageRecord
 
@@ -80,8 +81,8 @@ def run_stages(
 
     The first is run in any case; one behind it only if its input changed or its result is lost: a
     PDF that was copied anew and holds the same is not parsed again.
-    Raises ``NotFetched``, ``Unreachable``, ``StorageError`` and ``DamagedFile``, which leave no
-    record, because nothing is known to be wrong with the paper itself.
+    Raises ``NotFetched``, ``Unreachable``, ``ClosedDoor``, ``StorageError`` and ``DamagedFile``,
+    which leave no record, because nothing is known to be wrong with the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
@@ -90,7 +91,10 @@ def run_stages(
         if stage != stages[0] and is_done(stamp.get(stage), key) and stage not in folder.lost():
             continue
         on_stage(stage)
-        stamp[stage] = _record(key, partial(_run, stage, paper, folder, local, tools))
+        record = _record(key, partial(_run, stage, paper, folder, local, tools))
+        if stage == "fetch" and record.message and stage in stamp:  # the old PDF is still here
+            record = replace(record, result=stamp[stage].result, detail=stamp[stage].detail)
+        stamp[stage] = record
         folder.write_stamp(stamp)
         if stamp[stage].message:
             return False
@@ -100,7 +104,7 @@ def run_stages(
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     try:
         outcome = run()
-    except (NotFetched, Unreachable, StorageError, DamagedFile):
+    except (NotFetched, Unreachable, ClosedDoor, StorageError, DamagedFile):
         raise
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)
@@ -128,7 +132,6 @@ def _run(
 
 
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
-    source = paper.arxiv or paper.url or paper.file or ""
     if local is not None:
         version, came_from = local.version, local.path.name
         data = _bytes_of(local.path)
@@ -144,16 +147,23 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
         version, came_from, result = fetched.version, fetched.url, fetched.sha256
-    return _Outcome(result, {"source": source, "version": version or "", "from": came_from})
+    return _Outcome(
+        result, {"source": source_of(paper), "version": version or "", "from": came_from}
+    )
 
 
 def _bytes_of(source: Path) -> bytes:
     try:
-        return source.read_bytes()
+        data = source.read_bytes()
     except OSError as error:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
+    if not data:  # what it is copied to would count as lost, and be waited for
+        raise Refused(
+            f"{source.name} is empty.", "Put the whole PDF in its place, then sync again."
+        )
+    return data
 
 
 def _parse(folder: PaperFolder) -> _Outcome:

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from ingest.corpus import Paper
+from ingest.errors import as_sentences
 from ingest.local_pdfs import LocalPdfs
-from ingest.plan import PAGE_STAGES, LocalFile, PageStage, Stage, fetch_origin, stale_stages
+from ingest.plan import (
+    PAGE_STAGES,
+    LocalFile,
+    PageStage,
+    Stage,
+    fetch_origin,
+    has_whole_pages,
+    stale_stages,
+)
 from ingest.recipe import Recipe, digest
 from ingest.workspace import Stamp, Workspace
 
@@ -23,6 +32,11 @@ class Failure:
     message: str
     hint: str
 
+    @property
+    def told(self) -> str:
+        """Why, and what to do, in one line."""
+        return as_sentences(self.message, self.hint)
+
     def as_json(self) -> dict[str, str]:
         """Where it went wrong, why, and what to do; which paper it was is not in it."""
         return {"stage": self.stage, "message": self.message, "hint": self.hint}
@@ -30,23 +44,23 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """How far one paper got: what is stale, what is known of its stages, what went wrong."""
+    """How far one paper got: what is stale, what is known of its stages, what went wrong.
+
+    ``has_pages`` tells whether its pages can go into a build; where another PDF is wanted, they may
+    be those of the one that is here.
+    """
 
     paper: Paper
     local: LocalFile | None
     stamp: Stamp
     stale: tuple[Stage, ...]
     failure: Failure | None
+    has_pages: bool
 
     @property
     def stale_pages(self) -> tuple[PageStage, ...]:
         """The stale stages of its pages, in order."""
         return tuple(stage for stage in self.stale if stage != "card")
-
-    @property
-    def has_pages(self) -> bool:
-        """Whether its pages can go into a build."""
-        return self.failure is None and not self.stale_pages
 
     @property
     def must_fetch(self) -> bool:
@@ -63,7 +77,7 @@ class PaperState:
         """One of "indexed", "failed", "not fetched", "waiting" (here, but not indexed yet)."""
         if self.failure:
             return "failed"
-        if self.has_pages:
+        if not self.stale_pages:
             return "indexed"
         return "not fetched" if self.must_fetch else "waiting"
 
@@ -105,8 +119,11 @@ def inspect_papers(
         folder = workspace.paper(paper.id)
         stamp = folder.read_stamp()
         origin = fetch_origin(paper, stamp, local)
-        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, folder.lost())
-        states.append(PaperState(paper, local, stamp, stale, _failure(paper, stamp, stale)))
+        lost = folder.lost()
+        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, lost)
+        failure = _failure(paper, stamp, stale)
+        has_pages = has_whole_pages(paper, stamp, recipe, lost)
+        states.append(PaperState(paper, local, stamp, stale, failure, has_pages))
     return states
 
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
 from tqdm import tqdm
 
@@ -81,9 +82,7 @@ def log_to_stderr(verbose: bool) -> None:
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Listener]:
     """A bar with counts, time left, and the paper and stage at work; one a phase of the sync."""
-    with tqdm(
-        disable=quiet, file=sys.stderr, unit="paper", dynamic_ncols=True, leave=False, delay=0.5
-    ) as bar:
+    with _bar(quiet, unit="paper", dynamic_ncols=True, delay=0.5) as bar:
 
         def show(progress: Progress) -> None:
             if progress.done < bar.n or progress.total != bar.total:  # a new phase
@@ -97,9 +96,14 @@ def progress_bar(quiet: bool) -> Iterator[Listener]:
 @contextmanager
 def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], None]]:
     """A bar over ``total`` units; call what it gives with the number of units just done."""
-    with tqdm(total=total, disable=quiet, file=sys.stderr, unit=unit, leave=False) as bar:
+    with _bar(quiet, unit=unit, total=total) as bar:
 
         def done(n: int) -> None:
             bar.update(n)
 
         yield done
+
+
+def _bar(quiet: bool, **how: Any) -> tqdm[NoReturn]:
+    """A bar on stderr that leaves nothing behind; none where stderr is no terminal."""
+    return tqdm(disable=quiet or None, file=sys.stderr, leave=False, **how)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -40,7 +40,8 @@ Passages = Literal["pages", "card"]
 class StageRecord:
     """What one stage did to one paper: with ``key`` as its input it made ``result``, or failed.
 
-    ``result`` is a digest of the output ("" after a failure); ``message`` and ``hint`` tell of the
+    ``result`` is a digest of the output ("" after a failure, save that a PDF which could not be had
+    leaves the one before, with its result and ``detail``); ``message`` and ``hint`` tell of the
     failure ("" after success), ``passing`` that it may be gone at the next try (a busy server);
     ``detail`` holds what users may want to know (version, reader).
     """
@@ -155,6 +156,27 @@ class Workspace:
 
     def paper(self, paper_id: str) -> PaperFolder:
         return PaperFolder(self.root / "papers" / paper_id)
+
+    def rename_paper(self, old: str, new: str) -> None:
+        """Give what is kept of a paper its new id, unless something is kept under that.
+
+        Not its passages, which hold the id: they go first.  Raises ``StorageError``.
+        """
+        before, after = self.paper(old).path, self.paper(new).path
+        if not before.is_dir() or after.exists():
+            return
+        try:
+            for name in (*RESULTS["chunk"], *RESULTS["embed"], *RESULTS["card"]):
+                (before / name).unlink(missing_ok=True)
+            before.rename(after)
+        except OSError as error:
+            raise cannot_write(after, error) from error
+
+    def drop_papers_but(self, kept: Collection[str]) -> None:
+        """Take away all that is kept of papers other than ``kept``."""
+        for folder in self.root.glob("papers/*"):
+            if folder.name not in kept:
+                discard(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ingest.corpus import Paper
+from ingest.errors import as_sentences
 
 Source = Literal["paper", "list"]
 Support = Literal["supported", "partly", "unsupported"]
@@ -165,7 +166,7 @@ class ModelFailure:
     def notice(self) -> str:
         """What a reader is to know before reading what was answered in its place."""
         said = "The model did not answer; this is the answer without a model."
-        return f"{said} {self.message} {self.hint}".strip()
+        return as_sentences(said, self.message, self.hint)
 
 
 @dataclass(frozen=True, slots=True)

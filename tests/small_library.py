@@ -11,8 +11,9 @@ from pdfs import plain_pdf
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.manifest_edit import add_papers
-from ingest.pipeline import Listener, Sync, SyncOptions, SyncReport
+from ingest.pipeline import Listener, Sync, SyncOptions
 from ingest.recipe import Recipe
+from ingest.report import SyncReport
 from ingest.workspace import Workspace
 
 LLAMA = Paper(

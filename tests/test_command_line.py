@@ -66,12 +66,30 @@ def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
     assert "optimizer states" not in run.json("ask", "Why does Slim save memory?")["answer"]
 
 
+def test_no_bar_is_drawn_into_a_file(run: CommandLine, tmp_path: Path) -> None:
+    """Where stderr is no terminal it holds lines only, and what matters stays in it."""
+    run.library.write_pdf("herd")
+    run.sync()
+    questions = tmp_path / "q.txt"
+    questions.write_text("Who wrote Herd?\n", encoding="utf-8")
+    run("batch", questions, "-o", tmp_path / "a.jsonl")
+    assert "\r" not in run.err and "%" not in run.err
+    (run.library.pdfs / "slim.pdf").write_bytes(b"")
+    run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
+    assert run.err == (
+        "slim: fetch: slim.pdf is empty. Put the whole PDF in its place, then sync again.\n"
+    )
+
+
 def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
     """Programs rely on these keys."""
     run.library.write_pdf("herd")
     report = run.sync()
-    sync_keys = ["added", "updated", "removed", "unchanged", "failed", "index", "timings_ms"]
-    assert list(report) == sync_keys
+    assert list(report) == [
+        *("added", "updated", "removed", "unchanged", "not_fetched"),
+        *("failed", "index", "timings_ms"),
+    ]
+    assert (report["added"], report["not_fetched"]) == (1, 1)
     found = run.json("search", "tokens", "-k", "1")
     assert list(found) == ["question", "hits", "index", "timings_ms"]
     (hit,) = found["hits"]

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pdfs import plain_pdf
 
-from ingest.corpus import PaperText
+from ingest.corpus import Paper, PaperText
 from ingest.manifest import read_manifest
+from ingest.manifest_edit import add_papers
 from ingest.parse import parse_pdf
 from rag.__main__ import build_parser, main
 from rag.answer import Answer
@@ -149,13 +151,30 @@ def test_questions_are_answered_from_the_right_page(
     assert len(questions) - len(missed) >= ENOUGH, missed
 
 
-def test_the_list_lives_without_the_handbook(tmp_path: Path) -> None:
+def test_the_list_lives_without_the_handbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Where it was not built, its entry fails with what to do, and everything else goes on."""
     entry = next(p for p in read_manifest(ROOT / "corpus_manifest.yaml") if p.id == HANDBOOK)
+    mine = Paper("mine", "Slopes and Steps", file="mine.pdf")
+    plain_pdf(tmp_path / "mine.pdf")
     manifest = tmp_path / "corpus_manifest.yaml"
-    manifest.write_text(
-        f"- id: {entry.id}\n  title: {entry.title}\n  file: {entry.file}\n", encoding="utf-8"
-    )
-    where = ["--manifest", str(manifest), "--data-dir", str(tmp_path / "data")]
-    assert main(["sync", "--offline", "--quiet", *where]) == 1
+    manifest.write_text("", encoding="utf-8")
+    add_papers(manifest, [entry, mine])
+    where = [
+        "--manifest",
+        str(tmp_path / "corpus_manifest.yaml"),
+        "--data-dir",
+        str(tmp_path / "d"),
+    ]
+    assert main(["sync", "--offline", "--json", *where]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["added"] == 1
+    (failure,) = report["failed"]
+    assert (failure["paper"], failure["stage"]) == (HANDBOOK, "fetch")
+    assert failure["hint"] == "Put it beside the list, or mend its name."
+    assert main(["search", "What do most recipes begin with?", "-k", "1", "--json", *where]) == 0
+    (hit,) = json.loads(capsys.readouterr().out)["hits"]
+    assert (hit["paper"], hit["source"], hit["pages"]) == ("mine", "paper", [1])
     assert main(["ask", "Which paper is the askpapers Handbook?", *where]) == 0
+    assert entry.title in capsys.readouterr().out

@@ -17,8 +17,9 @@ from ingest.errors import AssistantError, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
 from ingest.notes import NOTES_NAME
-from ingest.pipeline import Progress, Sync, SyncOptions, SyncReport
+from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
+from ingest.report import SyncReport
 from ingest.state import PaperState, inspect_papers
 from ingest.terminal import unforeseen
 from ingest.workspace import Workspace

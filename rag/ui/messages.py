@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from ingest.errors import as_sentences
 from rag.ui.texts import Language
 
 CATALOGUE = Path(__file__).with_name("messages_zh.txt")
 BLANK = re.compile(r"\{(\w+)\}")
-_ENDS = tuple(".!?…:。！？：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,9 @@ class Message:
 
 def told(language: Language, *said: str) -> str:
     """Messages and hints as one text in ``language``, each ended as a sentence; empty ones left out."""
-    stop, space = ("。", "") if language == "zh" else (".", " ")
-    texts = [_in_chinese(text) if language == "zh" else text for text in said if text]
-    ended = [text if text.endswith(_ENDS) else text + stop for text in texts[:-1]]
-    return space.join([*ended, *texts[-1:]])
+    if language == "zh":
+        return as_sentences(*map(_in_chinese, said), stop="。", space="")
+    return as_sentences(*said)
 
 
 def read_catalogue() -> list[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.pipeline import SyncReport
+from ingest.report import SyncReport
 from rag.ui.background import Counts, SyncState
 from rag.ui.markup import safe
 from rag.ui.messages import told
@@ -55,10 +55,12 @@ def _time_left(seconds: float | None, language: Language) -> str:
 
 
 def _outcome(report: SyncReport, language: Language) -> str:
-    """What the last sync left undone; the network is spoken of once, whatever it kept from here."""
+    """What the last sync left undone; a server is spoken of once, whatever it kept from here."""
     n_missing = len(report.not_fetched)
-    if any(failure.paper is None for failure in report.failed):
-        return f'<p class="warning">{text(language, "unreachable", n=n_missing)}</p>'
+    unasked = [failure for failure in report.failed if failure.paper is None]
+    if unasked:
+        why = safe(told(language, *(said for f in unasked for said in (f.message, f.hint))))
+        return f'<p class="warning">{why} {text(language, "rest can be asked", n=n_missing)}</p>'
     n_failed = len(report.failed)
     parts = [text(language, "n not fetched", n=n_missing)] if n_missing else []
     parts += [text(language, "n failed", n=n_failed)] if n_failed else []

@@ -38,9 +38,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "seconds left": ("less than a minute left", "剩余不到一分钟"),
     "minutes left": ("about {minutes} min left", "约剩 {minutes} 分钟"),
     "up to date": ("up to date", "已是最新"),
-    "unreachable": (
-        "The network is unreachable: {n} papers are not fetched yet; the rest can be asked.",
-        "网络无法连接：还有 {n} 篇论文未下载，其余可以提问。",
+    "rest can be asked": (
+        "{n} papers are not fetched yet; the rest can be asked.",
+        "还有 {n} 篇论文未下载，其余可以提问。",
     ),
     "n not fetched": ("{n} not fetched yet", "{n} 篇尚未下载"),
     "n failed": ("{n} failed", "{n} 篇失败"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,3 +26,8 @@ def downloader(server: ArxivServer, fake_time: FakeTime) -> Iterator[Downloader]
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "papers" / "llama-2" / "paper.pdf"
+
+
+@pytest.fixture
+def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
+    return lambda: Downloader("me", server.url, clock=fake_time.clock)

@@ -30,6 +30,8 @@ def clean(page: str) -> str:
         ("\U0001d44a ∈ \U0001d445", "W ∈ R"),
         ("soft\u00adware, soft\u00ad\r\nware", "software, software"),
         ("in two1\r\n. Each layer", "in two1. Each layer"),
+        ("65.2B 1.5e\r\n−4 4M\r\n1.4T 5E\r\n-12,", "65.2B 1.5e−4 4M\n1.4T 5E-12,"),
+        ("the size\r\n-4 and 10\r\n−5", "the size\n-4 and 10\n−5"),
         ("Volske ¨ and M. Potthast", "Volske and M. Potthast"),
         ('before <latexit sha1_base64="x">AAB\nCCD</latexit> after', "before after"),
     ],
@@ -69,6 +71,15 @@ def test_a_joint_takes_the_form_of_the_document() -> None:
 def test_joints_without_a_precedent(raw: str, cleaned: str) -> None:
     """An unknown word is joined; names, numbers and addresses keep their hyphen."""
     assert clean(raw) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("number", "cleaned"), [("12", "its perfor-"), ("3", "its perfor-3"), ("12B", "its perfor-12B")]
+)
+def test_a_page_number_is_no_rest_of_a_word(number: str, cleaned: str) -> None:
+    """It goes where it counts with the pages; a compound that ends a page stays whole."""
+    pages = ["One\r\n10", "Two\r\n11", f"its perfor{JOINT}{number}\r\n", "Four\r\n13"]
+    assert clean_pages(pages) == ["One", "Two", cleaned, "Four"]
 
 
 def test_unknown_pairs_of_known_words_are_compounds() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from arxiv_server import ArxivServer, KnownPaper
-from fake_time import FakeTime
 from pdfs import encrypted_pdf, truncated_pdf
 from small_library import SmallLibrary
 
@@ -16,7 +15,7 @@ from ingest import pipeline, stages
 from ingest.corpus import Paper, PaperText
 from ingest.download import Downloader
 from ingest.index import open_build
-from ingest.state import PaperState, inspect_papers
+from ingest.state import Failure, PaperState, inspect_papers
 
 
 @pytest.mark.parametrize("bad", ["encrypted", "truncated", "text"])
@@ -34,6 +33,29 @@ def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -
     assert report.added == ("herd",)
     assert [(f.paper, f.stage) for f in report.failed] == [("slim", "parse")]
     assert report.failed[0].message
+
+
+def test_an_empty_file_is_a_failure_of_its_paper(library: SmallLibrary) -> None:
+    """Told by every sync until there is something in it, and the pages that were there stay."""
+    path = library.write_pdf("slim")
+    library.sync()
+    path.write_bytes(b"")
+    for _ in range(2):
+        (failure,) = library.sync().failed
+        assert (failure.paper, failure.stage, failure.message) == (
+            "slim",
+            "fetch",
+            "slim.pdf is empty.",
+        )
+    assert open_build(library.workspace.current_build()).papers["slim"].n_pages == 1
+    library.write_pdf("slim")
+    assert library.sync().failed == ()
+
+
+def test_a_failure_is_told_in_sentences() -> None:
+    """A message without a full stop gets one before its hint."""
+    told = [Failure("a", "fetch", said, "Check it.").told for said in ("No such paper", "Empty.")]
+    assert told == ["No such paper. Check it.", "Empty. Check it."]
 
 
 def test_an_unforeseen_error_is_a_failure_of_its_paper(
@@ -87,11 +109,6 @@ def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
     library.write_pdf("slim")
     report = library.sync()
     assert (report.failed, report.added) == ((), ("slim",))
-
-
-@pytest.fixture
-def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
-    return lambda: Downloader("me", server.url, clock=fake_time.clock)
 
 
 @pytest.mark.parametrize("by_hand", [False, True])

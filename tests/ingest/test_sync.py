@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from arxiv_server import ArxivServer, KnownPaper, Reply
-from fake_time import FakeTime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
@@ -20,7 +17,8 @@ from ingest.download import Downloader
 from ingest.errors import ManifestError, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
-from ingest.pipeline import Progress, SyncReport
+from ingest.pipeline import Progress
+from ingest.report import SyncReport
 
 
 def built(library: SmallLibrary) -> Index:
@@ -95,6 +93,43 @@ def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
     with pytest.raises(SyncRefused, match="1 of 2"):
         library.sync()
     assert library.sync(yes=True).index != before
+
+
+def test_what_is_kept_of_a_removed_paper_goes_with_it(library: SmallLibrary) -> None:
+    """Its PDF and its text, once a build without it serves; a refused sync takes nothing."""
+    library.write_pdf("slim")
+    library.sync()
+    listed = library.manifest.read_text(encoding="utf-8")
+    remove_papers(library.manifest, ["slim"])
+    with pytest.raises(SyncRefused):
+        library.sync()
+    assert library.workspace.paper("slim").pdf.exists()
+    library.sync(yes=True)
+    assert [folder.name for folder in library.workspace.root.glob("papers/*")] == ["herd"]
+    library.manifest.write_text(listed, encoding="utf-8")
+    assert library.sync().added == ("slim",)
+
+
+def test_a_paper_with_a_new_id_keeps_its_pdf(library: SmallLibrary) -> None:
+    """It is no paper that is dropped, nothing is fetched again, and the old id leaves no trace."""
+    library.write_pdf("herd").rename(library.pdfs / "2302.00001.pdf")
+    library.sync()
+    (library.pdfs / "2302.00001.pdf").unlink()
+    listed = library.manifest.read_text(encoding="utf-8")
+    library.manifest.write_text(listed.replace("id: herd", "id: great-herd"), encoding="utf-8")
+    report = library.sync()
+    assert (report.added, report.removed) == (("great-herd",), ("herd",))
+    assert pages_here(library) == {"great-herd": 2, "slim": 0}
+    assert {chunk.paper for chunk in built(library).chunks} == {"great-herd", "slim"}
+    kept = sorted(folder.name for folder in library.workspace.root.glob("papers/*"))
+    assert kept == ["great-herd", "slim"]
+
+
+def test_a_dry_run_refuses_nothing(library: SmallLibrary) -> None:
+    """It tells how much would go."""
+    library.sync()
+    remove_papers(library.manifest, ["slim"])
+    assert library.sync(dry_run=True).removed == ("slim",)
 
 
 def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:
@@ -203,49 +238,6 @@ def test_two_syncs_do_not_meet(library: SmallLibrary) -> None:
     """The second is told that one is at work."""
     with library.workspace.locked(), pytest.raises(SyncRefused, match="Another sync"):
         library.sync()
-
-
-@pytest.fixture
-def online(server: ArxivServer, fake_time: FakeTime) -> Callable[[], Downloader]:
-    return lambda: Downloader("me", server.url, clock=fake_time.clock)
-
-
-def test_missing_pdfs_come_from_arxiv(
-    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
-) -> None:
-    """What no folder holds is downloaded, and its version is kept."""
-    pdf = library.write_pdf("herd").read_bytes()
-    shutil.rmtree(library.pdfs)
-    library.pdfs.mkdir()
-    server.add(KnownPaper("2302.00001", pdf, version=3))
-    report = library.sync(online)
-    assert report.added == ("herd",)
-    assert [(f.paper, f.stage) for f in report.failed] == [("slim", "fetch")]
-    assert library.workspace.paper("herd").read_stamp()["fetch"].detail["version"] == "v3"
-    assert library.sync().unchanged == ("herd",)
-
-
-def test_without_a_network_it_is_said_once(library: SmallLibrary, fake_time: FakeTime) -> None:
-    """No server can be reached: one line, and what is here is indexed all the same."""
-    library.write_pdf("slim")
-    report = library.sync(lambda: Downloader("me", "http://127.0.0.1:9", clock=fake_time.clock))
-    assert [(f.paper, f.stage) for f in report.failed] == [(None, "fetch")]
-    assert report.added == ("slim",)
-    assert report.not_fetched == ("herd",)
-
-
-def test_a_busy_server_is_asked_again_next_time(
-    library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
-) -> None:
-    """A passing failure is listed, and the next sync tries again of its own accord."""
-    pdf = library.write_pdf("herd").read_bytes()
-    (library.pdfs / "herd.pdf").unlink()
-    server.on("/pdf/2302.00001", Reply(status=503))
-    first = library.sync(online, only=("herd",))
-    assert [f.paper for f in first.failed] == ["herd"]
-    server.on("/pdf/2302.00001", Reply(body=pdf))
-    second = library.sync(online, only=("herd",))
-    assert (second.failed, second.added) == ((), ("herd",))
 
 
 actions = st.lists(

@@ -37,7 +37,8 @@ class Source:
         self._nodes: list[tuple[ast.AST, Scope, str]] = []
         for name, tree in _imported(FIRST).items():
             self._read(name, tree)
-        self._errors = self._error_classes()
+        # ManifestError takes problems, and puts the words together itself.
+        self._errors = self._classes_below("AssistantError") - {"ManifestError"}
 
     def templates(self) -> set[str]:
         """Every line that an error can say, and the words that its blanks can be filled with."""
@@ -70,13 +71,22 @@ class Source:
                 for target in node.targets:
                     self._constants[_name(target)].append(node.value)
 
-    def _error_classes(self) -> set[str]:
+    def hintless(self, *bases: str) -> list[str]:
+        """Where an error of these kinds is made that does not say what to do."""
+        errors = self._classes_below(*bases)
+        return [
+            f"{module}:{node.lineno}"
+            for node, _, module in self._nodes
+            if isinstance(node, ast.Call) and _name(node.func) in errors and len(node.args) < 2
+        ]
+
+    def _classes_below(self, *bases: str) -> set[str]:
         classes = [node for node, _, _ in self._nodes if isinstance(node, ast.ClassDef)]
-        errors, n_before = {"AssistantError"}, 0
+        errors, n_before = set(bases), 0
         while len(errors) > n_before:
             n_before = len(errors)
             errors |= {c.name for c in classes if {_name(b) for b in c.bases} & errors}
-        return errors - {"ManifestError"}  # it takes problems, and puts the words together itself
+        return errors
 
     def _said_by(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
         """The expressions in ``node`` itself that become words of an error, each with its function."""
@@ -195,6 +205,18 @@ class Source:
             returns = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value]
             words |= self._all(returns, function, found, seen)
         return words
+
+
+def joined_by_hand() -> list[str]:
+    """Where any of our modules puts the message and the hint of an error into one line."""
+    paths = [path for part in ("ingest", "rag") for path in sorted((ROOT / part).rglob("*.py"))]
+    return [
+        f"{path.name}:{node.lineno}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and "\n" not in _template(node)
+        if {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)} >= PASSED_ON
+    ]
 
 
 def _imported(first: str) -> dict[str, ast.Module]:

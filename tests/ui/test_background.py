@@ -15,7 +15,8 @@ from ingest.errors import SourceError
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
-from ingest.pipeline import Progress, SyncReport
+from ingest.pipeline import Progress
+from ingest.report import SyncReport
 from ingest.state import Failure
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
@@ -173,13 +174,14 @@ def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assi
     assert background.counts() == Counts(listed=2, indexed=2)
 
 
-def test_the_network_is_spoken_of_once() -> None:
-    """However many papers it kept away."""
-    error = SourceError("arXiv cannot be reached.")
+def test_a_server_is_spoken_of_once() -> None:
+    """However many papers it kept away, and why: it cannot be reached, or does not let us in."""
+    error = SourceError("arxiv.org cannot be reached", "Check the network.")
     failure = Failure(None, "fetch", error.message, error.hint)
     report = SyncReport((), (), (), ("a",), tuple("bcdefg"), (failure,), "build", 1.0)
     words = render_status(Counts(7, 1), SyncState(report=report), "en")
-    assert words.count("unreachable") == 1 and "6 papers are not fetched yet" in words
+    assert words.count("arxiv.org cannot be reached. Check the network.") == 1
+    assert "6 papers are not fetched yet" in words
 
 
 def test_the_paper_at_work_and_the_time_left_are_told() -> None:

@@ -12,7 +12,8 @@ from ui.visits import Open, Serve, ServeModel, background_of
 
 from ingest.corpus import Paper
 from ingest.manifest_edit import add_papers
-from ingest.pipeline import Progress, Sync, SyncReport
+from ingest.pipeline import Progress, Sync
+from ingest.report import SyncReport
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.config import RagConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ui.raised import Source
+from ui.raised import Source, joined_by_hand
 
 from ingest.errors import ManifestError, Problem
 from rag.ui.messages import BLANK, Message, read_catalogue, told
@@ -54,6 +54,16 @@ def test_each_message_is_recognised(message: Message) -> None:
     assert sorted(names) == sorted(BLANK.findall(message.chinese)) and len(set(names)) == len(names)
     said, chinese = _sample(message)
     assert told("zh", said) == chinese
+
+
+def test_what_is_wrong_with_a_paper_comes_with_what_to_do(source: Source) -> None:
+    """No error of a PDF that cannot be had, read or drawn goes without a hint."""
+    assert source.hintless("SourceError", "ParseError") == []
+
+
+def test_a_message_and_its_hint_are_joined_in_one_place() -> None:
+    """There they are two sentences, whichever of them ends with a full stop of its own."""
+    assert joined_by_hand() == []
 
 
 def test_no_message_is_there_twice() -> None:
