@@ -128,10 +128,10 @@ def _init(spec: str, name: str, model: str, environment: Environment) -> BaseCha
         return cast("BaseChatModel", init_chat_model(model, model_provider=name, **options))
     except ImportError as error:
         raise _missing(spec, (error.name or name).replace("_", "-")) from error
-    except ValueError as error:
-        if name in PROVIDERS:
-            raise explain(error, spec, *where(name, environment)) from None
-        raise ModelError(f"There is no provider {name!r}.", _examples()) from error
+    except Exception as error:  # an address that is none, or whatever else its client rejects
+        if name not in PROVIDERS and isinstance(error, ValueError):
+            raise ModelError(f"There is no provider {name!r}.", _examples()) from error
+        raise explain(error, spec, *where(name, environment)) from None
 
 
 def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
@@ -147,7 +147,9 @@ def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
         options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
     if name in ("openai", "deepseek"):  # between two pieces, whatever keeps the line alive
         options["stream_chunk_timeout"] = environment.timeout_seconds
-    if name == "openai" and own_address and not environment.key(name):
+    if key := environment.key(name):  # the client would take it as the environment has it
+        options["api_key"] = key
+    elif name == "openai" and own_address:
         options["api_key"] = "none"  # a server of one's own wants none, but the client does
     return options
 
@@ -167,7 +169,7 @@ def _ollama_context(model: str, address: str | None) -> int:
 def where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
     """What an error's words need: the address, the variable of the key, and what not to say."""
     key = PROVIDERS[name].key if name in PROVIDERS else ""
-    return environment.shown_address(name), key, tuple(value for _, value in environment.keys)
+    return environment.shown_address(name), key, environment.secrets
 
 
 class LangChainModel:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from ingest.errors import ModelError, ModelUnreachable
 
@@ -162,8 +163,9 @@ def own_hint(error: ModelError) -> str:
 
 def scrub(said: str, secrets: Iterable[str]) -> str:
     """What a provider said in one short line, without what is or looks like a key."""
-    for secret in secrets:
-        said = said.replace(secret, "***")
+    forms = {form for secret in secrets for form in (secret, repr(secret)[1:-1], quote(secret, ""))}
+    for form in sorted(forms, key=len, reverse=True):
+        said = said.replace(form, "***")
     return " ".join(_LIKE_A_KEY.sub("***", said).split())[:300]
 
 

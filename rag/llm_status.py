@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+from urllib.parse import unquote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
 from rag.llm import check_provider, where
 from rag.llm_errors import explain, own_hint
-from rag.llm_settings import PROVIDERS, Environment, read_environment
+from rag.llm_settings import PROVIDERS, Environment, read_environment, without_login
 
 PATIENCE_SECONDS = 5.0
 SHORT_PATIENCE_SECONDS = 2.0  # where somebody waits for a list to choose from
@@ -119,10 +121,12 @@ def _list_models(
     name: str, environment: Environment, patience: float = PATIENCE_SECONDS
 ) -> list[str]:
     listing = _LISTINGS[name]
-    address = environment.own_address(name) or PROVIDERS[name].address
+    address, login = without_login(environment.own_address(name) or PROVIDERS[name].address)
     if "://" not in address:
         address = f"http://{address}"
     headers = listing.headers(environment.key(name) or "none")
+    if login:  # takes the place of the key, as in the client that asks the model
+        headers["Authorization"] = f"Basic {b64encode(unquote(login).encode()).decode()}"
     request = Request(address.rstrip("/") + listing.path, headers=headers)  # noqa: S310
     with build_opener(_NoRedirect).open(request, timeout=patience) as reply:
         return listing.names(json.load(reply))

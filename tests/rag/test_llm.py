@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 
 import pytest
@@ -244,6 +245,60 @@ def test_keys_are_shown_nowhere() -> None:
     environment = read_environment({"OPENAI_API_KEY": SECRET})
     assert SECRET not in repr(environment)
     assert environment.key("openai") == SECRET
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://user:hunter2@myhost/v1",
+        "http://user:hun/ter2@myhost/v1",
+        "http://user:hun#ter2@myhost/v1",
+        "http://user:hunter%322@myhost:port/v1",
+        "user:hunter2@myhost:port",
+    ],
+)
+@pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"])
+def test_the_login_of_an_address_is_shown_nowhere(
+    monkeypatch: pytest.MonkeyPatch, waits: list[float], variable: str, address: str
+) -> None:
+    """However user and password are written, neither the list of models nor an error has them."""
+    monkeypatch.setenv(variable, address)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
+    spec = f"{variable.partition('_')[0].lower()}:scripted"
+    with pytest.raises(ModelError) as caught:
+        ask(spec)
+    told = [str(caught.value), *(f"{s.example} {s.hint}" for s in configured_models())]
+    told.append(repr(read_environment()))
+    assert not re.search("hunter|hun|ter2", " ".join(told))
+
+
+@pytest.mark.parametrize("key", ["p@ss/W0rd+Secret!\r", "p@ss/W0rd+Secret!\nmore"])
+def test_a_key_that_no_header_may_have_is_shown_nowhere(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """A line's end of another system goes; what else makes it invalid is not quoted with it."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    told = [status.hint for status in configured_models()]
+    if key.endswith("\r"):
+        ask()
+        assert server.asked[0].headers["authorization"] == f"Bearer {key.strip()}"
+    else:
+        with pytest.raises(ModelError) as caught:
+            ask()
+        told.append(str(caught.value))
+    assert "W0rd" not in " ".join(told)
+
+
+def test_models_are_listed_with_the_login_of_the_address(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server behind a password can be listed, as it can be asked."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url.replace("//", "//user:pass@"))
+    states = {status.example: status for status in configured_models()}
+    assert states["openai:scripted"].reachable
+    assert ask()[0] == "6"
 
 
 def test_nothing_is_logged_with_a_key(
