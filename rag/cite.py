@@ -34,7 +34,14 @@ class Draft:
     n_links: int = 0
 
 
-_THOUGHTS = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_OPENING, _CLOSING = r"(?:<think(?:ing)?>|\[THINK\])", r"(?:</think(?:ing)?>|\[/THINK\])"
+_OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
+_CLOSED = re.compile(_CLOSING, re.IGNORECASE)
+# No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
+_THOUGHTLESS = re.compile(
+    rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"<\|[^|<>]{0,60}\|>|</?s>|\[/?(?:INST|SYS)\]|<</?SYS>>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
@@ -77,7 +84,7 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     replaced by the title.
     """
     text = re.sub(f"[{_HELD}{_CUT}]", "", text)
-    text = _TOKEN.sub(" ", _THOUGHTS.sub(" ", text))
+    text = _TOKEN.sub(" ", without_thoughts(text))
     text, n_links = _without_links(text, links)
     text = _TAG.sub(" ", text)
     sources = _SOURCES.search(text)
@@ -97,13 +104,21 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     return Draft(tuple(claims), n_unknown, n_links)
 
 
+def without_thoughts(text: str) -> str:
+    """What stands behind the last thoughts of a reasoning model, and before any that do not end.
+
+    Many chat templates open the thoughts in the prompt, so that the reply has only their end.
+    """
+    text = _THOUGHTLESS.sub(" ", text)
+    behind = max((match.end() for match in _CLOSED.finditer(text)), default=0)
+    return _OPENED.sub("", text[behind:])
+
+
 def visible_text(said: str) -> str:
-    """What of a reply so far a reader may see: not the thoughts that some models put in front."""
-    start = said.lstrip()
-    if "<think>".startswith(start[:7].lower()) or start[:6].lower() == "<think":
-        _, closed, rest = start.partition("</think>")
-        return rest.lstrip() if closed else ""
-    return said
+    """What of a reply so far a reader may see: no thoughts, nor what may become their opening."""
+    seen = without_thoughts(said).lstrip()
+    may_open = any(tag.startswith(seen[:10].lower()) for tag in ("<thinking>", "[think]"))
+    return "" if may_open else seen
 
 
 def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:

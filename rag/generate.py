@@ -19,7 +19,7 @@ import numpy as np
 from ingest.embed import Vectors
 from ingest.errors import ModelError
 from ingest.words import terms
-from rag.answer import Composed, Hit, ModelRun, Turn
+from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
 from rag.check import Checked, check_draft
 from rag.cite import read_draft, visible_text
@@ -177,8 +177,11 @@ def _composed(best: _Attempt, hits: Sequence[Hit], asked: str, strict: bool) -> 
 def _collect(
     pieces: Generator[str, None, Ending],
 ) -> Generator[str, None, tuple[str, Ending]]:
-    """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended."""
-    said, n_seen = "", 0
+    """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended.
+
+    Where what was seen turns out to have been thoughts, what is behind them begins ``Anew``.
+    """
+    said, shown = "", ""
     with closing(pieces):
         while True:
             try:
@@ -186,8 +189,8 @@ def _collect(
             except StopIteration as end:
                 return said, cast("Ending", end.value)
             seen = visible_text(said)
-            yield seen[n_seen:]
-            n_seen = max(n_seen, len(seen))
+            yield seen[len(shown) :] if seen.startswith(shown) else Anew(seen)
+            shown = seen
 
 
 def _unseen(steps: Generator[str, None, Result]) -> Generator[str, None, Result]:

@@ -85,6 +85,30 @@ def test_thoughts_tokens_and_tags_go() -> None:
     assert read(text) == [("It has 6 layers.", (1,))]
 
 
+THOUGHTS = [
+    "Maybe 12 [3]?</think>",
+    "Maybe 12 [3]?\n</thinking>\n\n",
+    "<thinking>Maybe 12.</thinking>",
+    "[THINK]Maybe 12 [3]?[/THINK]",
+    "<think>\n\n</think>\n\n",
+    "<think>It says </think>, so 12?</think>",
+]
+
+
+@pytest.mark.parametrize("thoughts", THOUGHTS)
+def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
+    """Also where the prompt opened them, so that only their end is there."""
+    assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
+    assert visible_text(f"{thoughts}It has") == "It has"
+
+
+def test_an_answer_may_tell_of_the_tags() -> None:
+    """What is before the tags that it names was not thought."""
+    assert read("It thinks between <think> and </think> tags [1].") == [
+        ("It thinks between tags.", (1,))
+    ]
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -116,7 +140,14 @@ def test_a_sentence_that_was_only_a_link_is_dropped() -> None:
 
 @pytest.mark.parametrize(
     ("said", "seen"),
-    [("<th", ""), ("<think>so", ""), ("<think>so</think>Yes", "Yes"), ("<5 layers", "<5 layers")],
+    [
+        ("<th", ""),
+        ("[TH", ""),
+        ("<think>so", ""),
+        ("[THINK]so", ""),
+        ("<think>so</think>Yes", "Yes"),
+        ("<5 layers", "<5 layers"),
+    ],
 )
 def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
     """While a model thinks, nothing is shown."""

@@ -11,7 +11,7 @@ from openai_server import ModelServer, Say, Serve, say
 from small_library import SmallLibrary
 
 from ingest.errors import ModelError
-from rag.answer import Answer, Turn
+from rag.answer import Anew, Answer, Turn
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
@@ -258,6 +258,23 @@ def test_the_text_streams_before_the_answer(serve: Serve, whole_library: SmallLi
     *pieces, answer = assistant.stream(ASKED)
     assert "".join(str(piece) for piece in pieces) == f"{TRUE} [1]."
     assert isinstance(answer, Answer)
+
+
+def test_thoughts_that_were_streamed_are_taken_back(
+    serve: Serve, whole_library: SmallLibrary
+) -> None:
+    """Where only their end tells that they were thoughts, the answer behind it begins anew."""
+    serve(say(f"The user asks for tokens.\n</think>\n\n{TRUE} [1]."))
+    assistant = Assistant(
+        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
+    )
+    shown = ""
+    for piece in assistant.stream(ASKED):
+        if isinstance(piece, Answer):
+            assert [s.text for s in piece.sentences] == [f"{TRUE}."]
+        else:
+            shown = piece if isinstance(piece, Anew) else shown + piece
+    assert shown == f"{TRUE} [1]."
 
 
 def test_an_abandoned_answer_stops_the_request(serve: Serve, whole_library: SmallLibrary) -> None:
