@@ -97,6 +97,16 @@ class Facts:
         """Whether a word of it turns a statement round."""
         return any(token.key in DENYING for token in self.tokens)
 
+    @property
+    def n_negations(self) -> int:
+        """How many words of it are grammar's negations: two of them cancel out."""
+        return sum(token.is_negation for token in self.tokens)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has neither a number nor a word that says something: "No.", "It does." """
+        return not self.words and all(token.value is None for token in self.tokens)
+
     def has_name(self, name: Token) -> bool:
         """Whether the name stands here: as a word, written together or apart, or spelled out."""
         parts = [part for part in _HYPHEN.split(name.key) if part]

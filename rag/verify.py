@@ -129,6 +129,18 @@ class Judge:
         there = frozenset().union(*self._premises[verdict.hit].words)
         return bool(said) and words <= there
 
+    def denies_alike(self, verdict: Verdict, text: str) -> bool:
+        """Whether ``text`` says no as a sentence of the verdict's quote does, or neither says it."""
+        assert verdict.hit is not None
+        premise = self._premises[verdict.hit]
+        quoted = (
+            facts
+            for facts, (start, _) in zip(premise.facts, premise.spans, strict=True)
+            if verdict.start <= start < verdict.end
+        )
+        n_negations = read_facts(text).n_negations
+        return any((n_negations - facts.n_negations) % 2 == 0 for facts in quoted)
+
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""
         both = _joined([(self._premises[v.hit or 0], v.start, v.end) for v in pair])
