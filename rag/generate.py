@@ -2,7 +2,8 @@
 
 a follow-up -> a question that stands alone (before evidence is searched)
 evidence that fits -> draft (streamed) -> check -> more than a third unsupported?
-                   -> one more draft, told what was wrong; the better supported one is kept
+                   -> one more draft, told what was wrong; the better supported one is kept,
+                      the first one, too, where the model fails at the second
 """
 
 from __future__ import annotations
@@ -78,12 +79,18 @@ def generate(
     """
     began = time.monotonic()
     writer = _Writer(asked, history, hits, retriever, config)
-    attempts = [(yield from writer.attempt())]
-    if _is_poor(attempts[0]):
-        attempts.append((yield from _unseen(writer.attempt(attempts[0].checked.unsupported))))
+    first = yield from writer.attempt()
+    attempts, is_failed = [first], False
+    if _is_poor(first):
+        try:
+            attempts.append((yield from _unseen(writer.attempt(first.checked.unsupported))))
+        except ModelError:
+            if not first.checked.worth:
+                raise
+            is_failed = True
     best = _better(attempts)
     run = _run(asked, attempts, best.checked, time.monotonic() - began)
-    return replace(_composed(best, hits, asked, config.strict), run=run)
+    return replace(_composed(best, is_failed, hits, asked, config.strict), run=run)
 
 
 def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str, None, str]:
@@ -167,10 +174,13 @@ def _better(attempts: Sequence[_Attempt]) -> _Attempt:
     return attempts[worth.index(max(worth))]
 
 
-def _composed(best: _Attempt, hits: Sequence[Hit], asked: str, strict: bool) -> Composed:
+def _composed(
+    best: _Attempt, is_failed: bool, hits: Sequence[Hit], asked: str, strict: bool
+) -> Composed:
     if best.is_refusal:
         return no_answer(hits, asked)
-    how = Circumstances(best.ending.finish, len(hits) - best.n_shown, best.n_refusals > 0)
+    n_left_out = len(hits) - best.n_shown
+    how = Circumstances(best.ending.finish, n_left_out, best.n_refusals > 0, is_failed)
     return compose(best.checked, hits, how, asked, strict)
 
 

@@ -148,6 +148,20 @@ def test_a_worse_second_draft_is_not_kept(serve: Serve, ask: Callable[..., Answe
     assert len(server.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "notice"), [(ASKED, "its first draft"), (f"{ASKED} 请回答", "初稿")]
+)
+def test_the_first_draft_stays_where_the_second_fails(
+    serve: Serve, ask: Callable[..., Answer], asked: str, notice: str
+) -> None:
+    """What the pages support is not lost with it, and the reader is told."""
+    half = f"{TRUE} [1]. It was painted blue by nine robots [1]."
+    serve(say(half), Say(status=401, error="no"))
+    answer = ask(asked)
+    assert [s.support for s in answer.sentences] == ["supported", "unsupported"]
+    assert any(notice in told for told in answer.notices)
+
+
 def test_a_good_draft_is_not_tried_again(serve: Serve, ask: Callable[..., Answer]) -> None:
     """One question, one request."""
     server = serve(say(f"{TRUE} [1]."))
