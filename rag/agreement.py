@@ -26,7 +26,10 @@ AROUND = 12  # words on either side of a number, of which the claim must have on
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The share of a claim's words that a sentence repeats in order, 0..1, and what differs."""
+    """The share of a claim's words that a sentence repeats in order, and what differs.
+
+    ``repeated`` is 0..1; a share below ``NEARLY_REPEATED`` counts as none.
+    """
 
     repeated: float
     differ: frozenset[Fact]
@@ -39,14 +42,15 @@ class Agreement:
 
 def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agreement:
     """Hold ``claim`` against the stretches that it may repeat, and against all that is ``around``."""
-    aligned = [_Alignment(sentence, claim) for sentence in sentences]
-    best = max(aligned, key=lambda alignment: alignment.repeated, default=None)
-    if best is None:
+    if not sentences:
         return Agreement(0.0, frozenset())
     differ = _missing(claim, around)
-    if best.repeated >= NEARLY_REPEATED:
-        differ |= best.differences()
-    return Agreement(best.repeated, frozenset(differ))
+    near = [facts for facts in sentences if claim.share_in(facts) >= NEARLY_REPEATED]
+    aligned = [_Alignment(facts, claim) for facts in near]
+    best = max(aligned, key=lambda alignment: alignment.repeated, default=None)
+    if best is None or best.repeated < NEARLY_REPEATED:
+        return Agreement(0.0, frozenset(differ))
+    return Agreement(best.repeated, frozenset(differ | best.differences()))
 
 
 def n_missing_numbers(claim: Facts, around: Facts) -> int:

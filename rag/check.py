@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -68,13 +68,18 @@ class Checked:
         return _share(sum(claim.n_right for claim in self.claims), n_marks)
 
 
-def check_draft(draft: Draft, judge: Judge, asked: str) -> Checked:
+def check_draft(draft: Draft, judge: Judge, asked: str) -> Generator[str, None, Checked]:
     """Every claim against the passages it cites, and against all where those do not support it.
 
     A claim of a word or two ("65B.") means nothing without the question that it answers; its own words
-    must all be there.  A Chinese claim that is hardly understood is supported partly at best.
+    must all be there.  A Chinese claim that is hardly understood is supported partly at best.  Yields
+    an empty piece after each claim: a long draft takes seconds, and one may leave.
     """
-    return Checked(draft, tuple(_check(claim, judge, asked) for claim in draft.claims))
+    claims = []
+    for claim in draft.claims:
+        claims.append(_check(claim, judge, asked))
+        yield ""
+    return Checked(draft, tuple(claims))
 
 
 def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:

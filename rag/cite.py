@@ -63,7 +63,9 @@ _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
 # While sentences are cut, a mark is one character that no text has.
 _HELD = "\ue000"
 _CUT = "\ue001"  # where a link was
-_BEHIND_STOP = re.compile(rf"([.!?。！？]+[\"”’)*]*)(\s*(?:\s*{_HELD})+)(?=\s|$|[^\w])")
+_BEHIND_STOP = re.compile(
+    rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
+)
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
 
@@ -74,7 +76,10 @@ _INTRODUCTION = re.compile(
     r"|here (?:is|are)\b.{0,60}|回答|答案)\s*[:：]?\s*",
     re.IGNORECASE,
 )
-_SOURCES = re.compile(r"^\W*(?:sources?|references?|citations?|参考文献|来源)\W*$", re.I | re.M)
+_SOURCES = re.compile(
+    r"^[^\w\n]*(?:sources?|references?|citations?|参考文献|来源)[^\w\n]*$", re.I | re.M
+)
+_SPACES = re.compile(r"\s+")
 
 
 def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> Draft:
@@ -83,7 +88,7 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
     replaced by the title.
     """
-    text = re.sub(f"[{_HELD}{_CUT}]", "", text)
+    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{_CUT}]", "", text))
     text = _TOKEN.sub(" ", without_thoughts(text))
     text, n_links = _without_links(text, links)
     text = _TAG.sub(" ", text)
@@ -119,6 +124,11 @@ def visible_text(said: str) -> str:
     seen = without_thoughts(said).lstrip()
     may_open = any(tag.startswith(seen[:10].lower()) for tag in ("<thinking>", "[think]"))
     return "" if may_open else seen
+
+
+def _shortened(spaces: re.Match[str]) -> str:
+    """White space as a paragraph's end, a line's end or one space: long runs tell nothing more."""
+    return "\n\n"[: spaces[0].count("\n")] or " "
 
 
 def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:

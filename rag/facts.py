@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ingest.words import STOP_WORDS, stem
 from rag.fact_words import (
@@ -77,20 +79,36 @@ class Token:
         return _SEPARATOR.sub("", self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
-    """A text as tokens, ready to be held against others."""
+    """A text as tokens, ready to be held against others; what is asked often is made out once."""
 
     tokens: tuple[Token, ...]
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """Stems, numbers and names, without the words that every text has."""
         return frozenset(word for token in self.tokens for word in token.words)
 
-    @property
+    @cached_property
     def forms(self) -> list[str]:
         return [token.form for token in self.tokens]
+
+    @cached_property
+    def run_together(self) -> str:
+        """All tokens without what stands between them."""
+        return "".join(token.squashed for token in self.tokens)
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letters of its words, but for those that abbreviations leave out."""
+        words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)
+        return "".join(word[0] for word in words)
+
+    def share_in(self, other: Facts) -> float:
+        """The share of its tokens that ``other`` has as well, in any order, 0..1."""
+        n_shared = (Counter(self.forms) & Counter(other.forms)).total()
+        return n_shared / max(1, len(self.tokens))
 
     @property
     def denies(self) -> bool:
@@ -117,9 +135,8 @@ class Facts:
         if len(squashed) < 2 or name in self.forms or squashed in self.forms:
             return True
         if len(squashed) >= 5 or any(c.isdigit() for c in squashed):
-            return squashed in "".join(token.squashed for token in self.tokens)
-        words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)
-        return len(squashed) >= 3 and squashed in "".join(word[0] for word in words)
+            return squashed in self.run_together
+        return len(squashed) >= 3 and squashed in self.initials
 
 
 def read_facts(text: str) -> Facts:

@@ -143,16 +143,18 @@ class _Writer:
                     raise
                 self._n_shown //= 2
                 continue
-            return self._check(text, shown, ending)
+            return (yield from self._check(text, shown, ending))
 
-    def _check(self, text: str, shown: Sequence[Hit], ending: Ending) -> _Attempt:
+    def _check(
+        self, text: str, shown: Sequence[Hit], ending: Ending
+    ) -> Generator[str, None, _Attempt]:
         links = _ADDRESS.findall(" ".join(hit.text for hit in shown))
         titles = [_short(hit.paper.title) for hit in shown]
         draft = read_draft(text, titles, links if _ASKS_FOR_LINK.search(self._asked) else ())
         if not draft.claims and not draft.n_links:
             raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
         claims = tuple(claim for claim in draft.claims if not is_refusal(claim.text))
-        checked = check_draft(replace(draft, claims=claims), self._judge, self._asked)
+        checked = yield from check_draft(replace(draft, claims=claims), self._judge, self._asked)
         return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(claims))
 
     def _n_that_fit(self, count: Count) -> int:

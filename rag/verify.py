@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 
 import numpy as np
@@ -97,6 +98,7 @@ class Judge:
         self._embed = embed
         self._entails = entails
         self._premises = [read_passage(hit, embed) for hit in evidence]
+        self._read = lru_cache(maxsize=1)(self._read_claim)  # one claim is often judged twice
 
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
@@ -106,9 +108,8 @@ class Judge:
         """
         numbers = range(len(self._premises)) if among is None else among
         numbers = [i for i in numbers if self._premises[i].spans]
-        claim = read_claim(sentence, self._embed)
+        claim, agreements = self._read(sentence)
         likely = self._likely(claim, [self._premises[i] for i in numbers])
-        agreements = [_agreement(claim, premise) for premise in self._premises]
         is_distorted = any(agreement.is_distortion for agreement in agreements)
         alone = [
             _verdict(claim, self._premises[i], i, score)
@@ -120,6 +121,11 @@ class Judge:
         if len(alone) < 2 or is_distorted or alone[0].support == "supported":
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
+
+    def _read_claim(self, sentence: str) -> tuple[Claim, list[Agreement]]:
+        """The claim, and how it agrees with each passage."""
+        claim = read_claim(sentence, self._embed)
+        return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
         """Whether ``text`` says something, and all its words stand in the passage of ``verdict``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hashing_embedder import HashingEmbedder
+from run_to_end import run_to_end
 
 from ingest.corpus import Paper
 from rag.answer import Hit, Scores
@@ -22,7 +23,7 @@ def hit(text: str, title: str = "BERT") -> Hit:
 
 def check(said: str, asked: str, *texts: str) -> Checked:
     draft = read_draft(said, ["BERT"] * len(texts))
-    return check_draft(draft, Judge([hit(text) for text in texts], EMBED), asked)
+    return run_to_end(check_draft(draft, Judge([hit(text) for text in texts], EMBED), asked))[1]
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,10 @@ def test_a_bare_no_is_held_against_what_the_page_denies(
 ) -> None:
     """It has no word that a page could have, so it is never called supported, and often wrong."""
     assert [claim.support for claim in check(f"{said} [1].", asked, text).claims] == [support]
+
+
+def test_one_may_leave_after_each_sentence() -> None:
+    """A long draft is checked in as many steps as it has sentences."""
+    draft = read_draft("BERT uses dropout [1]. " * 5, ["BERT"])
+    steps = check_draft(draft, Judge([hit(DROPOUT)], EMBED), "What does BERT use?")
+    assert run_to_end(steps)[0] == [""] * 5

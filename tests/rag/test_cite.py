@@ -154,6 +154,12 @@ def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
     assert visible_text(said) == seen
 
 
+@pytest.mark.parametrize("char", [".", "\n", " ", ".\n", "!\n", "[", "1,"])
+def test_a_model_that_has_lost_itself_is_read_at_once(char: str) -> None:
+    """Long runs of anything neither hide the sentence before them nor take minutes."""
+    assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))
+
+
 @given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h", max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     """Whatever a model writes is read without an error, and known marks are the only ones."""
