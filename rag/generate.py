@@ -22,8 +22,8 @@ from ingest.errors import ModelError
 from ingest.words import terms
 from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
-from rag.check import Checked, check_draft
-from rag.cite import read_draft, visible_text
+from rag.check import Checked, CheckedClaim, check_draft
+from rag.cite import DraftClaim, read_draft, visible_text
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
@@ -153,9 +153,13 @@ class _Writer:
         draft = read_draft(text, titles, links if _ASKS_FOR_LINK.search(self._asked) else ())
         if not draft.claims and not draft.n_links:
             raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
-        claims = tuple(claim for claim in draft.claims if not is_refusal(claim.text))
-        checked = yield from check_draft(replace(draft, claims=claims), self._judge, self._asked)
-        return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(claims))
+        checked = yield from check_draft(draft, self._judge, self._asked)
+        pairs = zip(draft.claims, checked.claims, strict=True)
+        said = [(claim, verdict) for claim, verdict in pairs if not _refuses(claim, verdict)]
+        checked = Checked(
+            replace(draft, claims=tuple(c for c, _ in said)), tuple(v for _, v in said)
+        )
+        return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(said))
 
     def _n_that_fit(self, count: Count) -> int:
         """How many passages fit beside rules, question and answer; one is always tried."""
@@ -163,6 +167,11 @@ class _Writer:
         room = self._model.context_tokens - ANSWER_TOKENS - sum(count(text) for _, text in bare)
         sizes = [count(show_passage(i, hit)) for i, hit in enumerate(self._hits, start=1)]
         return max(1, n_that_fit(sizes, room))
+
+
+def _refuses(claim: DraftClaim, verdict: CheckedClaim) -> bool:
+    """Whether a sentence says that the passages don't answer, and not what one of them denies."""
+    return is_refusal(claim.text) and (not claim.markers or verdict.support == "unsupported")
 
 
 def _is_poor(attempt: _Attempt) -> bool:

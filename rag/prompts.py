@@ -109,7 +109,10 @@ def show_passage(number: int, hit: Hit) -> str:
 
 
 def is_refusal(sentence: str) -> bool:
-    """Whether a sentence says that the passages do not hold the answer, in the model's own way."""
+    """Whether a sentence sounds as if the passages did not hold the answer, in the model's own way.
+
+    What a paper denies ("there is no evidence that") may sound the same.
+    """
     return _REFUSES.match(sentence.strip().strip('*_"“”').replace("’", "'")) is not None
 
 

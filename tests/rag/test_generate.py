@@ -130,6 +130,19 @@ def test_a_refusal_is_no_evidence(serve: Serve, ask: Callable[..., Answer], refu
     assert any("No evidence" in notice for notice in answer.notices)
 
 
+def test_what_a_page_denies_is_no_refusal(
+    serve: Serve, ask: Callable[..., Answer], whole_library: SmallLibrary
+) -> None:
+    """A sentence that sounds like one stays where it has a mark and a page says it."""
+    page = "There is no evidence that private text was used in the training of Herd-65B."
+    whole_library.write_pdf("herd", [("2 Training", page)])
+    whole_library.sync()
+    serve(say(f"{page[:-1]} [1]. There is no mention of cats in Oslo [1]."))
+    answer = ask("Was private text used in the training of Herd-65B?")
+    assert [(s.text, s.support) for s in answer.sentences] == [(page, "supported")]
+    assert any("do not answer all of it" in notice for notice in answer.notices)
+
+
 def test_a_poor_draft_is_tried_once_more(serve: Serve, ask: Callable[..., Answer]) -> None:
     """The model is told what was not supported, and the better answer is kept."""
     wrong = "Herd-65B was trained on 9.9 trillion tokens of private text"
