@@ -145,7 +145,7 @@ def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
         options["num_ctx"] = min(OLLAMA_CONTEXT, _ollama_context(model, own_address))
     elif name in PROVIDERS:
         options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
-    if name in ("openai", "deepseek"):  # between two pieces, whatever keeps the line alive
+    if name in ("openai", "deepseek"):  # its own limit between two pieces is 120 s
         options["stream_chunk_timeout"] = environment.timeout_seconds
     if key := environment.key(name):  # the client would take it as the environment has it
         options["api_key"] = key
@@ -179,6 +179,7 @@ class LangChainModel:
         self._spec = spec
         self._chat = chat
         self._where = where(spec.partition(":")[0], environment)
+        self._patience_seconds = environment.timeout_seconds
 
     @property
     def context_tokens(self) -> int:
@@ -188,7 +189,7 @@ class LangChainModel:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         for attempt in range(1, TRIES + 1):
-            reply = _Reply(self._chat, messages)
+            reply = _Reply(self._chat, messages, self._patience_seconds)
             try:
                 yield from reply.pieces()
             except Exception as error:
@@ -208,23 +209,32 @@ class LangChainModel:
 class _Reply:
     """One request: its text as it comes, and how it ended."""
 
-    def __init__(self, chat: BaseChatModel, messages: Sequence[Message]) -> None:
+    def __init__(
+        self, chat: BaseChatModel, messages: Sequence[Message], patience_seconds: float
+    ) -> None:
         self.n_chars = 0
+        self._patience_seconds = patience_seconds
         self._chunks = chat.astream(list(messages))
         self._finish: Finish = "stop"
         self._counted = False
         self._prompt_tokens = self._answer_tokens = 0
 
     def pieces(self) -> Iterator[str]:
+        """The text as it comes.  Raises ``TimeoutError`` after too long a silence.
+
+        The client's own limit does not see it where the server keeps the line alive with pings.
+        """
         deadline = monotonic() + LONGEST_REPLY_SECONDS
+        heard = monotonic()
         with closing(in_steps(self._chunks)) as chunks:
             for chunk in chunks:
-                if chunk is None:
-                    yield ""
-                    continue
-                self._note(chunk)
-                self.n_chars += len(chunk.text)
-                yield str(chunk.text)
+                if chunk is not None:
+                    heard = monotonic()
+                    self._note(chunk)
+                    self.n_chars += len(chunk.text)
+                elif monotonic() > heard + self._patience_seconds:
+                    raise TimeoutError
+                yield str(chunk.text) if chunk is not None else ""
                 if self.n_chars > MOST_REPLY_CHARS or monotonic() > deadline:
                     self._finish = "length"
                     return

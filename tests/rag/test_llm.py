@@ -11,7 +11,7 @@ from openai_server import MODELS, Say, Serve, say
 from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
-from rag.llm import Ending, check_model, load_model
+from rag.llm import MOST_REPLY_CHARS, Ending, check_model, load_model
 from rag.llm_errors import ContextTooSmall
 from rag.llm_settings import read_environment
 from rag.llm_status import configured_models, offered_models
@@ -143,6 +143,42 @@ def test_a_silent_server(serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: st
     with pytest.raises(ModelUnreachable, match="in time"):
         ask(spec)
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])
+def test_a_server_that_only_keeps_the_line_alive(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+    """Pings are no answer: the time limit holds, and what came before them is kept."""
+    monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.5")
+    serve(Say(pings=True))
+    with pytest.raises(ModelUnreachable, match="in time"):
+        ask(spec)
+    serve(Say(["It has 6"], pings=True))
+    said, ending = ask(spec)
+    assert (said, ending.finish) == ("It has 6", "cut")
+
+
+@pytest.mark.parametrize(
+    "reply", [Say(["It has 6"], pings=True), Say(["again " * 9], endless=True)]
+)
+def test_a_reply_that_takes_too_long_is_stopped(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, reply: Say
+) -> None:
+    """Whether a server goes on writing or not, a reply has its time."""
+    monkeypatch.setattr("rag.llm.LONGEST_REPLY_SECONDS", 0.5)
+    server = serve(reply)
+    said, ending = ask()
+    assert ending.finish == "length" and 0 < len(said) < MOST_REPLY_CHARS
+    assert server.hung_up.wait(10)
+
+
+def test_nothing_is_left_to_chance(serve: Serve) -> None:
+    """The same question gets the same answer, as far as the server can: temperature 0."""
+    server = serve(say("6"))
+    for spec in SPECS:
+        ask(spec)
+    assert [a.body.get("options", a.body)["temperature"] for a in server.asked] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("spec", SPECS)
