@@ -42,7 +42,8 @@ _THOUGHTLESS = re.compile(
     rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"<\|[^|<>]{0,60}\|>|</?s>|\[/?(?:INST|SYS)\]|<</?SYS>>")
+_TOKEN = re.compile(r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # Unicode's Cc, but for tab and line feed
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
 _ADDRESS = re.compile(
@@ -89,6 +90,7 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     replaced by the title.
     """
     text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{_CUT}]", "", text))
+    text = without_controls(text)
     text = _TOKEN.sub(" ", without_thoughts(text))
     text, n_links = _without_links(text, links)
     text = _TAG.sub(" ", text)
@@ -107,6 +109,11 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(DraftClaim(words, known))
     return Draft(tuple(claims), n_unknown, n_links)
+
+
+def without_controls(text: str) -> str:
+    """``text`` without the characters that would steer a terminal."""
+    return _CONTROLS.sub("", text)
 
 
 def without_thoughts(text: str) -> str:

@@ -31,7 +31,7 @@ from rag.llm import Ending, load_model
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever
-from rag.verify import Embed, Judge
+from rag.verify import Embed, Judge, evidence_spans
 
 MOST_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
 MOST_STAND_ALONE_CHARS = 500
@@ -148,9 +148,8 @@ class _Writer:
     def _check(
         self, text: str, shown: Sequence[Hit], ending: Ending
     ) -> Generator[str, None, _Attempt]:
-        links = _ADDRESS.findall(" ".join(hit.text for hit in shown))
-        titles = [_short(hit.paper.title) for hit in shown]
-        draft = read_draft(text, titles, links if _ASKS_FOR_LINK.search(self._asked) else ())
+        links = _links_in(shown) if _ASKS_FOR_LINK.search(self._asked) else ()
+        draft = read_draft(text, [_short(hit.paper.title) for hit in shown], links)
         if not draft.claims and not draft.n_links:
             raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
         checked = yield from check_draft(draft, self._judge, self._asked)
@@ -257,6 +256,12 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
         return np.array(found, dtype=np.float32)
 
     return embed
+
+
+def _links_in(hits: Sequence[Hit]) -> list[str]:
+    """The addresses in the passages, but for those that a reader is told to visit."""
+    spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
+    return [link for text, start, end in spans for link in _ADDRESS.findall(text[start:end])]
 
 
 def _short(title: str) -> str:
