@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -135,6 +136,12 @@ def without_login(address: str) -> tuple[str, str]:
     """
     login = _LOGIN.match(address)
     return (_LOGIN.sub(r"\1", address), login[2]) if login else (address, "")
+
+
+def login_header(login: str) -> dict[str, str]:
+    """The header that tells a server this user and password; none for ""."""
+    told = b64encode(unquote(login).encode()).decode()
+    return {"Authorization": f"Basic {told}"} if login else {}
 
 
 def _seconds(text: str) -> float:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
-from urllib.parse import unquote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
-from rag.llm import check_provider, where
+from rag.llm import check_provider, ollama_client, where
 from rag.llm_errors import explain, own_hint
-from rag.llm_settings import PROVIDERS, Environment, read_environment, without_login
+from rag.llm_settings import (
+    PROVIDERS,
+    Environment,
+    login_header,
+    read_environment,
+    without_login,
+)
 
 PATIENCE_SECONDS = 5.0
 SHORT_PATIENCE_SECONDS = 2.0  # where somebody waits for a list to choose from
@@ -63,9 +67,6 @@ _LISTINGS = {
         lambda key: {"x-goog-api-key": key},
         lambda reply: [m["name"].removeprefix("models/") for m in reply["models"]],
     ),
-    "ollama": _Listing(
-        "/api/tags", lambda key: {}, lambda reply: [m["name"] for m in reply["models"]]
-    ),
 }
 
 
@@ -81,7 +82,7 @@ def offered_models() -> list[str]:
     Those are Ollama, and whatever an address was given for.  One that cannot be asked offers nothing.
     """
     environment = read_environment()
-    own = [name for name in _LISTINGS if name == "ollama" or environment.own_address(name)]
+    own = [*filter(environment.own_address, _LISTINGS), "ollama"]
     with ThreadPoolExecutor(len(own)) as threads:
         return list(chain(*threads.map(lambda name: _offers(name, environment), own)))
 
@@ -101,7 +102,7 @@ def _status(name: str, environment: Environment) -> ModelStatus:
         check_provider(example, environment)
     except ModelError as error:
         return ModelStatus(example, False, None, _one_line(error))
-    if name not in _LISTINGS:
+    if name == "huggingface":
         return ModelStatus(example, True, None, "Runs in this process.")
     try:
         models = _list_models(name, environment)
@@ -120,13 +121,15 @@ def _one_line(error: ModelError) -> str:
 def _list_models(
     name: str, environment: Environment, patience: float = PATIENCE_SECONDS
 ) -> list[str]:
+    if name == "ollama":
+        listed = ollama_client(environment, patience).list().models
+        return [model.model for model in listed if model.model]
     listing = _LISTINGS[name]
     address, login = without_login(environment.own_address(name) or PROVIDERS[name].address)
     if "://" not in address:
         address = f"http://{address}"
-    headers = listing.headers(environment.key(name) or "none")
-    if login:  # takes the place of the key, as in the client that asks the model
-        headers["Authorization"] = f"Basic {b64encode(unquote(login).encode()).decode()}"
+    # A login takes the place of the key, as in the client that asks the model.
+    headers = listing.headers(environment.key(name) or "none") | login_header(login)
     request = Request(address.rstrip("/") + listing.path, headers=headers)  # noqa: S310
     with build_opener(_NoRedirect).open(request, timeout=patience) as reply:
         return listing.names(json.load(reply))

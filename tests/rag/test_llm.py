@@ -181,6 +181,14 @@ def test_nothing_is_left_to_chance(serve: Serve) -> None:
     assert [a.body.get("options", a.body)["temperature"] for a in server.asked] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("model", ["o1", "o3-mini", "o4-mini", "gpt-5-mini"])
+def test_a_model_that_sets_its_own_temperature_is_given_none(serve: Serve, model: str) -> None:
+    """OpenAI's reasoning models refuse every temperature but 1."""
+    server = serve(say("6"))
+    ask(f"openai:{model}")
+    assert server.asked[0].body.get("temperature", 1) == 1
+
+
 @pytest.mark.parametrize("spec", SPECS)
 def test_what_passes_is_tried_again(serve: Serve, waits: list[float], spec: str) -> None:
     """A busy or failing server gets another try, each wait longer than the last."""
@@ -213,6 +221,19 @@ def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
     said, ending = ask(spec)
     assert said == "It has 6 layers [1]. And"
     assert ending.finish == "cut"
+
+
+def test_a_filtered_reply_is_not_complete(serve: Serve) -> None:
+    """What a provider's filter cut off counts as cut."""
+    serve(Say(["It has 6 layers [1]. And"], finish="content_filter"))
+    assert ask()[1].finish == "cut"
+
+
+def test_thoughts_do_not_count_as_the_answer(serve: Serve) -> None:
+    """A model may think longer than it may answer."""
+    serve(say(f"<think>{'What does passage 2 say? ' * 1000}</think>It has 6 layers [1].", 400))
+    said, ending = ask()
+    assert said.endswith("It has 6 layers [1].") and ending.finish == "stop"
 
 
 def test_a_reply_that_is_no_json(serve: Serve) -> None:
@@ -356,6 +377,18 @@ def test_models_says_what_is_reachable(serve: Serve) -> None:
     assert states["ollama"].reachable and states["ollama"].example == "ollama:scripted"
     assert states["anthropic"].reachable
     assert not states["mistralai"].configured and states["mistralai"].hint
+
+
+@pytest.mark.parametrize("scheme", ["http://127.0.0.1", "127.0.0.1", "0.0.0.0", ""])
+def test_ollama_is_found_as_it_finds_itself(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """OLLAMA_HOST need not have a scheme or a host, for the list as for an answer."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OLLAMA_HOST", f"{scheme}:{server.url.rpartition(':')[2]}")
+    assert f"ollama:{MODELS[0]}" in offered_models()
+    assert {s.example: s.reachable for s in configured_models()}["ollama:scripted"]
+    assert ask("ollama:scripted")[0] == "6"
 
 
 def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
