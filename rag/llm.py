@@ -10,7 +10,6 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
@@ -24,6 +23,7 @@ from rag.llm_settings import (
     read_environment,
     without_login,
 )
+from rag.loaded_once import loaded_once
 from rag.stoppable import in_steps, rest
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _parts(spec: str) -> tuple[str, str]:
     return name, model
 
 
-@lru_cache(maxsize=8)
+@loaded_once(8)
 def _load(spec: str, environment: Environment) -> ChatModel:
     name, model = _parts(spec)
     check_provider(spec, environment)

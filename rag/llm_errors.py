@@ -156,6 +156,11 @@ def explain(
     return trouble.error(trouble.message.format(**words), hint)
 
 
+def first_line(error: BaseException) -> str:
+    """What ``error`` says in its first line, or what it is where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def own_hint(error: ModelError) -> str:
     """What to do about ``error``, where that one can do without a model goes without saying."""
     return error.hint.removesuffix(WITHOUT_MODEL).strip()
