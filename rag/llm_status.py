@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
@@ -20,6 +20,8 @@ from rag.llm_settings import (
     read_environment,
     without_login,
 )
+
+Told = TypeVar("Told")
 
 PATIENCE_SECONDS = 5.0
 SHORT_PATIENCE_SECONDS = 2.0  # where somebody waits for a list to choose from
@@ -72,19 +74,25 @@ _LISTINGS = {
 
 def configured_models() -> list[ModelStatus]:
     """Every provider, in a fixed order.  Asks the servers of those that are configured."""
-    environment = read_environment()
-    return [_status(name, environment) for name in PROVIDERS]
+    return _at_once(_status, PROVIDERS, read_environment())
 
 
 def offered_models() -> list[str]:
-    """What the servers of one's own have, as strings for ``--llm``; all are asked at once.
+    """What the servers of one's own have, as strings for ``--llm``.
 
     Those are Ollama, and whatever an address was given for.  One that cannot be asked offers nothing.
     """
     environment = read_environment()
     own = [*filter(environment.own_address, _LISTINGS), "ollama"]
-    with ThreadPoolExecutor(len(own)) as threads:
-        return list(chain(*threads.map(lambda name: _offers(name, environment), own)))
+    return list(chain(*_at_once(_offers, own, environment)))
+
+
+def _at_once(
+    ask: Callable[[str, Environment], Told], names: Collection[str], environment: Environment
+) -> list[Told]:
+    """What ``ask`` tells of each provider, in their order; one that is slow delays no other."""
+    with ThreadPoolExecutor(len(names)) as threads:
+        return list(threads.map(lambda name: ask(name, environment), names))
 
 
 def _offers(name: str, environment: Environment) -> list[str]:
