@@ -19,7 +19,7 @@ Fact = Literal["number", "unit", "name", "negation", "direction"]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
 REPEATED = 0.8  # from which it is the sentence itself
-ROUNDING = 0.05  # how far "about 40" may be off
+ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
 LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
 AROUND = 12  # words on either side of a number, of which the claim must have one
 
@@ -101,10 +101,15 @@ def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
 
 
 def _same_value(claimed: Token, there: Token) -> bool:
+    """Whether a number is the claimed one; a claim of "more than 40" may be of 41, not of 39."""
     if claimed.value is None or there.value is None:
         return False
-    allowed = ROUNDING if claimed.is_hedged else 1e-9
-    return abs(claimed.value - there.value) <= allowed * abs(there.value)
+    if {claimed.hedge, there.hedge} == {"least", "most"}:
+        return False
+    above = (there.value - claimed.value) / max(abs(there.value), 1e-9)
+    lowest = -ROUNDING if claimed.hedge in ("about", "most") else -1e-9
+    highest = ROUNDING if claimed.hedge in ("about", "least") else 1e-9
+    return lowest <= above <= highest
 
 
 def _same_unit(claimed: Token, there: Token) -> bool:

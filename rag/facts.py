@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, cast
 
 from ingest.words import STOP_WORDS, stem
 from rag.fact_words import (
@@ -21,14 +22,17 @@ from rag.fact_words import (
     UNITS,
 )
 
+Hedge = Literal["", "about", "least", "most"]
+
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|(?<![\w.])\.\d+)"
     r"|(?P<word>[^\W_]+(?:[-'./+&][^\W_]+)*\+*)"
     r"|(?P<sign>[%‰°×$€£])"
 )
 _HEDGE = re.compile(
-    r"(?:\b(?:about|around|nearly|almost|roughly|approximately|some|over|more than|less than|under|"
-    r"up to|at least|at most|close to)|~)\s*$",
+    r"(?:(?P<about>(?:\b(?:about|around|nearly|almost|roughly|approximately|some|close to)|~))"
+    r"|(?P<most>\b(?:no(?:t)? more than|less than|fewer than|under|below|up to|at most))"
+    r"|(?P<least>\b(?:no(?:t)? (?:less|fewer) than|more than|over|above|at least)))\s*$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[\"”')\]]*[.!?:]\s")
@@ -45,8 +49,9 @@ _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be a
 class Token:
     """A word or a number in the form that is compared.
 
-    A number carries its scale in ``value`` and the unit behind (or before) it; ``is_capital`` is a
-    name, or a word that only stands first in its sentence.
+    A number carries its scale in ``value`` and the unit behind (or before) it, and in ``hedge`` what
+    stands before it: it is "about" so much, at "least" or at "most".  ``is_capital`` is a name, or a
+    word that only stands first in its sentence.
     """
 
     key: str
@@ -54,7 +59,7 @@ class Token:
     unit: str = ""
     is_name: bool = False
     is_capital: bool = False
-    is_hedged: bool = False
+    hedge: Hedge = ""
 
     @property
     def is_negation(self) -> bool:
@@ -207,7 +212,9 @@ def _with_unit(
     if found is not None:
         unit = unit or UNITS[found]
         end += 1
-    return Token(f"{value:g}", value, unit, is_hedged=bool(_HEDGE.search(before))), end
+    hedged = _HEDGE.search(before)
+    hedge = cast("Hedge", hedged.lastgroup if hedged else "")
+    return Token(f"{value:g}", value, unit, hedge=hedge), end
 
 
 def _behind(

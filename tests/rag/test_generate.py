@@ -13,6 +13,7 @@ from small_library import SmallLibrary
 from ingest.errors import ModelError
 from rag.answer import Anew, Answer, Turn
 from rag.assistant import Assistant
+from rag.budget import ANSWER_TOKENS
 from rag.config import RagConfig
 from rag.library import Library
 from rag.prompts import REFUSAL, VERSION
@@ -268,12 +269,22 @@ def test_less_evidence_is_tried_where_the_context_is_too_small(
     assert any("did not fit" in notice for notice in answer.notices)
 
 
-def test_evidence_is_cut_to_a_known_context(serve: Serve, whole_library: SmallLibrary) -> None:
-    """A model whose context is known is not given more than it can read."""
+def test_evidence_is_cut_to_a_known_context(serve: Serve, library: SmallLibrary) -> None:
+    """A model whose context is known is not given more than it can read, and the reader is told."""
+    fact = "Herd-65B was trained on {} trillion tokens of public text in its run of that number."
+    pages = [("2 Training", *(fact.format(100 * i + k) for k in range(12))) for i in range(1, 25)]
+    library.write_pdf("herd", pages)
+    library.sync()
     server = serve(say(f"{TRUE}."))
-    settings = RagConfig(llm="ollama:scripted")
-    Assistant(Library(whole_library.workspace, whole_library.embedder), settings).ask(ASKED)
-    assert server.asked[0].body["options"]["num_ctx"] == 4096
+    settings = RagConfig(llm="ollama:scripted", n_passages=24)
+    answer = Assistant(Library(library.workspace, library.embedder), settings).ask(ASKED)
+    [asked, *_] = server.asked
+    n_shown = asked.text.count("<passage number=")
+    assert asked.body["options"]["num_ctx"] == 4096
+    assert 3 < n_shown < len(answer.hits)
+    assert len(asked.text.split()) < 4096 - ANSWER_TOKENS
+    left_out = f"{len(answer.hits) - n_shown} passages did not fit"
+    assert any(notice.startswith(left_out) for notice in answer.notices)
 
 
 def test_the_text_streams_before_the_answer(serve: Serve, whole_library: SmallLibrary) -> None:
