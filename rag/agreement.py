@@ -19,14 +19,17 @@ Fact = Literal["number", "unit", "name", "negation", "direction"]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
 REPEATED = 0.8  # from which it is the sentence itself
-ROUNDING = 0.05  # how far "about 40" may be off
+ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
 LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
 AROUND = 12  # words on either side of a number, of which the claim must have one
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The share of a claim's words that a sentence repeats in order, 0..1, and what differs."""
+    """The share of a claim's words that a sentence repeats in order, and what differs.
+
+    ``repeated`` is 0..1; a share below ``NEARLY_REPEATED`` counts as none.
+    """
 
     repeated: float
     differ: frozenset[Fact]
@@ -39,14 +42,15 @@ class Agreement:
 
 def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agreement:
     """Hold ``claim`` against the stretches that it may repeat, and against all that is ``around``."""
-    aligned = [_Alignment(sentence, claim) for sentence in sentences]
-    best = max(aligned, key=lambda alignment: alignment.repeated, default=None)
-    if best is None:
+    if not sentences:
         return Agreement(0.0, frozenset())
     differ = _missing(claim, around)
-    if best.repeated >= NEARLY_REPEATED:
-        differ |= best.differences()
-    return Agreement(best.repeated, frozenset(differ))
+    near = [facts for facts in sentences if claim.share_in(facts) >= NEARLY_REPEATED]
+    aligned = [_Alignment(facts, claim) for facts in near]
+    best = max(aligned, key=lambda alignment: alignment.repeated, default=None)
+    if best is None or best.repeated < NEARLY_REPEATED:
+        return Agreement(0.0, frozenset(differ))
+    return Agreement(best.repeated, frozenset(differ | best.differences()))
 
 
 def n_missing_numbers(claim: Facts, around: Facts) -> int:
@@ -97,10 +101,15 @@ def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
 
 
 def _same_value(claimed: Token, there: Token) -> bool:
+    """Whether a number is the claimed one; a claim of "more than 40" may be of 41, not of 39."""
     if claimed.value is None or there.value is None:
         return False
-    allowed = ROUNDING if claimed.is_hedged else 1e-9
-    return abs(claimed.value - there.value) <= allowed * abs(there.value)
+    if {claimed.hedge, there.hedge} == {"least", "most"}:
+        return False
+    above = (there.value - claimed.value) / max(abs(there.value), 1e-9)
+    lowest = -ROUNDING if claimed.hedge in ("about", "most") else -1e-9
+    highest = ROUNDING if claimed.hedge in ("about", "least") else 1e-9
+    return lowest <= above <= highest
 
 
 def _same_unit(claimed: Token, there: Token) -> bool:

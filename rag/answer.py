@@ -21,6 +21,12 @@ class Turn:
     answer: str
 
 
+class Anew(str):
+    """A piece of a model's text that takes the place of all pieces before it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Why a passage's page was found.

@@ -105,8 +105,9 @@ class Assistant:
     ) -> Iterator[str | Answer]:
         """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``.
 
-        Pieces may be empty: the model thinks.  Closing the generator stops the model's request.  An
-        answer that bears a ``failure`` takes the place of all text that came before it.
+        Pieces may be empty: the model thinks.  One that is ``Anew`` replaces those before it.  Closing
+        the generator stops the model's request.  An answer that bears a ``failure`` takes the place of
+        all text that came before it.
         """
         try:
             answer = yield from self._steps(asked, history, filters)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from rag.answer import Support
 from rag.cite import Draft, DraftClaim
+from rag.facts import read_facts
 from rag.translate import share_known, to_english
 from rag.verify import Judge, Verdict
 
@@ -67,13 +68,18 @@ class Checked:
         return _share(sum(claim.n_right for claim in self.claims), n_marks)
 
 
-def check_draft(draft: Draft, judge: Judge, asked: str) -> Checked:
+def check_draft(draft: Draft, judge: Judge, asked: str) -> Generator[str, None, Checked]:
     """Every claim against the passages it cites, and against all where those do not support it.
 
     A claim of a word or two ("65B.") means nothing without the question that it answers; its own words
-    must all be there.  A Chinese claim that is hardly understood is supported partly at best.
+    must all be there.  A Chinese claim that is hardly understood is supported partly at best.  Yields
+    an empty piece after each claim: a long draft takes seconds, and one may leave.
     """
-    return Checked(draft, tuple(_check(claim, judge, asked) for claim in draft.claims))
+    claims = []
+    for claim in draft.claims:
+        claims.append(_check(claim, judge, asked))
+        yield ""
+    return Checked(draft, tuple(claims))
 
 
 def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
@@ -105,10 +111,24 @@ def _ask(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> li
     if len(_WORD.findall(english)) >= FEWEST_WORDS:
         verdicts = judge.judge(english, among)
     else:
-        verdicts = judge.judge(f"{to_english(asked)} {english}", among)
-        verdicts = [verdict for verdict in verdicts if judge.has_words(verdict, english)]
-    if share_known(text) >= FEWEST_KNOWN:
+        verdicts = _ask_briefly(english, judge, to_english(asked), among)
+    return verdicts if share_known(text) >= FEWEST_KNOWN else _at_best_partly(verdicts)
+
+
+def _ask_briefly(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:
+    """What the passages say of ``text`` as an answer to ``asked``.
+
+    A bare "no" has no word that a passage could have: the passage must deny as well, and the question's
+    words alone hold it partly at best.
+    """
+    whole = f"{asked} {text}"
+    verdicts = [v for v in judge.judge(whole, among) if judge.has_words(v, text)]
+    if not read_facts(text).is_bare:
         return verdicts
+    return _at_best_partly([v for v in verdicts if judge.denies_alike(v, whole)])
+
+
+def _at_best_partly(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return [replace(v, support="partly") if v.support == "supported" else v for v in verdicts]
 
 

@@ -34,8 +34,16 @@ class Draft:
     n_links: int = 0
 
 
-_THOUGHTS = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-_TOKEN = re.compile(r"<\|[^|<>]{0,60}\|>|</?s>|\[/?(?:INST|SYS)\]|<</?SYS>>")
+_OPENING, _CLOSING = r"(?:<think(?:ing)?>|\[THINK\])", r"(?:</think(?:ing)?>|\[/THINK\])"
+_OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
+_CLOSED = re.compile(_CLOSING, re.IGNORECASE)
+# No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
+_THOUGHTLESS = re.compile(
+    rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # Unicode's Cc, but for tab and line feed
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
 _ADDRESS = re.compile(
@@ -56,7 +64,9 @@ _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
 # While sentences are cut, a mark is one character that no text has.
 _HELD = "\ue000"
 _CUT = "\ue001"  # where a link was
-_BEHIND_STOP = re.compile(rf"([.!?。！？]+[\"”’)*]*)(\s*(?:\s*{_HELD})+)(?=\s|$|[^\w])")
+_BEHIND_STOP = re.compile(
+    rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
+)
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
 
@@ -67,7 +77,10 @@ _INTRODUCTION = re.compile(
     r"|here (?:is|are)\b.{0,60}|回答|答案)\s*[:：]?\s*",
     re.IGNORECASE,
 )
-_SOURCES = re.compile(r"^\W*(?:sources?|references?|citations?|参考文献|来源)\W*$", re.I | re.M)
+_SOURCES = re.compile(
+    r"^[^\w\n]*(?:sources?|references?|citations?|参考文献|来源)[^\w\n]*$", re.I | re.M
+)
+_SPACES = re.compile(r"\s+")
 
 
 def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> Draft:
@@ -76,8 +89,9 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
     replaced by the title.
     """
-    text = re.sub(f"[{_HELD}{_CUT}]", "", text)
-    text = _TOKEN.sub(" ", _THOUGHTS.sub(" ", text))
+    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{_CUT}]", "", text))
+    text = without_controls(text)
+    text = _TOKEN.sub(" ", without_thoughts(text))
     text, n_links = _without_links(text, links)
     text = _TAG.sub(" ", text)
     sources = _SOURCES.search(text)
@@ -97,13 +111,31 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     return Draft(tuple(claims), n_unknown, n_links)
 
 
+def without_controls(text: str) -> str:
+    """``text`` without the characters that would steer a terminal."""
+    return _CONTROLS.sub("", text)
+
+
+def without_thoughts(text: str) -> str:
+    """What stands behind the last thoughts of a reasoning model, and before any that do not end.
+
+    Many chat templates open the thoughts in the prompt, so that the reply has only their end.
+    """
+    text = _THOUGHTLESS.sub(" ", text)
+    behind = max((match.end() for match in _CLOSED.finditer(text)), default=0)
+    return _OPENED.sub("", text[behind:])
+
+
 def visible_text(said: str) -> str:
-    """What of a reply so far a reader may see: not the thoughts that some models put in front."""
-    start = said.lstrip()
-    if "<think>".startswith(start[:7].lower()) or start[:6].lower() == "<think":
-        _, closed, rest = start.partition("</think>")
-        return rest.lstrip() if closed else ""
-    return said
+    """What of a reply so far a reader may see: no thoughts, nor what may become their opening."""
+    seen = without_thoughts(said).lstrip()
+    may_open = any(tag.startswith(seen[:10].lower()) for tag in ("<thinking>", "[think]"))
+    return "" if may_open else seen
+
+
+def _shortened(spaces: re.Match[str]) -> str:
+    """White space as a paragraph's end, a line's end or one space: long runs tell nothing more."""
+    return "\n\n"[: spaces[0].count("\n")] or " "
 
 
 def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:

@@ -18,6 +18,7 @@ class Circumstances:
     finish: Finish = "stop"
     n_left_out: int = 0
     is_partial: bool = False
+    is_uncorrected: bool = False
 
 
 def compose(
@@ -87,6 +88,8 @@ def _notices(
     notices = [say[name].format(n=n, s="" if n == 1 else "s") for name, n in counts.items() if n]
     if how.is_partial:
         notices.append(say["partial"])
+    if how.is_uncorrected:
+        notices.append(say["uncorrected"])
     if how.finish != "stop":
         notices.append(say[how.finish])
     return tuple(notices)
@@ -103,6 +106,7 @@ _ENGLISH = {
     "links": "{n} link{s} removed.",
     "left out": "{n} passage{s} did not fit into the model's context.",
     "partial": "The model adds that the passages do not answer all of it.",
+    "uncorrected": "The model failed when it was to correct this: it is its first draft.",
     "length": "The model was stopped at its length limit.",
     "cut": "The model's reply broke off.",
 }
@@ -117,6 +121,7 @@ _CHINESE = {
     "links": "已删除 {n} 个链接。",
     "left out": "{n} 个段落超出了模型的上下文长度。",
     "partial": "模型说明：这些段落没有回答全部问题。",
+    "uncorrected": "请模型更正时出错，这里是它的初稿。",
     "length": "模型的回答达到长度上限而中止。",
     "cut": "模型的回答中断了。",
 }

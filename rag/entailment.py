@@ -6,18 +6,19 @@ Off by default: it costs a model of its own, and a second or so a sentence on a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 from ingest.errors import ModelError, UsageError
 from ingest.hardware import best_device
 from rag.config import BUILT_IN
+from rag.llm_errors import first_line
+from rag.loaded_once import loaded_once
 
 PREFIX = "cross-encoder:"
 LONGEST_PAIR = 512  # tokens; of a longer text the end is cut
 
 
-@lru_cache(maxsize=2)
+@loaded_once(2)
 def load_verifier(spec: str) -> Callable[[Sequence[str], str], list[float]] | None:
     """What says how likely texts entail a claim; None for the check's own weighing.
 
@@ -41,9 +42,9 @@ class CrossEncoder:
             self._tokenizer = AutoTokenizer.from_pretrained(name)
             model: Any = AutoModelForSequenceClassification.from_pretrained(name).eval()
             self._model = model.to(best_device()[0])
-        except (OSError, ValueError, RuntimeError) as error:
+        except Exception as error:  # damaged files raise errors of many kinds
             raise ModelError(
-                f"The verifier {name!r} cannot be loaded: {str(error).splitlines()[0]}",
+                f"The verifier {name!r} cannot be loaded: {first_line(error)}",
                 "Check its name; without a network, give a folder that holds it.",
             ) from error
         self._entailment = _entailment_label(self._model.config.id2label, name)

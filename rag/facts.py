@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, cast
 
 from ingest.words import STOP_WORDS, stem
 from rag.fact_words import (
@@ -19,14 +22,17 @@ from rag.fact_words import (
     UNITS,
 )
 
+Hedge = Literal["", "about", "least", "most"]
+
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|(?<![\w.])\.\d+)"
     r"|(?P<word>[^\W_]+(?:[-'./+&][^\W_]+)*\+*)"
     r"|(?P<sign>[%‰°×$€£])"
 )
 _HEDGE = re.compile(
-    r"(?:\b(?:about|around|nearly|almost|roughly|approximately|some|over|more than|less than|under|"
-    r"up to|at least|at most|close to)|~)\s*$",
+    r"(?:(?P<about>(?:\b(?:about|around|nearly|almost|roughly|approximately|some|close to)|~))"
+    r"|(?P<most>\b(?:no(?:t)? more than|less than|fewer than|under|below|up to|at most))"
+    r"|(?P<least>\b(?:no(?:t)? (?:less|fewer) than|more than|over|above|at least)))\s*$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[\"”')\]]*[.!?:]\s")
@@ -43,8 +49,9 @@ _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be a
 class Token:
     """A word or a number in the form that is compared.
 
-    A number carries its scale in ``value`` and the unit behind (or before) it; ``is_capital`` is a
-    name, or a word that only stands first in its sentence.
+    A number carries its scale in ``value`` and the unit behind (or before) it, and in ``hedge`` what
+    stands before it: it is "about" so much, at "least" or at "most".  ``is_capital`` is a name, or a
+    word that only stands first in its sentence.
     """
 
     key: str
@@ -52,7 +59,7 @@ class Token:
     unit: str = ""
     is_name: bool = False
     is_capital: bool = False
-    is_hedged: bool = False
+    hedge: Hedge = ""
 
     @property
     def is_negation(self) -> bool:
@@ -77,25 +84,51 @@ class Token:
         return _SEPARATOR.sub("", self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
-    """A text as tokens, ready to be held against others."""
+    """A text as tokens, ready to be held against others; what is asked often is made out once."""
 
     tokens: tuple[Token, ...]
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """Stems, numbers and names, without the words that every text has."""
         return frozenset(word for token in self.tokens for word in token.words)
 
-    @property
+    @cached_property
     def forms(self) -> list[str]:
         return [token.form for token in self.tokens]
+
+    @cached_property
+    def run_together(self) -> str:
+        """All tokens without what stands between them."""
+        return "".join(token.squashed for token in self.tokens)
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letters of its words, but for those that abbreviations leave out."""
+        words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)
+        return "".join(word[0] for word in words)
+
+    def share_in(self, other: Facts) -> float:
+        """The share of its tokens that ``other`` has as well, in any order, 0..1."""
+        n_shared = (Counter(self.forms) & Counter(other.forms)).total()
+        return n_shared / max(1, len(self.tokens))
 
     @property
     def denies(self) -> bool:
         """Whether a word of it turns a statement round."""
         return any(token.key in DENYING for token in self.tokens)
+
+    @property
+    def n_negations(self) -> int:
+        """How many words of it are grammar's negations: two of them cancel out."""
+        return sum(token.is_negation for token in self.tokens)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has neither a number nor a word that says something: "No.", "It does." """
+        return not self.words and all(token.value is None for token in self.tokens)
 
     def has_name(self, name: Token) -> bool:
         """Whether the name stands here: as a word, written together or apart, or spelled out."""
@@ -107,9 +140,8 @@ class Facts:
         if len(squashed) < 2 or name in self.forms or squashed in self.forms:
             return True
         if len(squashed) >= 5 or any(c.isdigit() for c in squashed):
-            return squashed in "".join(token.squashed for token in self.tokens)
-        words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)
-        return len(squashed) >= 3 and squashed in "".join(word[0] for word in words)
+            return squashed in self.run_together
+        return len(squashed) >= 3 and squashed in self.initials
 
 
 def read_facts(text: str) -> Facts:
@@ -180,7 +212,9 @@ def _with_unit(
     if found is not None:
         unit = unit or UNITS[found]
         end += 1
-    return Token(f"{value:g}", value, unit, is_hedged=bool(_HEDGE.search(before))), end
+    hedged = _HEDGE.search(before)
+    hedge = cast("Hedge", hedged.lastgroup if hedged else "")
+    return Token(f"{value:g}", value, unit, hedge=hedge), end
 
 
 def _behind(

@@ -2,7 +2,8 @@
 
 a follow-up -> a question that stands alone (before evidence is searched)
 evidence that fits -> draft (streamed) -> check -> more than a third unsupported?
-                   -> one more draft, told what was wrong; the better supported one is kept
+                   -> one more draft, told what was wrong; the better supported one is kept,
+                      the first one, too, where the model fails at the second
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import numpy as np
 from ingest.embed import Vectors
 from ingest.errors import ModelError
 from ingest.words import terms
-from rag.answer import Composed, Hit, ModelRun, Turn
+from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
-from rag.check import Checked, check_draft
-from rag.cite import read_draft, visible_text
+from rag.check import Checked, CheckedClaim, check_draft
+from rag.cite import DraftClaim, read_draft, visible_text
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
@@ -30,7 +31,7 @@ from rag.llm import Ending, load_model
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever
-from rag.verify import Embed, Judge
+from rag.verify import Embed, Judge, evidence_spans
 
 MOST_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
 MOST_STAND_ALONE_CHARS = 500
@@ -78,12 +79,18 @@ def generate(
     """
     began = time.monotonic()
     writer = _Writer(asked, history, hits, retriever, config)
-    attempts = [(yield from writer.attempt())]
-    if _is_poor(attempts[0]):
-        attempts.append((yield from _unseen(writer.attempt(attempts[0].checked.unsupported))))
+    first = yield from writer.attempt()
+    attempts, is_failed = [first], False
+    if _is_poor(first):
+        try:
+            attempts.append((yield from _unseen(writer.attempt(first.checked.unsupported))))
+        except ModelError:
+            if not first.checked.worth:
+                raise
+            is_failed = True
     best = _better(attempts)
     run = _run(asked, attempts, best.checked, time.monotonic() - began)
-    return replace(_composed(best, hits, asked, config.strict), run=run)
+    return replace(_composed(best, is_failed, hits, asked, config.strict), run=run)
 
 
 def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str, None, str]:
@@ -136,17 +143,22 @@ class _Writer:
                     raise
                 self._n_shown //= 2
                 continue
-            return self._check(text, shown, ending)
+            return (yield from self._check(text, shown, ending))
 
-    def _check(self, text: str, shown: Sequence[Hit], ending: Ending) -> _Attempt:
-        links = _ADDRESS.findall(" ".join(hit.text for hit in shown))
-        titles = [_short(hit.paper.title) for hit in shown]
-        draft = read_draft(text, titles, links if _ASKS_FOR_LINK.search(self._asked) else ())
+    def _check(
+        self, text: str, shown: Sequence[Hit], ending: Ending
+    ) -> Generator[str, None, _Attempt]:
+        links = _links_in(shown) if _ASKS_FOR_LINK.search(self._asked) else ()
+        draft = read_draft(text, [_short(hit.paper.title) for hit in shown], links)
         if not draft.claims and not draft.n_links:
             raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
-        claims = tuple(claim for claim in draft.claims if not is_refusal(claim.text))
-        checked = check_draft(replace(draft, claims=claims), self._judge, self._asked)
-        return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(claims))
+        checked = yield from check_draft(draft, self._judge, self._asked)
+        pairs = zip(draft.claims, checked.claims, strict=True)
+        said = [(claim, verdict) for claim, verdict in pairs if not _refuses(claim, verdict)]
+        checked = Checked(
+            replace(draft, claims=tuple(c for c, _ in said)), tuple(v for _, v in said)
+        )
+        return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(said))
 
     def _n_that_fit(self, count: Count) -> int:
         """How many passages fit beside rules, question and answer; one is always tried."""
@@ -154,6 +166,11 @@ class _Writer:
         room = self._model.context_tokens - ANSWER_TOKENS - sum(count(text) for _, text in bare)
         sizes = [count(show_passage(i, hit)) for i, hit in enumerate(self._hits, start=1)]
         return max(1, n_that_fit(sizes, room))
+
+
+def _refuses(claim: DraftClaim, verdict: CheckedClaim) -> bool:
+    """Whether a sentence says that the passages don't answer, and not what one of them denies."""
+    return is_refusal(claim.text) and (not claim.markers or verdict.support == "unsupported")
 
 
 def _is_poor(attempt: _Attempt) -> bool:
@@ -167,18 +184,24 @@ def _better(attempts: Sequence[_Attempt]) -> _Attempt:
     return attempts[worth.index(max(worth))]
 
 
-def _composed(best: _Attempt, hits: Sequence[Hit], asked: str, strict: bool) -> Composed:
+def _composed(
+    best: _Attempt, is_failed: bool, hits: Sequence[Hit], asked: str, strict: bool
+) -> Composed:
     if best.is_refusal:
         return no_answer(hits, asked)
-    how = Circumstances(best.ending.finish, len(hits) - best.n_shown, best.n_refusals > 0)
+    n_left_out = len(hits) - best.n_shown
+    how = Circumstances(best.ending.finish, n_left_out, best.n_refusals > 0, is_failed)
     return compose(best.checked, hits, how, asked, strict)
 
 
 def _collect(
     pieces: Generator[str, None, Ending],
 ) -> Generator[str, None, tuple[str, Ending]]:
-    """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended."""
-    said, n_seen = "", 0
+    """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended.
+
+    Where what was seen turns out to have been thoughts, what is behind them begins ``Anew``.
+    """
+    said, shown = "", ""
     with closing(pieces):
         while True:
             try:
@@ -186,8 +209,8 @@ def _collect(
             except StopIteration as end:
                 return said, cast("Ending", end.value)
             seen = visible_text(said)
-            yield seen[n_seen:]
-            n_seen = max(n_seen, len(seen))
+            yield seen[len(shown) :] if seen.startswith(shown) else Anew(seen)
+            shown = seen
 
 
 def _unseen(steps: Generator[str, None, Result]) -> Generator[str, None, Result]:
@@ -233,6 +256,12 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
         return np.array(found, dtype=np.float32)
 
     return embed
+
+
+def _links_in(hits: Sequence[Hit]) -> list[str]:
+    """The addresses in the passages, but for those that a reader is told to visit."""
+    spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
+    return [link for text, start, end in spans for link in _ADDRESS.findall(text[start:end])]
 
 
 def _short(title: str) -> str:

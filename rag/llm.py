@@ -6,21 +6,30 @@ do about it.  Nothing heavy is imported before a model is loaded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from ingest.errors import ModelError, UsageError
+from rag.cite import visible_text
 from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
-from rag.llm_settings import PROVIDERS, Environment, read_environment
+from rag.llm_settings import (
+    PROVIDERS,
+    Environment,
+    login_header,
+    read_environment,
+    without_login,
+)
+from rag.loaded_once import loaded_once
 from rag.stoppable import in_steps, rest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
+    from ollama import Client
 
 Message = tuple[str, str]  # role ("system" or "user") and text
 Finish = Literal["stop", "length", "cut"]
@@ -28,6 +37,7 @@ Finish = Literal["stop", "length", "cut"]
 TRIES = 3
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_REPLY_SECONDS = 600.0
+FILTERED = {"content_filter", "refusal", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST"}
 MOST_REPLY_CHARS = 20_000  # beyond this a model has lost itself; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
@@ -84,7 +94,7 @@ def _parts(spec: str) -> tuple[str, str]:
     return name, model
 
 
-@lru_cache(maxsize=8)
+@loaded_once(8)
 def _load(spec: str, environment: Environment) -> ChatModel:
     name, model = _parts(spec)
     check_provider(spec, environment)
@@ -128,46 +138,61 @@ def _init(spec: str, name: str, model: str, environment: Environment) -> BaseCha
         return cast("BaseChatModel", init_chat_model(model, model_provider=name, **options))
     except ImportError as error:
         raise _missing(spec, (error.name or name).replace("_", "-")) from error
-    except ValueError as error:
-        if name in PROVIDERS:
-            raise explain(error, spec, *where(name, environment)) from None
-        raise ModelError(f"There is no provider {name!r}.", _examples()) from error
+    except Exception as error:  # an address that is none, or whatever else its client rejects
+        if name not in PROVIDERS and isinstance(error, ValueError):
+            raise ModelError(f"There is no provider {name!r}.", _examples()) from error
+        raise explain(error, spec, *where(name, environment)) from None
 
 
 def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
     """The arguments of the provider's class, which name the same things differently."""
     own_address = environment.own_address(name)
-    options: dict[str, Any] = {"temperature": 0}
+    options: dict[str, Any] = {} if _sets_its_own_temperature(name, model) else {"temperature": 0}
     if own_address:
         options["base_url"] = own_address
     if name == "ollama":
         options["client_kwargs"] = {"timeout": environment.timeout_seconds}
-        options["num_ctx"] = min(OLLAMA_CONTEXT, _ollama_context(model, own_address))
+        options["num_ctx"] = min(OLLAMA_CONTEXT, _ollama_context(model, environment))
     elif name in PROVIDERS:
         options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
-    if name in ("openai", "deepseek"):  # between two pieces, whatever keeps the line alive
+    if name in ("openai", "deepseek"):  # its own limit between two pieces is 120 s
         options["stream_chunk_timeout"] = environment.timeout_seconds
-    if name == "openai" and own_address and not environment.key(name):
+    if key := environment.key(name):  # the client would take it as the environment has it
+        options["api_key"] = key
+    elif name == "openai" and own_address:
         options["api_key"] = "none"  # a server of one's own wants none, but the client does
     return options
 
 
-def _ollama_context(model: str, address: str | None) -> int:
-    """The tokens the model was trained to read; what goes wrong here shows at the question."""
-    from ollama import Client
+def _sets_its_own_temperature(name: str, model: str) -> bool:
+    """Whether OpenAI refuses any other: o1, o3-mini, ...; LangChain knows it of gpt-5."""
+    return name == "openai" and re.search(r"(?:^|/)o\d", model) is not None
 
+
+def _ollama_context(model: str, environment: Environment) -> int:
+    """The tokens the model was trained to read; what goes wrong here shows at the question."""
     try:
-        details = Client(address, timeout=5).show(model).modelinfo or {}
+        details = ollama_client(environment, patience_seconds=5).show(model).modelinfo or {}
     except Exception:
         return OLLAMA_CONTEXT
     lengths = [int(v) for k, v in details.items() if k.endswith(".context_length")]
     return min(lengths, default=OLLAMA_CONTEXT)
 
 
+def ollama_client(environment: Environment, patience_seconds: float) -> Client:
+    """Ollama's own client: OLLAMA_HOST may be a host, a port, or both, with no scheme."""
+    from ollama import Client
+
+    address, login = without_login(environment.own_address("ollama") or "")
+    return Client(
+        address, timeout=patience_seconds, follow_redirects=False, headers=login_header(login)
+    )
+
+
 def where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
     """What an error's words need: the address, the variable of the key, and what not to say."""
     key = PROVIDERS[name].key if name in PROVIDERS else ""
-    return environment.shown_address(name), key, tuple(value for _, value in environment.keys)
+    return environment.shown_address(name), key, environment.secrets
 
 
 class LangChainModel:
@@ -177,6 +202,7 @@ class LangChainModel:
         self._spec = spec
         self._chat = chat
         self._where = where(spec.partition(":")[0], environment)
+        self._patience_seconds = environment.timeout_seconds
 
     @property
     def context_tokens(self) -> int:
@@ -186,11 +212,11 @@ class LangChainModel:
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         for attempt in range(1, TRIES + 1):
-            reply = _Reply(self._chat, messages)
+            reply = _Reply(self._chat, messages, self._patience_seconds)
             try:
                 yield from reply.pieces()
             except Exception as error:
-                if reply.n_chars:
+                if reply.said:
                     return reply.ending("cut")
                 if attempt == TRIES or not recognise(error).worth_retrying:
                     # Not "from error": a server's reply may repeat the key.
@@ -206,32 +232,48 @@ class LangChainModel:
 class _Reply:
     """One request: its text as it comes, and how it ended."""
 
-    def __init__(self, chat: BaseChatModel, messages: Sequence[Message]) -> None:
-        self.n_chars = 0
+    def __init__(
+        self, chat: BaseChatModel, messages: Sequence[Message], patience_seconds: float
+    ) -> None:
+        self.said = ""
+        self._patience_seconds = patience_seconds
         self._chunks = chat.astream(list(messages))
         self._finish: Finish = "stop"
         self._counted = False
         self._prompt_tokens = self._answer_tokens = 0
 
     def pieces(self) -> Iterator[str]:
+        """The text as it comes.  Raises ``TimeoutError`` after too long a silence.
+
+        The client's own limit does not see it where the server keeps the line alive with pings.
+        """
         deadline = monotonic() + LONGEST_REPLY_SECONDS
+        heard = monotonic()
         with closing(in_steps(self._chunks)) as chunks:
             for chunk in chunks:
-                if chunk is None:
-                    yield ""
-                    continue
-                self._note(chunk)
-                self.n_chars += len(chunk.text)
-                yield str(chunk.text)
-                if self.n_chars > MOST_REPLY_CHARS or monotonic() > deadline:
+                if chunk is not None:
+                    heard = monotonic()
+                    self._note(chunk)
+                    self.said += chunk.text
+                elif monotonic() > heard + self._patience_seconds:
+                    raise TimeoutError
+                yield str(chunk.text) if chunk is not None else ""
+                if self._is_too_long() or monotonic() > deadline:
                     self._finish = "length"
                     return
+
+    def _is_too_long(self) -> bool:
+        """Whether the model has lost itself; thoughts have no limit but time."""
+        said = self.said
+        return len(said) > MOST_REPLY_CHARS and len(visible_text(said)) > MOST_REPLY_CHARS
 
     def _note(self, chunk: AIMessageChunk) -> None:
         said = chunk.response_metadata
         reasons = {said.get(name) for name in ("finish_reason", "stop_reason", "done_reason")}
         if reasons & {"length", "max_tokens", "MAX_TOKENS"}:
             self._finish = "length"
+        elif reasons & FILTERED:
+            self._finish = "cut"
         if chunk.usage_metadata:
             self._counted = True
             self._prompt_tokens += chunk.usage_metadata["input_tokens"]

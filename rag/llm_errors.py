@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from ingest.errors import ModelError, ModelUnreachable
 
@@ -155,6 +156,11 @@ def explain(
     return trouble.error(trouble.message.format(**words), hint)
 
 
+def first_line(error: BaseException) -> str:
+    """What ``error`` says in its first line, or what it is where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def own_hint(error: ModelError) -> str:
     """What to do about ``error``, where that one can do without a model goes without saying."""
     return error.hint.removesuffix(WITHOUT_MODEL).strip()
@@ -162,8 +168,9 @@ def own_hint(error: ModelError) -> str:
 
 def scrub(said: str, secrets: Iterable[str]) -> str:
     """What a provider said in one short line, without what is or looks like a key."""
-    for secret in secrets:
-        said = said.replace(secret, "***")
+    forms = {form for secret in secrets for form in (secret, repr(secret)[1:-1], quote(secret, ""))}
+    for form in sorted(forms, key=len, reverse=True):
+        said = said.replace(form, "***")
     return " ".join(_LIKE_A_KEY.sub("***", said).split())[:300]
 
 

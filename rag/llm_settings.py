@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from ingest.errors import UsageError
 
@@ -59,6 +61,11 @@ PROVIDERS = {
     ),
 }
 
+FEWEST_CHARS = 3  # of a secret: to take out every "a" of a message would hide the message
+
+# User and password, also where they hold a slash that should have been "%2F"; not an "@" in the path.
+_LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)?([^/]*|[^/]*:(?!\d+/).*)@", re.IGNORECASE)
+
 # Where servers of one's own are told; the first that is set counts.
 _ADDRESSES = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"),
@@ -71,7 +78,7 @@ _ADDRESSES = {
 class Environment:
     """What the environment says about models: own addresses and keys by provider, and a time limit."""
 
-    addresses: tuple[tuple[str, str], ...] = ()
+    addresses: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     timeout_seconds: float = 120.0
 
@@ -83,12 +90,15 @@ class Environment:
         """Where requests go, fit to be shown: no user, password or query."""
         known = PROVIDERS.get(provider)
         address = self.own_address(provider) or (known.address if known else provider)
-        parts = urlsplit(address)
-        return (
-            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-            if parts.netloc
-            else address
-        )
+        return re.split(r"[?#]", without_login(address)[0])[0]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no message may show: the keys, and the users and passwords of addresses."""
+        logins = [without_login(address)[1] for _, address in self.addresses]
+        parts = [part for login in logins for part in (login, *re.split("[:/?#]", login))]
+        told = [form for part in parts for form in (part, unquote(part))]
+        return (*(key for _, key in self.keys), *(t for t in told if len(t) >= FEWEST_CHARS))
 
     def key(self, provider: str) -> str | None:
         return dict(self.keys).get(provider)
@@ -103,16 +113,35 @@ class Environment:
 
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     """The one place that reads the environment for models.  Raises ``UsageError``."""
-    keys = {name: variables.get(provider.key) for name, provider in PROVIDERS.items()}
+    told = {
+        name: value.strip() for name, value in variables.items()
+    }  # a file may end lines in "\r"
+    keys = {name: told.get(provider.key) for name, provider in PROVIDERS.items()}
     addresses = {
-        name: next((variables[v] for v in names if variables.get(v)), None)
+        name: next((told[v] for v in names if told.get(v)), None)
         for name, names in _ADDRESSES.items()
     }
     return Environment(
         addresses=tuple((name, value) for name, value in addresses.items() if value),
         keys=tuple((name, value) for name, value in keys.items() if value),
-        timeout_seconds=_seconds(variables.get("ASKPAPERS_LLM_TIMEOUT") or "120"),
+        timeout_seconds=_seconds(told.get("ASKPAPERS_LLM_TIMEOUT") or "120"),
     )
+
+
+def without_login(address: str) -> tuple[str, str]:
+    """``address`` without user and password, and those as they stand in it, or "".
+
+    >>> without_login("http://me:secret@127.0.0.1:8000/v1")
+    ('http://127.0.0.1:8000/v1', 'me:secret')
+    """
+    login = _LOGIN.match(address)
+    return (_LOGIN.sub(r"\1", address), login[2]) if login else (address, "")
+
+
+def login_header(login: str) -> dict[str, str]:
+    """The header that tells a server this user and password; none for ""."""
+    told = b64encode(unquote(login).encode()).decode()
+    return {"Authorization": f"Basic {told}"} if login else {}
 
 
 def _seconds(text: str) -> float:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ingest.errors import ModelError
-from rag.llm import check_provider, where
+from rag.llm import check_provider, ollama_client, where
 from rag.llm_errors import explain, own_hint
-from rag.llm_settings import PROVIDERS, Environment, read_environment
+from rag.llm_settings import (
+    PROVIDERS,
+    Environment,
+    login_header,
+    read_environment,
+    without_login,
+)
+
+Told = TypeVar("Told")
 
 PATIENCE_SECONDS = 5.0
 SHORT_PATIENCE_SECONDS = 2.0  # where somebody waits for a list to choose from
@@ -61,27 +69,30 @@ _LISTINGS = {
         lambda key: {"x-goog-api-key": key},
         lambda reply: [m["name"].removeprefix("models/") for m in reply["models"]],
     ),
-    "ollama": _Listing(
-        "/api/tags", lambda key: {}, lambda reply: [m["name"] for m in reply["models"]]
-    ),
 }
 
 
 def configured_models() -> list[ModelStatus]:
     """Every provider, in a fixed order.  Asks the servers of those that are configured."""
-    environment = read_environment()
-    return [_status(name, environment) for name in PROVIDERS]
+    return _at_once(_status, PROVIDERS, read_environment())
 
 
 def offered_models() -> list[str]:
-    """What the servers of one's own have, as strings for ``--llm``; all are asked at once.
+    """What the servers of one's own have, as strings for ``--llm``.
 
     Those are Ollama, and whatever an address was given for.  One that cannot be asked offers nothing.
     """
     environment = read_environment()
-    own = [name for name in _LISTINGS if name == "ollama" or environment.own_address(name)]
-    with ThreadPoolExecutor(len(own)) as threads:
-        return list(chain(*threads.map(lambda name: _offers(name, environment), own)))
+    own = [*filter(environment.own_address, _LISTINGS), "ollama"]
+    return list(chain(*_at_once(_offers, own, environment)))
+
+
+def _at_once(
+    ask: Callable[[str, Environment], Told], names: Collection[str], environment: Environment
+) -> list[Told]:
+    """What ``ask`` tells of each provider, in their order; one that is slow delays no other."""
+    with ThreadPoolExecutor(len(names)) as threads:
+        return list(threads.map(lambda name: ask(name, environment), names))
 
 
 def _offers(name: str, environment: Environment) -> list[str]:
@@ -99,7 +110,7 @@ def _status(name: str, environment: Environment) -> ModelStatus:
         check_provider(example, environment)
     except ModelError as error:
         return ModelStatus(example, False, None, _one_line(error))
-    if name not in _LISTINGS:
+    if name == "huggingface":
         return ModelStatus(example, True, None, "Runs in this process.")
     try:
         models = _list_models(name, environment)
@@ -118,11 +129,15 @@ def _one_line(error: ModelError) -> str:
 def _list_models(
     name: str, environment: Environment, patience: float = PATIENCE_SECONDS
 ) -> list[str]:
+    if name == "ollama":
+        listed = ollama_client(environment, patience).list().models
+        return [model.model for model in listed if model.model]
     listing = _LISTINGS[name]
-    address = environment.own_address(name) or PROVIDERS[name].address
+    address, login = without_login(environment.own_address(name) or PROVIDERS[name].address)
     if "://" not in address:
         address = f"http://{address}"
-    headers = listing.headers(environment.key(name) or "none")
+    # A login takes the place of the key, as in the client that asks the model.
+    headers = listing.headers(environment.key(name) or "none") | login_header(login)
     request = Request(address.rstrip("/") + listing.path, headers=headers)  # noqa: S310
     with build_opener(_NoRedirect).open(request, timeout=patience) as reply:
         return listing.names(json.load(reply))

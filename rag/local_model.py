@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.errors import ModelError
 from ingest.hardware import best_device
 from rag.llm import Ending, Finish, Message
-from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
+from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall, first_line
 from rag.stoppable import HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
             f"The model {name!r} does not fit into the memory of the GPU.",
             f"Use a smaller model, or hide the GPU: an empty CUDA_VISIBLE_DEVICES. {WITHOUT_MODEL}",
         ) from error
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # damaged files raise errors of many kinds
         raise ModelError(
-            f"The model {name!r} cannot be loaded: {str(error).splitlines()[0]}",
+            f"The model {name!r} cannot be loaded: {first_line(error)}",
             f"Check its name; without a network, give a folder that holds it. {WITHOUT_MODEL}",
         ) from error

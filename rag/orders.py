@@ -43,8 +43,8 @@ _ORDERS = (
     # "Visit https://..."
     r"\b(?:visit|open|click|go to|fetch|load|include the link)\b.{0,40}(?:https?://|www\.)",
     # Fences and chat templates
-    r"<\|?\s*(?:im_start|im_end|system|assistant|user|endoftext|eot_id|start_header_id)\b",
-    r"\[/?INST\]|<</?SYS>>|</?passage|^\W*system\s*:",
+    r"<[|｜]?\s*(?:im_start|im_end|system|assistant|user|endoftext|eot_id|start_header_id)\b",
+    r"\[/?(?:INST|SYSTEM_PROMPT|THINK)\]|<</?SYS>>|</?passage|^\W*system\s*:",
     r"\bend of (?:the )?(?:passages?|evidence|context|document|data|untrusted)\b",
 )
 _SPEAKS = re.compile("|".join(_ORDERS), re.IGNORECASE)

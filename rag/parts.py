@@ -32,26 +32,33 @@ _ASKS = re.compile(  # not "what about that one?", which leans on the question b
 def split_questions(asked: str, names: PaperNames, only_at_marks: bool = False) -> list[str]:
     """The questions that ``asked`` consists of, in order; itself, if it is one."""
     breaks = [b for b in _BREAK.finditer(asked) if b["mark"] is not None or not only_at_marks]
-    ends = [*(b.start() for b in breaks), len(asked)][1:]
+    ends = [*(b.start() for b in breaks), len(asked)]
+    named = _papers(asked[: ends[0]], names)
     parts: list[str] = []
     start = 0
-    for found, end in zip(breaks, ends, strict=True):
+    for found, end in zip(breaks, ends[1:], strict=True):
+        if len(parts) == MOST_PARTS - 1:
+            break
         before, after = asked[start : found.start()], asked[found.end() : end]
+        named_next = _papers(after, names)
         is_next = _begins_anew if found["mark"] is not None else _turns
-        if len(parts) < MOST_PARTS - 1 and is_next(before, after, names):
+        if _ASKS.search(after) and is_next(before, named, named_next):
             parts.append(before)
-            start = found.end()
+            start, named = found.end(), named_next
+        else:
+            named |= named_next
     return [*parts, asked[start:]]
 
 
-def _begins_anew(before: str, after: str, names: PaperNames) -> bool:
-    """Whether ``after`` a question mark there is a question that needs nothing of the one before."""
-    stands = bool(names.find(before)) or len(terms(to_english(before))) >= FEWEST_TERMS
-    return stands and bool(_ASKS.search(after) and names.find(after))
+def _papers(text: str, names: PaperNames) -> set[str]:
+    return {paper for mention in names.find(text) for paper in mention.papers}
 
 
-def _turns(before: str, after: str, names: PaperNames) -> bool:
-    """Whether both sides of an "and" ask, the second about a paper that the first does not name."""
-    known = {paper for mention in names.find(before) for paper in mention.papers}
-    new = {paper for mention in names.find(after) for paper in mention.papers} - known
-    return bool(known and new and _ASKS.search(before) and _ASKS.search(after))
+def _begins_anew(before: str, named: set[str], named_next: set[str]) -> bool:
+    """Whether what asks behind a question mark needs nothing of the question ``before``."""
+    return bool(named_next) and (bool(named) or len(terms(to_english(before))) >= FEWEST_TERMS)
+
+
+def _turns(before: str, named: set[str], named_next: set[str]) -> bool:
+    """Whether ``before`` an "and" asks as well, of papers among which is not all that is named next."""
+    return bool(named and named_next - named and _ASKS.search(before))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.answer import Hit, Turn
 
-VERSION = "2026-11-22.1"
+VERSION = "2026-11-27.1"
 
 REFUSAL = "The papers do not answer this question."
 _REFUSES = re.compile(
@@ -73,8 +73,10 @@ its language; add nothing else. Write only the question.
 
 MOST_ANSWER_CHARS = 500  # of each answer of the conversation
 
-_TAG = re.compile(r"<(?=[/|!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
-_TEMPLATE = re.compile(r"\[(/?(?:INST|SYS|SYSTEM|USER|ASSISTANT|TOOL\w*|AVAILABLE_\w+))\]|\|>")
+_TAG = re.compile(r"<(?=[/|｜!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
+_TEMPLATE = re.compile(
+    r"\[(/?(?:INST|SYS|SYSTEM\w*|USER|ASSISTANT|THINK|TOOL\w*|AVAILABLE_\w+|MODEL_SETTINGS))\]|[|｜]>"
+)
 _MARK = re.compile(r"[\[【](\d+(?:\s*[,;–-]\s*\d+)*)[\]】]")
 
 
@@ -109,7 +111,10 @@ def show_passage(number: int, hit: Hit) -> str:
 
 
 def is_refusal(sentence: str) -> bool:
-    """Whether a sentence says that the passages do not hold the answer, in the model's own way."""
+    """Whether a sentence sounds as if the passages did not hold the answer, in the model's own way.
+
+    What a paper denies ("there is no evidence that") may sound the same.
+    """
     return _REFUSES.match(sentence.strip().strip('*_"“”').replace("’", "'")) is not None
 
 

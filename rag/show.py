@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import ParamSpec
 
 from ingest.state import PaperState
 from rag.answer import Answer, Citation, Hit
+from rag.cite import without_controls
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
 from rag.runs import Change, Run, changed_questions, changes
@@ -43,6 +46,20 @@ MODEL_MEASURES = (
 SUPPORT_MARKS = {"supported": "", "partly": " (partly supported)", "unsupported": " (unsupported)"}
 
 
+Given = ParamSpec("Given")
+
+
+def _plain(show: Callable[Given, str]) -> Callable[Given, str]:
+    """Whatever stands in a PDF, a list or a reply, the terminal is not steered by it."""
+
+    @wraps(show)
+    def shown(*args: Given.args, **kwargs: Given.kwargs) -> str:
+        return without_controls(show(*args, **kwargs))
+
+    return shown
+
+
+@_plain
 def show_answer(answer: Answer) -> str:
     """The answer, then its sources."""
     lines = []
@@ -70,6 +87,7 @@ def _sources(citations: Sequence[Citation]) -> list[str]:
     return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
 
+@_plain
 def show_hits(hits: Sequence[Hit]) -> str:
     """Each passage with its place and its scores."""
     if not hits:
@@ -89,6 +107,7 @@ def _hit_head(hit: Hit) -> str:
     )
 
 
+@_plain
 def show_papers(states: Sequence[PaperState]) -> str:
     """A line a paper, and a line that counts them."""
     width = max((len(state.paper.id) for state in states), default=0)
@@ -129,6 +148,7 @@ def _cell(value: float | None, measure: str) -> str:
     return f"{value:.1f}" if measure == "seconds" else f"{value:.2f}".removeprefix("0")
 
 
+@_plain
 def show_changes(name: str, before: Run, now: Run) -> str:
     """How the measures changed since the run ``name``, and on which questions."""
     shared = before.questions.keys() & now.questions.keys()
@@ -159,6 +179,7 @@ def _moved_line(question: str, moved: Mapping[str, tuple[float, float]]) -> str:
     return f"{question}: {', '.join(parts)}"
 
 
+@_plain
 def show_models(states: Sequence[ModelStatus]) -> str:
     """A line a provider: a model to name, whether it can be used, and what stands in the way."""
     rows = [("extractive", "ready", "No model: the papers' own sentences.")]
@@ -173,6 +194,7 @@ def _readiness(state: ModelStatus) -> str:
     return "not reachable" if state.reachable is False else "ready"
 
 
+@_plain
 def show_misses(scored: Sequence[Scored]) -> str:
     """Every question that was not found on page 5 or not answered rightly: wanted, and what came."""
     return "\n\n".join(_miss(one) for one in scored if _missed(one))

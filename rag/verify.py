@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 
 import numpy as np
@@ -97,6 +98,7 @@ class Judge:
         self._embed = embed
         self._entails = entails
         self._premises = [read_passage(hit, embed) for hit in evidence]
+        self._read = lru_cache(maxsize=1)(self._read_claim)  # one claim is often judged twice
 
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
@@ -106,9 +108,8 @@ class Judge:
         """
         numbers = range(len(self._premises)) if among is None else among
         numbers = [i for i in numbers if self._premises[i].spans]
-        claim = read_claim(sentence, self._embed)
+        claim, agreements = self._read(sentence)
         likely = self._likely(claim, [self._premises[i] for i in numbers])
-        agreements = [_agreement(claim, premise) for premise in self._premises]
         is_distorted = any(agreement.is_distortion for agreement in agreements)
         alone = [
             _verdict(claim, self._premises[i], i, score)
@@ -121,6 +122,11 @@ class Judge:
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
 
+    def _read_claim(self, sentence: str) -> tuple[Claim, list[Agreement]]:
+        """The claim, and how it agrees with each passage."""
+        claim = read_claim(sentence, self._embed)
+        return claim, [_agreement(claim, premise) for premise in self._premises]
+
     def has_words(self, verdict: Verdict, text: str) -> bool:
         """Whether ``text`` says something, and all its words stand in the passage of ``verdict``."""
         assert verdict.hit is not None
@@ -128,6 +134,18 @@ class Judge:
         words = {word for token in said if token.value is None for word in token.words}
         there = frozenset().union(*self._premises[verdict.hit].words)
         return bool(said) and words <= there
+
+    def denies_alike(self, verdict: Verdict, text: str) -> bool:
+        """Whether ``text`` says no as a sentence of the verdict's quote does, or neither says it."""
+        assert verdict.hit is not None
+        premise = self._premises[verdict.hit]
+        quoted = (
+            facts
+            for facts, (start, _) in zip(premise.facts, premise.spans, strict=True)
+            if verdict.start <= start < verdict.end
+        )
+        n_negations = read_facts(text).n_negations
+        return any((n_negations - facts.n_negations) % 2 == 0 for facts in quoted)
 
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""

@@ -40,7 +40,8 @@ class Say:
 
     ``status`` other than 200 sends ``error`` instead.  ``finish`` is the reason given at the end;
     ``cut``: hang up after the pieces; ``raw``: send exactly this body; ``silent``: accept the request
-    and say nothing, or nothing more than the pieces; ``endless``: repeat the pieces until the client hangs up.
+    and say nothing, or nothing more than the pieces; ``pings``: after the pieces only keep the line
+    alive (where it streams events); ``endless``: repeat the pieces until the client hangs up.
     """
 
     pieces: Sequence[str] = ()
@@ -51,12 +52,13 @@ class Say:
     cut: bool = False
     raw: bytes | None = None
     silent: bool = False
+    pings: bool = False
     endless: bool = False
 
     @property
     def ends(self) -> bool:
         """Whether the reply comes to its proper end."""
-        return not (self.cut or self.silent or self.endless)
+        return not (self.cut or self.silent or self.pings or self.endless)
 
 
 def say(text: str, size: int = 7) -> Say:
@@ -208,6 +210,8 @@ def _handler_of(server: ModelServer) -> type[BaseHTTPRequestHandler]:
                 while reply.endless and not server.closing.wait(0.005):
                     for chunk in chunks(reply):
                         self._send_chunk(chunk)
+                while reply.pings and not server.closing.wait(0.02):
+                    self._send_chunk(b": ping\n\n")
                 if reply.silent:
                     self._wait_until_left()
                 elif not reply.cut:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ingest.errors import AssistantError
 from ingest.terminal import unforeseen
-from rag.answer import Answer
+from rag.answer import Anew, Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, Exchange, Trouble
@@ -94,7 +94,8 @@ def _answered(
             seen = bool(exchange.partial) and piece.failure is None
             yield from _revealed(replace(exchange, answer=piece), seen)
         else:
-            exchange = replace(exchange, partial=exchange.partial + piece)
+            before = "" if isinstance(piece, Anew) else exchange.partial
+            exchange = replace(exchange, partial=before + piece)
             yield exchange
 
 

@@ -85,6 +85,37 @@ def test_thoughts_tokens_and_tags_go() -> None:
     assert read(text) == [("It has 6 layers.", (1,))]
 
 
+THOUGHTS = [
+    "Maybe 12 [3]?</think>",
+    "Maybe 12 [3]?\n</thinking>\n\n",
+    "<thinking>Maybe 12.</thinking>",
+    "[THINK]Maybe 12 [3]?[/THINK]",
+    "<think>\n\n</think>\n\n",
+    "<think>It says </think>, so 12?</think>",
+]
+
+
+def test_nothing_steers_a_terminal() -> None:
+    """Control characters go, white space stays space."""
+    assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [
+        ("It has 6 [2J]0;xlayers.", (1,))
+    ]
+
+
+@pytest.mark.parametrize("thoughts", THOUGHTS)
+def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
+    """Also where the prompt opened them, so that only their end is there."""
+    assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
+    assert visible_text(f"{thoughts}It has") == "It has"
+
+
+def test_an_answer_may_tell_of_the_tags() -> None:
+    """What is before the tags that it names was not thought."""
+    assert read("It thinks between <think> and </think> tags [1].") == [
+        ("It thinks between tags.", (1,))
+    ]
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -116,11 +147,24 @@ def test_a_sentence_that_was_only_a_link_is_dropped() -> None:
 
 @pytest.mark.parametrize(
     ("said", "seen"),
-    [("<th", ""), ("<think>so", ""), ("<think>so</think>Yes", "Yes"), ("<5 layers", "<5 layers")],
+    [
+        ("<th", ""),
+        ("[TH", ""),
+        ("<think>so", ""),
+        ("[THINK]so", ""),
+        ("<think>so</think>Yes", "Yes"),
+        ("<5 layers", "<5 layers"),
+    ],
 )
 def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
     """While a model thinks, nothing is shown."""
     assert visible_text(said) == seen
+
+
+@pytest.mark.parametrize("char", [".", "\n", " ", ".\n", "!\n", "[", "1,"])
+def test_a_model_that_has_lost_itself_is_read_at_once(char: str) -> None:
+    """Long runs of anything neither hide the sentence before them nor take minutes."""
+    assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))
 
 
 @given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h", max_size=200))

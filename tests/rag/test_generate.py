@@ -11,8 +11,9 @@ from openai_server import ModelServer, Say, Serve, say
 from small_library import SmallLibrary
 
 from ingest.errors import ModelError
-from rag.answer import Answer, Turn
+from rag.answer import Anew, Answer, Turn
 from rag.assistant import Assistant
+from rag.budget import ANSWER_TOKENS
 from rag.config import RagConfig
 from rag.library import Library
 from rag.prompts import REFUSAL, VERSION
@@ -130,6 +131,19 @@ def test_a_refusal_is_no_evidence(serve: Serve, ask: Callable[..., Answer], refu
     assert any("No evidence" in notice for notice in answer.notices)
 
 
+def test_what_a_page_denies_is_no_refusal(
+    serve: Serve, ask: Callable[..., Answer], whole_library: SmallLibrary
+) -> None:
+    """A sentence that sounds like one stays where it has a mark and a page says it."""
+    page = "There is no evidence that private text was used in the training of Herd-65B."
+    whole_library.write_pdf("herd", [("2 Training", page)])
+    whole_library.sync()
+    serve(say(f"{page[:-1]} [1]. There is no mention of cats in Oslo [1]."))
+    answer = ask("Was private text used in the training of Herd-65B?")
+    assert [(s.text, s.support) for s in answer.sentences] == [(page, "supported")]
+    assert any("do not answer all of it" in notice for notice in answer.notices)
+
+
 def test_a_poor_draft_is_tried_once_more(serve: Serve, ask: Callable[..., Answer]) -> None:
     """The model is told what was not supported, and the better answer is kept."""
     wrong = "Herd-65B was trained on 9.9 trillion tokens of private text"
@@ -146,6 +160,20 @@ def test_a_worse_second_draft_is_not_kept(serve: Serve, ask: Callable[..., Answe
     server = serve(say(half), say("Robots painted it green in Oslo [1]."))
     assert [s.support for s in ask().sentences] == ["supported", "unsupported"]
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "notice"), [(ASKED, "its first draft"), (f"{ASKED} 请回答", "初稿")]
+)
+def test_the_first_draft_stays_where_the_second_fails(
+    serve: Serve, ask: Callable[..., Answer], asked: str, notice: str
+) -> None:
+    """What the pages support is not lost with it, and the reader is told."""
+    half = f"{TRUE} [1]. It was painted blue by nine robots [1]."
+    serve(say(half), Say(status=401, error="no"))
+    answer = ask(asked)
+    assert [s.support for s in answer.sentences] == ["supported", "unsupported"]
+    assert any(notice in told for told in answer.notices)
 
 
 def test_a_good_draft_is_not_tried_again(serve: Serve, ask: Callable[..., Answer]) -> None:
@@ -241,12 +269,22 @@ def test_less_evidence_is_tried_where_the_context_is_too_small(
     assert any("did not fit" in notice for notice in answer.notices)
 
 
-def test_evidence_is_cut_to_a_known_context(serve: Serve, whole_library: SmallLibrary) -> None:
-    """A model whose context is known is not given more than it can read."""
+def test_evidence_is_cut_to_a_known_context(serve: Serve, library: SmallLibrary) -> None:
+    """A model whose context is known is not given more than it can read, and the reader is told."""
+    fact = "Herd-65B was trained on {} trillion tokens of public text in its run of that number."
+    pages = [("2 Training", *(fact.format(100 * i + k) for k in range(12))) for i in range(1, 25)]
+    library.write_pdf("herd", pages)
+    library.sync()
     server = serve(say(f"{TRUE}."))
-    settings = RagConfig(llm="ollama:scripted")
-    Assistant(Library(whole_library.workspace, whole_library.embedder), settings).ask(ASKED)
-    assert server.asked[0].body["options"]["num_ctx"] == 4096
+    settings = RagConfig(llm="ollama:scripted", n_passages=24)
+    answer = Assistant(Library(library.workspace, library.embedder), settings).ask(ASKED)
+    [asked, *_] = server.asked
+    n_shown = asked.text.count("<passage number=")
+    assert asked.body["options"]["num_ctx"] == 4096
+    assert 3 < n_shown < len(answer.hits)
+    assert len(asked.text.split()) < 4096 - ANSWER_TOKENS
+    left_out = f"{len(answer.hits) - n_shown} passages did not fit"
+    assert any(notice.startswith(left_out) for notice in answer.notices)
 
 
 def test_the_text_streams_before_the_answer(serve: Serve, whole_library: SmallLibrary) -> None:
@@ -258,6 +296,23 @@ def test_the_text_streams_before_the_answer(serve: Serve, whole_library: SmallLi
     *pieces, answer = assistant.stream(ASKED)
     assert "".join(str(piece) for piece in pieces) == f"{TRUE} [1]."
     assert isinstance(answer, Answer)
+
+
+def test_thoughts_that_were_streamed_are_taken_back(
+    serve: Serve, whole_library: SmallLibrary
+) -> None:
+    """Where only their end tells that they were thoughts, the answer behind it begins anew."""
+    serve(say(f"The user asks for tokens.\n</think>\n\n{TRUE} [1]."))
+    assistant = Assistant(
+        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
+    )
+    shown = ""
+    for piece in assistant.stream(ASKED):
+        if isinstance(piece, Answer):
+            assert [s.text for s in piece.sentences] == [f"{TRUE}."]
+        else:
+            shown = piece if isinstance(piece, Anew) else shown + piece
+    assert shown == f"{TRUE} [1]."
 
 
 def test_an_abandoned_answer_stops_the_request(serve: Serve, whole_library: SmallLibrary) -> None:

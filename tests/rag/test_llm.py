@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 
 import pytest
-from openai_server import MODELS, Say, Serve, say
+from openai_server import Say, Serve, say
 from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ModelError, ModelUnreachable, UsageError
-from rag.llm import Ending, check_model, load_model
+from rag.llm import MOST_REPLY_CHARS, Ending, check_model, load_model
 from rag.llm_errors import ContextTooSmall
-from rag.llm_settings import read_environment
-from rag.llm_status import configured_models, offered_models
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
@@ -144,6 +141,50 @@ def test_a_silent_server(serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: st
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("spec", SPECS[:2])
+def test_a_server_that_only_keeps_the_line_alive(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+    """Pings are no answer: the time limit holds, and what came before them is kept."""
+    monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.5")
+    serve(Say(pings=True))
+    with pytest.raises(ModelUnreachable, match="in time"):
+        ask(spec)
+    serve(Say(["It has 6"], pings=True))
+    said, ending = ask(spec)
+    assert (said, ending.finish) == ("It has 6", "cut")
+
+
+@pytest.mark.parametrize(
+    "reply", [Say(["It has 6"], pings=True), Say(["again " * 9], endless=True)]
+)
+def test_a_reply_that_takes_too_long_is_stopped(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, reply: Say
+) -> None:
+    """Whether a server goes on writing or not, a reply has its time."""
+    monkeypatch.setattr("rag.llm.LONGEST_REPLY_SECONDS", 0.5)
+    server = serve(reply)
+    said, ending = ask()
+    assert ending.finish == "length" and 0 < len(said) < MOST_REPLY_CHARS
+    assert server.hung_up.wait(10)
+
+
+def test_nothing_is_left_to_chance(serve: Serve) -> None:
+    """The same question gets the same answer, as far as the server can: temperature 0."""
+    server = serve(say("6"))
+    for spec in SPECS:
+        ask(spec)
+    assert [a.body.get("options", a.body)["temperature"] for a in server.asked] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("model", ["o1", "o3-mini", "o4-mini", "gpt-5-mini"])
+def test_a_model_that_sets_its_own_temperature_is_given_none(serve: Serve, model: str) -> None:
+    """OpenAI's reasoning models refuse every temperature but 1."""
+    server = serve(say("6"))
+    ask(f"openai:{model}")
+    assert server.asked[0].body.get("temperature", 1) == 1
+
+
 @pytest.mark.parametrize("spec", SPECS)
 def test_what_passes_is_tried_again(serve: Serve, waits: list[float], spec: str) -> None:
     """A busy or failing server gets another try, each wait longer than the last."""
@@ -176,6 +217,19 @@ def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
     said, ending = ask(spec)
     assert said == "It has 6 layers [1]. And"
     assert ending.finish == "cut"
+
+
+def test_a_filtered_reply_is_not_complete(serve: Serve) -> None:
+    """What a provider's filter cut off counts as cut."""
+    serve(Say(["It has 6 layers [1]. And"], finish="content_filter"))
+    assert ask()[1].finish == "cut"
+
+
+def test_thoughts_do_not_count_as_the_answer(serve: Serve) -> None:
+    """A model may think longer than it may answer."""
+    serve(say(f"<think>{'What does passage 2 say? ' * 1000}</think>It has 6 layers [1].", 400))
+    said, ending = ask()
+    assert said.endswith("It has 6 layers [1].") and ending.finish == "stop"
 
 
 def test_a_reply_that_is_no_json(serve: Serve) -> None:
@@ -231,61 +285,6 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError) as caught:
         load_model("mistralai:small")
     assert "pip install langchain-mistralai" in caught.value.hint
-
-
-def test_a_time_limit_that_is_none() -> None:
-    """A time limit must be a number of seconds."""
-    with pytest.raises(UsageError):
-        read_environment({"ASKPAPERS_LLM_TIMEOUT": "soon"})
-
-
-def test_keys_are_shown_nowhere() -> None:
-    """Not even the environment's own repr has a key."""
-    environment = read_environment({"OPENAI_API_KEY": SECRET})
-    assert SECRET not in repr(environment)
-    assert environment.key("openai") == SECRET
-
-
-def test_nothing_is_logged_with_a_key(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Even with all logging on, the key is not in it."""
-    serve(say("6"))
-    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    with caplog.at_level(logging.DEBUG):
-        ask()
-    assert SECRET not in caplog.text
-
-
-def test_models_says_what_is_reachable(serve: Serve) -> None:
-    """Configured servers are asked, and an example names a model they have."""
-    serve(say("6"))
-    states = {status.example.partition(":")[0]: status for status in configured_models()}
-    assert states["openai"].reachable and states["openai"].example == "openai:scripted"
-    assert states["ollama"].reachable and states["ollama"].example == "ollama:scripted"
-    assert states["anthropic"].reachable
-    assert not states["mistralai"].configured and states["mistralai"].hint
-
-
-def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each provider that cannot be used says why in one line."""
-    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
-    states = {status.example.partition(":")[0]: status for status in configured_models()}
-    assert "OPENAI_API_KEY" in states["openai"].hint
-    assert states["ollama"].reachable is False and "127.0.0.1:9" in states["ollama"].hint
-    assert all("\n" not in status.hint for status in states.values())
-
-
-def test_own_servers_offer_what_they_have(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ollama and every address of one's own, in the words of --llm; one that is down, nothing."""
-    serve(say("6"))
-    assert offered_models() == [
-        f"{name}:{model}" for name in ("openai", "anthropic", "ollama") for model in MODELS
-    ]
-    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
-    monkeypatch.delenv("OPENAI_BASE_URL")
-    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    assert offered_models() == [f"ollama:{model}" for model in MODELS]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,22 @@ def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
     """The error names the folder and what to do."""
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_model(f"huggingface:{tmp_path}")
+
+
+def test_damaged_weights_are_said_so(tmp_path: Path) -> None:
+    """A download that broke off is an error in words, too."""
+    weights = make_model(tmp_path) / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:300])
+    with pytest.raises(ModelError, match="cannot be loaded: "):
+        load_model(f"huggingface:{tmp_path}")
+
+
+def test_a_model_is_loaded_once(tmp_path: Path) -> None:
+    """Threads that want it at the same time share one copy."""
+    spec = f"huggingface:{make_model(tmp_path)}"
+    with ThreadPoolExecutor(4) as threads:
+        models = set(threads.map(lambda _: load_model(spec), range(4)))
+    assert len(models) == 1
 
 
 def test_a_model_that_no_gpu_holds_is_said_so(

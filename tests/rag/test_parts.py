@@ -85,6 +85,13 @@ def test_a_long_list_of_questions_has_an_end() -> None:
     assert len(parts) == MOST_PARTS and parts[-1].count("?") == 10 - MOST_PARTS + 1
 
 
+@pytest.mark.parametrize("piece", ["a;", "论文，", "?", "why, Herd? "])
+def test_a_question_of_nothing_but_breaks_is_read_at_once(piece: str) -> None:
+    """Each stretch is searched for names once: all before each break again would take a minute."""
+    asked = piece * (4_000 // len(piece))
+    assert "".join(split_questions(asked, NAMES)).startswith(piece.strip())
+
+
 words = st.sampled_from(
     [TOKENS, MEMORY, "and how", "Herd", "？", "，", "why", " ", "多少", "?", ","]
 )

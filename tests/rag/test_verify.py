@@ -71,12 +71,43 @@ def test_the_same_facts_in_other_forms(sentence: str) -> None:
         "Compared to GPT-3, accuracy falls by 12.5% on SQuAD, while memory rises by 3 times.",
         "Compared to GPT-3, accuracy rises by 12.5% on MNLI, while memory drops by 3 times.",
         "Compared to GPT-3, accuracy rises by 3% on SQuAD, while memory drops by 12.5 times.",
+        "Compared to GPT-3, accuracy rises by about 15% on SQuAD.",
+        "Herd-65B was trained on less than 1.39 trillion tokens for 21 days.",
+        "Herd-65B was trained on 1.4 trillion tokens for at least 22 days.",
         "Bananas are harvested by monks in the mountains.",
     ],
 )
 def test_a_swapped_fact_is_not_supported(sentence: str) -> None:
     """One number, unit, name, negation or direction decides."""
     assert support(sentence) != "supported"
+
+
+@pytest.mark.parametrize(
+    ("there", "claimed", "is_so"),
+    [
+        ("41 billion", "more than 40 billion", True),
+        ("more than 40 billion", "over 40 billion", True),
+        ("38.5 billion", "more than 40 billion", False),
+        ("38.5 billion", "at most 40 billion", True),
+        ("41 billion", "less than 40 billion", False),
+        ("at most 40 billion", "at least 40 billion", False),
+    ],
+)
+def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
+    """ "More than" and "at most" say on which side of the number the truth lies."""
+    said = "In the first of its two stages the model was trained on {} tokens of all web text in English."
+    told = support(said.format(claimed), hit(said.format(there)))
+    assert (told == "supported") == is_so
+
+
+def test_a_number_from_elsewhere_is_not_the_claims() -> None:
+    """It must stand near a word of the claim: a page has numbers of many things."""
+    text = (
+        "Herd was trained on public text. In that old hall, built by hand out of dark oak and grey "
+        "stone long before anybody had heard of such things, visitors sat down upon 2048 chairs."
+    )
+    assert support("Herd was trained on public text.", hit(text)) == "supported"
+    assert support("Herd was trained on 2048 public text.", hit(text)) != "supported"
 
 
 def test_the_quote_is_verbatim_and_the_best() -> None:

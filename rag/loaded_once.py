@@ -1,0 +1,32 @@
+"""Keep what is slow to load, and load it once even where several threads want it at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import TypeVar, TypeVarTuple
+
+Key = TypeVarTuple("Key")
+Loaded = TypeVar("Loaded")
+
+
+def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Key], Loaded]]:
+    """A cache of the last ``most`` results; who asks for one that is being loaded waits for it.
+
+    ``functools.lru_cache`` alone calls the function in each thread that comes before the first ends.
+    Other keys do not wait.
+    """
+
+    def decorate(load: Callable[[*Key], Loaded]) -> Callable[[*Key], Loaded]:
+        cached = lru_cache(maxsize=most)(load)
+        locks: dict[tuple[object, ...], Lock] = {}
+
+        @wraps(load)
+        def loaded(*key: *Key) -> Loaded:
+            with locks.setdefault(key, Lock()):
+                return cached(*key)
+
+        return loaded
+
+    return decorate

@@ -1,0 +1,54 @@
+"""A draft is held against its evidence sentence by sentence, its marks mended."""
+
+from __future__ import annotations
+
+import pytest
+from hashing_embedder import HashingEmbedder
+from run_to_end import run_to_end
+
+from ingest.corpus import Paper
+from rag.answer import Hit, Scores
+from rag.check import Checked, check_draft
+from rag.cite import read_draft
+from rag.verify import Judge
+
+EMBED = HashingEmbedder().embed_passages
+DROPOUT = "BERT uses dropout with a probability of 0.1 on all layers during pre-training."
+PRIVATE = "For the training of BERT, private data was never used."
+
+
+def hit(text: str, title: str = "BERT") -> Hit:
+    return Hit(1, "paper", Paper(id="bert", title=title), 3, "", 0, text, Scores(0, 0, 0))
+
+
+def check(said: str, asked: str, *texts: str) -> Checked:
+    draft = read_draft(said, ["BERT"] * len(texts))
+    return run_to_end(check_draft(draft, Judge([hit(text) for text in texts], EMBED), asked))[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "said", "support"),
+    [
+        (
+            DROPOUT,
+            "Is dropout used on all layers in the pre-training of BERT?",
+            "No",
+            "unsupported",
+        ),
+        (DROPOUT, "Does BERT use dropout on all layers?", "No", "unsupported"),
+        (DROPOUT, "Does BERT use dropout on all layers?", "没有", "unsupported"),
+        (PRIVATE, "Was private data used in the training of BERT?", "No", "partly"),
+    ],
+)
+def test_a_bare_no_is_held_against_what_the_page_denies(
+    text: str, asked: str, said: str, support: str
+) -> None:
+    """It has no word that a page could have, so it is never called supported, and often wrong."""
+    assert [claim.support for claim in check(f"{said} [1].", asked, text).claims] == [support]
+
+
+def test_one_may_leave_after_each_sentence() -> None:
+    """A long draft is checked in as many steps as it has sentences."""
+    draft = read_draft("BERT uses dropout [1]. " * 5, ["BERT"])
+    steps = check_draft(draft, Judge([hit(DROPOUT)], EMBED), "What does BERT use?")
+    assert run_to_end(steps)[0] == [""] * 5
