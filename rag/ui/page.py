@@ -94,7 +94,8 @@ class ChatPage:
 
     def _build_head(self) -> None:
         with gr.Row(elem_id="head"):
-            gr.HTML('<h1 id="brand">askpapers</h1>', elem_id="brand-box")
+            brand = '<h1 id="brand">askpapers</h1>'
+            gr.HTML(brand, elem_id="brand-box", js_on_load=asset("guard.js"))
             self._talk.build_history()
             self._status = gr.HTML(elem_id="status")
             self._switch = gr.Button(TEXTS["other language"][0], elem_id="switch", size="sm")

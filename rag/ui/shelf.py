@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from ingest.errors import AssistantError
 from ingest.pipeline import Sync
 from ingest.terminal import unforeseen
 from rag.ui.background import Background
-from rag.ui.list_edit import add_by_name, add_pdf, remove
+from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
 from rag.ui.markup import safe
 from rag.ui.messages import told
 from rag.ui.options import Options, only_paper
@@ -41,9 +42,15 @@ class Shelf:
                 self._title = gr.Textbox(scale=3, max_length=300, elem_id="add-title")
                 self._add = gr.Button(scale=0, min_width=90, elem_id="add", variant="primary")
                 self._drop = gr.UploadButton(
-                    scale=0, min_width=110, file_types=[".pdf"], elem_id="drop"
+                    scale=0,
+                    min_width=110,
+                    file_types=[".pdf"],
+                    file_count="multiple",
+                    elem_id="drop",
                 )
                 self._again = gr.Button(scale=0, min_width=110, elem_id="reindex")
+            script = asset("drop.js") if self.can_change else None
+            self._how = gr.HTML(elem_id="add-how", js_on_load=script)
             self._said = gr.HTML(elem_id="said")
             self._table = gr.HTML(elem_id="shelf", js_on_load=asset("shelf.js"))
             self._timer = gr.Timer(REFRESH_SECONDS, active=False)
@@ -51,7 +58,7 @@ class Shelf:
     @property
     def worded(self) -> list[Any]:
         """The parts that ``in_words`` gives updates for."""
-        return [self._what, self._title, self._add, self._drop, self._again, self._said]
+        return [self._what, self._title, self._add, self._drop, self._again, self._how, self._said]
 
     def in_words(self, language: Language) -> list[Any]:
         """Every part that holds words, in ``language``; the table follows when it is looked at."""
@@ -61,6 +68,7 @@ class Shelf:
             gr.update(value=text(language, "add")),
             gr.update(label=text(language, "add pdf")),
             gr.update(value=text(language, "sync now")),
+            f'<p class="muted">{text(language, "add how")}</p>' if self.can_change else "",
             "",
         ]
 
@@ -85,6 +93,7 @@ class Shelf:
             self._add_dropped, [self._drop, self._title, language], added, **QUEUED
         )
         dropped.then(*fresh, **QUIET)
+        self._how.refuse(self._refuse, language, self._said, **QUIET)
         self._again.click(self._sync_again, language, self._said, **QUIET)
 
     def _watch(self, event: gr.SelectData) -> Any:
@@ -127,32 +136,53 @@ class Shelf:
             return _refused(error, language)
 
     def _add_named(self, what: str, title: str, language: Language) -> tuple[Any, Any, Any]:
-        return self._added(language, lambda sync: add_by_name(sync, what, title))
+        return self._added(language, [lambda sync: add_by_name(sync, what, title)])
 
     def _add_dropped(
-        self, upload: str | None, title: str, language: Language
+        self, uploads: list[str] | None, title: str, language: Language
     ) -> tuple[Any, Any, Any]:
-        if not upload:
-            return gr.skip(), gr.skip(), gr.skip()
-        path = Path(upload)
-        return self._added(language, lambda sync: add_pdf(sync, path, path.name, title))
+        """Add each PDF; a title was meant for one alone."""
+        paths = [Path(upload) for upload in uploads or ()]
+        said = title if len(paths) == 1 else ""
+        return self._added(language, [partial(_add_file, path, said) for path in paths])
 
-    def _added(self, language: Language, add: Callable[[Sync], Paper]) -> tuple[Any, Any, Any]:
-        """Add, have it synced, and say so; the boxes are emptied only if it went well."""
+    def _refuse(self, language: Language, event: gr.EventData) -> str:
+        return _refused(no_pdf(str(event.name)), language)
+
+    def _added(
+        self, language: Language, adds: Sequence[Callable[[Sync], Paper]]
+    ) -> tuple[Any, Any, Any]:
+        """Add, have it synced, and say so; the boxes are emptied only if all went well."""
+        papers: list[Paper] = []
+        trouble = self._add_all(adds, papers)
+        if papers:
+            self._background.request(only=tuple(paper.id for paper in papers))
+        if trouble:
+            return _refused(trouble, language), gr.skip(), gr.skip()
+        titles = ", ".join(paper.title for paper in papers)
+        return _note(text(language, "added", title=safe(titles))), "", ""
+
+    def _add_all(
+        self, adds: Sequence[Callable[[Sync], Paper]], papers: list[Paper]
+    ) -> AssistantError | None:
+        """Add one after the other to the list and to ``papers``; gives what keeps the rest away."""
         assert self._background.sync is not None
         try:
-            paper = add(self._background.sync)
+            for add in adds:
+                papers.append(add(self._background.sync))
         except AssistantError as error:
-            return _refused(error, language), gr.skip(), gr.skip()
+            return error
         except Exception as error:
-            said = unforeseen(error, self._background.workspace.root)
-            return _refused(said, language), gr.skip(), gr.skip()
-        self._background.request(only=(paper.id,))
-        return _note(text(language, "added", title=safe(paper.title))), "", ""
+            return unforeseen(error, self._background.workspace.root)
+        return None
 
     def _sync_again(self, language: Language) -> str:
         self._background.request(retry_failed=True)
         return _note(text(language, "syncing"))
+
+
+def _add_file(path: Path, title: str, sync: Sync) -> Paper:
+    return add_pdf(sync, path, path.name, title)
 
 
 def _note(words: str) -> str:

@@ -124,6 +124,51 @@ def test_a_dropped_pdf_becomes_askable(shelf: Visit, tmp_path: Path) -> None:
     assert "mouth is shaped" in shelf.page.locator(".reply").inner_text()
 
 
+DRAG = """([where, names, bytes]) => {
+  const held = new DataTransfer();
+  for (const name of names) held.items.add(new File([bytes + name], name));
+  const on = document.querySelector(where);
+  return ["dragenter", "dragover", "drop"].map((type) => {
+    const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: held });
+    on.dispatchEvent(event);
+    return [event.defaultPrevented, document.querySelector("#library.dropping") !== null];
+  });
+}"""
+
+
+def _drag(shelf: Visit, where: str, pdf: Path, *names: str) -> list[list[bool]]:
+    """Drag copies of a file to a part of the page; at each step: did the page take it, is it seen."""
+    steps: list[list[bool]] = shelf.page.evaluate(
+        DRAG, [where, names, pdf.read_bytes().decode("latin-1")]
+    )
+    return steps
+
+
+def test_pdfs_are_dropped_on_the_list(shelf: Visit, tmp_path: Path) -> None:
+    """Several at once, each an entry; while they are over it the list shows that it takes them."""
+    pdf = plain_pdf(tmp_path / "quokka.pdf", [["Quokkas eat leaves."]])
+    steps = _drag(shelf, "#shelf table", pdf, "One_quokka.pdf", "Two_quokkas.pdf")
+    assert steps[1:] == [[True, True], [True, False]]
+    for title in ("One quokka", "Two quokkas"):
+        shelf.page.locator(ROWS, has_text=title).filter(has_text="indexed").wait_for()
+
+
+def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
+    """It is named, and nothing is sent."""
+    _drag(shelf, "#library", plain_pdf(tmp_path / "a.pdf"), "a.pdf", "<b>notes.txt")
+    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is no PDF").wait_for()
+    assert shelf.page.locator(ROWS).count() == 2
+
+
+def test_a_file_dropped_elsewhere_changes_nothing(shelf: Visit, tmp_path: Path) -> None:
+    """The browser would show the file in its place; text can still be dragged into the box."""
+    shelf.page.get_by_role("tab", name="Chat").click()
+    pdf = plain_pdf(tmp_path / "a.pdf")
+    for where in ("body", "#question textarea", "#head"):
+        assert [taken for taken, _ in _drag(shelf, where, pdf, "a.pdf")][1:] == [True, True]
+    assert not any(taken for taken, _ in _drag(shelf, "#question textarea", pdf))
+
+
 def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
     """With what to do; the list is as before."""
     shelf.page.fill("#add-what textarea, #add-what input", "nonsense")
