@@ -19,7 +19,7 @@ from rag.batch import FORMS, Item, Record, read_items, write_records
 from rag.config import Filters
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
-from rag.ui.messages import told
+from rag.ui.messages import told, told_here
 from rag.ui.session import QUEUED, QUIET, Runs, Session
 from rag.ui.texts import Language, text
 
@@ -189,7 +189,7 @@ def _row(record: Record, language: Language) -> str:
         error = record["error"]
         words, css = told(language, error["message"], error["hint"]), "trouble"
     else:
-        words, css = record["answer"], ""
+        words, css = told_here(record["answer"]), ""
     places = dict.fromkeys(
         f'<span class="topic">{safe(c["title"])}, {_place(c, language)}</span>'
         for c in record.get("citations", ())
