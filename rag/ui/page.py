@@ -97,7 +97,7 @@ class ChatPage:
             brand = '<h1 id="brand">askpapers</h1>'
             gr.HTML(brand, elem_id="brand-box", js_on_load=asset("guard.js"))
             self._talk.build_history()
-            self._status = gr.HTML(elem_id="status")
+            self._status = gr.HTML(elem_id="status", js_on_load=asset("status.js"))
             self._switch = gr.Button(TEXTS["other language"][0], elem_id="switch", size="sm")
 
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.pipeline import Sync
 from ingest.terminal import unforeseen
+from rag.ui.added import render_added
 from rag.ui.background import Background
 from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
 from rag.ui.markup import safe
@@ -24,6 +25,9 @@ from rag.ui.shelf_table import render_shelf
 from rag.ui.texts import Language, text
 
 REFRESH_SECONDS = 3.0
+
+Add = Callable[[Sync], Paper]
+Adding = tuple[Any, ...]  # the note, both buttons, both boxes, the papers added
 
 
 class Shelf:
@@ -52,6 +56,7 @@ class Shelf:
             script = asset("drop.js") if self.can_change else None
             self._how = gr.HTML(elem_id="add-how", js_on_load=script)
             self._said = gr.HTML(elem_id="said")
+            self._outcome = gr.HTML(elem_id="added")
             self._table = gr.HTML(elem_id="shelf", js_on_load=asset("shelf.js"))
             self._timer = gr.Timer(REFRESH_SECONDS, active=False)
 
@@ -75,8 +80,8 @@ class Shelf:
     def wire(self, session: Session, tabs: gr.Tabs, tab: gr.Tab, options: Options) -> None:
         """Connect the buttons; ``options`` and ``tabs`` are set when a paper is to be asked."""
         language = session.language
-        shown = gr.State("")
-        fresh = (self._refresh, [language, shown], [self._table, shown])
+        shown, added = gr.State(("", "")), gr.State(())  # ids, the newest first
+        fresh = (self._refresh, [language, added, shown], [self._outcome, self._table, shown])
         tabs.select(self._watch, None, self._timer, **QUIET)
         tab.select(*fresh, **QUIET)
         self._timer.tick(*fresh, **QUIET)
@@ -85,14 +90,12 @@ class Shelf:
         self._table.does(self._does, [language], asked, **QUEUED).then(*fresh, **QUIET)
         if not self.can_change:
             return
-        adding = [self._what, self._title, language]
-        added = [self._said, self._what, self._title]
+        named = [self._what, self._title, language, added]
+        dropped = [self._drop, self._title, language, added]
+        then = [self._said, self._add, self._drop, self._what, self._title, added]
         for event in (self._add.click, self._what.submit, self._title.submit):
-            event(self._add_named, adding, added, **QUEUED).then(*fresh, **QUIET)
-        dropped = self._drop.upload(
-            self._add_dropped, [self._drop, self._title, language], added, **QUEUED
-        )
-        dropped.then(*fresh, **QUIET)
+            event(self._add_named, named, then, **QUEUED).then(*fresh, **QUIET)
+        self._drop.upload(self._add_dropped, dropped, then, **QUEUED).then(*fresh, **QUIET)
         self._how.refuse(self._refuse, language, self._said, **QUIET)
         self._again.click(self._sync_again, language, self._said, **QUIET)
 
@@ -100,16 +103,25 @@ class Shelf:
         """Only who looks at the table has it refreshed."""
         return gr.Timer(active=event.index == 1)
 
-    def _refresh(self, language: Language, shown: str) -> tuple[Any, Any]:
-        now = self._render(language)
-        return (gr.skip(), gr.skip()) if now == shown else (now, now)
+    def _refresh(
+        self, language: Language, added: tuple[str, ...], shown: tuple[str, str]
+    ) -> tuple[Any, ...]:
+        now = self._render(language, added)
+        changed = (new if new != old else gr.skip() for new, old in zip(now, shown, strict=True))
+        return *changed, now
 
-    def _render(self, language: Language) -> str:
+    def _render(self, language: Language, added: tuple[str, ...]) -> tuple[str, str]:
+        """What became of the papers that were added, and the table."""
+        is_busy = not self._background.idle.is_set()  # asked first: the states are as new at least
         try:
             states = self._background.paper_states()
         except AssistantError as error:
-            return _refused(error, language)
-        return render_shelf(states, self._background.papers(), language, self.can_change)
+            return "", _refused(error, language)
+        papers = self._background.papers()
+        return (
+            render_added(states, papers, added, is_busy, language),
+            render_shelf(states, papers, language, self.can_change, added),
+        )
 
     def _does(self, language: Language, event: gr.EventData) -> list[Any]:
         """What a button in the table asked for: a note, a page, a tab, a filter."""
@@ -135,36 +147,39 @@ class Shelf:
         except AssistantError as error:
             return _refused(error, language)
 
-    def _add_named(self, what: str, title: str, language: Language) -> tuple[Any, Any, Any]:
-        return self._added(language, [lambda sync: add_by_name(sync, what, title)])
+    def _add_named(
+        self, what: str, title: str, language: Language, added: tuple[str, ...]
+    ) -> Iterator[Adding]:
+        yield from self._adding(language, added, [lambda sync: add_by_name(sync, what, title)])
 
     def _add_dropped(
-        self, uploads: list[str] | None, title: str, language: Language
-    ) -> tuple[Any, Any, Any]:
+        self, uploads: list[str] | None, title: str, language: Language, added: tuple[str, ...]
+    ) -> Iterator[Adding]:
         """Add each PDF; a title was meant for one alone."""
         paths = [Path(upload) for upload in uploads or ()]
         said = title if len(paths) == 1 else ""
-        return self._added(language, [partial(_add_file, path, said) for path in paths])
+        yield from self._adding(language, added, [partial(_add_file, path, said) for path in paths])
 
     def _refuse(self, language: Language, event: gr.EventData) -> str:
         return _refused(no_pdf(str(event.name)), language)
 
-    def _added(
-        self, language: Language, adds: Sequence[Callable[[Sync], Paper]]
-    ) -> tuple[Any, Any, Any]:
-        """Add, have it synced, and say so; the boxes are emptied only if all went well."""
+    def _adding(
+        self, language: Language, added: tuple[str, ...], adds: Sequence[Add]
+    ) -> Iterator[Adding]:
+        """Add, and have it synced; the boxes are emptied only if all went well."""
+        busy, free = (gr.update(interactive=on) for on in (False, True))
+        note = _note(text(language, "adding"))
+        yield note, busy, busy, gr.skip(), gr.skip(), gr.skip()
         papers: list[Paper] = []
         trouble = self._add_all(adds, papers)
-        if papers:
-            self._background.request(only=tuple(paper.id for paper in papers))
-        if trouble:
-            return _refused(trouble, language), gr.skip(), gr.skip()
-        titles = ", ".join(paper.title for paper in papers)
-        return _note(text(language, "added", title=safe(titles))), "", ""
+        ids = tuple(paper.id for paper in papers)
+        if ids:
+            self._background.request(only=ids)
+        said = _refused(trouble, language) if trouble else ""
+        box = gr.skip() if trouble else ""
+        yield said, free, free, box, box, (*reversed(ids), *added)
 
-    def _add_all(
-        self, adds: Sequence[Callable[[Sync], Paper]], papers: list[Paper]
-    ) -> AssistantError | None:
+    def _add_all(self, adds: Sequence[Add], papers: list[Paper]) -> AssistantError | None:
         """Add one after the other to the list and to ``papers``; gives what keeps the rest away."""
         assert self._background.sync is not None
         try:

@@ -21,9 +21,17 @@ def render_shelf(
     indexed: Mapping[str, IndexedPaper],
     language: Language,
     can_change: bool,
+    added: Sequence[str] = (),
 ) -> str:
-    """The search line and the table; the script beside it filters and sorts."""
-    rows = "".join(_row(state, indexed, language, can_change) for state in states)
+    """The search line and the table, first the papers ``added`` by who looks at it.
+
+    The script beside it filters and sorts.
+    """
+    place = {paper: i for i, paper in enumerate(added)}
+    ordered = sorted(states, key=lambda state: place.get(state.paper.id, len(place)))
+    rows = "".join(
+        _row(state, indexed, language, can_change, state.paper.id in place) for state in ordered
+    )
     heads = "".join(
         f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">'
         f"{text(language, f'column {column}')}</button></th>"
@@ -71,7 +79,11 @@ def _years(papers: Iterable[Paper]) -> list[tuple[str, str]]:
 
 
 def _row(
-    state: PaperState, indexed: Mapping[str, IndexedPaper], language: Language, can_change: bool
+    state: PaperState,
+    indexed: Mapping[str, IndexedPaper],
+    language: Language,
+    can_change: bool,
+    is_new: bool,
 ) -> str:
     paper = state.paper
     entry = indexed.get(paper.id)
@@ -79,7 +91,7 @@ def _row(
     words = " ".join([paper.id, paper.title, *paper.authors, *paper.aliases, paper.arxiv or ""])
     topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
     return (
-        f'<tr data-words="{safe(words.casefold())}" data-state="{safe(state.status)}"'
+        f'<tr{" class=new" if is_new else ""} data-words="{safe(words.casefold())}" data-state="{safe(state.status)}"'
         f' data-topics="{safe(" ".join(paper.topics))}" data-lists="{safe(" ".join(paper.lists))}"'
         f' data-year="{safe(paper.year or "")}">'
         f'<td class="what">{_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'

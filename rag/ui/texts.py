@@ -134,14 +134,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sure": ("Take “{title}” off the list?", "将“{title}”从列表中移除？"),
     "removed": ("{paper} was taken off the list.", "已从列表中移除 {paper}。"),
     "tried again": ("{paper} is tried again.", "正在重试 {paper}。"),
-    "added": (
-        "Added: {title}. It can be asked as soon as it is indexed.",
-        "已添加：{title}。索引完成后即可提问。",
+    "adding": ("Adding…", "正在添加……"),
+    "added coming": (
+        "“{title}” is in the list; it is being indexed…",
+        "《{title}》已加入列表，正在索引……",
+    ),
+    "added indexed": ("“{title}” was added and can be asked.", "《{title}》已添加，可以提问。"),
+    "added waits": (
+        "“{title}” is in the list; its pages are not fetched yet.",
+        "《{title}》已加入列表，正文尚未下载。",
+    ),
+    "added failed": (
+        "“{title}” is in the list, but its pages cannot be asked: {why}",
+        "《{title}》已加入列表，但无法就正文提问：{why}",
     ),
     "syncing": ("The list is synced now.", "正在同步列表。"),
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
-    "add asks": ("if empty: as arXiv or the file has it", "留空则取自 arXiv 或文件名"),
+    "add asks": ("optional", "可不填"),
     "add how": ("Or drop PDFs anywhere on the list.", "也可将 PDF 拖放到列表的任意位置。"),
     "add": ("Add", "添加"),
     "add pdf": ("Add a PDF", "添加 PDF"),
