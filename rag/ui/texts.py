@@ -180,8 +180,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "many go": ("Answer all", "全部回答"),
     "many stop": ("Stop", "停止"),
     "many done": (
-        "{done} of {total} answered, {failed} failed",
-        "已回答 {done}/{total}，失败 {failed}",
+        "{answered} answered, {failed} failed, of {total}",
+        "共 {total} 个：已回答 {answered} 个，失败 {failed} 个",
     ),
     # the page beside the chat
     "page of": ("A page of {title}", "{title} 的一页"),
