@@ -53,16 +53,23 @@ LOGIN_COLOURS = {
 
 
 class ChatPage:
-    """The page over one assistant; each visitor has a chat and a language of their own."""
+    """The page over one assistant; each visitor has a chat and a language of their own.
+
+    ``is_shared`` where others than the owner of the machine can reach it.
+    """
 
     def __init__(
-        self, assistant: Assistant, background: Background, read_only: bool = False
+        self,
+        assistant: Assistant,
+        background: Background,
+        read_only: bool = False,
+        is_shared: bool = False,
     ) -> None:
         turnstile = Turnstile()
         self._background = background
         models = Models(assistant.config.llm)
         self._api = Api(assistant, background, turnstile, models)
-        self._options = Options(models, read_only)
+        self._options = Options(models, takes_any=not (read_only or is_shared))
         self._talk = Talk(assistant, background, self._options, turnstile, read_only)
         self._reader = Reader(assistant, background)
         self._many = Many(assistant, turnstile)

@@ -13,6 +13,7 @@ from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
 from rag.ui.offer import render_offer
+from rag.ui.paper_head import render_way
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
@@ -195,8 +196,7 @@ def _paper_sources(number: int, citations: Sequence[Citation], language: Languag
 
 def _paper_line(paper: Paper, language: Language) -> str:
     year = f' <span class="muted">({paper.year})</span>' if paper.year else ""
-    abstract = link(paper.page_url, text(language, "abstract"))
-    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {abstract}</p>'
+    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {render_way(paper, language)}</p>'
 
 
 def _source(number: int, citation: Citation, language: Language) -> str:

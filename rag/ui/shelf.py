@@ -73,7 +73,7 @@ class Shelf:
             gr.update(value=text(language, "add")),
             gr.update(label=text(language, "add pdf")),
             gr.update(value=text(language, "sync now")),
-            f'<p class="muted">{text(language, "add how")}</p>' if self.can_change else "",
+            self._render_how(language),
             "",
         ]
 
@@ -98,6 +98,11 @@ class Shelf:
         self._drop.upload(self._add_dropped, dropped, then, **QUEUED).then(*fresh, **QUIET)
         self._how.refuse(self._refuse, language, self._said, **QUIET)
         self._again.click(self._sync_again, language, self._said, **QUIET)
+
+    def _render_how(self, language: Language) -> str:
+        """How else papers are added, or why they are not."""
+        why_not = "list no sync" if self._background.sync is None else "list read only"
+        return f'<p class="muted">{text(language, "add how" if self.can_change else why_not)}</p>'
 
     def _watch(self, event: gr.SelectData) -> Any:
         """Only who looks at the table has it refreshed."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from ingest.corpus import Paper
 from ingest.index import IndexedPaper
 from ingest.state import PaperState
-from rag.ui.markup import link, safe
+from rag.ui.markup import safe
 from rag.ui.messages import told
+from rag.ui.paper_head import render_way
 from rag.ui.texts import Language, text
 
 STATUSES = ("indexed", "waiting", "not fetched", "failed")
@@ -42,7 +43,8 @@ def render_shelf(
         f'<div class="shelf">{_search(states, language)}<div class="table-box" tabindex="0"'
         f' role="region" aria-label="{text(language, "library")}"><table>'
         f"<thead><tr>{heads}{actions}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="muted none" hidden>{text(language, "nothing fits")}</p></div>'
+        f'<p class="muted none" hidden>{text(language, "nothing fits")}'
+        f' <button type="button" class="plain" data-all>{text(language, "show all")}</button></p></div>'
     )
 
 
@@ -102,11 +104,10 @@ def _row(
 
 def _title(paper: Paper, language: Language) -> str:
     names = ", ".join(paper.authors[:2]) + (" et al." if len(paper.authors) > 2 else "")
-    abstract = link(paper.page_url, text(language, "abstract"))
     return (
         f'<button type="button" class="title" data-does="read-paper" data-paper="{safe(paper.id)}">'
         f"{safe(paper.title)}</button>"
-        f'<span class="muted">{safe(names)} {abstract}</span>'
+        f'<span class="muted">{safe(names)} {render_way(paper, language)}</span>'
     )
 
 

@@ -127,6 +127,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "any list": ("Any list", "全部书单"),
     "any year": ("Any year", "全部年份"),
     "nothing fits": ("No paper fits.", "没有符合条件的论文。"),
+    "show all": ("Show all", "显示全部"),
     "ask-paper": ("Ask", "提问"),
     "read-paper": ("Read", "阅读"),
     "retry-paper": ("Try again", "重试"),
@@ -152,6 +153,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
     "add asks": ("optional", "可不填"),
+    "list no sync": (
+        "This chat was started with --no-sync: papers cannot be added or removed here.",
+        "本对话以 --no-sync 启动：不能在此添加或移除论文。",
+    ),
+    "list read only": (
+        "This page is read-only: papers cannot be added or removed here.",
+        "本页面为只读：不能在此添加或移除论文。",
+    ),
     "add how": ("Or drop PDFs anywhere on the list.", "也可将 PDF 拖放到列表的任意位置。"),
     "add": ("Add", "添加"),
     "add pdf": ("Add a PDF", "添加 PDF"),
@@ -199,8 +208,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask this paper": ("Ask this paper", "就此论文提问"),
     "sections": ("Sections ({n})", "章节（{n}）"),
     "no pages": (
-        "The pages of this paper are not here yet; a sync fetches them.",
-        "该论文的正文尚未下载，同步后即可阅读。",
+        "The pages of this paper are not here yet: “Sync now” in the Library fetches them."
+        " Until then, “Ask this paper” answers from the list.",
+        "该论文的正文尚未下载：可在“论文库”中点击“立即同步”。在此之前，“就此论文提问”只依据列表回答。",
     ),
     "why": ("Why this passage?", "为什么是这一段？"),
     "rank": ("Rank", "排名"),

@@ -53,7 +53,8 @@ def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
     assert page.locator(".count").inner_text() == "1 / 2"
     page.fill("[data-find]", "no such paper")
     page.locator(".none").wait_for()
-    page.fill("[data-find]", "")
+    page.get_by_role("button", name="Show all").click()
+    assert page.locator(ROWS).count() == 2 and page.input_value("[data-find]") == ""
     page.select_option('[data-filter="state"]', "not fetched")
     assert "Slim" in page.locator(ROWS).inner_text()
     page.select_option('[data-filter="state"]', "")
@@ -215,6 +216,19 @@ def test_a_file_dropped_elsewhere_changes_nothing(shelf: Visit, tmp_path: Path) 
     for where in ("body", "#question textarea", "#head"):
         assert [taken for taken, _ in _drag(shelf, where, pdf, "a.pdf")][1:] == [True, True]
     assert not any(taken for taken, _ in _drag(shelf, "#question textarea", pdf))
+
+
+@pytest.mark.parametrize(("syncs", "said"), [(False, "--no-sync"), (True, "read-only")])
+def test_a_list_that_cannot_be_changed_says_why(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open, syncs: bool, said: str
+) -> None:
+    """In the place of what would change it."""
+    background = background_of(library, assistant, syncs=syncs)
+    background.start()
+    page = visit(serve(assistant, background, read_only=syncs)).page
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#add-how", has_text=said).wait_for()
+    assert page.locator("#add").count() == 0
 
 
 def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
