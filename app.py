@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import UsageError
-from rag.ui.access import Accounts, check_exposure, read_accounts
+from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MOST_UPLOAD
 from rag.ui.page import ChatPage, looks
@@ -47,16 +47,18 @@ def serve(
     accounts = read_accounts(access.auth)
     check_exposure(host, accounts, access.no_auth)
     background = Background(assistant, manifest, assistant.library.workspace, sync)
-    blocks = build_page(assistant, background, access.read_only)
+    blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))
     url = launch(blocks, host, port, accounts)
     background.start()
     print(f"The chat is on {url} (Ctrl-C ends it).", file=sys.stderr)
     blocks.block_thread()
 
 
-def build_page(assistant: Assistant, background: Background, read_only: bool = False) -> gr.Blocks:
+def build_page(
+    assistant: Assistant, background: Background, read_only: bool = False, is_shared: bool = False
+) -> gr.Blocks:
     """The page, not served yet."""
-    return ChatPage(assistant, background, read_only).build()
+    return ChatPage(assistant, background, read_only, is_shared).build()
 
 
 def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:

@@ -92,11 +92,16 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
     """Raise ``UsageError`` where others could reach the page, and nobody said who may."""
-    if accounts is None and not no_auth and not _is_local(host):
+    if accounts is None and not no_auth and is_shared(host, accounts):
         raise UsageError(
             f"On {host} everybody in the network could use the chat.",
             "Say who may with --auth user:password, or --no-auth if all may.",
         )
+
+
+def is_shared(host: str, accounts: Accounts | None) -> bool:
+    """Whether others than the owner of the machine are to reach the page."""
+    return accounts is not None or not _is_local(host)
 
 
 def _is_local(host: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation
+from rag.ui.messages import told_here
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$])")
 _BIBTEX = {
@@ -28,7 +29,7 @@ def as_markdown(answer: Answer) -> str:
             lines += [f"*{_plain(sentence.lead)}*", ""]
         marks = "".join(f"[{marker}]" for marker in sentence.citations)
         lines += [f"{_plain(sentence.text)} {marks}".rstrip(), ""]
-    lines += [f"> {_plain(notice)}\n" for notice in answer.notices]
+    lines += [f"> {_plain(told_here(notice))}\n" for notice in answer.notices]
     lines += [_reference(citation) for citation in answer.citations]
     return "\n".join(lines).strip() + "\n"
 

@@ -27,7 +27,10 @@ def add_by_name(sync: Sync, what: str, title: str) -> Paper:
     """
     what = what.strip()
     if not what or (Path(what).suffix.lower() == ".pdf" and "://" not in what):
-        raise UsageError("This is no arXiv id and no https address.", "Drop a PDF to add it.")
+        raise UsageError(
+            "This is no arXiv id and no https address.",
+            "Add a PDF with its button, or drop it on the list.",
+        )
     return _add(sync, what, title)
 
 
@@ -38,7 +41,7 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
     """
     with upload.open("rb") as file:
         if b"%PDF-" not in file.read(1024):
-            raise UsageError(f"{name} is no PDF.", "Drop a file that a PDF reader opens.")
+            raise no_pdf(name)
     folder = sync.manifest.parent / OWN_PDFS
     folder.mkdir(exist_ok=True)
     own = _free_path(folder, _safe_stem(name))
@@ -48,6 +51,11 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
     except BaseException:
         own.unlink(missing_ok=True)
         raise
+
+
+def no_pdf(name: str) -> UsageError:
+    """What is said of a file that was dropped and is none."""
+    return UsageError(f"{name} is no PDF.", "Drop a file that a PDF reader opens.")
 
 
 def remove(sync: Sync, paper: str) -> None:

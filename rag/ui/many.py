@@ -19,9 +19,10 @@ from rag.batch import FORMS, Record, write_records
 from rag.config import Filters
 from rag.given import Tell
 from rag.items import Item, read_items
+from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
-from rag.ui.messages import told
+from rag.ui.messages import told, told_here
 from rag.ui.session import QUEUED, QUIET, Runs, Session
 from rag.ui.texts import Language, text
 
@@ -30,10 +31,10 @@ ROWS_SHOWN = 12
 ANSWER_CHARS = 400
 NAMES = {".jsonl": "JSONL", ".csv": "CSV", ".md": "Markdown"}
 
-Shown = tuple[Any, ...]  # the table so far, and a download for each form
+Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for each form
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # gradio asks for a hash, and records have none
 class BatchRun:
     """How far a file of questions is answered; ``notes`` tell what should be known of the file."""
 
@@ -44,6 +45,10 @@ class BatchRun:
     @property
     def n_failed(self) -> int:
         return sum("error" in record for record in self.records)
+
+    @property
+    def n_answered(self) -> int:
+        return len(self.records) - self.n_failed
 
     def after(self, record: Record) -> BatchRun:
         return replace(self, records=(*self.records, record))
@@ -64,8 +69,9 @@ class Many:
                 file_types=[".jsonl", ".json", ".csv", ".txt"], elem_id="many-file", height=150
             )
             with gr.Row():
-                self._go = gr.Button(variant="primary", scale=0, min_width=140, elem_id="many-go")
-                self._stop = gr.Button(scale=0, min_width=110, elem_id="many-stop")
+                off: dict[str, Any] = {"scale": 0, "interactive": False}
+                self._go = gr.Button(variant="primary", min_width=140, elem_id="many-go", **off)
+                self._stop = gr.Button(min_width=110, elem_id="many-stop", **off)
             with gr.Row(elem_id="many-downloads"):
                 self._downloads = [
                     gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=110)
@@ -89,43 +95,42 @@ class Many:
 
     def wire(self, session: Session) -> None:
         """Connect the buttons."""
-        runs = gr.State(Runs())
-        shown = [self._table, *self._downloads]
-        self._go.click(self._run, [self._file, session.language, runs], shown, **QUEUED)
+        runs, news = gr.State(Runs()), gr.State(None)
+        shown = [news, self._go, self._stop, *self._downloads]
+        self._go.click(self._run, [self._file, runs], shown, **QUEUED)
         self._stop.click(Runs.stop, runs, None, **QUIET)
+        self._file.change(
+            lambda path: gr.update(interactive=path is not None), self._file, self._go, **QUIET
+        )
+        for event in (news.change, session.language.change):
+            event(render_news, [news, session.language], self._table, **QUIET)
 
-    def _run(
-        self, path: str | None, language: Language, runs: Runs, request: gr.Request
-    ) -> Iterator[Shown]:
-        """The table after each answer, and at last the downloads."""
+    def _run(self, path: str | None, runs: Runs, request: gr.Request) -> Iterator[Shown]:
+        """What is to be told after each answer, and at last the downloads."""
         place = self._turnstile.place_of(request)
         notes: list[str] = []
         try:
             items = _read(path, notes.append)
-            run = BatchRun(len(items), notes=tuple(notes))
-            yield from self._answer_all(items, run, language, place, runs)
+            yield from self._answer_all(items, tuple(notes), place, runs)
         except AssistantError as error:
-            words = safe(told(language, error.message, error.hint))
-            yield f'<p class="trouble" role="alert">{words}</p>', *_nothing()
+            yield Trouble.of(error), *_buttons(False), *_nothing()
 
     def _answer_all(
-        self, items: Sequence[Item], run: BatchRun, language: Language, place: Place, runs: Runs
+        self, items: Sequence[Item], notes: tuple[str, ...], place: Place, runs: Runs
     ) -> Iterator[Shown]:
         """All answers; when it is stopped, the downloads hold those that are there."""
-        number = runs.begin()
+        run, number = BatchRun(len(items), notes=notes), runs.begin()
+        unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
         with place(), closing(self._records(items)) as records:
-            yield render_run(run, language), *_nothing()
+            yield run, *_buttons(True), *_nothing()
             for record in records:
-                if record:
-                    run = run.after(record)
-                    yield render_run(run, language), *_nothing()
-                else:
-                    yield tuple(gr.skip() for _ in ("table", *FORMS))
+                run = run.after(record) if record else run
+                yield run if record else gr.skip(), *unchanged
                 if runs.is_stopped(number):
                     break
         with TemporaryDirectory(prefix="askpapers-") as folder:
             # gradio takes its copies of the files before it asks for more than this
-            yield render_run(run, language), *_files(Path(folder), run.records)
+            yield run, *_buttons(False), *_files(Path(folder), run.records)
 
     def _records(self, items: Sequence[Item]) -> Generator[Record | None]:
         """For each question the answer in the form of ``askpapers batch``, or what went wrong.
@@ -154,7 +159,10 @@ def _read(path: str | None, tell: Tell) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
         raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or a question a line.")
-    items = read_items(Path(path), tell)
+    try:
+        items = read_items(Path(path), tell)
+    except UsageError as error:  # where the file lies on the server concerns nobody
+        raise UsageError(error.message.replace(path, Path(path).name), error.hint) from error
     if not items:
         raise UsageError("The file holds no question.", "Write one a line.")
     if len(items) > MOST_QUESTIONS:
@@ -163,6 +171,11 @@ def _read(path: str | None, tell: Tell) -> list[Item]:
             "`askpapers batch` on the command line has no limit.",
         )
     return items
+
+
+def _buttons(is_running: bool) -> list[Any]:
+    """What can be clicked: to answer the file, or to stop."""
+    return [gr.update(interactive=not is_running), gr.update(interactive=is_running)]
 
 
 def _nothing() -> list[Any]:
@@ -177,11 +190,21 @@ def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
     return [gr.update(value=str(path), visible=True) for path in paths]
 
 
+def render_news(news: BatchRun | Trouble | None, language: Language) -> str:
+    """How far the file is answered, or why it is not."""
+    if isinstance(news, Trouble):
+        words = safe(told(language, news.message, news.hint))
+        return f'<p class="trouble" role="alert">{words}</p>'
+    return render_run(news, language) if news else ""
+
+
 def render_run(run: BatchRun, language: Language) -> str:
     """The bar, and the latest answers, the newest first."""
     n_done = len(run.records)
     share = round(100 * n_done / run.total)
-    label = text(language, "many done", done=n_done, total=run.total, failed=run.n_failed)
+    label = text(
+        language, "many done", answered=run.n_answered, failed=run.n_failed, total=run.total
+    )
     notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
     return (
@@ -196,7 +219,7 @@ def _row(record: Record, language: Language) -> str:
         error = record["error"]
         words, css = told(language, error["message"], error["hint"]), "trouble"
     else:
-        words, css = record["answer"], ""
+        words, css = told_here(record["answer"]), ""
     places = dict.fromkeys(
         f'<span class="topic">{safe(c["title"])}, {_place(c, language)}</span>'
         for c in record.get("citations", ())

@@ -1,8 +1,8 @@
-"""What errors say, in the reader's language.
+"""What errors say on the page, in the reader's language.
 
-Errors are raised, logged and kept in English.  Here a message is recognised by its words, whatever
-fills its blanks, so that what was kept on disk or in a browser is told in Chinese like what was
-raised just now.  ``messages_zh.txt`` holds the words; what it lacks stays English.
+Errors are raised, logged and kept in English, with advice for the command line.  Here a message is
+recognised by its words, whatever fills its blanks, so that what was kept on disk or in a browser is
+told like what was raised just now.  ``messages_zh.txt`` holds the words; what it lacks stays as it is.
 """
 
 from __future__ import annotations
@@ -17,19 +17,32 @@ from rag.ui.texts import Language
 
 CATALOGUE = Path(__file__).with_name("messages_zh.txt")
 BLANK = re.compile(r"\{(\w+)\}")
+# What refusals say of papers that are not here, and what the page says instead.
+_ADVICE = {
+    "`askpapers sync` fetches them.": "The next sync fetches them.",
+    "；运行 `askpapers sync` 可以获取。": "；下次同步时会下载。",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in both languages; a blank in capitals holds words that are looked up as well."""
+    """A message in both languages; a blank in capitals holds words that are looked up as well.
+
+    ``here`` is what the page says in English, where ``english`` speaks of the command line.
+    """
 
     english: str
     chinese: str
+    here: str = ""
 
     @property
     def n_words_chars(self) -> int:
         """How much of it tells it from others: the characters outside the blanks."""
         return len(BLANK.sub("", self.english))
+
+    def words(self, language: Language) -> str:
+        """What the page says."""
+        return self.chinese if language == "zh" else self.here or self.english
 
     def pattern(self) -> re.Pattern[str]:
         """What fits every text that the blanks may be filled to."""
@@ -41,9 +54,17 @@ class Message:
 
 def told(language: Language, *said: str) -> str:
     """Messages and hints as one text in ``language``, each ended as a sentence; empty ones left out."""
+    texts = [_by_lines(language, text) for text in said]
     if language == "zh":
-        return as_sentences(*map(_in_chinese, said), stop="。", space="")
-    return as_sentences(*said)
+        return as_sentences(*texts, stop="。", space="")
+    return as_sentences(*texts)
+
+
+def told_here(notice: str) -> str:
+    """What an answer says besides, in its own language, without advice for the command line."""
+    for advice, here in _ADVICE.items():
+        notice = notice.replace(advice, here)
+    return notice
 
 
 def read_catalogue() -> list[Message]:
@@ -53,24 +74,26 @@ def read_catalogue() -> list[Message]:
     return [Message(*pair) for pair in lines if pair]
 
 
-def _in_chinese(text: str) -> str:
+def _by_lines(language: Language, text: str) -> str:
     """``text`` line by line; white space before a line stays."""
     lines = text.split("\n")
     starts = [line[: len(line) - len(line.lstrip())] for line in lines]
-    return "\n".join(a + _line_in_chinese(b.strip()) for a, b in zip(starts, lines, strict=True))
+    told_lines = [_line(language, line.strip()) for line in lines]
+    return "\n".join(a + b for a, b in zip(starts, told_lines, strict=True))
 
 
 @lru_cache(maxsize=2_000)
-def _line_in_chinese(line: str) -> str:
+def _line(language: Language, line: str) -> str:
     for message, pattern in _patterns():
         if found := pattern.fullmatch(line):
-            filled = {name: _filled(name, value) for name, value in found.groupdict().items()}
-            return message.chinese.format(**filled)
+            blanks = found.groupdict().items()
+            filled = {name: _filled(language, name, value) for name, value in blanks}
+            return message.words(language).format(**filled)
     return line
 
 
-def _filled(blank: str, value: str) -> str:
-    return _line_in_chinese(value) if blank.isupper() else value
+def _filled(language: Language, blank: str, value: str) -> str:
+    return _line(language, value) if blank.isupper() else value
 
 
 @cache

@@ -36,12 +36,13 @@ class Wish:
 class Options:
     """The controls, folded away until somebody wants them.
 
-    Other models than those offered can be named, but not where the page is ``read_only``.
+    Other models than those offered can be named only if it ``takes_any``: a name can make the
+    server load what lies on its disk, or spend its keys elsewhere.
     """
 
-    def __init__(self, models: Models, read_only: bool = False) -> None:
+    def __init__(self, models: Models, takes_any: bool = True) -> None:
         self._models = models
-        self._read_only = read_only
+        self._takes_any = takes_any
 
     def build(self) -> None:
         """Put the controls on the page."""
@@ -50,7 +51,7 @@ class Options:
                 self._llm = gr.Dropdown(
                     self._models.known(),
                     value=self._models.configured,
-                    allow_custom_value=not self._read_only,
+                    allow_custom_value=self._takes_any,
                 )
                 self._years = gr.Textbox(max_length=9, placeholder="2020-2023")
             self._trouble = gr.HTML(elem_id="model-trouble", visible=False)
@@ -85,7 +86,7 @@ class Options:
         known = [entry.paper for entry in papers.values()]
         topics = _distinct(topic for paper in known for topic in paper.topics)
         lists = _distinct(name for paper in known for name in paper.lists)
-        how = "" if self._read_only else text(language, "model how")
+        how = text(language, "model how") if self._takes_any else ""
         choices = _labelled(self._models.known(), language)
         return [
             gr.update(label=text(language, "model"), info=how, choices=choices),

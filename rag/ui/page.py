@@ -36,9 +36,14 @@ MONO = ["ui-monospace", "SFMono-Regular", "Consolas", "monospace"]
 LOGIN_COLOURS = {
     "body_background_fill": "#f7f7f5",
     "body_background_fill_dark": "#14181f",
+    "background_fill_primary": "#f7f7f5",
+    "background_fill_primary_dark": "#14181f",
     "background_fill_secondary": "#f7f7f5",
     "background_fill_secondary_dark": "#14181f",
+    "block_background_fill": "#ffffff",
     "block_background_fill_dark": "#1d232c",
+    "input_background_fill": "#f7f7f5",
+    "input_background_fill_dark": "#14181f",
     "button_primary_background_fill": "#0f766e",
     "button_primary_background_fill_dark": "#5eead4",
     "button_primary_background_fill_hover": "#0f766e",
@@ -48,16 +53,23 @@ LOGIN_COLOURS = {
 
 
 class ChatPage:
-    """The page over one assistant; each visitor has a chat and a language of their own."""
+    """The page over one assistant; each visitor has a chat and a language of their own.
+
+    ``is_shared`` where others than the owner of the machine can reach it.
+    """
 
     def __init__(
-        self, assistant: Assistant, background: Background, read_only: bool = False
+        self,
+        assistant: Assistant,
+        background: Background,
+        read_only: bool = False,
+        is_shared: bool = False,
     ) -> None:
         turnstile = Turnstile()
         self._background = background
         models = Models(assistant.config.llm)
         self._api = Api(assistant, background, turnstile, models)
-        self._options = Options(models, read_only)
+        self._options = Options(models, takes_any=not (read_only or is_shared))
         self._talk = Talk(assistant, background, self._options, turnstile, read_only)
         self._reader = Reader(assistant, background)
         self._many = Many(assistant, turnstile)
@@ -94,9 +106,10 @@ class ChatPage:
 
     def _build_head(self) -> None:
         with gr.Row(elem_id="head"):
-            gr.HTML('<h1 id="brand">askpapers</h1>', elem_id="brand-box")
+            brand = '<h1 id="brand">askpapers</h1>'
+            gr.HTML(brand, elem_id="brand-box", js_on_load=asset("guard.js"))
             self._talk.build_history()
-            self._status = gr.HTML(elem_id="status")
+            self._status = gr.HTML(elem_id="status", js_on_load=asset("status.js"))
             self._switch = gr.Button(TEXTS["other language"][0], elem_id="switch", size="sm")
 
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:

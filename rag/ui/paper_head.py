@@ -53,11 +53,16 @@ def render_head(paper: Paper, page: int, language: Language) -> str:
     return (
         f'<header><div class="about"><h2 tabindex="-1">{safe(paper.title)}{year}</h2>'
         f'<p class="muted">{safe(_authors(paper))}</p><p class="ways">{ask}'
-        + link(paper.page_url, text(language, "abstract"))
+        + (render_way(paper, language) if paper.arxiv else "")
         + link(pdf_url, text(language, "open pdf page", page=page))
         + f'</p></div><button type="button" class="round close" aria-label="{close}"'
         f' title="{close}">✕</button></header>'
     )
+
+
+def render_way(paper: Paper, language: Language) -> str:
+    """The link to where the paper is from: arXiv's abstract page, or the PDF that the list names."""
+    return link(paper.page_url, text(language, "abstract" if paper.arxiv else "open pdf"))
 
 
 def _authors(paper: Paper) -> str:

@@ -11,8 +11,9 @@ from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
-from rag.ui.messages import told
+from rag.ui.messages import told, told_here
 from rag.ui.offer import render_offer
+from rag.ui.paper_head import render_way
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
@@ -100,7 +101,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
     parts = _failure(answer, language)
     parts += _side_by_side(shown, answer.sentences) if compared else shown
     if exchange.done:
-        parts += [f'<p class="notice">{safe(notice)}</p>' for notice in answer.notices]
+        parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
         parts.append(offer)
         parts.append(_marks_explained(answer, language))
         sources = _sources(number, answer.citations, language)
@@ -195,8 +196,7 @@ def _paper_sources(number: int, citations: Sequence[Citation], language: Languag
 
 def _paper_line(paper: Paper, language: Language) -> str:
     year = f' <span class="muted">({paper.year})</span>' if paper.year else ""
-    abstract = link(paper.page_url, text(language, "abstract"))
-    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {abstract}</p>'
+    return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {render_way(paper, language)}</p>'
 
 
 def _source(number: int, citation: Citation, language: Language) -> str:

@@ -45,6 +45,10 @@ element.addEventListener("click", (event) => {
     sorted = { column, up: sorted?.column === column ? !sorted.up : true };
     sort();
   }
+  if ("all" in button.dataset) {
+    element.querySelectorAll("[data-find], [data-filter]").forEach((field) => (field.value = ""));
+    filter();
+  }
   const { does, paper, sure } = button.dataset;
   if (does && (!sure || window.confirm(sure))) trigger("does", { does, paper });
 });

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.pipeline import Sync
 from ingest.terminal import unforeseen
+from rag.ui.added import render_added
 from rag.ui.background import Background
-from rag.ui.list_edit import add_by_name, add_pdf, remove
+from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
 from rag.ui.markup import safe
 from rag.ui.messages import told
 from rag.ui.options import Options, only_paper
@@ -23,6 +25,9 @@ from rag.ui.shelf_table import render_shelf
 from rag.ui.texts import Language, text
 
 REFRESH_SECONDS = 3.0
+
+Add = Callable[[Sync], Paper]
+Adding = tuple[Any, ...]  # the note, both buttons, both boxes, the papers added
 
 
 class Shelf:
@@ -41,17 +46,24 @@ class Shelf:
                 self._title = gr.Textbox(scale=3, max_length=300, elem_id="add-title")
                 self._add = gr.Button(scale=0, min_width=90, elem_id="add", variant="primary")
                 self._drop = gr.UploadButton(
-                    scale=0, min_width=110, file_types=[".pdf"], elem_id="drop"
+                    scale=0,
+                    min_width=110,
+                    file_types=[".pdf"],
+                    file_count="multiple",
+                    elem_id="drop",
                 )
                 self._again = gr.Button(scale=0, min_width=110, elem_id="reindex")
+            script = asset("drop.js") if self.can_change else None
+            self._how = gr.HTML(elem_id="add-how", js_on_load=script)
             self._said = gr.HTML(elem_id="said")
+            self._outcome = gr.HTML(elem_id="added")
             self._table = gr.HTML(elem_id="shelf", js_on_load=asset("shelf.js"))
             self._timer = gr.Timer(REFRESH_SECONDS, active=False)
 
     @property
     def worded(self) -> list[Any]:
         """The parts that ``in_words`` gives updates for."""
-        return [self._what, self._title, self._add, self._drop, self._again, self._said]
+        return [self._what, self._title, self._add, self._drop, self._again, self._how, self._said]
 
     def in_words(self, language: Language) -> list[Any]:
         """Every part that holds words, in ``language``; the table follows when it is looked at."""
@@ -61,14 +73,15 @@ class Shelf:
             gr.update(value=text(language, "add")),
             gr.update(label=text(language, "add pdf")),
             gr.update(value=text(language, "sync now")),
+            self._render_how(language),
             "",
         ]
 
     def wire(self, session: Session, tabs: gr.Tabs, tab: gr.Tab, options: Options) -> None:
         """Connect the buttons; ``options`` and ``tabs`` are set when a paper is to be asked."""
         language = session.language
-        shown = gr.State("")
-        fresh = (self._refresh, [language, shown], [self._table, shown])
+        shown, added = gr.State(("", "")), gr.State(())  # ids, the newest first
+        fresh = (self._refresh, [language, added, shown], [self._outcome, self._table, shown])
         tabs.select(self._watch, None, self._timer, **QUIET)
         tab.select(*fresh, **QUIET)
         self._timer.tick(*fresh, **QUIET)
@@ -77,30 +90,43 @@ class Shelf:
         self._table.does(self._does, [language], asked, **QUEUED).then(*fresh, **QUIET)
         if not self.can_change:
             return
-        adding = [self._what, self._title, language]
-        added = [self._said, self._what, self._title]
+        named = [self._what, self._title, language, added]
+        dropped = [self._drop, self._title, language, added]
+        then = [self._said, self._add, self._drop, self._what, self._title, added]
         for event in (self._add.click, self._what.submit, self._title.submit):
-            event(self._add_named, adding, added, **QUEUED).then(*fresh, **QUIET)
-        dropped = self._drop.upload(
-            self._add_dropped, [self._drop, self._title, language], added, **QUEUED
-        )
-        dropped.then(*fresh, **QUIET)
+            event(self._add_named, named, then, **QUEUED).then(*fresh, **QUIET)
+        self._drop.upload(self._add_dropped, dropped, then, **QUEUED).then(*fresh, **QUIET)
+        self._how.refuse(self._refuse, language, self._said, **QUIET)
         self._again.click(self._sync_again, language, self._said, **QUIET)
+
+    def _render_how(self, language: Language) -> str:
+        """How else papers are added, or why they are not."""
+        why_not = "list no sync" if self._background.sync is None else "list read only"
+        return f'<p class="muted">{text(language, "add how" if self.can_change else why_not)}</p>'
 
     def _watch(self, event: gr.SelectData) -> Any:
         """Only who looks at the table has it refreshed."""
         return gr.Timer(active=event.index == 1)
 
-    def _refresh(self, language: Language, shown: str) -> tuple[Any, Any]:
-        now = self._render(language)
-        return (gr.skip(), gr.skip()) if now == shown else (now, now)
+    def _refresh(
+        self, language: Language, added: tuple[str, ...], shown: tuple[str, str]
+    ) -> tuple[Any, ...]:
+        now = self._render(language, added)
+        changed = (new if new != old else gr.skip() for new, old in zip(now, shown, strict=True))
+        return *changed, now
 
-    def _render(self, language: Language) -> str:
+    def _render(self, language: Language, added: tuple[str, ...]) -> tuple[str, str]:
+        """What became of the papers that were added, and the table."""
+        is_busy = not self._background.idle.is_set()  # asked first: the states are as new at least
         try:
             states = self._background.paper_states()
         except AssistantError as error:
-            return _refused(error, language)
-        return render_shelf(states, self._background.papers(), language, self.can_change)
+            return "", _refused(error, language)
+        papers = self._background.papers()
+        return (
+            render_added(states, papers, added, is_busy, language),
+            render_shelf(states, papers, language, self.can_change, added),
+        )
 
     def _does(self, language: Language, event: gr.EventData) -> list[Any]:
         """What a button in the table asked for: a note, a page, a tab, a filter."""
@@ -126,33 +152,57 @@ class Shelf:
         except AssistantError as error:
             return _refused(error, language)
 
-    def _add_named(self, what: str, title: str, language: Language) -> tuple[Any, Any, Any]:
-        return self._added(language, lambda sync: add_by_name(sync, what, title))
+    def _add_named(
+        self, what: str, title: str, language: Language, added: tuple[str, ...]
+    ) -> Iterator[Adding]:
+        yield from self._adding(language, added, [lambda sync: add_by_name(sync, what, title)])
 
     def _add_dropped(
-        self, upload: str | None, title: str, language: Language
-    ) -> tuple[Any, Any, Any]:
-        if not upload:
-            return gr.skip(), gr.skip(), gr.skip()
-        path = Path(upload)
-        return self._added(language, lambda sync: add_pdf(sync, path, path.name, title))
+        self, uploads: list[str] | None, title: str, language: Language, added: tuple[str, ...]
+    ) -> Iterator[Adding]:
+        """Add each PDF; a title was meant for one alone."""
+        paths = [Path(upload) for upload in uploads or ()]
+        said = title if len(paths) == 1 else ""
+        yield from self._adding(language, added, [partial(_add_file, path, said) for path in paths])
 
-    def _added(self, language: Language, add: Callable[[Sync], Paper]) -> tuple[Any, Any, Any]:
-        """Add, have it synced, and say so; the boxes are emptied only if it went well."""
+    def _refuse(self, language: Language, event: gr.EventData) -> str:
+        return _refused(no_pdf(str(event.name)), language)
+
+    def _adding(
+        self, language: Language, added: tuple[str, ...], adds: Sequence[Add]
+    ) -> Iterator[Adding]:
+        """Add, and have it synced; the boxes are emptied only if all went well."""
+        busy, free = (gr.update(interactive=on) for on in (False, True))
+        note = _note(text(language, "adding"))
+        yield note, busy, busy, gr.skip(), gr.skip(), gr.skip()
+        papers: list[Paper] = []
+        trouble = self._add_all(adds, papers)
+        ids = tuple(paper.id for paper in papers)
+        if ids:
+            self._background.request(only=ids)
+        said = _refused(trouble, language) if trouble else ""
+        box = gr.skip() if trouble else ""
+        yield said, free, free, box, box, (*reversed(ids), *added)
+
+    def _add_all(self, adds: Sequence[Add], papers: list[Paper]) -> AssistantError | None:
+        """Add one after the other to the list and to ``papers``; gives what keeps the rest away."""
         assert self._background.sync is not None
         try:
-            paper = add(self._background.sync)
+            for add in adds:
+                papers.append(add(self._background.sync))
         except AssistantError as error:
-            return _refused(error, language), gr.skip(), gr.skip()
+            return error
         except Exception as error:
-            said = unforeseen(error, self._background.workspace.root)
-            return _refused(said, language), gr.skip(), gr.skip()
-        self._background.request(only=(paper.id,))
-        return _note(text(language, "added", title=safe(paper.title))), "", ""
+            return unforeseen(error, self._background.workspace.root)
+        return None
 
     def _sync_again(self, language: Language) -> str:
         self._background.request(retry_failed=True)
         return _note(text(language, "syncing"))
+
+
+def _add_file(path: Path, title: str, sync: Sync) -> Paper:
+    return add_pdf(sync, path, path.name, title)
 
 
 def _note(words: str) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from ingest.corpus import Paper
 from ingest.index import IndexedPaper
 from ingest.state import PaperState
-from rag.ui.markup import link, safe
+from rag.ui.markup import safe
 from rag.ui.messages import told
+from rag.ui.paper_head import render_way
 from rag.ui.texts import Language, text
 
 STATUSES = ("indexed", "waiting", "not fetched", "failed")
@@ -21,9 +22,17 @@ def render_shelf(
     indexed: Mapping[str, IndexedPaper],
     language: Language,
     can_change: bool,
+    added: Sequence[str] = (),
 ) -> str:
-    """The search line and the table; the script beside it filters and sorts."""
-    rows = "".join(_row(state, indexed, language, can_change) for state in states)
+    """The search line and the table, first the papers ``added`` by who looks at it.
+
+    The script beside it filters and sorts.
+    """
+    place = {paper: i for i, paper in enumerate(added)}
+    ordered = sorted(states, key=lambda state: place.get(state.paper.id, len(place)))
+    rows = "".join(
+        _row(state, indexed, language, can_change, state.paper.id in place) for state in ordered
+    )
     heads = "".join(
         f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">'
         f"{text(language, f'column {column}')}</button></th>"
@@ -34,7 +43,8 @@ def render_shelf(
         f'<div class="shelf">{_search(states, language)}<div class="table-box" tabindex="0"'
         f' role="region" aria-label="{text(language, "library")}"><table>'
         f"<thead><tr>{heads}{actions}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="muted none" hidden>{text(language, "nothing fits")}</p></div>'
+        f'<p class="muted none" hidden>{text(language, "nothing fits")}'
+        f' <button type="button" class="plain" data-all>{text(language, "show all")}</button></p></div>'
     )
 
 
@@ -71,7 +81,11 @@ def _years(papers: Iterable[Paper]) -> list[tuple[str, str]]:
 
 
 def _row(
-    state: PaperState, indexed: Mapping[str, IndexedPaper], language: Language, can_change: bool
+    state: PaperState,
+    indexed: Mapping[str, IndexedPaper],
+    language: Language,
+    can_change: bool,
+    is_new: bool,
 ) -> str:
     paper = state.paper
     entry = indexed.get(paper.id)
@@ -79,7 +93,7 @@ def _row(
     words = " ".join([paper.id, paper.title, *paper.authors, *paper.aliases, paper.arxiv or ""])
     topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
     return (
-        f'<tr data-words="{safe(words.casefold())}" data-state="{safe(state.status)}"'
+        f'<tr{" class=new" if is_new else ""} data-words="{safe(words.casefold())}" data-state="{safe(state.status)}"'
         f' data-topics="{safe(" ".join(paper.topics))}" data-lists="{safe(" ".join(paper.lists))}"'
         f' data-year="{safe(paper.year or "")}">'
         f'<td class="what">{_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'
@@ -90,11 +104,10 @@ def _row(
 
 def _title(paper: Paper, language: Language) -> str:
     names = ", ".join(paper.authors[:2]) + (" et al." if len(paper.authors) > 2 else "")
-    abstract = link(paper.page_url, text(language, "abstract"))
     return (
         f'<button type="button" class="title" data-does="read-paper" data-paper="{safe(paper.id)}">'
         f"{safe(paper.title)}</button>"
-        f'<span class="muted">{safe(names)} {abstract}</span>'
+        f'<span class="muted">{safe(names)} {render_way(paper, language)}</span>'
     )
 
 

@@ -62,6 +62,12 @@ def _outcome(report: SyncReport, language: Language) -> str:
         why = safe(told(language, *(said for f in unasked for said in (f.message, f.hint))))
         return f'<p class="warning">{why} {text(language, "rest can be asked", n=n_missing)}</p>'
     n_failed = len(report.failed)
-    parts = [text(language, "n not fetched", n=n_missing)] if n_missing else []
-    parts += [text(language, "n failed", n=n_failed)] if n_failed else []
+    parts = [_those("not fetched", n_missing, language)] if n_missing else []
+    parts += [_those("failed", n_failed, language)] if n_failed else []
     return f'<p class="muted">{" · ".join(parts) or text(language, "up to date")}</p>'
+
+
+def _those(state: str, n: int, language: Language) -> str:
+    """How many papers are in ``state``; a click shows them in the list."""
+    words = text(language, f"n {state}", n=n)
+    return f'<button type="button" class="plain" data-state="{state}">{words}</button>'

@@ -127,6 +127,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "any list": ("Any list", "全部书单"),
     "any year": ("Any year", "全部年份"),
     "nothing fits": ("No paper fits.", "没有符合条件的论文。"),
+    "show all": ("Show all", "显示全部"),
     "ask-paper": ("Ask", "提问"),
     "read-paper": ("Read", "阅读"),
     "retry-paper": ("Try again", "重试"),
@@ -134,14 +135,33 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sure": ("Take “{title}” off the list?", "将“{title}”从列表中移除？"),
     "removed": ("{paper} was taken off the list.", "已从列表中移除 {paper}。"),
     "tried again": ("{paper} is tried again.", "正在重试 {paper}。"),
-    "added": (
-        "Added: {title}. It can be asked as soon as it is indexed.",
-        "已添加：{title}。索引完成后即可提问。",
+    "adding": ("Adding…", "正在添加……"),
+    "added coming": (
+        "“{title}” is in the list; it is being indexed…",
+        "《{title}》已加入列表，正在索引……",
+    ),
+    "added indexed": ("“{title}” was added and can be asked.", "《{title}》已添加，可以提问。"),
+    "added waits": (
+        "“{title}” is in the list; its pages are not fetched yet.",
+        "《{title}》已加入列表，正文尚未下载。",
+    ),
+    "added failed": (
+        "“{title}” is in the list, but its pages cannot be asked: {why}",
+        "《{title}》已加入列表，但无法就正文提问：{why}",
     ),
     "syncing": ("The list is synced now.", "正在同步列表。"),
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
-    "add asks": ("if empty, arXiv is asked", "留空则向 arXiv 查询"),
+    "add asks": ("optional", "可不填"),
+    "list no sync": (
+        "This chat was started with --no-sync: papers cannot be added or removed here.",
+        "本对话以 --no-sync 启动：不能在此添加或移除论文。",
+    ),
+    "list read only": (
+        "This page is read-only: papers cannot be added or removed here.",
+        "本页面为只读：不能在此添加或移除论文。",
+    ),
+    "add how": ("Or drop PDFs anywhere on the list.", "也可将 PDF 拖放到列表的任意位置。"),
     "add": ("Add", "添加"),
     "add pdf": ("Add a PDF", "添加 PDF"),
     "sync now": ("Sync now", "立即同步"),
@@ -169,8 +189,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "many go": ("Answer all", "全部回答"),
     "many stop": ("Stop", "停止"),
     "many done": (
-        "{done} of {total} answered, {failed} failed",
-        "已回答 {done}/{total}，失败 {failed}",
+        "{answered} answered, {failed} failed, of {total}",
+        "共 {total} 个：已回答 {answered} 个，失败 {failed} 个",
     ),
     # the page beside the chat
     "page of": ("A page of {title}", "{title} 的一页"),
@@ -188,8 +208,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask this paper": ("Ask this paper", "就此论文提问"),
     "sections": ("Sections ({n})", "章节（{n}）"),
     "no pages": (
-        "The pages of this paper are not here yet; a sync fetches them.",
-        "该论文的正文尚未下载，同步后即可阅读。",
+        "The pages of this paper are not here yet: “Sync now” in the Library fetches them."
+        " Until then, “Ask this paper” answers from the list.",
+        "该论文的正文尚未下载：可在“论文库”中点击“立即同步”。在此之前，“就此论文提问”只依据列表回答。",
     ),
     "why": ("Why this passage?", "为什么是这一段？"),
     "rank": ("Rank", "排名"),

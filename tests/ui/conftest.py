@@ -54,7 +54,7 @@ def serve() -> Iterator[Serve]:
             read_only: bool = False,
             accounts: Accounts | None = None,
         ) -> str:
-            blocks = app.build_page(assistant, background, read_only)
+            blocks = app.build_page(assistant, background, read_only, accounts is not None)
             stack.callback(blocks.close)
             return app.launch(blocks, "127.0.0.1", free_port(), accounts)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UsageError
-from rag.ui.access import Accounts, check_exposure, hash_password, read_accounts
+from rag.ui.access import Accounts, check_exposure, hash_password, is_shared, read_accounts
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +74,9 @@ def test_a_network_needs_accounts_or_a_word(accounts: Accounts, host: str) -> No
         check_exposure(host, None, no_auth=False)
     check_exposure(host, accounts, no_auth=False)
     check_exposure(host, None, no_auth=True)
+
+
+def test_a_page_is_ones_own_or_shared(accounts: Accounts) -> None:
+    """On loopback without accounts nobody else is meant to come."""
+    assert not is_shared("127.0.0.1", None)
+    assert is_shared("127.0.0.1", accounts) and is_shared("0.0.0.0", None)

@@ -15,6 +15,16 @@ from rag.assistant import Assistant
 from rag.ui.access import read_accounts
 
 ASKED = "How many tokens was Herd-65B trained on?"
+# the colours behind the form where one logs in, up to what fills the window
+GROUNDS = """() => {
+  const grounds = [];
+  const whole = document.querySelector(".gradio-container");
+  for (let part = document.querySelector(".form"); part !== whole; ) {
+    part = part.parentElement;
+    grounds.push(getComputedStyle(part).backgroundColor);
+  }
+  return grounds;
+}"""
 
 
 @pytest.fixture
@@ -37,6 +47,7 @@ def test_one_can_log_in(
         page.get_by_label("password").wait_for()
         page.wait_for_timeout(400)
         assert [told for told in _serious(page) if not told.startswith("document-title")] == []
+        assert len(set(page.evaluate(GROUNDS)) - {"rgba(0, 0, 0, 0)"}) == 1
 
 
 def _serious(page: Page) -> list[str]:

@@ -94,7 +94,7 @@ def test_a_paper_that_failed(chinese: Chinese, library: SmallLibrary) -> None:
     add_papers(library.manifest, [Paper("torn", "A Torn Paper", file="torn.pdf")])
     (library.manifest.parent / "torn.pdf").write_bytes(b"%PDF-1.7\n1 0 obj")
     page = _tab(chinese(), "论文库")
-    _is_told(page, ".why-not", "PDF 不完整：文件提前结束。请重新下载")
+    _is_told(page, ".why-not", "PDF 不完整：缺少结尾部分。请重试")
 
 
 def test_a_broken_list(chinese: Chinese, library: SmallLibrary) -> None:

@@ -43,7 +43,7 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     path = tmp_path / "questions.jsonl"
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
-    batch.page.locator(".run", has_text="3 of 3 answered, 1 failed").wait_for()
+    batch.page.locator(".run", has_text="2 answered, 1 failed, of 3").wait_for()
     assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
     with batch.page.expect_download() as download:
         batch.page.get_by_role("button", name="JSONL").click()
@@ -63,17 +63,54 @@ def test_stop_reaches_a_silent_model(serve_model: ServeModel, visit: Open, tmp_p
     seen = visit(url)
     seen.page.get_by_role("tab", name="Batch").click()
     _drop(seen, path)
-    seen.page.locator(".run", has_text="1 of 2 answered").wait_for()
+    seen.page.locator(".run", has_text="1 answered, 0 failed, of 2").wait_for()
     wait_until(lambda: len(server.asked) == 2)
     seen.page.click("#many-stop")
     assert server.hung_up.wait(3)
     seen.page.get_by_role("button", name="JSONL").wait_for()
 
 
-def test_without_a_file_one_is_asked_for(batch: Visit) -> None:
-    """A click too early does no harm."""
-    batch.page.click("#many-go")
-    batch.page.locator("#many-table .trouble", has_text="no file yet").wait_for()
+def test_only_what_does_something_can_be_clicked(
+    serve_model: ServeModel, visit: Open, tmp_path: Path
+) -> None:
+    """Without a file nothing, with one its start, while it is answered its end."""
+    path = tmp_path / "questions.txt"
+    path.write_text("How many tokens was Herd-65B trained on?\n", encoding="utf-8")
+    url, _ = serve_model(Say(silent=True))
+    page = visit(url).page
+    page.get_by_role("tab", name="Batch").click()
+    go, stop = page.locator("#many-go"), page.locator("#many-stop")
+    page.locator("#many-go[disabled]").wait_for()
+    assert stop.is_disabled()
+    with page.expect_file_chooser() as chooser:
+        page.click("#many-file button")
+    chooser.value.set_files(path)
+    go.click()
+    page.locator("#many-go[disabled]").wait_for()
+    stop.click()
+    page.locator("#many-stop[disabled]").wait_for()
+    assert go.is_enabled()
+
+
+def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
+    """What is told of them, and what went wrong with one, in the language that is chosen."""
+    path = tmp_path / "questions.jsonl"
+    path.write_text(QUESTIONS, encoding="utf-8")
+    _drop(batch, path)
+    batch.page.locator(".run", has_text="2 answered, 1 failed, of 3").wait_for()
+    batch.page.click("#switch")
+    batch.page.locator(".run", has_text="已回答 2 个，失败 1 个").wait_for()
+    batch.page.locator(".latest .trouble", has_text="请改正该行").wait_for()
+
+
+def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: Path) -> None:
+    """Where it lies on the server is not shown."""
+    path = tmp_path / "sheet.csv"
+    path.write_text("no,such,column\n1,2,3\n", encoding="utf-8")
+    _drop(batch, path)
+    said = batch.page.locator("#many-table .trouble")
+    said.wait_for()
+    assert said.inner_text().startswith("sheet.csv has no column")
 
 
 def test_too_many_questions_are_told(
@@ -91,7 +128,11 @@ def test_only_the_latest_answers_are_shown() -> None:
     """However long the file is, the page stays light."""
     records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
     shown = render_run(BatchRun(200, records), "en")
-    assert shown.count("<li") == many.ROWS_SHOWN and "Q99" in shown and "100 of 200" in shown
+    assert (
+        shown.count("<li") == many.ROWS_SHOWN
+        and "Q99" in shown
+        and "100 answered, 0 failed, of 200" in shown
+    )
 
 
 def test_what_should_be_known_of_the_file_is_told_in_the_readers_language() -> None:

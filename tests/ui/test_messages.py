@@ -8,7 +8,11 @@ import pytest
 from ui.raised import Source, joined_by_hand
 
 from ingest.errors import ManifestError, Problem
+from rag.assistant import Assistant
+from rag.ui.exchange import Chat, Exchange
 from rag.ui.messages import BLANK, Message, read_catalogue, told
+from rag.ui.render import render_chat
+from rag.ui.texts import Language
 
 MESSAGES = read_catalogue()
 
@@ -52,6 +56,7 @@ def test_each_message_is_recognised(message: Message) -> None:
     """Its own Chinese comes, with all that filled its blanks; no other message takes its place."""
     names = BLANK.findall(message.english)
     assert sorted(names) == sorted(BLANK.findall(message.chinese)) and len(set(names)) == len(names)
+    assert sorted(names) == sorted(BLANK.findall(message.words("en")))
     said, chinese = _sample(message)
     assert told("zh", said) == chinese
 
@@ -105,6 +110,36 @@ def test_what_somebody_else_said_stays_as_it_is() -> None:
     """A provider's own words are quoted; an unknown message is told in English."""
     assert told("zh", "openai:x failed: no such thing") == "openai:x 出错：no such thing"
     assert told("zh", "Something quite new.") == "Something quite new."
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_gives_no_advice_for_the_command_line(language: Language) -> None:
+    """What is to be done is done on the page; only who started the chat is told of its options."""
+    for_the_keeper = ("--no-sync", "--yes", "--manifest", "--llm", "--title goes with", "ALL_PROXY")
+    for message in MESSAGES:
+        words = message.words(language)
+        if not any(option in message.english for option in for_the_keeper):
+            assert not re.search(r"askpapers (sync|papers)|--[a-z]|HTTPS_PROXY", words), words
+
+
+def test_a_hint_within_a_hint_is_for_the_page_too() -> None:
+    """arXiv is out of reach while a paper is added."""
+    hint = "Check the network (and HTTPS_PROXY), or bring the PDFs with --pdf-dir."
+    assert told("en", hint + "  Without arXiv, add one paper with --title.") == (
+        "Check the network, or add the PDF itself."
+        " Or write its title beside it: then arXiv is not asked."
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", ["How many epochs was Slim trained for?", "Slim 训练了多少个 epoch？"]
+)
+def test_a_refusal_sends_nobody_to_the_command_line(assistant: Assistant, asked: str) -> None:
+    """Where a paper's pages are not here, in either language."""
+    answer = assistant.ask(asked)
+    assert "`askpapers sync`" in answer.text
+    shown = render_chat(Chat((Exchange(asked, answer=answer),)), "en")
+    assert "askpapers" not in shown and ("next sync" in shown or "下次同步" in shown)
 
 
 def test_message_and_hint_are_two_sentences() -> None:

@@ -11,6 +11,7 @@ from ui.visits import Open, Serve, Visit, background_of
 
 from rag.assistant import Assistant
 from rag.llm_settings import PROVIDERS
+from rag.ui.access import Accounts, read_accounts
 from rag.ui.models import Models
 
 ASKED = "How many tokens was Herd-65B trained on?"
@@ -82,13 +83,20 @@ def test_what_is_wrong_with_it_is_said_at_once(seen: Visit, written: str, said: 
     trouble.wait_for(state="detached")
 
 
-def test_a_read_only_page_offers_no_other(
-    library: SmallLibrary, assistant: Assistant, server: ModelServer, serve: Serve, visit: Open
+@pytest.mark.parametrize("accounts", [None, read_accounts(["ada:s3cret"])])
+def test_a_page_for_others_offers_no_other(
+    library: SmallLibrary,
+    assistant: Assistant,
+    server: ModelServer,
+    serve: Serve,
+    visit: Open,
+    accounts: Accounts | None,
 ) -> None:
-    """Where nobody may change the list, nobody may name a model either."""
+    """Where nobody may change the list, or where people log in, nobody may name a model either."""
     background = background_of(library, assistant)
     background.start()
-    seen = visit(serve(assistant, background, read_only=True))
+    url = serve(assistant, background, read_only=accounts is None, accounts=accounts)
+    seen = visit(url, login=("ada", "s3cret") if accounts else None)
     seen.page.click("#options > button")
     assert seen.page.get_by_text("Or write provider:model").count() == 0
     _write(seen, "openai:not-in-the-list")

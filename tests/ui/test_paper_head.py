@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from small_library import SmallLibrary
 
-from rag.ui.paper_head import Heading, headings_of
+from ingest.corpus import Paper
+from rag.ui.paper_head import Heading, headings_of, render_head, render_way
 
 PAGES = [
     (
@@ -29,3 +30,13 @@ def test_every_section_is_told_with_its_page(library: SmallLibrary) -> None:
         Heading("4 Conclusion", 2),
     )
     assert headings_of(library.workspace, "herd") == ()
+
+
+def test_a_link_says_where_it_leads() -> None:
+    """To arXiv's abstract page, or to the PDF that the list names; beside a page that stands once."""
+    arxiv = Paper(id="a", title="A", arxiv="2302.00001")
+    elsewhere = Paper(id="b", title="B", url="https://example.org/b.pdf")
+    assert "Abstract page" in render_way(arxiv, "en")
+    assert "PDF" in render_way(elsewhere, "en") and "Abstract" not in render_way(elsewhere, "en")
+    assert render_head(arxiv, 1, "en").count("<a ") == 2
+    assert render_head(elsewhere, 1, "en").count("<a ") == 1

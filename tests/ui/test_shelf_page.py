@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit, background_of
 
+from ingest.download import Downloader
+from ingest.errors import SourceError
 from ingest.manifest import read_manifest
+from ingest.pipeline import SyncOptions
 from rag.assistant import Assistant
 from rag.ui.background import Background
 
@@ -49,7 +53,8 @@ def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
     assert page.locator(".count").inner_text() == "1 / 2"
     page.fill("[data-find]", "no such paper")
     page.locator(".none").wait_for()
-    page.fill("[data-find]", "")
+    page.get_by_role("button", name="Show all").click()
+    assert page.locator(ROWS).count() == 2 and page.input_value("[data-find]") == ""
     page.select_option('[data-filter="state"]', "not fetched")
     assert "Slim" in page.locator(ROWS).inner_text()
     page.select_option('[data-filter="state"]', "")
@@ -118,10 +123,112 @@ def test_a_dropped_pdf_becomes_askable(shelf: Visit, tmp_path: Path) -> None:
     with shelf.page.expect_file_chooser() as chooser:
         shelf.page.click("#drop")
     chooser.value.set_files(pdf)
-    shelf.page.locator(ROWS, has_text="Quokka smiles").filter(has_text="indexed").wait_for()
+    shelf.page.locator("#added .notice", has_text="“Quokka smiles” was added").wait_for()
+    first = shelf.page.locator(ROWS).first
+    assert "Quokka smiles" in first.inner_text() and "indexed" in first.inner_text()
     shelf.page.get_by_role("tab", name="Chat").click()
     shelf.ask("Why the quokka smiles: how is its mouth shaped?")
     assert "mouth is shaped" in shelf.page.locator(".reply").inner_text()
+
+
+DRAG = """([where, names, bytes]) => {
+  const held = new DataTransfer();
+  for (const name of names) held.items.add(new File([bytes + name], name));
+  const on = document.querySelector(where);
+  return ["dragenter", "dragover", "drop"].map((type) => {
+    const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: held });
+    on.dispatchEvent(event);
+    return [event.defaultPrevented, document.querySelector("#library.dropping") !== null];
+  });
+}"""
+
+
+def _drag(shelf: Visit, where: str, pdf: Path, *names: str) -> list[list[bool]]:
+    """Drag copies of a file to a part of the page; at each step: did the page take it, is it seen."""
+    steps: list[list[bool]] = shelf.page.evaluate(
+        DRAG, [where, names, pdf.read_bytes().decode("latin-1")]
+    )
+    return steps
+
+
+def test_a_pdf_that_cannot_be_read_is_told(shelf: Visit, tmp_path: Path) -> None:
+    """Why, in the place of the word that it was added; the count in the head leads to its row."""
+    whole = plain_pdf(tmp_path / "quokka.pdf").read_bytes()
+    cut = tmp_path / "Cut_short.pdf"
+    cut.write_bytes(whole[: len(whole) // 2])
+    _drag(shelf, "#library", cut, "Cut_short.pdf")
+    shelf.page.locator("#added .trouble", has_text="“Cut short” is in the list, but").wait_for()
+    assert shelf.page.locator("#said p").count() == 0
+    shelf.page.get_by_role("tab", name="Chat").click()
+    shelf.page.get_by_role("button", name="1 failed").click()
+    shelf.page.locator(".count", has_text="1 / 3").wait_for()
+    assert "Cut short" in shelf.page.locator(ROWS).inner_text()
+
+
+def test_while_it_is_added_the_page_says_so(
+    shelf: Visit, background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No second click, and nothing that was said before stands there."""
+    assert background.sync is not None
+    asked, answered = threading.Event(), threading.Event()
+
+    def slow() -> Downloader:
+        asked.set()
+        answered.wait(20)
+        raise SourceError("arXiv cannot be reached.", "Try later.")
+
+    monkeypatch.setattr(background.sync, "open_downloader", slow)
+    monkeypatch.setattr(background.sync, "options", SyncOptions())
+    page = shelf.page
+    page.fill("#add-what textarea", "nonsense")
+    page.click("#add")
+    page.locator("#said .trouble").wait_for()
+    page.fill("#add-what textarea", "2401.00001")
+    page.click("#add")
+    page.locator("#said .notice", has_text="Adding").wait_for()
+    assert page.locator("#said .trouble").count() == 0
+    assert page.locator("#add").is_disabled() and page.locator("#drop").is_disabled()
+    answered.set()
+    page.locator("#said .trouble", has_text="write its title beside it").wait_for()
+    assert page.locator("#add").is_enabled()
+
+
+def test_pdfs_are_dropped_on_the_list(shelf: Visit, tmp_path: Path) -> None:
+    """Several at once, each an entry; while they are over it the list shows that it takes them."""
+    pdf = plain_pdf(tmp_path / "quokka.pdf", [["Quokkas eat leaves."]])
+    steps = _drag(shelf, "#shelf table", pdf, "One_quokka.pdf", "Two_quokkas.pdf")
+    assert steps[1:] == [[True, True], [True, False]]
+    for title in ("One quokka", "Two quokkas"):
+        shelf.page.locator(ROWS, has_text=title).filter(has_text="indexed").wait_for()
+
+
+def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
+    """It is named, and nothing is sent."""
+    _drag(shelf, "#library", plain_pdf(tmp_path / "a.pdf"), "a.pdf", "<b>notes.txt")
+    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is no PDF").wait_for()
+    assert shelf.page.locator(ROWS).count() == 2
+
+
+def test_a_file_dropped_elsewhere_changes_nothing(shelf: Visit, tmp_path: Path) -> None:
+    """The browser would show the file in its place; text can still be dragged into the box."""
+    shelf.page.get_by_role("tab", name="Chat").click()
+    pdf = plain_pdf(tmp_path / "a.pdf")
+    for where in ("body", "#question textarea", "#head"):
+        assert [taken for taken, _ in _drag(shelf, where, pdf, "a.pdf")][1:] == [True, True]
+    assert not any(taken for taken, _ in _drag(shelf, "#question textarea", pdf))
+
+
+@pytest.mark.parametrize(("syncs", "said"), [(False, "--no-sync"), (True, "read-only")])
+def test_a_list_that_cannot_be_changed_says_why(
+    library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open, syncs: bool, said: str
+) -> None:
+    """In the place of what would change it."""
+    background = background_of(library, assistant, syncs=syncs)
+    background.start()
+    page = visit(serve(assistant, background, read_only=syncs)).page
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#add-how", has_text=said).wait_for()
+    assert page.locator("#add").count() == 0
 
 
 def test_what_cannot_be_added_is_told(shelf: Visit) -> None:

@@ -1,0 +1,41 @@
+"""What became of the papers that a visitor has added, above the table, until they add others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ingest.index import IndexedPaper
+from ingest.state import PaperState
+from rag.ui.markup import safe
+from rag.ui.messages import told
+from rag.ui.texts import Language, text
+
+MOST_NOTED = 5
+
+
+def render_added(
+    states: Sequence[PaperState],
+    indexed: Mapping[str, IndexedPaper],
+    added: Sequence[str],
+    is_busy: bool,
+    language: Language,
+) -> str:
+    """A line for each of the papers ``added`` last, the newest first: that it can be asked, or why not.
+
+    Those that were taken off the list again have none.  ``is_busy`` while papers are still indexed.
+    """
+    by_id = {state.paper.id: state for state in states}
+    noted = [by_id[paper] for paper in added if paper in by_id][:MOST_NOTED]
+    askable = {paper for paper, entry in indexed.items() if entry.n_pages}
+    return "".join(_line(state, state.paper.id in askable, is_busy, language) for state in noted)
+
+
+def _line(state: PaperState, can_be_asked: bool, is_busy: bool, language: Language) -> str:
+    title = safe(state.paper.title)
+    if state.failure:
+        why = safe(told(language, state.failure.message, state.failure.hint))
+        said = text(language, "added failed", title=title, why=why)
+        return f'<p class="trouble" role="alert">{said}</p>'
+    not_yet = "added coming" if is_busy else "added waits"
+    key = "added indexed" if can_be_asked else not_yet
+    return f'<p class="notice" role="status">{text(language, key, title=title)}</p>'
