@@ -115,7 +115,15 @@ def test_what_somebody_else_said_stays_as_it_is() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_gives_no_advice_for_the_command_line(language: Language) -> None:
     """What is to be done is done on the page; only who started the chat is told of its options."""
-    for_the_keeper = ("--no-sync", "--yes", "--manifest", "--llm", "--title goes with", "ALL_PROXY")
+    for_the_keeper = (
+        "--no-sync",
+        "--hits",
+        "--yes",
+        "--manifest",
+        "--llm",
+        "--title goes with",
+        "ALL_PROXY",
+    )
     for message in MESSAGES:
         words = message.words(language)
         if not any(option in message.english for option in for_the_keeper):
