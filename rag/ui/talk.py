@@ -25,8 +25,8 @@ from rag.ui.texts import Language, text
 
 Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
 
-WRITING: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
 FETCHED_FOR = 16  # visitors at once; they wait for a download, not for a processor
+WRITING: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
 WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 
 
@@ -133,7 +133,7 @@ class Talk:
         """Each step of the answer to what was written."""
         if asked.strip():
             steps = self._answer(chat, asked.strip(), as_wish(*options), request)
-            yield from self._seen(chat, steps, language, runs)
+            yield from self._seen(chat, steps, language, runs, {"value": "", **WRITING})
         else:
             yield gr.skip(), gr.skip(), gr.update(value="")
 
@@ -181,11 +181,19 @@ class Talk:
         return converse(self._assistant, self._background, chat, asked, wish, place)
 
     def _seen(
-        self, chat: Chat, steps: Generator[Chat], language: Language, runs: Runs
+        self,
+        chat: Chat,
+        steps: Generator[Chat],
+        language: Language,
+        runs: Runs,
+        begun: dict[str, Any] = WRITING,
     ) -> Iterator[Seen]:
-        """Each step as it is shown; at the end, or when it was stopped, the box is free again."""
+        """Each step as it is shown; at the end, or when it was stopped, the box is free again.
+
+        The box is ``begun`` with the first step and then left alone: somebody may be writing in it.
+        """
         run = runs.begin()
-        shown = chat
+        shown, box = chat, gr.update(**begun)
         with closing(steps):
             for step in steps:
                 if runs.is_over(run):  # gradio shows the last step once more, so it must be empty
@@ -197,7 +205,8 @@ class Talk:
                 if step == shown:  # nothing new: only a moment in which Stop is heard
                     yield _nothing_new()
                 else:
-                    yield self.render(step, language), step, gr.update(**WRITING)
+                    yield self.render(step, language), step, box
+                    box = gr.skip()
                 shown = step
         yield self.render(shown, language), shown, gr.update(**WAITING)
 

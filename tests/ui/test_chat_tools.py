@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,32 @@ def test_a_new_chat_is_not_written_into(writing: Visit) -> None:
     page.locator(".turn").wait_for(state="detached")
     page.wait_for_timeout(1_000)
     assert page.locator(".turn").count() == 0
+
+
+def test_what_is_written_during_an_answer_stays(
+    url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The box is emptied when its question is sent, and not again by what streams in after it."""
+
+    def at_length(*args: object) -> Iterator[str]:
+        while True:
+            time.sleep(0.1)
+            yield "more and "
+
+    monkeypatch.setattr(Assistant, "stream", at_length)
+    page = visit(url).page
+    page.fill(BOX, ASKED)
+    page.keyboard.press("Enter")
+    page.locator(".writing").wait_for()
+    assert page.input_value(BOX) == ""
+    page.fill(BOX, "And then?")
+    written = page.locator(".writing").inner_text()
+    page.wait_for_function(
+        "n => document.querySelector('.writing').innerText.length > n", arg=len(written) + 20
+    )
+    page.click("#question .stop-button")
+    page.locator(".notice", has_text="Stopped.").wait_for()
+    assert page.input_value(BOX) == "And then?"
 
 
 @pytest.mark.parametrize("written", [[], ["It was"]])
