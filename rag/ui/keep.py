@@ -12,49 +12,18 @@ from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange
 
-CHATS_KEPT = 20
 MOST_EXCHANGES = 100
-MOST_CHARS = 2_000_000  # of JSON; encrypted it is half of the 5 MB that browsers keep for a page
-MOST_CHARS_OF_ONE = MOST_CHARS // 2  # chat
+MOST_CHARS = 1_000_000  # of JSON for one chat; a browser keeps some 5 MB for a page
 NOT_KEPT = ("run", "timings_ms")
 PAPER_FIELDS = ("id", "title", "authors", "year", "arxiv", "url")  # the rest is the list's business
 
 Record = dict[str, Any]
 
 
-def kept(store: object, chat: Chat) -> list[Record]:
-    """``store`` with ``chat`` in front, in place of its older self.
-
-    The oldest chats give way where there are more than 20, or more than a browser keeps.
-    """
-    others = [record for record in chats_in(store) if record["id"] != chat.id]
-    mine = [chat_to_json(chat)] if any(e.done for e in chat.exchanges) else []
-    return _fitting([*mine, *others][:CHATS_KEPT], MOST_CHARS)
-
-
-def without(store: object, chat_id: str) -> list[Record]:
-    """``store`` without one of its chats."""
-    return [record for record in chats_in(store) if record["id"] != chat_id]
-
-
-def chats_in(store: object) -> list[Record]:
-    """The records in what a browser had kept, whatever else is in it."""
-    records = store if isinstance(store, list) else []
-    return [r for r in records if isinstance(r, dict) and isinstance(r.get("id"), str)]
-
-
-def kept_chat(store: object, chat_id: str) -> Chat | None:
-    """The chat of that id; None if it is not there or cannot be read."""
-    for record in chats_in(store):
-        if record["id"] == chat_id:
-            return chat_from_json(record)
-    return None
-
-
 def chat_to_json(chat: Chat) -> Record:
     """The finished exchanges, the oldest left out where there is no room for all."""
     newest_first = [_answer_to_json(e.answer) for e in chat.exchanges[::-1] if e.done and e.answer]
-    answers = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS_OF_ONE)[::-1]
+    answers = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
     return {"id": chat.id, "title": chat.title, "answers": answers}
 
 
@@ -74,7 +43,7 @@ def _fitting(records: Sequence[Record], most_chars: int) -> list[Record]:
     return [r for r, size in zip(records, sizes, strict=True) if size <= most_chars]
 
 
-def chat_from_json(record: Record) -> Chat | None:
+def chat_from_json(record: Any) -> Chat | None:
     """What ``chat_to_json`` wrote; None for anything else."""
     try:
         answers = [_answer(raw) for raw in record["answers"][:MOST_EXCHANGES]]

@@ -118,10 +118,10 @@ class ChatPage:
             self._atlas_tab,
             self._many_tab,
         ]
-        opening = [session.chosen_language, session.chat, session.store]
+        opening = [session.chosen_language, session.chat]
         opened = [session.language, *worded]
         blocks.load(self._open, opening, opened, **QUIET)
-        switching = [session.language, session.chat, session.store]
+        switching = [session.language, session.chat]
         switched = [session.language, session.chosen_language, self._talk.talk, *worded]
         # gradio tells what listens to the language of its change only where this waits in the queue
         self._switch.click(self._change_language, switching, switched, **QUEUED)
@@ -129,22 +129,22 @@ class ChatPage:
         ticked = [self._status, self._talk.welcome, seen]
         gr.Timer(TICK_SECONDS).tick(self._tick, [session.language, seen], ticked, **QUIET)
 
-    def _open(self, chosen: object, chat: Chat, store: object, request: gr.Request) -> list[Any]:
+    def _open(self, chosen: object, chat: Chat, request: gr.Request) -> list[Any]:
         """A new visit, in the language chosen before or the browser's.
 
         The chat is left alone: somebody may have asked already.
         """
         accepted = request.headers.get("accept-language", "")
         language = preferred_language(chosen if chosen in LANGUAGES else accepted)
-        return [language, *self._in_words(language, chat, store)]
+        return [language, *self._in_words(language, chat)]
 
-    def _change_language(self, language: Language, chat: Chat, store: object) -> list[Any]:
+    def _change_language(self, language: Language, chat: Chat) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"
-        return [other, other, self._talk.render(chat, other), *self._in_words(other, chat, store)]
+        return [other, other, self._talk.render(chat, other), *self._in_words(other, chat)]
 
-    def _in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
+    def _in_words(self, language: Language, chat: Chat) -> list[Any]:
         return [
-            *self._talk.in_words(language, chat, store),
+            *self._talk.in_words(language, chat),
             *self._options.in_words(language, self._background.papers()),
             *self._shelf.in_words(language),
             *self._many.in_words(language),

@@ -16,7 +16,7 @@ from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat
 from rag.ui.feedback import rate
 from rag.ui.history import render_history
-from rag.ui.keep import kept, kept_chat, without
+from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
 from rag.ui.options import Options, Wish, as_wish
 from rag.ui.render import render_chat, render_welcome
@@ -50,7 +50,7 @@ class Talk:
 
     def build_history(self) -> None:
         """Put the list of earlier chats, and the way to a new one, on the page."""
-        self._history = gr.HTML(elem_id="history", js_on_load=asset("history.js"))
+        self._history = gr.HTML(elem_id="history", js_on_load=asset("history.js"), chat=None)
 
     def build(self) -> None:
         """Put the welcome, the conversation and the box on the page; the first two never both show.
@@ -77,13 +77,13 @@ class Talk:
         """The parts that ``in_words`` gives updates for."""
         return [self.welcome, self._box, self._history]
 
-    def in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
+    def in_words(self, language: Language, chat: Chat) -> list[Any]:
         """Every part that holds words whatever was asked, in ``language``."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
             self.render_welcome(language),
             gr.update(label=label, placeholder=placeholder),
-            render_history(store, chat, language),
+            render_history(chat, language),
         ]
 
     def render_welcome(self, language: Language) -> str:
@@ -96,7 +96,7 @@ class Talk:
 
     def wire(self, session: Session) -> None:
         """Connect every button to what it does."""
-        language, chat, store, runs = session.language, session.chat, session.store, session.runs
+        language, chat, runs = session.language, session.chat, session.runs
         seen = [self.talk, chat, self._box]
         now = [chat, language, runs]
         how = [*now, *self._options.inputs]
@@ -112,14 +112,12 @@ class Talk:
             waiting = {**asking, "concurrency_limit": FETCHED_FOR}
             events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
         for event in events:
-            event.then(self._keep, [chat, store, language], [store, self._history], **QUIET)
+            event.then(self._keep, [chat, language], self._history, **QUIET)
         self.talk.edit(self._edit, now, seen, **QUIET)
         self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
         opened = [*seen, self._history]
-        self._history.fresh(self._fresh, [store, language, runs], opened, **QUIET)
-        self._history.open(self._open, [store, *now], opened, **QUIET)
-        forgotten = [store, self._history]
-        self._history.forget(self._forget, [store, chat, language], forgotten, **QUIET)
+        self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
+        self._history.open(self._open, now, opened, **QUIET)
 
     def _ask(
         self,
@@ -234,29 +232,25 @@ class Talk:
         rated = replace(chat, exchanges=tuple(exchanges))
         return self.render(rated, language), rated
 
-    def _keep(self, chat: Chat, store: object, language: Language) -> tuple[Any, Any]:
-        now = kept(store, chat)
-        return now, render_history(now, chat, language)
+    def _keep(self, chat: Chat, language: Language) -> Any:
+        """Have the browser keep the chat, if anything of it was answered."""
+        answered = any(exchange.done for exchange in chat.exchanges)
+        kept: dict[str, Any] = {"chat": chat_to_json(chat)} if answered else {}
+        return gr.update(value=render_history(chat, language), **kept)
 
-    def _fresh(self, store: object, language: Language, runs: Runs) -> tuple[Any, ...]:
-        return self._shown(Chat(), store, language, runs)
+    def _fresh(self, language: Language, runs: Runs) -> tuple[Any, ...]:
+        return self._shown(Chat(), language, runs)
 
     def _open(
-        self, store: object, chat: Chat, language: Language, runs: Runs, event: gr.EventData
+        self, chat: Chat, language: Language, runs: Runs, event: gr.EventData
     ) -> tuple[Any, ...]:
-        return self._shown(kept_chat(store, str(event.id)) or chat, store, language, runs)
+        return self._shown(chat_from_json(event.chat) or chat, language, runs)
 
-    def _shown(self, chat: Chat, store: object, language: Language, runs: Runs) -> tuple[Any, ...]:
+    def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
         """Another chat; what still ran in the one before shows nothing any more."""
         runs.begin()
-        history = render_history(store, chat, language)
+        history = render_history(chat, language)
         return self.render(chat, language), chat, gr.update(value="", **WAITING), history
-
-    def _forget(
-        self, store: object, chat: Chat, language: Language, event: gr.EventData
-    ) -> tuple[Any, Any]:
-        now = without(store, str(event.id))
-        return now, render_history(now, chat, language)
 
 
 def _nothing_new() -> Seen:

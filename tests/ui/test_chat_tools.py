@@ -176,8 +176,41 @@ def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     page.click(".chats .fresh")
     page.locator(".welcome").wait_for()
     page.click(".earlier summary")
-    page.click(".earlier [data-forget]")
-    page.locator(".earlier").wait_for(state="detached")
+    page.click(".earlier .forget")
+    page.locator(".earlier").wait_for(state="hidden")
+
+
+def test_windows_side_by_side_take_no_chats_from_one_another(answered: Visit) -> None:
+    """Each keeps its own chat, and the list shows those of the others at once."""
+    window = answered.page.context
+    chats = answered.page.locator(".earlier li")
+    chats.nth(0).wait_for(state="attached")
+    beside = Visit(window.new_page())
+    beside.page.goto(answered.page.url)
+    beside.page.locator(".earlier li").wait_for(state="attached")
+    answered.page.click(".chats .fresh")
+    for seen, question in ((answered, "How long did it take?"), (beside, "Who wrote Herd?")):
+        seen.page.locator(".welcome").wait_for()
+        seen.ask(question)
+    for seen in (answered, beside):
+        seen.page.locator(".earlier li").nth(2).wait_for(state="attached")
+        titles = seen.page.locator(".earlier .open").all_text_contents()
+        assert titles == ["Who wrote Herd?", "How long did it take?", ASKED]
+        assert seen.page.locator(".earlier li.now").count() == 1
+
+
+def test_the_oldest_chats_give_way(seen: Visit) -> None:
+    """Twenty are kept; what another hand wrote among them does no harm."""
+    old = "{at: i, chat: {id: String(i), title: `Chat ${i}`, answers: []}}"
+    seen.page.evaluate(
+        "for (let i = 1; i <= 25; i++)"
+        f" localStorage.setItem(`askpapers-chat/${{i}}`, i % 7 ? JSON.stringify({old}) : '7{{')"
+    )
+    seen.ask(ASKED)
+    seen.page.locator(".earlier li.now").wait_for(state="attached")
+    titles = seen.page.locator(".earlier .open").all_text_contents()
+    assert len(titles) == 20 and titles[:2] == [ASKED, "Chat 25"]
+    assert "Chat 4" in titles and "Chat 3" not in titles
 
 
 def test_the_chosen_language_stays(seen: Visit) -> None:
