@@ -1,7 +1,8 @@
 // Runs once when the head is on the page.  The browser keeps the chats, each under a key of its own,
-// so that windows that are open side by side take nothing from one another.
+// so that windows that are open side by side take nothing from one another; whoever logs in here sees
+// only the own ones.
 const CHATS_KEPT = 20;
-const START = "askpapers-chat/";
+const start = () => `askpapers-chat/${encodeURIComponent(props.user)}/`;
 
 const read = (key) => {
   try {
@@ -14,13 +15,13 @@ const read = (key) => {
 // What is kept, the newest first.
 const kept = () =>
   Object.keys(localStorage)
-    .filter((key) => key.startsWith(START))
+    .filter((key) => key.startsWith(start()))
     .map(read)
     .sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
 
 // The oldest give way where there are too many, or where the browser has no room.
 const keep = (chat) => {
-  const key = START + chat.id;
+  const key = start() + chat.id;
   const older = kept().filter((other) => other.key !== key);
   for (const { key } of older.splice(CHATS_KEPT - 1)) localStorage.removeItem(key);
   for (;;) {
@@ -39,7 +40,7 @@ const draw = () => {
   const { now } = element.querySelector(".chats").dataset;
   const rows = kept().map(({ key, chat }) => {
     const row = element.querySelector("template").content.cloneNode(true).firstElementChild;
-    row.classList.toggle("now", key === START + now);
+    row.classList.toggle("now", key === start() + now);
     row.querySelector(".open").textContent = chat?.title || "…";
     for (const button of row.querySelectorAll("button")) button.dataset.key = key;
     return row;
@@ -69,7 +70,7 @@ element.addEventListener("keydown", (event) => {
 });
 
 window.addEventListener("storage", draw); // another window kept or deleted one
-watch("value", draw);
+watch(["value", "user"], draw);
 watch("chat", () => {
   if (props.chat) keep(props.chat);
   draw();

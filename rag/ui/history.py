@@ -1,4 +1,4 @@
-"""The head's buttons for a new chat and for the earlier ones, which the browser keeps."""
+"""The head's buttons: a new chat, the earlier ones, which the browser keeps, and the way out."""
 
 from __future__ import annotations
 
@@ -26,4 +26,13 @@ def _row(language: Language) -> str:
     return (
         '<template><li><button type="button" class="open"></button><button type="button"'
         f' class="round forget" aria-label="{forget}" title="{forget}">✕</button></li></template>'
+    )
+
+
+def render_account(user: str, language: Language) -> str:
+    """Who is logged in, and the way out of this browser alone."""
+    out = text(language, "log out")
+    return (
+        f'<span class="muted roomy">{safe(user)}</span> '
+        f'<a class="plain" href="logout?all_session=false" title="{out} ({safe(user)})">{out}</a>'
     )

@@ -11,6 +11,7 @@ from rag.ui.api import Api
 from rag.ui.atlas import Atlas
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
+from rag.ui.history import render_account
 from rag.ui.limits import Turnstile
 from rag.ui.many import Many
 from rag.ui.models import Models
@@ -97,6 +98,7 @@ class ChatPage:
             gr.HTML('<h1 id="brand">askpapers</h1>', elem_id="brand-box")
             self._talk.build_history()
             self._status = gr.HTML(elem_id="status")
+            self._account = gr.HTML(elem_id="account", visible=False)
             self._switch = gr.Button(TEXTS["other language"][0], elem_id="switch", size="sm")
 
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:
@@ -112,6 +114,7 @@ class ChatPage:
             *self._shelf.worded,
             *self._many.worded,
             self._status,
+            self._account,
             self._switch,
             self._chat_tab,
             self._shelf_tab,
@@ -136,19 +139,22 @@ class ChatPage:
         """
         accepted = request.headers.get("accept-language", "")
         language = preferred_language(chosen if chosen in LANGUAGES else accepted)
-        return [language, *self._in_words(language, chat)]
+        return [language, *self._in_words(language, chat, request)]
 
-    def _change_language(self, language: Language, chat: Chat) -> list[Any]:
+    def _change_language(self, language: Language, chat: Chat, request: gr.Request) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"
-        return [other, other, self._talk.render(chat, other), *self._in_words(other, chat)]
+        words = self._in_words(other, chat, request)
+        return [other, other, self._talk.render(chat, other), *words]
 
-    def _in_words(self, language: Language, chat: Chat) -> list[Any]:
+    def _in_words(self, language: Language, chat: Chat, request: gr.Request) -> list[Any]:
+        user = request.username or ""
         return [
-            *self._talk.in_words(language, chat),
+            *self._talk.in_words(language, chat, user),
             *self._options.in_words(language, self._background.papers()),
             *self._shelf.in_words(language),
             *self._many.in_words(language),
             self._render_status(language),
+            gr.update(value=render_account(user, language), visible=bool(user)),
             gr.update(value=text(language, "other language")),
             gr.update(label=text(language, "chat")),
             gr.update(label=text(language, "library")),

@@ -50,7 +50,8 @@ class Talk:
 
     def build_history(self) -> None:
         """Put the list of earlier chats, and the way to a new one, on the page."""
-        self._history = gr.HTML(elem_id="history", js_on_load=asset("history.js"), chat=None)
+        script = asset("history.js")
+        self._history = gr.HTML(elem_id="history", js_on_load=script, chat=None, user="")
 
     def build(self) -> None:
         """Put the welcome, the conversation and the box on the page; the first two never both show.
@@ -77,13 +78,13 @@ class Talk:
         """The parts that ``in_words`` gives updates for."""
         return [self.welcome, self._box, self._history]
 
-    def in_words(self, language: Language, chat: Chat) -> list[Any]:
-        """Every part that holds words whatever was asked, in ``language``."""
+    def in_words(self, language: Language, chat: Chat, user: str) -> list[Any]:
+        """Every part that holds words whatever was asked, in ``language``; chats are the user's."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
             self.render_welcome(language),
             gr.update(label=label, placeholder=placeholder),
-            render_history(chat, language),
+            gr.update(value=render_history(chat, language), user=user),
         ]
 
     def render_welcome(self, language: Language) -> str:

@@ -95,6 +95,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "new chat": ("New chat", "新对话"),
     "history": ("Chats", "历史对话"),
     "kept here": ("Kept in this browser only.", "仅保存在本浏览器中。"),
+    "log out": ("Log out", "退出登录"),
     "forget chat": ("Delete this chat", "删除该对话"),
     # how to be answered
     "options": ("Model and papers", "模型与论文范围"),

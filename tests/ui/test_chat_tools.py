@@ -204,7 +204,7 @@ def test_the_oldest_chats_give_way(seen: Visit) -> None:
     old = "{at: i, chat: {id: String(i), title: `Chat ${i}`, answers: []}}"
     seen.page.evaluate(
         "for (let i = 1; i <= 25; i++)"
-        f" localStorage.setItem(`askpapers-chat/${{i}}`, i % 7 ? JSON.stringify({old}) : '7{{')"
+        f" localStorage.setItem(`askpapers-chat//${{i}}`, i % 7 ? JSON.stringify({old}) : '7{{')"
     )
     seen.ask(ASKED)
     seen.page.locator(".earlier li.now").wait_for(state="attached")
