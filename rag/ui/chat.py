@@ -15,7 +15,7 @@ from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.limits import Place
-from rag.ui.options import Wish
+from rag.ui.wish import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
 LOOK_SECONDS = 1.0  # between two looks whether what is waited for has come
@@ -41,6 +41,8 @@ def converse(
     give_up = time.monotonic() + LONGEST_WAIT_SECONDS
     while not background.ready.wait(LOOK_SECONDS) and time.monotonic() < give_up:
         yield waiting
+    known = background.papers()
+    wish, exchange = wish.among(known), replace(exchange, scope=wish.scope(known))
     try:
         with place():
             for step in _answered(assistant, chat, exchange, wish):

@@ -38,6 +38,7 @@ class Exchange:
     written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
     where the visitor had enough, ``rated`` is what they thought of it.  ``fetching`` is the title of
     the paper that is fetched to ask again, ``not_fetched`` tells why it did not come.
+    ``scope`` names what alone was asked; empty where all papers were.
     """
 
     question: str
@@ -50,6 +51,7 @@ class Exchange:
     rated: Literal["", "liked", "disliked"] = ""
     fetching: str = ""
     not_fetched: tuple[Trouble, ...] = ()
+    scope: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:

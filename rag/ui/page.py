@@ -17,12 +17,14 @@ from rag.ui.many import Many
 from rag.ui.models import Models
 from rag.ui.options import Options
 from rag.ui.reader import Reader
+from rag.ui.scope import render_scope
 from rag.ui.session import QUEUED, QUIET, Session, asset, new_session
 from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
 from rag.ui.talk import Talk
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
 from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, keep_uploads_in
+from rag.ui.wish import as_wish
 
 TICK_SECONDS = 1.5
 ANSWERED_AT_ONCE = 4  # questions; more wait in the queue
@@ -128,9 +130,12 @@ class ChatPage:
         switched = [session.language, session.chosen_language, self._talk.talk, *worded]
         # gradio tells what listens to the language of its change only where this waits in the queue
         self._switch.click(self._change_language, switching, switched, **QUEUED)
-        seen = gr.State(("", ""))
-        ticked = [self._status, self._talk.welcome, seen]
-        gr.Timer(TICK_SECONDS).tick(self._tick, [session.language, seen], ticked, **QUIET)
+        seen = gr.State(("", "", ""))
+        looking = [session.language, seen, *self._options.inputs]
+        ticked = [self._status, self._talk.welcome, self._options.scope, seen]
+        chosen = [control.change for control in self._options.filters]
+        for event in (gr.Timer(TICK_SECONDS).tick, session.language.change, *chosen):
+            event(self._tick, looking, ticked, **QUIET)
 
     def _open(self, chosen: object, chat: Chat, request: gr.Request) -> list[Any]:
         """A new visit, in the language chosen before or the browser's.
@@ -162,9 +167,14 @@ class ChatPage:
             gr.update(label=text(language, "batch")),
         ]
 
-    def _tick(self, language: Language, seen: tuple[str, str]) -> tuple[Any, ...]:
-        """What has changed by itself: the state of the sync, and what a new visitor can ask."""
-        now = (self._render_status(language), self._talk.render_welcome(language))
+    def _tick(self, language: Language, seen: tuple[str, ...], *options: Any) -> tuple[Any, ...]:
+        """What has changed: the state of the sync, and of what papers one can ask what."""
+        wish = as_wish(*options)
+        now = (
+            self._render_status(language),
+            self._talk.render_welcome(language, wish),
+            render_scope(wish.scope(self._background.papers()), language),
+        )
         changed = (new if new != old else gr.skip() for new, old in zip(now, seen, strict=True))
         return *changed, now
 

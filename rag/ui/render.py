@@ -13,6 +13,7 @@ from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told
 from rag.ui.offer import render_offer
+from rag.ui.scope import render_narrow
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
@@ -58,9 +59,15 @@ def _exchange(
         f"{safe(exchange.question)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
-    offer = render_offer(exchange, language, can_fetch) if last and exchange.done else ""
+    offer = _offer(exchange, last, language, can_fetch) if exchange.done else ""
     reply = _reply(number, exchange, offer, language)
     return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
+
+
+def _offer(exchange: Exchange, last: bool, language: Language, can_fetch: bool) -> str:
+    """Where else the answer may be: in papers that were not asked, or whose pages are not here."""
+    offer = render_offer(exchange, language, can_fetch) if last else ""
+    return render_narrow(exchange, last, language) + offer
 
 
 def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> str:

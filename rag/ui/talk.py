@@ -18,10 +18,11 @@ from rag.ui.feedback import rate
 from rag.ui.history import render_history
 from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
-from rag.ui.options import Options, Wish, as_wish
+from rag.ui.options import Options
 from rag.ui.render import render_chat, render_welcome
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
+from rag.ui.wish import Wish, as_wish
 
 Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
 
@@ -82,14 +83,15 @@ class Talk:
         """Every part that holds words whatever was asked, in ``language``; chats are the user's."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
-            self.render_welcome(language),
+            self.render_welcome(language, Wish()),
             gr.update(label=label, placeholder=placeholder),
             gr.update(value=render_history(chat, language), user=user),
         ]
 
-    def render_welcome(self, language: Language) -> str:
-        """What an empty chat offers now."""
-        return render_welcome(example_questions(self._background.papers(), language), language)
+    def render_welcome(self, language: Language, wish: Wish) -> str:
+        """What an empty chat offers now: questions to the papers that are asked."""
+        papers = wish.asked_of(self._background.papers())
+        return render_welcome(example_questions(papers, language), language)
 
     def render(self, chat: Chat, language: Language) -> str:
         """The conversation as it is seen here."""
@@ -107,6 +109,7 @@ class Talk:
             self._box.submit(self._ask, [self._box, *how], seen, **asking),
             self.welcome.example(self._ask_example, how, seen, **asking),
             self.talk.retry(self._retry, how, seen, **asking),
+            self.talk.everywhere(self._retry_everywhere, how, seen, **asking),
             self._box.stop(self._stop, now, seen, **QUIET),
         ]
         if self._can_fetch:
@@ -114,6 +117,7 @@ class Talk:
             events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
         for event in events:
             event.then(self._keep, [chat, language], self._history, **QUIET)
+        self.talk.everywhere(self._options.unfiltered, None, self._options.filters, **QUIET)
         self.talk.edit(self._edit, now, seen, **QUIET)
         self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
         opened = [*seen, self._history]
@@ -153,8 +157,20 @@ class Talk:
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Seen]:
         """Ask the last question again, as it is to be answered now."""
+        yield from self._again(chat, as_wish(*options), language, runs, request)
+
+    def _retry_everywhere(
+        self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
+    ) -> Iterator[Seen]:
+        """Ask the last question again, of all papers."""
+        everywhere = Wish(as_wish(*options).llm)
+        yield from self._again(chat, everywhere, language, runs, request)
+
+    def _again(
+        self, chat: Chat, wish: Wish, language: Language, runs: Runs, request: gr.Request
+    ) -> Iterator[Seen]:
         last = chat.exchanges[-1].question if chat.exchanges else ""
-        steps = self._answer(chat.without_last(), last, as_wish(*options), request)
+        steps = self._answer(chat.without_last(), last, wish, request)
         yield from self._seen(chat, steps, language, runs)
 
     def _fetch(

@@ -109,6 +109,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
     "years": ("Years", "年份"),
+    "only": ("Asking only", "仅提问："),
+    "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
+    "only asked": ("Only this was asked: {names}.", "仅在以下范围内检索：{names}。"),
+    "ask all": ("Ask all papers", "向全部论文提问"),
     # the list
     "chat": ("Chat", "对话"),
     "library": ("Library", "论文库"),

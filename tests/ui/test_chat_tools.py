@@ -12,6 +12,7 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, ServeModel, Visit, wait_until
 
+from ingest.manifest_edit import remove_papers
 from rag.assistant import Assistant
 from rag.evaluate import read_gold
 
@@ -257,10 +258,49 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     years.fill("2021")
     seen.ask(ASKED)
     assert "1.4 trillion" not in page.locator(".turn").nth(0).inner_text()
-    assert "2021" in page.locator("#options > button").inner_text()
+    page.locator("#scope .names", has_text="2021").wait_for()
     years.fill("soon")
     seen.ask(ASKED)
     assert "no range of years" in page.locator(".trouble").inner_text()
     years.fill("2023")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
+
+
+def test_one_sees_that_one_paper_is_asked(seen: Visit) -> None:
+    """Above the box, under a refusal and in the examples; a click asks all papers again."""
+    page = seen.page
+    page.get_by_role("tab", name="Library").click()
+    page.locator('[data-does="ask-paper"][data-paper="slim"]').click()
+    page.locator("#scope .names", has_text="Slim Adapters").wait_for()
+    page.locator(".example", has_text="Herd").first.wait_for(state="detached")
+    seen.ask(ASKED)
+    page.locator(".narrow", has_text="Only this was asked: Slim Adapters").wait_for()
+    page.locator(".narrow button", has_text="Ask all papers").click()
+    page.locator(".turn .sources").wait_for()
+    assert page.locator(".turn").count() == 1
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
+    page.locator(".scope").wait_for(state="detached")
+
+
+def test_the_line_above_the_box_lets_all_papers_be_asked(seen: Visit) -> None:
+    """Its button takes away every filter."""
+    page = seen.page
+    page.click("#options > button")
+    page.get_by_label("Years").fill("2021")
+    page.click("#scope button")
+    page.locator(".scope").wait_for(state="detached")
+    assert page.get_by_label("Years").input_value() == ""
+
+
+def test_a_paper_that_has_gone_is_asked_no_more(library: SmallLibrary, seen: Visit) -> None:
+    """Whoever chose it asks the papers that are left."""
+    page = seen.page
+    page.get_by_role("tab", name="Library").click()
+    page.locator('[data-does="ask-paper"][data-paper="slim"]').click()
+    page.locator("#scope .names", has_text="Slim Adapters").wait_for()
+    remove_papers(library.manifest, ["slim"])
+    library.sync(yes=True)
+    page.locator(".scope").wait_for(state="detached")
+    seen.ask(ASKED)
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
