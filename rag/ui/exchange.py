@@ -37,8 +37,9 @@ class Exchange:
     ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
     written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
     where the visitor had enough, ``rated`` is what they thought of it.  ``fetching`` is the title of
-    the paper that is fetched to ask again, ``not_fetched`` tells why it did not come.
-    ``scope`` names what alone was asked; empty where all papers were.
+    the paper that is fetched to ask again, ``in_vain`` tells why it did not come, or what went wrong
+    when the question was asked again.  ``scope`` names what alone was asked; empty where all papers
+    were.  ``before`` is the answer whose place this takes as soon as it is done.
     """
 
     question: str
@@ -50,8 +51,9 @@ class Exchange:
     stopped: bool = False
     rated: Literal["", "liked", "disliked"] = ""
     fetching: str = ""
-    not_fetched: tuple[Trouble, ...] = ()
+    in_vain: tuple[Trouble, ...] = ()
     scope: tuple[str, ...] = ()
+    before: Exchange | None = None
 
     @property
     def done(self) -> bool:
@@ -74,10 +76,19 @@ class Exchange:
         return [p for i, p in missing.items() if i in told and p.pdf_url][:MOST_OFFERED]
 
     def stop(self) -> Exchange:
-        """The exchange when it is stopped: an answer that is there is shown whole."""
+        """The exchange when it is stopped: an answer that is there, or was before, is shown whole."""
         if self.answer is not None:
-            return replace(self, n_shown=len(self.answer.sentences), fetching="")
-        return self if self.trouble else replace(self, stopped=True)
+            n_sentences = len(self.answer.sentences)
+            return replace(self, n_shown=n_sentences, fetching="", before=None)
+        return self.before or (self if self.trouble else replace(self, stopped=True))
+
+    def in_place_of(self, before: Exchange) -> Exchange:
+        """The exchange as long as the answer in ``before`` may stay: until this one is done."""
+        if not before.done or self.done:
+            return self
+        if self.trouble:
+            return replace(before, in_vain=(self.trouble,))
+        return replace(self, before=before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
-from rag.ui.exchange import Chat, Exchange
+from rag.ui.exchange import Chat, Exchange, Trouble
 
 MOST_EXCHANGES = 100
 MOST_CHARS = 1_000_000  # of JSON for one chat; a browser keeps some 5 MB for a page
@@ -21,10 +21,20 @@ Record = dict[str, Any]
 
 
 def chat_to_json(chat: Chat) -> Record:
-    """The finished exchanges, the oldest left out where there is no room for all."""
-    newest_first = [_answer_to_json(e.answer) for e in chat.exchanges[::-1] if e.done and e.answer]
-    answers = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
-    return {"id": chat.id, "title": chat.title, "answers": answers}
+    """The exchanges of which nothing more will come, the oldest left out where there is no room."""
+    newest_first = [_exchange_to_json(e) for e in chat.exchanges[::-1] if e.settled]
+    exchanges = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
+    return {"id": chat.id, "title": chat.title, "exchanges": exchanges}
+
+
+def _exchange_to_json(exchange: Exchange) -> Record:
+    return {
+        "question": exchange.question,
+        "partial": exchange.partial if exchange.answer is None else "",
+        "answer": _answer_to_json(exchange.answer) if exchange.answer else None,
+        "trouble": asdict(exchange.trouble) if exchange.trouble else None,
+        "scope": exchange.scope,
+    }
 
 
 def _answer_to_json(answer: Answer) -> Record:
@@ -46,11 +56,29 @@ def _fitting(records: Sequence[Record], most_chars: int) -> list[Record]:
 def chat_from_json(record: Any) -> Chat | None:
     """What ``chat_to_json`` wrote; None for anything else."""
     try:
-        answers = [_answer(raw) for raw in record["answers"][:MOST_EXCHANGES]]
+        exchanges = [_exchange(raw) for raw in record["exchanges"][:MOST_EXCHANGES]]
+        return Chat(tuple(exchanges), str(record["id"])[:40])
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    exchanges = (Exchange(a.question, answer=a, n_shown=len(a.sentences)) for a in answers)
-    return Chat(tuple(exchanges), str(record["id"])[:40])
+
+
+def _exchange(raw: Mapping[str, Any]) -> Exchange:
+    """What was neither answered nor failed was stopped."""
+    answer = None if raw["answer"] is None else _answer(raw["answer"])
+    trouble = None if raw["trouble"] is None else _trouble(raw["trouble"])
+    return Exchange(
+        question=str(raw["question"]),
+        partial=str(raw["partial"]),
+        answer=answer,
+        n_shown=len(answer.sentences) if answer else 0,
+        trouble=trouble,
+        stopped=answer is None and trouble is None,
+        scope=_texts(raw["scope"]),
+    )
+
+
+def _trouble(raw: Mapping[str, Any]) -> Trouble:
+    return Trouble(str(raw["message"]), str(raw["hint"]), str(raw["title"]))
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer:
@@ -65,7 +93,7 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
         index=str(raw["index"]),
         hits=tuple(_hit(hit) for hit in raw["hits"]),
         notices=_texts(raw["notices"]),
-        failure=_failure(raw.get("failure")),  # answers kept by an older version have none
+        failure=_failure(raw["failure"]),
     )
 
 

@@ -11,7 +11,7 @@ import gradio as gr
 
 from rag.assistant import MOST_CHARS, Assistant
 from rag.ui.background import Background
-from rag.ui.chat import converse, fetch_and_ask
+from rag.ui.chat import ask_again, converse, fetch_and_ask
 from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat
 from rag.ui.feedback import rate
@@ -169,8 +169,11 @@ class Talk:
     def _again(
         self, chat: Chat, wish: Wish, language: Language, runs: Runs, request: gr.Request
     ) -> Iterator[Seen]:
-        last = chat.exchanges[-1].question if chat.exchanges else ""
-        steps = self._answer(chat.without_last(), last, wish, request)
+        if not chat.exchanges:
+            yield _nothing_new()
+            return
+        place = self._turnstile.place_of(request)
+        steps = ask_again(self._assistant, self._background, chat.stop(), wish, place)
         yield from self._seen(chat, steps, language, runs)
 
     def _fetch(
@@ -250,9 +253,9 @@ class Talk:
         return self.render(rated, language), rated
 
     def _keep(self, chat: Chat, language: Language) -> Any:
-        """Have the browser keep the chat, if anything of it was answered."""
-        answered = any(exchange.done for exchange in chat.exchanges)
-        kept: dict[str, Any] = {"chat": chat_to_json(chat)} if answered else {}
+        """Have the browser keep the chat, if anything came of it."""
+        settled = any(exchange.settled for exchange in chat.exchanges)
+        kept: dict[str, Any] = {"chat": chat_to_json(chat)} if settled else {}
         return gr.update(value=render_history(chat, language), **kept)
 
     def _fresh(self, language: Language, runs: Runs) -> tuple[Any, ...]:

@@ -160,6 +160,52 @@ def test_only_the_last_question_is_asked_again(answered: Visit) -> None:
     assert answered.page.locator(".turn").count() == 2
 
 
+def test_a_good_answer_outlives_a_second_try(
+    answered: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again and stopped, or failed, it is there as before, also after a reload."""
+
+    def endless(*args: object) -> Iterator[str]:
+        yield "The model begins to"
+        while True:
+            time.sleep(0.05)
+            yield ""
+
+    page = answered.page
+    with monkeypatch.context() as slow:
+        slow.setattr(Assistant, "stream", endless)
+        page.click('[data-do="retry"]')
+        page.locator(".writing").wait_for()
+        page.click("#question .stop-button")
+        page.locator(".sources").wait_for()
+    with monkeypatch.context() as broken:
+        broken.setattr(Assistant, "stream", lambda *args: 1 / 0)
+        page.click('[data-do="retry"]')
+        page.locator(".offer .notice").wait_for()
+    assert page.locator(".turn").count() == 1
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
+    _reopen(answered)
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
+
+
+def test_what_was_stopped_is_kept(writing: Visit) -> None:
+    """With what was written by then, and said to be unchecked."""
+    page = writing.page
+    page.click("#question .stop-button")
+    page.locator(".earlier li").wait_for(state="attached")
+    _reopen(writing)
+    said = page.locator(".reply").inner_text()
+    assert "The model begins to" in said and "was not checked" in said
+
+
+def _reopen(seen: Visit) -> None:
+    seen.page.reload()
+    seen.page.locator(".welcome").wait_for()
+    seen.page.click(".earlier summary")
+    seen.page.click(".earlier .open")
+    seen.page.locator(".turn").wait_for()
+
+
 def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     """After a reload the chat is in the list, opens as it was, goes on, and can be deleted."""
     page = answered.page
@@ -202,7 +248,7 @@ def test_windows_side_by_side_take_no_chats_from_one_another(answered: Visit) ->
 
 def test_the_oldest_chats_give_way(seen: Visit) -> None:
     """Twenty are kept; what another hand wrote among them does no harm."""
-    old = "{at: i, chat: {id: String(i), title: `Chat ${i}`, answers: []}}"
+    old = "{at: i, chat: {id: String(i), title: `Chat ${i}`, exchanges: []}}"
     seen.page.evaluate(
         "for (let i = 1; i <= 25; i++)"
         f" localStorage.setItem(`askpapers-chat//${{i}}`, i % 7 ? JSON.stringify({old}) : '7{{')"

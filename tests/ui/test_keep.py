@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_library import LLAMA
 
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
-from rag.ui.exchange import Chat, Exchange
+from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.keep import MOST_CHARS, MOST_EXCHANGES, chat_from_json, chat_to_json
 
 HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
@@ -51,10 +51,14 @@ def test_a_chat_comes_back_as_it_is_seen() -> None:
     assert back.turns() == CHAT.turns()
 
 
-def test_what_is_not_finished_is_not_kept() -> None:
-    """A question that failed or was stopped leaves no trace in the browser."""
-    chat = CHAT.with_last(Exchange("And then?", doing="searching"))
-    assert len(chat_to_json(chat)["answers"]) == 1
+def test_what_was_stopped_or_failed_is_kept_as_it_is() -> None:
+    """With what was written by then; only what is still being answered is not."""
+    stopped = Exchange("And then?", partial="It was", stopped=True, scope=("Herd",))
+    failed = Exchange("Why?", trouble=Trouble("No.", "Ask again."))
+    asked = Exchange("Now?", doing="searching")
+    chat = replace(CHAT, exchanges=(*CHAT.exchanges, stopped, failed, asked))
+    back = chat_from_json(json.loads(json.dumps(chat_to_json(chat))))
+    assert back is not None and back.exchanges[1:] == (stopped, failed)
 
 
 def test_nothing_is_kept_that_is_not_read_back() -> None:
@@ -72,7 +76,7 @@ def test_the_oldest_exchanges_give_way_where_a_browser_has_no_room() -> None:
     long = replace(ANSWER, sentences=(Sentence("x" * (MOST_CHARS // 4), (1,), "supported"),))
     record = chat_to_json(_chat_of(*(replace(long, question=str(i)) for i in range(12))))
     assert len(json.dumps(record)) <= MOST_CHARS
-    assert [answer["question"] for answer in record["answers"]] == ["9", "10", "11"]
+    assert [exchange["question"] for exchange in record["exchanges"]] == ["9", "10", "11"]
 
 
 def test_of_a_chat_without_end_the_newest_exchanges_are_kept() -> None:
@@ -93,6 +97,6 @@ def test_anything_in_the_browser_is_survived(found: object) -> None:
 def test_a_damaged_answer_is_no_chat(found: object, where: str) -> None:
     """A record with a part that is none either gives a chat that can be shown, or none."""
     record = json.loads(json.dumps(chat_to_json(CHAT)))
-    record["answers"][0][where] = found
+    record["exchanges"][0]["answer"][where] = found
     chat = chat_from_json(record)
     assert chat is None or chat.turns()
