@@ -47,8 +47,8 @@ class Reader:
         opened = self.opened
         shown = [self._reading, session.language]
         talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)
-        self._place.step(self._step, shown, opened, **QUIET)
-        self._place.go(self._go, shown, opened, **QUIET)
+        # the script asks for the next page as soon as one is there
+        self._place.go(self._go, shown, opened, trigger_mode="multiple", **QUIET)
         self._place.close(lambda: ("", None), None, opened, **QUIET)
         session.language.change(self._reworded, shown, self._place, **QUIET)
         self._place.ask(self._ask, None, [tabs, options.papers], **QUIET)
@@ -64,11 +64,6 @@ class Reader:
         places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
         page = pages.get(places.get(marker, ("", 0)))
         return reading_of(answer, marker, page.text if page else "")
-
-    def _step(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
-        if reading is None:
-            return gr.skip(), gr.skip()
-        return self._shown(reading.step(sent_number(event.by)), language)
 
     def _go(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
         if reading is None:
