@@ -129,8 +129,8 @@ def _failure(answer: Answer, language: Language) -> list[str]:
 
 def _marks_explained(answer: Answer, language: Language) -> str:
     """One line on the marks that stand behind the sentences; a pointer shows the same on each."""
-    of_papers = {c.marker for c in answer.citations if c.source == "paper"}
-    worn = {s.support for s in answer.sentences if of_papers.intersection(s.citations)}
+    citations = {citation.marker: citation for citation in answer.citations}
+    worn = {s.support for s in answer.sentences if not _is_of_list(_known(s, citations))}
     told = " ".join(f"{MARKS[mark]} {text(language, mark)}" for mark in MARKS if mark in worn)
     return f'<p class="marks muted">{told}</p>' if told else ""
 
@@ -152,17 +152,26 @@ def _sentence(
     number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
 ) -> str:
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
-    known = [citations[marker] for marker in sentence.citations if marker in citations]
+    known = _known(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
     why = text(language, sentence.support)
     support = (
         f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
         f"{MARKS[sentence.support]}</span>"
     )
-    if known and all(citation.source == "list" for citation in known):
+    if _is_of_list(known):
         why, badge = text(language, "from the list"), text(language, "list")
         support = f'<span class="badge" title="{why}">{badge}</span>'
     return f'{lead}<p class="sentence" dir="auto">{with_maths(sentence.text)}&nbsp;{marks}{support}</p>'
+
+
+def _known(sentence: Sentence, citations: dict[int, Citation]) -> list[Citation]:
+    return [citations[marker] for marker in sentence.citations if marker in citations]
+
+
+def _is_of_list(cited: Sequence[Citation]) -> bool:
+    """Whether a sentence stands on the list alone: it bears the list's name instead of a mark."""
+    return bool(cited) and all(citation.source == "list" for citation in cited)
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:

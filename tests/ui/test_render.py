@@ -139,6 +139,13 @@ def test_the_marks_are_explained() -> None:
     assert "✓" not in markup
 
 
+def test_the_mark_of_a_sentence_without_a_source_is_explained() -> None:
+    """It is worn most by sentences that cite nothing."""
+    answer = Answer("q", "answered", (Sentence("s", (), "unsupported"),), (), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
+    assert "! The cited pages do not say this." in markup
+
+
 def test_what_the_list_says_is_marked() -> None:
     """A sentence from the entry never looks as if a page said it."""
     paper = Paper(id="p", title="A Title", arxiv="2106.09685")
