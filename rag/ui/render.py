@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Sentence, Support
+from rag.cite import without_markdown
 from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import link, safe
@@ -75,11 +76,7 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
         return _trouble(exchange.trouble, language)
     if exchange.answer:
         return _answer(number, exchange, exchange.answer, offer, language)
-    written = (
-        f'<p class="sentence writing">{with_maths(exchange.partial)}</p>'
-        if exchange.partial
-        else ""
-    )
+    written = _written(exchange) if exchange.partial else ""
     if exchange.stopped:
         key = "stopped unchecked" if written else "stopped"
         return f'<div class="reply">{written}<p class="notice">{text(language, key)}</p></div>'
@@ -87,6 +84,13 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
         return f'<div class="reply">{written}</div>'
     doing = text(language, exchange.doing)
     return f'<div class="reply waiting"><span class="dots" aria-hidden="true"></span>{doing}</div>'
+
+
+def _written(exchange: Exchange) -> str:
+    """What a model has written so far, as it will read; with a cursor as long as more may come."""
+    writing = "" if exchange.stopped else " writing"
+    words = with_maths(without_markdown(exchange.partial))
+    return f'<p class="sentence{writing}" dir="auto">{words}</p>'
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:

@@ -88,6 +88,14 @@ def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
     _check(render_chat(Chat((exchange,)), "zh"))
 
 
+def test_what_is_being_written_reads_as_it_will() -> None:
+    """Without Markdown; a cursor stands behind it only as long as more may come."""
+    exchange = Exchange("How?", partial="## So\n- **LoRA** trains `A` and\n2. *few* weights a_b")
+    markup = render_chat(Chat((exchange,)), "en")
+    assert "So LoRA trains A and few weights a_b" in markup and "writing" in markup
+    assert "writing" not in render_chat(Chat((exchange.stop(),)), "en")
+
+
 def _told(question: str, leads: list[str]) -> str:
     sentences = tuple(Sentence(f"s{i}", (), "supported", lead) for i, lead in enumerate(leads))
     answer = Answer(question, "answered", sentences, (), "m", "i")
