@@ -9,10 +9,10 @@ from typing import Literal
 
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
-from rag.answer import Answer, Turn
+from rag.answer import Answer, Citation, Turn
 
 TITLE_CHARS = 60
-NEAREST = 3  # passages of a refusal whose papers may know more
+NEAREST = 3  # passages of a refusal that are shown, and whose papers may know more
 MOST_OFFERED = 3
 
 
@@ -134,3 +134,9 @@ class Chat:
     def turns(self) -> Sequence[Turn]:
         """What the assistant is told of the chat."""
         return [Turn(e.question, e.answer.text) for e in self.exchanges if e.answer]
+
+
+def nearest(answer: Answer) -> tuple[Citation, ...]:
+    """The nearest passages of a refusal, each as a citation with its rank as the marker."""
+    hits = answer.hits[:NEAREST] if answer.status == "no_evidence" else ()
+    return tuple(Citation(h.rank, h.source, h.paper, h.page, h.text, h.start) for h in hits)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
-from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 
 MOST_EXCHANGES = 100
 MOST_CHARS = 1_000_000  # of JSON for one chat; a browser keeps some 5 MB for a page
@@ -38,9 +38,9 @@ def _exchange_to_json(exchange: Exchange) -> Record:
 
 
 def _answer_to_json(answer: Answer) -> Record:
-    """What is read back of an answer; of the passages only what tells why they were found."""
+    """What is read back of an answer; of the passages the words only where they are shown."""
     kept = {name: value for name, value in asdict(answer).items() if name not in NOT_KEPT}
-    for hit in kept["hits"]:
+    for hit in kept["hits"][len(nearest(answer)) :]:
         hit["text"] = ""
     for place in (*kept["hits"], *kept["citations"]):
         place["paper"] = {name: place["paper"][name] for name in PAPER_FIELDS}

@@ -10,7 +10,7 @@ import gradio as gr
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background
-from rag.ui.exchange import Chat
+from rag.ui.exchange import Chat, nearest
 from rag.ui.options import Options, only_paper
 from rag.ui.pages import OpenPage, reading_of, render_reading
 from rag.ui.paper_head import headings_of
@@ -61,6 +61,7 @@ class Reader:
 
     def _reading_of(self, answer: Answer, marker: int) -> OpenPage | None:
         pages = self._assistant.library.retriever().index.pages
+        answer = replace(answer, citations=(*answer.citations, *nearest(answer)))
         places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
         page = pages.get(places.get(marker, ("", 0)))
         return reading_of(answer, marker, page.text if page else "")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Hit, Sentence, Support
+from rag.answer import Answer, Citation, Sentence, Support
 from rag.cite import without_markdown
 from rag.cues import compares
-from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told
@@ -19,7 +19,6 @@ from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
-NEAREST_SHOWN = 3
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
@@ -116,8 +115,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
         parts.append(_marks_explained(answer, language))
         sources = _sources(number, answer.citations, language)
         parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
-        if answer.status == "no_evidence":
-            parts.append(_nearest(answer.hits[:NEAREST_SHOWN], language))
+        parts.append(_nearest(number, nearest(answer), language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'
 
@@ -237,11 +235,12 @@ def _opens(number: int, citation: Citation, language: Language) -> str:
     return f'<button type="button" class="place"{_leads_to(number, citation)}>{place}</button>'
 
 
-def _nearest(hits: Iterable[Hit], language: Language) -> str:
+def _nearest(number: int, passages: Iterable[Citation], language: Language) -> str:
+    """The nearest passages, each with a button that opens its page."""
     items = "".join(
-        f'<li><span class="title">{safe(hit.paper.title)}</span> '
-        f'<span class="place">{_place(hit.page, language)}</span><q dir="auto">{safe(hit.text)}</q></li>'
-        for hit in hits
+        f'<li><span class="title">{safe(passage.paper.title)}</span> '
+        f'{_opens(number, passage, language)}<q dir="auto">{safe(passage.quote)}</q></li>'
+        for passage in passages
     )
     if not items:
         return ""

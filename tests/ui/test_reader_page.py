@@ -174,6 +174,22 @@ def test_a_missing_pdf_is_said(library: SmallLibrary, url: str, visit: Open) -> 
     seen.page.locator(".reader .notice", has_text="cannot be opened").wait_for()
 
 
+def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
+    """Under a refusal, also when the chat is opened again."""
+    seen = visit(url)
+    seen.ask("What is the boiling point of ethanol?")
+    seen.page.locator(".earlier li").wait_for(state="attached")
+    seen.page.reload()
+    seen.page.locator(".welcome").wait_for()
+    seen.page.click(".earlier summary")
+    seen.page.click(".earlier .open")
+    seen.page.click(".nearest summary")
+    first = seen.page.locator(".nearest li", has=seen.page.locator("button.place")).first
+    assert len(first.locator("q").inner_text()) > 20
+    first.locator("button.place").click()
+    seen.page.locator(".reader .marked").first.wait_for()
+
+
 def test_a_forged_click_opens_nothing(reading: Visit) -> None:
     """Turns and markers that are none are passed over, and the page goes on working."""
     reading.page.evaluate(
