@@ -11,6 +11,8 @@ from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from rag.answer import Answer, Citation, Turn
 
+Rating = Literal["", "liked", "disliked"]
+
 TITLE_CHARS = 60
 NEAREST = 3  # passages of a refusal that are shown, and whose papers may know more
 MOST_OFFERED = 3
@@ -49,7 +51,7 @@ class Exchange:
     n_shown: int = 0
     trouble: Trouble | None = None
     stopped: bool = False
-    rated: Literal["", "liked", "disliked"] = ""
+    rated: Rating = ""
     fetching: str = ""
     in_vain: tuple[Trouble, ...] = ()
     scope: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ def _exchange_to_json(exchange: Exchange) -> Record:
         "partial": exchange.partial if exchange.answer is None else "",
         "answer": _answer_to_json(exchange.answer) if exchange.answer else None,
         "trouble": asdict(exchange.trouble) if exchange.trouble else None,
+        "rated": exchange.rated,
         "scope": exchange.scope,
     }
 
@@ -64,6 +65,8 @@ def chat_from_json(record: Any) -> Chat | None:
 
 def _exchange(raw: Mapping[str, Any]) -> Exchange:
     """What was neither answered nor failed was stopped."""
+    if raw["rated"] not in ("", "liked", "disliked"):
+        raise ValueError(f"rated {raw['rated']!r}")
     answer = None if raw["answer"] is None else _answer(raw["answer"])
     trouble = None if raw["trouble"] is None else _trouble(raw["trouble"])
     return Exchange(
@@ -73,6 +76,7 @@ def _exchange(raw: Mapping[str, Any]) -> Exchange:
         n_shown=len(answer.sentences) if answer else 0,
         trouble=trouble,
         stopped=answer is None and trouble is None,
+        rated=raw["rated"],
         scope=_texts(raw["scope"]),
     )
 

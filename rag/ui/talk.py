@@ -13,7 +13,7 @@ from rag.assistant import MOST_CHARS, Assistant
 from rag.ui.background import Background
 from rag.ui.chat import ask_again, converse, fetch_and_ask
 from rag.ui.examples import example_questions
-from rag.ui.exchange import Chat
+from rag.ui.exchange import Chat, Rating
 from rag.ui.feedback import rate
 from rag.ui.history import render_history
 from rag.ui.keep import chat_from_json, chat_to_json
@@ -115,11 +115,11 @@ class Talk:
         if self._can_fetch:
             waiting = {**asking, "concurrency_limit": FETCHED_FOR}
             events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
-        for event in events:
+        rated = self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
+        for event in (*events, rated):
             event.then(self._keep, [chat, language], self._history, **QUIET)
         self.talk.everywhere(self._options.unfiltered, None, self._options.filters, **QUIET)
         self.talk.edit(self._edit, now, seen, **QUIET)
-        self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
         opened = [*seen, self._history]
         self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
         self._history.open(self._open, now, opened, **QUIET)
@@ -244,11 +244,16 @@ class Talk:
         return self.render(before, language), before, gr.update(value=question)
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
-        turn, liked = sent_number(event.turn), event.liked == "yes"
+        """Write down what was thought of an answer; said once more, it is taken back."""
+        turn = sent_number(event.turn)
+        said: Rating = "liked" if event.liked == "yes" else "disliked"
+        exchanges = list(chat.exchanges)
+        before = exchanges[turn - 1].rated if 1 <= turn <= len(exchanges) else ""
+        rating: Rating = "" if said == before else said
+        liked = rating == "liked" if rating else None
         if not rate(self._background.workspace.root / "feedback", chat, turn, liked):
             return gr.skip(), gr.skip()
-        exchanges = list(chat.exchanges)
-        exchanges[turn - 1] = replace(exchanges[turn - 1], rated="liked" if liked else "disliked")
+        exchanges[turn - 1] = replace(exchanges[turn - 1], rated=rating)
         rated = replace(chat, exchanges=tuple(exchanges))
         return self.render(rated, language), rated
 

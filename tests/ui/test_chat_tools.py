@@ -289,7 +289,14 @@ def test_a_liked_answer_becomes_a_question_for_eval(answered: Visit, library: Sm
     assert (gold.places[0].paper, 2 in gold.places[0].pages) == ("herd", True)
     answered.page.click('[data-liked="no"]')
     answered.page.locator('[data-liked="no"][aria-pressed="true"]').wait_for()
-    assert (_feedback(library) / "disliked.jsonl").is_file()
+    disliked = _feedback(library) / "disliked.jsonl"
+    assert disliked.read_bytes()
+    kept = "Object.values(localStorage).some((chat) => chat.includes('\"disliked\"'))"
+    answered.page.wait_for_function(kept)
+    _reopen(answered)
+    answered.page.locator('[data-liked="no"][aria-pressed="true"]').click()
+    answered.page.locator('[data-liked="no"][aria-pressed="false"]').wait_for()
+    assert not disliked.read_bytes()
 
 
 def _feedback(library: SmallLibrary) -> Path:
