@@ -109,7 +109,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
     "years": ("Years", "年份"),
-    "only": ("Asking only", "仅提问："),
+    "only": ("Asking only", "仅检索："),
     "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
     "only asked": ("Only this was asked: {names}.", "仅在以下范围内检索：{names}。"),
     "ask all": ("Ask all papers", "向全部论文提问"),
