@@ -210,6 +210,12 @@ def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str
     return " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
 
 
+def without_markdown(text: str) -> str:
+    """``text`` without the bullets, headings and emphasis that no sentence of a draft keeps."""
+    lines = (_ORNAMENT.sub("", line) for line in text.splitlines())
+    return _EMPHASIS.sub("", "\n".join(lines))
+
+
 def _stands_as_noun(before: str, after: str) -> bool:
     """Whether the mark between is a word of its sentence: "[2] reports", "as shown in [2]"."""
     if not before.strip():

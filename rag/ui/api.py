@@ -16,7 +16,7 @@ from rag.ui.background import Background
 from rag.ui.limits import Turnstile
 from rag.ui.messages import told
 from rag.ui.models import Models
-from rag.ui.options import Wish
+from rag.ui.wish import Wish
 
 MOST_HITS = 50
 FEW_HITS = 10  # where nobody says how many

@@ -24,7 +24,7 @@ element.addEventListener("click", (event) => {
   if (found.dataset.copy) copy(found);
   if (fetch) trigger("fetch", { paper: fetch });
   if (liked) trigger("rate", { turn, liked });
-  if (found.dataset.do === "retry") trigger("retry");
+  if (found.dataset.do === "retry" || found.dataset.do === "everywhere") trigger(found.dataset.do);
   if (found.dataset.do === "edit") {
     trigger("edit");
     document.querySelector("#question textarea")?.focus();

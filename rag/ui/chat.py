@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import wait
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 
 from ingest.errors import AssistantError
@@ -15,7 +15,7 @@ from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.limits import Place
-from rag.ui.options import Wish
+from rag.ui.wish import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
 LOOK_SECONDS = 1.0  # between two looks whether what is waited for has come
@@ -41,6 +41,8 @@ def converse(
     give_up = time.monotonic() + LONGEST_WAIT_SECONDS
     while not background.ready.wait(LOOK_SECONDS) and time.monotonic() < give_up:
         yield waiting
+    known = background.papers()
+    wish, exchange = wish.among(known), replace(exchange, scope=wish.scope(known))
     try:
         with place():
             for step in _answered(assistant, chat, exchange, wish):
@@ -50,6 +52,20 @@ def converse(
     except Exception as error:
         trouble = Trouble.of(unforeseen(error, background.workspace.root))
         yield chat.with_last(replace(exchange, trouble=trouble))
+
+
+def ask_again(
+    assistant: Assistant,
+    background: Background,
+    chat: Chat,
+    wish: Wish,
+    place: Place = nullcontext,
+) -> Generator[Chat]:
+    """The chat while its last question is asked again; its answer stays until there is another."""
+    last, before = chat.exchanges[-1], chat.without_last()
+    with closing(converse(assistant, background, before, last.question, wish, place)) as steps:
+        for step in steps:
+            yield step.without_last().with_last(step.exchanges[-1].in_place_of(last))
 
 
 def fetch_and_ask(
@@ -66,7 +82,7 @@ def fetch_and_ask(
     """
     last, before = chat.exchanges[-1], chat.without_last()
     known = background.papers()[paper].paper
-    fetching = before.with_last(replace(last, fetching=known.title, not_fetched=()))
+    fetching = before.with_last(replace(last, fetching=known.title, in_vain=()))
     try:
         job = background.request(only=(paper,), retry_failed=True)
         while not job.done():
@@ -74,15 +90,15 @@ def fetch_and_ask(
             wait([job], timeout=LOOK_SECONDS)
         report = job.result()
     except AssistantError as error:
-        yield before.with_last(replace(last, not_fetched=(Trouble.of(error),)))
+        yield before.with_last(replace(last, in_vain=(Trouble.of(error),)))
         return
     if background.papers()[paper].n_pages:
-        yield from converse(assistant, background, before, last.question, wish, place)
+        yield from ask_again(assistant, background, chat, wish, place)
         return
     why = tuple(
         Trouble(f.message, f.hint, known.title) for f in report.failed if f.paper in (paper, None)
     )
-    yield before.with_last(replace(last, not_fetched=why))
+    yield before.with_last(replace(last, in_vain=why))
 
 
 def _answered(

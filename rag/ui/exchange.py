@@ -9,10 +9,12 @@ from typing import Literal
 
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
-from rag.answer import Answer, Turn
+from rag.answer import Answer, Citation, Turn
+
+Rating = Literal["", "liked", "disliked"]
 
 TITLE_CHARS = 60
-NEAREST = 3  # passages of a refusal whose papers may know more
+NEAREST = 3  # passages of a refusal that are shown, and whose papers may know more
 MOST_OFFERED = 3
 
 
@@ -37,7 +39,9 @@ class Exchange:
     ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
     written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
     where the visitor had enough, ``rated`` is what they thought of it.  ``fetching`` is the title of
-    the paper that is fetched to ask again, ``not_fetched`` tells why it did not come.
+    the paper that is fetched to ask again, ``in_vain`` tells why it did not come, or what went wrong
+    when the question was asked again.  ``scope`` names what alone was asked; empty where all papers
+    were.  ``before`` is the answer whose place this takes as soon as it is done.
     """
 
     question: str
@@ -47,9 +51,11 @@ class Exchange:
     n_shown: int = 0
     trouble: Trouble | None = None
     stopped: bool = False
-    rated: Literal["", "liked", "disliked"] = ""
+    rated: Rating = ""
     fetching: str = ""
-    not_fetched: tuple[Trouble, ...] = ()
+    in_vain: tuple[Trouble, ...] = ()
+    scope: tuple[str, ...] = ()
+    before: Exchange | None = None
 
     @property
     def done(self) -> bool:
@@ -72,10 +78,19 @@ class Exchange:
         return [p for i, p in missing.items() if i in told and p.pdf_url][:MOST_OFFERED]
 
     def stop(self) -> Exchange:
-        """The exchange when it is stopped: an answer that is there is shown whole."""
+        """The exchange when it is stopped: an answer that is there, or was before, is shown whole."""
         if self.answer is not None:
-            return replace(self, n_shown=len(self.answer.sentences), fetching="")
-        return self if self.trouble else replace(self, stopped=True)
+            n_sentences = len(self.answer.sentences)
+            return replace(self, n_shown=n_sentences, fetching="", before=None)
+        return self.before or (self if self.trouble else replace(self, stopped=True))
+
+    def in_place_of(self, before: Exchange) -> Exchange:
+        """The exchange as long as the answer in ``before`` may stay: until this one is done."""
+        if not before.done or self.done:
+            return self
+        if self.trouble:
+            return replace(before, in_vain=(self.trouble,))
+        return replace(self, before=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +136,9 @@ class Chat:
     def turns(self) -> Sequence[Turn]:
         """What the assistant is told of the chat."""
         return [Turn(e.question, e.answer.text) for e in self.exchanges if e.answer]
+
+
+def nearest(answer: Answer) -> tuple[Citation, ...]:
+    """The nearest passages of a refusal, each as a citation with its rank as the marker."""
+    hits = answer.hits[:NEAREST] if answer.status == "no_evidence" else ()
+    return tuple(Citation(h.rank, h.source, h.paper, h.page, h.text, h.start) for h in hits)

@@ -21,18 +21,21 @@ KINDS = ("liked", "disliked")
 _one_at_a_time = threading.Lock()
 
 
-def rate(folder: Path, chat: Chat, turn: int, liked: bool) -> bool:
+def rate(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:
     """Write down what was thought of exchange ``turn`` (from 1); False if there is none to rate.
 
-    It takes the place of what was thought of it before.  A liked answer that stands on the list
-    alone proves no page, and would read as a question to be refused: it is not written down.
+    It takes the place of what was thought of it before; None only takes that back.  A liked answer
+    that stands on the list alone proves no page, and would read as a question to be refused: it is
+    not written down.
     """
     exchange = chat.exchanges[turn - 1] if 1 <= turn <= len(chat.exchanges) else None
     if exchange is None or exchange.answer is None or not exchange.done:
         return False
-    line = _line(chat, turn, exchange.answer, liked)
+    line = _line(chat, turn, exchange.answer, bool(liked))
     with _one_at_a_time:
         _forget(folder, line["id"])
+        if liked is None:
+            return True
         if line["gold"] or not liked or exchange.answer.status == "no_evidence":
             _append(folder / f"{line['kind']}.jsonl", line)
     return True

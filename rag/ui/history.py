@@ -1,38 +1,38 @@
-"""The list of chats that the browser keeps."""
+"""The head's buttons: a new chat, the earlier ones, which the browser keeps, and the way out."""
 
 from __future__ import annotations
 
 from rag.ui.exchange import Chat
-from rag.ui.keep import chats_in
 from rag.ui.markup import safe
 from rag.ui.texts import Language, text
 
 
-def render_history(store: object, chat: Chat, language: Language) -> str:
-    """A button for a new chat, and the earlier ones behind another."""
+def render_history(chat: Chat, language: Language) -> str:
+    """A button for a new chat, and another behind which the script lists the earlier ones."""
     new = text(language, "new chat")
     label = f'＋<span class="roomy"> {new}</span>'
     return (
-        f'<div class="chats"><button type="button" class="plain fresh" aria-label="{new}">{label}'
-        f"</button>{_earlier(store, chat, language)}</div>"
+        f'<div class="chats" data-now="{safe(chat.id)}">'
+        f'<button type="button" class="plain fresh" aria-label="{new}">{label}</button>'
+        f'<details class="earlier" hidden><summary class="plain">{text(language, "history")}'
+        f'</summary><div class="sheet-of-chats"><p class="muted">{text(language, "kept here")}</p>'
+        f"<ul></ul></div></details>{_row(language)}</div>"
     )
 
 
-def _earlier(store: object, chat: Chat, language: Language) -> str:
-    records = chats_in(store)
-    if not records:
-        return ""
+def _row(language: Language) -> str:
+    """What the script makes an entry of the list from."""
     forget = text(language, "forget chat")
-    rows = "".join(
-        f"<li{' class=now' if record['id'] == chat.id else ''}>"
-        f'<button type="button" class="open" data-id="{safe(record["id"])}">'
-        f"{safe(record.get('title') or '…')}</button>"
-        f'<button type="button" class="round" data-forget="{safe(record["id"])}"'
-        f' aria-label="{forget}" title="{forget}">✕</button></li>'
-        for record in records
-    )
     return (
-        f'<details class="earlier"><summary class="plain">{text(language, "history")}</summary>'
-        f'<div class="sheet-of-chats"><p class="muted">{text(language, "kept here")}</p>'
-        f"<ul>{rows}</ul></div></details>"
+        '<template><li><button type="button" class="open"></button><button type="button"'
+        f' class="round forget" aria-label="{forget}" title="{forget}">✕</button></li></template>'
+    )
+
+
+def render_account(user: str, language: Language) -> str:
+    """Who is logged in, and the way out of this browser alone."""
+    out = text(language, "log out")
+    return (
+        f'<span class="muted roomy">{safe(user)}</span> '
+        f'<a class="plain" href="logout?all_session=false" title="{out} ({safe(user)})">{out}</a>'
     )

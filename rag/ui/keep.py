@@ -10,58 +10,38 @@ from typing import Any
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
-from rag.ui.exchange import Chat, Exchange
+from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 
-CHATS_KEPT = 20
 MOST_EXCHANGES = 100
-MOST_CHARS = 2_000_000  # of JSON; encrypted it is half of the 5 MB that browsers keep for a page
-MOST_CHARS_OF_ONE = MOST_CHARS // 2  # chat
+MOST_CHARS = 1_000_000  # of JSON for one chat; a browser keeps some 5 MB for a page
 NOT_KEPT = ("run", "timings_ms")
 PAPER_FIELDS = ("id", "title", "authors", "year", "arxiv", "url")  # the rest is the list's business
 
 Record = dict[str, Any]
 
 
-def kept(store: object, chat: Chat) -> list[Record]:
-    """``store`` with ``chat`` in front, in place of its older self.
-
-    The oldest chats give way where there are more than 20, or more than a browser keeps.
-    """
-    others = [record for record in chats_in(store) if record["id"] != chat.id]
-    mine = [chat_to_json(chat)] if any(e.done for e in chat.exchanges) else []
-    return _fitting([*mine, *others][:CHATS_KEPT], MOST_CHARS)
-
-
-def without(store: object, chat_id: str) -> list[Record]:
-    """``store`` without one of its chats."""
-    return [record for record in chats_in(store) if record["id"] != chat_id]
-
-
-def chats_in(store: object) -> list[Record]:
-    """The records in what a browser had kept, whatever else is in it."""
-    records = store if isinstance(store, list) else []
-    return [r for r in records if isinstance(r, dict) and isinstance(r.get("id"), str)]
-
-
-def kept_chat(store: object, chat_id: str) -> Chat | None:
-    """The chat of that id; None if it is not there or cannot be read."""
-    for record in chats_in(store):
-        if record["id"] == chat_id:
-            return chat_from_json(record)
-    return None
-
-
 def chat_to_json(chat: Chat) -> Record:
-    """The finished exchanges, the oldest left out where there is no room for all."""
-    newest_first = [_answer_to_json(e.answer) for e in chat.exchanges[::-1] if e.done and e.answer]
-    answers = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS_OF_ONE)[::-1]
-    return {"id": chat.id, "title": chat.title, "answers": answers}
+    """The exchanges of which nothing more will come, the oldest left out where there is no room."""
+    newest_first = [_exchange_to_json(e) for e in chat.exchanges[::-1] if e.settled]
+    exchanges = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
+    return {"id": chat.id, "title": chat.title, "exchanges": exchanges}
+
+
+def _exchange_to_json(exchange: Exchange) -> Record:
+    return {
+        "question": exchange.question,
+        "partial": exchange.partial if exchange.answer is None else "",
+        "answer": _answer_to_json(exchange.answer) if exchange.answer else None,
+        "trouble": asdict(exchange.trouble) if exchange.trouble else None,
+        "rated": exchange.rated,
+        "scope": exchange.scope,
+    }
 
 
 def _answer_to_json(answer: Answer) -> Record:
-    """What is read back of an answer; of the passages only what tells why they were found."""
+    """What is read back of an answer; of the passages the words only where they are shown."""
     kept = {name: value for name, value in asdict(answer).items() if name not in NOT_KEPT}
-    for hit in kept["hits"]:
+    for hit in kept["hits"][len(nearest(answer)) :]:
         hit["text"] = ""
     for place in (*kept["hits"], *kept["citations"]):
         place["paper"] = {name: place["paper"][name] for name in PAPER_FIELDS}
@@ -74,14 +54,35 @@ def _fitting(records: Sequence[Record], most_chars: int) -> list[Record]:
     return [r for r, size in zip(records, sizes, strict=True) if size <= most_chars]
 
 
-def chat_from_json(record: Record) -> Chat | None:
+def chat_from_json(record: Any) -> Chat | None:
     """What ``chat_to_json`` wrote; None for anything else."""
     try:
-        answers = [_answer(raw) for raw in record["answers"][:MOST_EXCHANGES]]
+        exchanges = [_exchange(raw) for raw in record["exchanges"][:MOST_EXCHANGES]]
+        return Chat(tuple(exchanges), str(record["id"])[:40])
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    exchanges = (Exchange(a.question, answer=a, n_shown=len(a.sentences)) for a in answers)
-    return Chat(tuple(exchanges), str(record["id"])[:40])
+
+
+def _exchange(raw: Mapping[str, Any]) -> Exchange:
+    """What was neither answered nor failed was stopped."""
+    if raw["rated"] not in ("", "liked", "disliked"):
+        raise ValueError(f"rated {raw['rated']!r}")
+    answer = None if raw["answer"] is None else _answer(raw["answer"])
+    trouble = None if raw["trouble"] is None else _trouble(raw["trouble"])
+    return Exchange(
+        question=str(raw["question"]),
+        partial=str(raw["partial"]),
+        answer=answer,
+        n_shown=len(answer.sentences) if answer else 0,
+        trouble=trouble,
+        stopped=answer is None and trouble is None,
+        rated=raw["rated"],
+        scope=_texts(raw["scope"]),
+    )
+
+
+def _trouble(raw: Mapping[str, Any]) -> Trouble:
+    return Trouble(str(raw["message"]), str(raw["hint"]), str(raw["title"]))
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer:
@@ -96,7 +97,7 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
         index=str(raw["index"]),
         hits=tuple(_hit(hit) for hit in raw["hits"]),
         notices=_texts(raw["notices"]),
-        failure=_failure(raw.get("failure")),  # answers kept by an older version have none
+        failure=_failure(raw["failure"]),
     )
 
 

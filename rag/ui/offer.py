@@ -9,14 +9,14 @@ from rag.ui.texts import Language, text
 
 
 def render_offer(exchange: Exchange, language: Language, can_fetch: bool) -> str:
-    """A button for each paper whose pages would say more; while one comes, that; or why it did not."""
+    """A button for each paper whose pages would say more; while one comes, that; or what went wrong."""
     if exchange.fetching:
         doing = text(language, "fetching", title=safe(exchange.fetching))
         return (
             '<div class="offer waiting" role="status">'
             f'<span class="dots" aria-hidden="true"></span>{doing}</div>'
         )
-    why = "".join(_why(trouble, language) for trouble in exchange.not_fetched)
+    why = "".join(_why(trouble, language) for trouble in exchange.in_vain)
     buttons = "".join(
         f'<button type="button" data-fetch="{safe(paper.id)}">'
         f"{text(language, 'fetch first', title=safe(paper.title))}</button>"

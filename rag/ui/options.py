@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from ingest.index import IndexedPaper
-from rag.config import EXTRACTIVE, Filters, parse_years
+from rag.config import EXTRACTIVE
 from rag.ui.markup import safe
 from rag.ui.messages import told
 from rag.ui.models import Models
-from rag.ui.session import QUIET, Session
+from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How a visitor wants to be answered; ``years`` as it was written."""
-
-    llm: str = EXTRACTIVE
-    papers: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-    years: str = ""
-
-    def filters(self) -> Filters:
-        """Which papers to ask.  Raises ``UsageError`` for years that are none."""
-        years = parse_years(self.years) if self.years.strip() else None
-        return Filters(self.papers, self.topics, self.lists, years)
+from rag.ui.wish import as_model
 
 
 class Options:
@@ -59,11 +43,17 @@ class Options:
             with gr.Row():
                 self._topics = gr.Dropdown(multiselect=True)
                 self._lists = gr.Dropdown(multiselect=True)
+        self.scope = gr.HTML(elem_id="scope", js_on_load=asset("scope.js"))
 
     @property
     def inputs(self) -> list[Any]:
-        """The controls whose values ``wish`` takes, in its order."""
-        return [self._llm, self.papers, self._topics, self._lists, self._years]
+        """The controls whose values ``as_wish`` takes, in its order."""
+        return [self._llm, *self.filters]
+
+    @property
+    def filters(self) -> list[Any]:
+        """The controls that narrow the papers down."""
+        return [self.papers, self._topics, self._lists, self._years]
 
     @property
     def worded(self) -> list[Any]:
@@ -71,14 +61,15 @@ class Options:
         return [*self.inputs, self._fold]
 
     def wire(self, session: Session) -> None:
-        """Tell on the fold what is chosen in it, and what is wrong with a model that was named.
+        """Tell on the fold which model is chosen in it, and what is wrong with a model that was named.
 
         The servers are asked for their models when the fold is opened, and nobody waits for them.
         """
-        for control in self.inputs:
-            control.change(self._told, [session.language, *self.inputs], self._fold, **QUIET)
+        told = [self._llm, session.language]
+        self._llm.change(self._told, told, self._fold, **QUIET)
+        self.scope.clear(self.unfiltered, None, self.filters, **QUIET)
         for event in (self._llm.change, session.language.change):
-            event(self._checked, [self._llm, session.language], self._trouble, **QUIET)
+            event(self._checked, told, self._trouble, **QUIET)
         self._fold.expand(self._offered, session.language, self._llm, **QUIET)
 
     def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
@@ -107,32 +98,15 @@ class Options:
         words = safe(told(language, trouble.message, trouble.hint))
         return gr.update(value=f'<p class="trouble" role="alert">{words}</p>', visible=True)
 
-    def _told(self, language: Language, *values: Any) -> Any:
-        wish = as_wish(*values)
-        chosen = [] if wish.llm == EXTRACTIVE else [wish.llm]
-        for key in ("papers", "topics", "lists"):
-            n = len(getattr(wish, key))
-            chosen += [f"{text(language, key)}: {n}"] if n else []
-        chosen += [wish.years] if wish.years.strip() else []
+    def _told(self, llm: str | None, language: Language) -> Any:
+        model = as_model(llm)
+        chosen = [] if model == EXTRACTIVE else [model]
         return gr.update(label=" · ".join([text(language, "options"), *chosen]))
 
-
-def as_wish(
-    llm: str | None,
-    papers: list[str] | None,
-    topics: list[str] | None,
-    lists: list[str] | None,
-    years: str | None,
-) -> Wish:
-    """The values of the controls as one wish."""
-    return Wish(
-        as_model(llm), tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
-    )
-
-
-def as_model(written: str | None) -> str:
-    """The model that was chosen or written; no model where nothing was."""
-    return (written or "").strip() or EXTRACTIVE
+    @staticmethod
+    def unfiltered() -> list[Any]:
+        """What has all papers asked again."""
+        return [[], [], [], ""]
 
 
 def _labelled(models: Iterable[str], language: Language) -> list[tuple[str, str]]:

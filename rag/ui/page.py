@@ -11,17 +11,20 @@ from rag.ui.api import Api
 from rag.ui.atlas import Atlas
 from rag.ui.background import Background
 from rag.ui.exchange import Chat
+from rag.ui.history import render_account
 from rag.ui.limits import Turnstile
 from rag.ui.many import Many
 from rag.ui.models import Models
 from rag.ui.options import Options
 from rag.ui.reader import Reader
+from rag.ui.scope import render_scope
 from rag.ui.session import QUEUED, QUIET, Session, asset, new_session
 from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
 from rag.ui.talk import Talk
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
 from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, keep_uploads_in
+from rag.ui.wish import as_wish
 
 TICK_SECONDS = 1.5
 ANSWERED_AT_ONCE = 4  # questions; more wait in the queue
@@ -110,6 +113,7 @@ class ChatPage:
             gr.HTML(brand, elem_id="brand-box", js_on_load=asset("guard.js"))
             self._talk.build_history()
             self._status = gr.HTML(elem_id="status", js_on_load=asset("status.js"))
+            self._account = gr.HTML(elem_id="account", visible=False)
             self._switch = gr.Button(TEXTS["other language"][0], elem_id="switch", size="sm")
 
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:
@@ -125,43 +129,50 @@ class ChatPage:
             *self._shelf.worded,
             *self._many.worded,
             self._status,
+            self._account,
             self._switch,
             self._chat_tab,
             self._shelf_tab,
             self._atlas_tab,
             self._many_tab,
         ]
-        opening = [session.chosen_language, session.chat, session.store]
+        opening = [session.chosen_language, session.chat]
         opened = [session.language, *worded]
         blocks.load(self._open, opening, opened, **QUIET)
-        switching = [session.language, session.chat, session.store]
+        switching = [session.language, session.chat]
         switched = [session.language, session.chosen_language, self._talk.talk, *worded]
         # gradio tells what listens to the language of its change only where this waits in the queue
         self._switch.click(self._change_language, switching, switched, **QUEUED)
-        seen = gr.State(("", ""))
-        ticked = [self._status, self._talk.welcome, seen]
-        gr.Timer(TICK_SECONDS).tick(self._tick, [session.language, seen], ticked, **QUIET)
+        seen = gr.State(("", "", ""))
+        looking = [session.language, seen, *self._options.inputs]
+        ticked = [self._status, self._talk.welcome, self._options.scope, seen]
+        chosen = [control.change for control in self._options.filters]
+        for event in (gr.Timer(TICK_SECONDS).tick, session.language.change, *chosen):
+            event(self._tick, looking, ticked, **QUIET)
 
-    def _open(self, chosen: object, chat: Chat, store: object, request: gr.Request) -> list[Any]:
+    def _open(self, chosen: object, chat: Chat, request: gr.Request) -> list[Any]:
         """A new visit, in the language chosen before or the browser's.
 
         The chat is left alone: somebody may have asked already.
         """
         accepted = request.headers.get("accept-language", "")
         language = preferred_language(chosen if chosen in LANGUAGES else accepted)
-        return [language, *self._in_words(language, chat, store)]
+        return [language, *self._in_words(language, chat, request)]
 
-    def _change_language(self, language: Language, chat: Chat, store: object) -> list[Any]:
+    def _change_language(self, language: Language, chat: Chat, request: gr.Request) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"
-        return [other, other, self._talk.render(chat, other), *self._in_words(other, chat, store)]
+        words = self._in_words(other, chat, request)
+        return [other, other, self._talk.render(chat, other), *words]
 
-    def _in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
+    def _in_words(self, language: Language, chat: Chat, request: gr.Request) -> list[Any]:
+        user = request.username or ""
         return [
-            *self._talk.in_words(language, chat, store),
+            *self._talk.in_words(language, chat, user),
             *self._options.in_words(language, self._background.papers()),
             *self._shelf.in_words(language),
             *self._many.in_words(language),
             self._render_status(language),
+            gr.update(value=render_account(user, language), visible=bool(user)),
             gr.update(value=text(language, "other language")),
             gr.update(label=text(language, "chat")),
             gr.update(label=text(language, "library")),
@@ -169,9 +180,14 @@ class ChatPage:
             gr.update(label=text(language, "batch")),
         ]
 
-    def _tick(self, language: Language, seen: tuple[str, str]) -> tuple[Any, ...]:
-        """What has changed by itself: the state of the sync, and what a new visitor can ask."""
-        now = (self._render_status(language), self._talk.render_welcome(language))
+    def _tick(self, language: Language, seen: tuple[str, ...], *options: Any) -> tuple[Any, ...]:
+        """What has changed: the state of the sync, and of what papers one can ask what."""
+        wish = as_wish(*options)
+        now = (
+            self._render_status(language),
+            self._talk.render_welcome(language, wish),
+            render_scope(wish.scope(self._background.papers()), language),
+        )
         changed = (new if new != old else gr.skip() for new, old in zip(now, seen, strict=True))
         return *changed, now
 

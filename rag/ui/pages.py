@@ -36,10 +36,6 @@ class OpenPage:
     hit: Hit | None = None
     headings: tuple[Heading, ...] = ()
 
-    def step(self, by: int) -> OpenPage:
-        """The same paper ``by`` pages on; never before the first."""
-        return self.at(self.number + by)
-
     def at(self, number: int) -> OpenPage:
         """The same paper at page ``number``; never before the first."""
         return replace(self, number=max(1, number))
@@ -97,7 +93,7 @@ def _steps(picture: PagePicture, language: Language) -> str:
     number, n_pages = picture.number, picture.n_pages
     place = text(language, "page n of m", page=number, n_pages=n_pages)
     return (
-        '<div class="steps">'
+        f'<div class="steps" data-number="{number}" data-of="{n_pages}">'
         + _button("step", "-1", "‹", text(language, "page back"), number <= 1)
         + f'<span class="pages" role="status">{place}</span>'
         + _button("step", "1", "›", text(language, "page on"), number >= n_pages)

@@ -10,7 +10,7 @@ import gradio as gr
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background
-from rag.ui.exchange import Chat
+from rag.ui.exchange import Chat, nearest
 from rag.ui.options import Options, only_paper
 from rag.ui.pages import OpenPage, reading_of, render_reading
 from rag.ui.paper_head import headings_of
@@ -47,8 +47,8 @@ class Reader:
         opened = self.opened
         shown = [self._reading, session.language]
         talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)
-        self._place.step(self._step, shown, opened, **QUIET)
-        self._place.go(self._go, shown, opened, **QUIET)
+        # the script asks for the next page as soon as one is there
+        self._place.go(self._go, shown, opened, trigger_mode="multiple", **QUIET)
         self._place.close(lambda: ("", None), None, opened, **QUIET)
         session.language.change(self._reworded, shown, self._place, **QUIET)
         self._place.ask(self._ask, None, [tabs, options.papers], **QUIET)
@@ -61,14 +61,10 @@ class Reader:
 
     def _reading_of(self, answer: Answer, marker: int) -> OpenPage | None:
         pages = self._assistant.library.retriever().index.pages
+        answer = replace(answer, citations=(*answer.citations, *nearest(answer)))
         places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
         page = pages.get(places.get(marker, ("", 0)))
         return reading_of(answer, marker, page.text if page else "")
-
-    def _step(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
-        if reading is None:
-            return gr.skip(), gr.skip()
-        return self._shown(reading.step(sent_number(event.by)), language)
 
     def _go(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
         if reading is None:

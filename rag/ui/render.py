@@ -6,19 +6,20 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Hit, Sentence, Support
+from rag.answer import Answer, Citation, Sentence, Support
+from rag.cite import without_markdown
 from rag.cues import compares
-from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
 from rag.ui.offer import render_offer
 from rag.ui.paper_head import render_way
+from rag.ui.scope import render_narrow
 from rag.ui.texts import Language, text
 from rag.ui.tools import render_tools
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
-NEAREST_SHOWN = 3
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
@@ -59,9 +60,15 @@ def _exchange(
         f"{safe(exchange.question)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
-    offer = render_offer(exchange, language, can_fetch) if last and exchange.done else ""
+    offer = _offer(exchange, last, language, can_fetch) if exchange.done else ""
     reply = _reply(number, exchange, offer, language)
     return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
+
+
+def _offer(exchange: Exchange, last: bool, language: Language, can_fetch: bool) -> str:
+    """Where else the answer may be: in papers that were not asked, or whose pages are not here."""
+    offer = render_offer(exchange, language, can_fetch) if last else ""
+    return render_narrow(exchange, last, language) + offer
 
 
 def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> str:
@@ -69,11 +76,7 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
         return _trouble(exchange.trouble, language)
     if exchange.answer:
         return _answer(number, exchange, exchange.answer, offer, language)
-    written = (
-        f'<p class="sentence writing">{with_maths(exchange.partial)}</p>'
-        if exchange.partial
-        else ""
-    )
+    written = _written(exchange) if exchange.partial else ""
     if exchange.stopped:
         key = "stopped unchecked" if written else "stopped"
         return f'<div class="reply">{written}<p class="notice">{text(language, key)}</p></div>'
@@ -81,6 +84,13 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
         return f'<div class="reply">{written}</div>'
     doing = text(language, exchange.doing)
     return f'<div class="reply waiting"><span class="dots" aria-hidden="true"></span>{doing}</div>'
+
+
+def _written(exchange: Exchange) -> str:
+    """What a model has written so far, as it will read; with a cursor as long as more may come."""
+    writing = "" if exchange.stopped else " writing"
+    words = with_maths(without_markdown(exchange.partial))
+    return f'<p class="sentence{writing}" dir="auto">{words}</p>'
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:
@@ -106,8 +116,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
         parts.append(_marks_explained(answer, language))
         sources = _sources(number, answer.citations, language)
         parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
-        if answer.status == "no_evidence":
-            parts.append(_nearest(answer.hits[:NEAREST_SHOWN], language))
+        parts.append(_nearest(number, nearest(answer), language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'
 
@@ -123,8 +132,8 @@ def _failure(answer: Answer, language: Language) -> list[str]:
 
 def _marks_explained(answer: Answer, language: Language) -> str:
     """One line on the marks that stand behind the sentences; a pointer shows the same on each."""
-    of_papers = {c.marker for c in answer.citations if c.source == "paper"}
-    worn = {s.support for s in answer.sentences if of_papers.intersection(s.citations)}
+    citations = {citation.marker: citation for citation in answer.citations}
+    worn = {s.support for s in answer.sentences if not _is_of_list(_known(s, citations))}
     told = " ".join(f"{MARKS[mark]} {text(language, mark)}" for mark in MARKS if mark in worn)
     return f'<p class="marks muted">{told}</p>' if told else ""
 
@@ -146,17 +155,26 @@ def _sentence(
     number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
 ) -> str:
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
-    known = [citations[marker] for marker in sentence.citations if marker in citations]
+    known = _known(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
     why = text(language, sentence.support)
     support = (
         f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
         f"{MARKS[sentence.support]}</span>"
     )
-    if known and all(citation.source == "list" for citation in known):
+    if _is_of_list(known):
         why, badge = text(language, "from the list"), text(language, "list")
         support = f'<span class="badge" title="{why}">{badge}</span>'
     return f'{lead}<p class="sentence" dir="auto">{with_maths(sentence.text)}&nbsp;{marks}{support}</p>'
+
+
+def _known(sentence: Sentence, citations: dict[int, Citation]) -> list[Citation]:
+    return [citations[marker] for marker in sentence.citations if marker in citations]
+
+
+def _is_of_list(cited: Sequence[Citation]) -> bool:
+    """Whether a sentence stands on the list alone: it bears the list's name instead of a mark."""
+    return bool(cited) and all(citation.source == "list" for citation in cited)
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:
@@ -217,11 +235,12 @@ def _opens(number: int, citation: Citation, language: Language) -> str:
     return f'<button type="button" class="place"{_leads_to(number, citation)}>{place}</button>'
 
 
-def _nearest(hits: Iterable[Hit], language: Language) -> str:
+def _nearest(number: int, passages: Iterable[Citation], language: Language) -> str:
+    """The nearest passages, each with a button that opens its page."""
     items = "".join(
-        f'<li><span class="title">{safe(hit.paper.title)}</span> '
-        f'<span class="place">{_place(hit.page, language)}</span><q dir="auto">{safe(hit.text)}</q></li>'
-        for hit in hits
+        f'<li><span class="title">{safe(passage.paper.title)}</span> '
+        f'{_opens(number, passage, language)}<q dir="auto">{safe(passage.quote)}</q></li>'
+        for passage in passages
     )
     if not items:
         return ""

@@ -51,7 +51,7 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A visitor's language, chat and runs; what the browser keeps: chats, and the language chosen.
+    """A visitor's language, chat and runs; and the language that the browser keeps as chosen.
 
     ``runs`` is changed in place: gradio hands every event of a visitor the same one.
     """
@@ -59,7 +59,6 @@ class Session:
     language: gr.State
     chat: gr.State
     runs: gr.State
-    store: gr.BrowserState
     chosen_language: gr.BrowserState
 
 
@@ -69,7 +68,6 @@ def new_session() -> Session:
         gr.State("en"),
         gr.State(Chat()),
         gr.State(Runs()),
-        gr.BrowserState([], storage_key="askpapers-chats", secret=STORAGE_SECRET),
         gr.BrowserState("", storage_key="askpapers-language", secret=STORAGE_SECRET),
     )
 

@@ -11,22 +11,23 @@ import gradio as gr
 
 from rag.assistant import MOST_CHARS, Assistant
 from rag.ui.background import Background
-from rag.ui.chat import converse, fetch_and_ask
+from rag.ui.chat import ask_again, converse, fetch_and_ask
 from rag.ui.examples import example_questions
-from rag.ui.exchange import Chat
+from rag.ui.exchange import Chat, Rating
 from rag.ui.feedback import rate
 from rag.ui.history import render_history
-from rag.ui.keep import kept, kept_chat, without
+from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
-from rag.ui.options import Options, Wish, as_wish
+from rag.ui.options import Options
 from rag.ui.render import render_chat, render_welcome
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
+from rag.ui.wish import Wish, as_wish
 
 Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
 
-WRITING: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
 FETCHED_FOR = 16  # visitors at once; they wait for a download, not for a processor
+WRITING: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
 WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 
 
@@ -50,7 +51,8 @@ class Talk:
 
     def build_history(self) -> None:
         """Put the list of earlier chats, and the way to a new one, on the page."""
-        self._history = gr.HTML(elem_id="history", js_on_load=asset("history.js"))
+        script = asset("history.js")
+        self._history = gr.HTML(elem_id="history", js_on_load=script, chat=None, user="")
 
     def build(self) -> None:
         """Put the welcome, the conversation and the box on the page; the first two never both show.
@@ -77,18 +79,19 @@ class Talk:
         """The parts that ``in_words`` gives updates for."""
         return [self.welcome, self._box, self._history]
 
-    def in_words(self, language: Language, chat: Chat, store: object) -> list[Any]:
-        """Every part that holds words whatever was asked, in ``language``."""
+    def in_words(self, language: Language, chat: Chat, user: str) -> list[Any]:
+        """Every part that holds words whatever was asked, in ``language``; chats are the user's."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
-            self.render_welcome(language),
+            self.render_welcome(language, Wish()),
             gr.update(label=label, placeholder=placeholder),
-            render_history(store, chat, language),
+            gr.update(value=render_history(chat, language), user=user),
         ]
 
-    def render_welcome(self, language: Language) -> str:
-        """What an empty chat offers now."""
-        return render_welcome(example_questions(self._background.papers(), language), language)
+    def render_welcome(self, language: Language, wish: Wish) -> str:
+        """What an empty chat offers now: questions to the papers that are asked."""
+        papers = wish.asked_of(self._background.papers())
+        return render_welcome(example_questions(papers, language), language)
 
     def render(self, chat: Chat, language: Language) -> str:
         """The conversation as it is seen here."""
@@ -96,7 +99,7 @@ class Talk:
 
     def wire(self, session: Session) -> None:
         """Connect every button to what it does."""
-        language, chat, store, runs = session.language, session.chat, session.store, session.runs
+        language, chat, runs = session.language, session.chat, session.runs
         seen = [self.talk, chat, self._box]
         now = [chat, language, runs]
         how = [*now, *self._options.inputs]
@@ -106,20 +109,20 @@ class Talk:
             self._box.submit(self._ask, [self._box, *how], seen, **asking),
             self.welcome.example(self._ask_example, how, seen, **asking),
             self.talk.retry(self._retry, how, seen, **asking),
+            self.talk.everywhere(self._retry_everywhere, how, seen, **asking),
             self._box.stop(self._stop, now, seen, **QUIET),
         ]
         if self._can_fetch:
             waiting = {**asking, "concurrency_limit": FETCHED_FOR}
             events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
-        for event in events:
-            event.then(self._keep, [chat, store, language], [store, self._history], **QUIET)
+        rated = self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
+        for event in (*events, rated):
+            event.then(self._keep, [chat, language], self._history, **QUIET)
+        self.talk.everywhere(self._options.unfiltered, None, self._options.filters, **QUIET)
         self.talk.edit(self._edit, now, seen, **QUIET)
-        self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
         opened = [*seen, self._history]
-        self._history.fresh(self._fresh, [store, language, runs], opened, **QUIET)
-        self._history.open(self._open, [store, *now], opened, **QUIET)
-        forgotten = [store, self._history]
-        self._history.forget(self._forget, [store, chat, language], forgotten, **QUIET)
+        self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
+        self._history.open(self._open, now, opened, **QUIET)
 
     def _ask(
         self,
@@ -133,7 +136,7 @@ class Talk:
         """Each step of the answer to what was written."""
         if asked.strip():
             steps = self._answer(chat, asked.strip(), as_wish(*options), request)
-            yield from self._seen(chat, steps, language, runs)
+            yield from self._seen(chat, steps, language, runs, {"value": "", **WRITING})
         else:
             yield gr.skip(), gr.skip(), gr.update(value="")
 
@@ -154,8 +157,23 @@ class Talk:
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Seen]:
         """Ask the last question again, as it is to be answered now."""
-        last = chat.exchanges[-1].question if chat.exchanges else ""
-        steps = self._answer(chat.without_last(), last, as_wish(*options), request)
+        yield from self._again(chat, as_wish(*options), language, runs, request)
+
+    def _retry_everywhere(
+        self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
+    ) -> Iterator[Seen]:
+        """Ask the last question again, of all papers."""
+        everywhere = Wish(as_wish(*options).llm)
+        yield from self._again(chat, everywhere, language, runs, request)
+
+    def _again(
+        self, chat: Chat, wish: Wish, language: Language, runs: Runs, request: gr.Request
+    ) -> Iterator[Seen]:
+        if not chat.exchanges:
+            yield _nothing_new()
+            return
+        place = self._turnstile.place_of(request)
+        steps = ask_again(self._assistant, self._background, chat.stop(), wish, place)
         yield from self._seen(chat, steps, language, runs)
 
     def _fetch(
@@ -181,11 +199,19 @@ class Talk:
         return converse(self._assistant, self._background, chat, asked, wish, place)
 
     def _seen(
-        self, chat: Chat, steps: Generator[Chat], language: Language, runs: Runs
+        self,
+        chat: Chat,
+        steps: Generator[Chat],
+        language: Language,
+        runs: Runs,
+        begun: dict[str, Any] = WRITING,
     ) -> Iterator[Seen]:
-        """Each step as it is shown; at the end, or when it was stopped, the box is free again."""
+        """Each step as it is shown; at the end, or when it was stopped, the box is free again.
+
+        The box is ``begun`` with the first step and then left alone: somebody may be writing in it.
+        """
         run = runs.begin()
-        shown = chat
+        shown, box = chat, gr.update(**begun)
         with closing(steps):
             for step in steps:
                 if runs.is_over(run):  # gradio shows the last step once more, so it must be empty
@@ -197,7 +223,8 @@ class Talk:
                 if step == shown:  # nothing new: only a moment in which Stop is heard
                     yield _nothing_new()
                 else:
-                    yield self.render(step, language), step, gr.update(**WRITING)
+                    yield self.render(step, language), step, box
+                    box = gr.skip()
                 shown = step
         yield self.render(shown, language), shown, gr.update(**WAITING)
 
@@ -217,37 +244,38 @@ class Talk:
         return self.render(before, language), before, gr.update(value=question)
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
-        turn, liked = sent_number(event.turn), event.liked == "yes"
+        """Write down what was thought of an answer; said once more, it is taken back."""
+        turn = sent_number(event.turn)
+        said: Rating = "liked" if event.liked == "yes" else "disliked"
+        exchanges = list(chat.exchanges)
+        before = exchanges[turn - 1].rated if 1 <= turn <= len(exchanges) else ""
+        rating: Rating = "" if said == before else said
+        liked = rating == "liked" if rating else None
         if not rate(self._background.workspace.root / "feedback", chat, turn, liked):
             return gr.skip(), gr.skip()
-        exchanges = list(chat.exchanges)
-        exchanges[turn - 1] = replace(exchanges[turn - 1], rated="liked" if liked else "disliked")
+        exchanges[turn - 1] = replace(exchanges[turn - 1], rated=rating)
         rated = replace(chat, exchanges=tuple(exchanges))
         return self.render(rated, language), rated
 
-    def _keep(self, chat: Chat, store: object, language: Language) -> tuple[Any, Any]:
-        now = kept(store, chat)
-        return now, render_history(now, chat, language)
+    def _keep(self, chat: Chat, language: Language) -> Any:
+        """Have the browser keep the chat, if anything came of it."""
+        settled = any(exchange.settled for exchange in chat.exchanges)
+        kept: dict[str, Any] = {"chat": chat_to_json(chat)} if settled else {}
+        return gr.update(value=render_history(chat, language), **kept)
 
-    def _fresh(self, store: object, language: Language, runs: Runs) -> tuple[Any, ...]:
-        return self._shown(Chat(), store, language, runs)
+    def _fresh(self, language: Language, runs: Runs) -> tuple[Any, ...]:
+        return self._shown(Chat(), language, runs)
 
     def _open(
-        self, store: object, chat: Chat, language: Language, runs: Runs, event: gr.EventData
+        self, chat: Chat, language: Language, runs: Runs, event: gr.EventData
     ) -> tuple[Any, ...]:
-        return self._shown(kept_chat(store, str(event.id)) or chat, store, language, runs)
+        return self._shown(chat_from_json(event.chat) or chat, language, runs)
 
-    def _shown(self, chat: Chat, store: object, language: Language, runs: Runs) -> tuple[Any, ...]:
+    def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
         """Another chat; what still ran in the one before shows nothing any more."""
         runs.begin()
-        history = render_history(store, chat, language)
+        history = render_history(chat, language)
         return self.render(chat, language), chat, gr.update(value="", **WAITING), history
-
-    def _forget(
-        self, store: object, chat: Chat, language: Language, event: gr.EventData
-    ) -> tuple[Any, Any]:
-        now = without(store, str(event.id))
-        return now, render_history(now, chat, language)
 
 
 def _nothing_new() -> Seen:

@@ -95,6 +95,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "new chat": ("New chat", "新对话"),
     "history": ("Chats", "历史对话"),
     "kept here": ("Kept in this browser only.", "仅保存在本浏览器中。"),
+    "log out": ("Log out", "退出登录"),
     "forget chat": ("Delete this chat", "删除该对话"),
     # how to be answered
     "options": ("Model and papers", "模型与论文范围"),
@@ -108,6 +109,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
     "years": ("Years", "年份"),
+    "only": ("Asking only", "仅检索："),
+    "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
+    "only asked": ("Only this was asked: {names}.", "仅在以下范围内检索：{names}。"),
+    "ask all": ("Ask all papers", "向全部论文提问"),
     # the list
     "chat": ("Chat", "对话"),
     "library": ("Library", "论文库"),

@@ -113,6 +113,9 @@ def test_a_phone_sees_the_whole_page(url: str, visit: Open) -> None:
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
     ground = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(20, 24, 31)"
+    seen.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    tabs = seen.page.locator("#tabs > .tab-wrapper").bounding_box()
+    assert tabs is not None and tabs["y"] == 0  # nothing is read above them
 
 
 def test_an_unforeseen_error_shows_its_id_only(

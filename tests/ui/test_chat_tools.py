@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, ServeModel, Visit, wait_until
 
+from ingest.manifest_edit import remove_papers
 from rag.assistant import Assistant
 from rag.evaluate import read_gold
 
@@ -98,6 +100,32 @@ def test_a_new_chat_is_not_written_into(writing: Visit) -> None:
     assert page.locator(".turn").count() == 0
 
 
+def test_what_is_written_during_an_answer_stays(
+    url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The box is emptied when its question is sent, and not again by what streams in after it."""
+
+    def at_length(*args: object) -> Iterator[str]:
+        while True:
+            time.sleep(0.1)
+            yield "more and "
+
+    monkeypatch.setattr(Assistant, "stream", at_length)
+    page = visit(url).page
+    page.fill(BOX, ASKED)
+    page.keyboard.press("Enter")
+    page.locator(".writing").wait_for()
+    assert page.input_value(BOX) == ""
+    page.fill(BOX, "And then?")
+    written = page.locator(".writing").inner_text()
+    page.wait_for_function(
+        "n => document.querySelector('.writing').innerText.length > n", arg=len(written) + 20
+    )
+    page.click("#question .stop-button")
+    page.locator(".notice", has_text="Stopped.").wait_for()
+    assert page.input_value(BOX) == "And then?"
+
+
 @pytest.mark.parametrize("written", [[], ["It was"]])
 def test_stop_reaches_a_silent_model(
     serve_model: ServeModel, visit: Open, written: list[str]
@@ -132,6 +160,52 @@ def test_only_the_last_question_is_asked_again(answered: Visit) -> None:
     assert answered.page.locator(".turn").count() == 2
 
 
+def test_a_good_answer_outlives_a_second_try(
+    answered: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again and stopped, or failed, it is there as before, also after a reload."""
+
+    def endless(*args: object) -> Iterator[str]:
+        yield "The model begins to"
+        while True:
+            time.sleep(0.05)
+            yield ""
+
+    page = answered.page
+    with monkeypatch.context() as slow:
+        slow.setattr(Assistant, "stream", endless)
+        page.click('[data-do="retry"]')
+        page.locator(".writing").wait_for()
+        page.click("#question .stop-button")
+        page.locator(".sources").wait_for()
+    with monkeypatch.context() as broken:
+        broken.setattr(Assistant, "stream", lambda *args: 1 / 0)
+        page.click('[data-do="retry"]')
+        page.locator(".offer .notice").wait_for()
+    assert page.locator(".turn").count() == 1
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
+    _reopen(answered)
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
+
+
+def test_what_was_stopped_is_kept(writing: Visit) -> None:
+    """With what was written by then, and said to be unchecked."""
+    page = writing.page
+    page.click("#question .stop-button")
+    page.locator(".earlier li").wait_for(state="attached")
+    _reopen(writing)
+    said = page.locator(".reply").inner_text()
+    assert "The model begins to" in said and "was not checked" in said
+
+
+def _reopen(seen: Visit) -> None:
+    seen.page.reload()
+    seen.page.locator(".welcome").wait_for()
+    seen.page.click(".earlier summary")
+    seen.page.click(".earlier .open")
+    seen.page.locator(".turn").wait_for()
+
+
 def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     """After a reload the chat is in the list, opens as it was, goes on, and can be deleted."""
     page = answered.page
@@ -149,8 +223,41 @@ def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     page.click(".chats .fresh")
     page.locator(".welcome").wait_for()
     page.click(".earlier summary")
-    page.click(".earlier [data-forget]")
-    page.locator(".earlier").wait_for(state="detached")
+    page.click(".earlier .forget")
+    page.locator(".earlier").wait_for(state="hidden")
+
+
+def test_windows_side_by_side_take_no_chats_from_one_another(answered: Visit) -> None:
+    """Each keeps its own chat, and the list shows those of the others at once."""
+    window = answered.page.context
+    chats = answered.page.locator(".earlier li")
+    chats.nth(0).wait_for(state="attached")
+    beside = Visit(window.new_page())
+    beside.page.goto(answered.page.url)
+    beside.page.locator(".earlier li").wait_for(state="attached")
+    answered.page.click(".chats .fresh")
+    for seen, question in ((answered, "How long did it take?"), (beside, "Who wrote Herd?")):
+        seen.page.locator(".welcome").wait_for()
+        seen.ask(question)
+    for seen in (answered, beside):
+        seen.page.locator(".earlier li").nth(2).wait_for(state="attached")
+        titles = seen.page.locator(".earlier .open").all_text_contents()
+        assert titles == ["Who wrote Herd?", "How long did it take?", ASKED]
+        assert seen.page.locator(".earlier li.now").count() == 1
+
+
+def test_the_oldest_chats_give_way(seen: Visit) -> None:
+    """Twenty are kept; what another hand wrote among them does no harm."""
+    old = "{at: i, chat: {id: String(i), title: `Chat ${i}`, exchanges: []}}"
+    seen.page.evaluate(
+        "for (let i = 1; i <= 25; i++)"
+        f" localStorage.setItem(`askpapers-chat//${{i}}`, i % 7 ? JSON.stringify({old}) : '7{{')"
+    )
+    seen.ask(ASKED)
+    seen.page.locator(".earlier li.now").wait_for(state="attached")
+    titles = seen.page.locator(".earlier .open").all_text_contents()
+    assert len(titles) == 20 and titles[:2] == [ASKED, "Chat 25"]
+    assert "Chat 4" in titles and "Chat 3" not in titles
 
 
 def test_the_chosen_language_stays(seen: Visit) -> None:
@@ -182,7 +289,14 @@ def test_a_liked_answer_becomes_a_question_for_eval(answered: Visit, library: Sm
     assert (gold.places[0].paper, 2 in gold.places[0].pages) == ("herd", True)
     answered.page.click('[data-liked="no"]')
     answered.page.locator('[data-liked="no"][aria-pressed="true"]').wait_for()
-    assert (_feedback(library) / "disliked.jsonl").is_file()
+    disliked = _feedback(library) / "disliked.jsonl"
+    assert disliked.read_bytes()
+    kept = "Object.values(localStorage).some((chat) => chat.includes('\"disliked\"'))"
+    answered.page.wait_for_function(kept)
+    _reopen(answered)
+    answered.page.locator('[data-liked="no"][aria-pressed="true"]').click()
+    answered.page.locator('[data-liked="no"][aria-pressed="false"]').wait_for()
+    assert not disliked.read_bytes()
 
 
 def _feedback(library: SmallLibrary) -> Path:
@@ -197,10 +311,49 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     years.fill("2021")
     seen.ask(ASKED)
     assert "1.4 trillion" not in page.locator(".turn").nth(0).inner_text()
-    assert "2021" in page.locator("#options > button").inner_text()
+    page.locator("#scope .names", has_text="2021").wait_for()
     years.fill("soon")
     seen.ask(ASKED)
     assert "no range of years" in page.locator(".trouble").inner_text()
     years.fill("2023")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
+
+
+def test_one_sees_that_one_paper_is_asked(seen: Visit) -> None:
+    """Above the box, under a refusal and in the examples; a click asks all papers again."""
+    page = seen.page
+    page.get_by_role("tab", name="Library").click()
+    page.locator('[data-does="ask-paper"][data-paper="slim"]').click()
+    page.locator("#scope .names", has_text="Slim Adapters").wait_for()
+    page.locator(".example", has_text="Herd").first.wait_for(state="detached")
+    seen.ask(ASKED)
+    page.locator(".narrow", has_text="Only this was asked: Slim Adapters").wait_for()
+    page.locator(".narrow button", has_text="Ask all papers").click()
+    page.locator(".turn .sources").wait_for()
+    assert page.locator(".turn").count() == 1
+    assert "1.4 trillion" in page.locator(".reply").inner_text()
+    page.locator(".scope").wait_for(state="detached")
+
+
+def test_the_line_above_the_box_lets_all_papers_be_asked(seen: Visit) -> None:
+    """Its button takes away every filter."""
+    page = seen.page
+    page.click("#options > button")
+    page.get_by_label("Years").fill("2021")
+    page.click("#scope button")
+    page.locator(".scope").wait_for(state="detached")
+    assert page.get_by_label("Years").input_value() == ""
+
+
+def test_a_paper_that_has_gone_is_asked_no_more(library: SmallLibrary, seen: Visit) -> None:
+    """Whoever chose it asks the papers that are left."""
+    page = seen.page
+    page.get_by_role("tab", name="Library").click()
+    page.locator('[data-does="ask-paper"][data-paper="slim"]').click()
+    page.locator("#scope .names", has_text="Slim Adapters").wait_for()
+    remove_papers(library.manifest, ["slim"])
+    library.sync(yes=True)
+    page.locator(".scope").wait_for(state="detached")
+    seen.ask(ASKED)
+    assert "1.4 trillion" in page.locator(".reply").inner_text()

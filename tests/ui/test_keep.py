@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 from small_library import LLAMA
 
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
-from rag.ui.exchange import Chat, Exchange
-from rag.ui.keep import (
-    CHATS_KEPT,
-    MOST_CHARS,
-    MOST_EXCHANGES,
-    chat_from_json,
-    chat_to_json,
-    kept,
-    kept_chat,
-    without,
-)
+from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.keep import MOST_CHARS, MOST_EXCHANGES, chat_from_json, chat_to_json
 
 HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
 CITATION = Citation(1, "paper", LLAMA, 2, "So.", 7)
@@ -60,27 +51,18 @@ def test_a_chat_comes_back_as_it_is_seen() -> None:
     assert back.turns() == CHAT.turns()
 
 
-def test_what_is_not_finished_is_not_kept() -> None:
-    """A question that failed or was stopped leaves no trace in the browser."""
-    chat = CHAT.with_last(Exchange("And then?", doing="searching"))
-    assert len(chat_to_json(chat)["answers"]) == 1
-    assert kept([], Chat((Exchange("x", stopped=True),))) == []
-
-
-def test_the_newest_chats_are_kept() -> None:
-    """The chat at hand takes the place of its older self in front; the oldest give way."""
-    store: object = []
-    chats = [replace(CHAT, id=f"chat-{i}") for i in range(CHATS_KEPT + 3)]
-    for chat in [*chats, chats[-2]]:
-        store = kept(store, chat)
-    assert isinstance(store, list) and len(store) == CHATS_KEPT
-    assert [record["id"] for record in store[:2]] == [chats[-2].id, chats[-1].id]
-    assert kept_chat(store, "chat-0") is None
-    assert kept_chat(without(store, chats[-1].id), chats[-1].id) is None
+def test_what_was_stopped_or_failed_is_kept_as_it_is() -> None:
+    """With what was written by then; only what is still being answered is not."""
+    stopped = Exchange("And then?", partial="It was", stopped=True, scope=("Herd",))
+    failed = Exchange("Why?", trouble=Trouble("No.", "Ask again."))
+    asked = Exchange("Now?", doing="searching")
+    chat = replace(CHAT, exchanges=(*CHAT.exchanges, stopped, failed, asked))
+    back = chat_from_json(json.loads(json.dumps(chat_to_json(chat))))
+    assert back is not None and back.exchanges[1:] == (stopped, failed)
 
 
 def test_nothing_is_kept_that_is_not_read_back() -> None:
-    """A browser has room for some 5 MB, and the store goes to the server and back with each answer."""
+    """A browser has room for some 5 MB, and a chat goes there with each answer."""
     noted = replace(LLAMA, note="n" * 999, topics=("t" * 999,), aliases=("a" * 999,))
     answer = replace(
         ANSWER, hits=(replace(HIT, paper=noted),), citations=(replace(CITATION, paper=noted),)
@@ -89,17 +71,12 @@ def test_nothing_is_kept_that_is_not_read_back() -> None:
     assert "timings" not in json.dumps(chat_to_json(CHAT))
 
 
-def test_the_oldest_give_way_where_a_browser_has_no_room() -> None:
-    """Chats in the store, and within one chat its exchanges; the newest are always kept."""
-    long = replace(ANSWER, sentences=(Sentence("x" * (MOST_CHARS // 8), (1,), "supported"),))
-    store: object = []
-    for i in range(12):
-        store = kept(store, replace(_chat_of(long), id=f"chat-{i}"))
-    assert isinstance(store, list) and len(json.dumps(store)) <= MOST_CHARS
-    assert [record["id"] for record in store] == [f"chat-{i}" for i in range(11, 4, -1)]
-    answers = [replace(long, question=str(i)) for i in range(12)]
-    (record,) = kept([], _chat_of(*answers))
-    assert [answer["question"] for answer in record["answers"]] == ["9", "10", "11"]
+def test_the_oldest_exchanges_give_way_where_a_browser_has_no_room() -> None:
+    """The newest are always kept."""
+    long = replace(ANSWER, sentences=(Sentence("x" * (MOST_CHARS // 4), (1,), "supported"),))
+    record = chat_to_json(_chat_of(*(replace(long, question=str(i)) for i in range(12))))
+    assert len(json.dumps(record)) <= MOST_CHARS
+    assert [exchange["question"] for exchange in record["exchanges"]] == ["9", "10", "11"]
 
 
 def test_of_a_chat_without_end_the_newest_exchanges_are_kept() -> None:
@@ -111,16 +88,15 @@ def test_of_a_chat_without_end_the_newest_exchanges_are_kept() -> None:
 
 
 @given(json_values)
-def test_anything_in_the_store_is_survived(found: object) -> None:
+def test_anything_in_the_browser_is_survived(found: object) -> None:
     """Storage that other hands wrote to gives no chat, and no error."""
-    assert kept_chat(found, "x") is None
-    assert kept(found, CHAT)[0]["id"] == CHAT.id
+    assert chat_from_json(found) is None
 
 
 @given(json_values, st.sampled_from(["status", "sentences", "citations", "hits", "notices"]))
 def test_a_damaged_answer_is_no_chat(found: object, where: str) -> None:
     """A record with a part that is none either gives a chat that can be shown, or none."""
     record = json.loads(json.dumps(chat_to_json(CHAT)))
-    record["answers"][0][where] = found
+    record["exchanges"][0]["answer"][where] = found
     chat = chat_from_json(record)
     assert chat is None or chat.turns()

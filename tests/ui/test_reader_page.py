@@ -88,6 +88,54 @@ def test_the_page_grows_and_shrinks(reading: Visit) -> None:
     assert reading.page.evaluate(width) == before
 
 
+def _is_in_view(seen: Visit) -> bool:
+    """Whether the first marked words are within the picture's own box."""
+    return bool(
+        seen.page.evaluate(
+            """() => {
+                const mark = document.querySelector(".marked").getBoundingClientRect();
+                const box = document.querySelector(".sheet-box").getBoundingClientRect();
+                return mark.top >= box.top && mark.bottom <= box.bottom
+                    && mark.left >= box.left && mark.left < box.right - 20;
+            }"""
+        )
+    )
+
+
+def test_the_marked_words_stay_in_view(reading: Visit) -> None:
+    """However large the page is, and when another citation is opened; the chat does not move."""
+    before = reading.page.evaluate("window.scrollY")
+    for _ in range(3):
+        reading.page.click('[data-zoom="1"]')
+        assert _is_in_view(reading)
+    reading.page.evaluate("document.querySelector('.sheet-box').scrollTo(0, 0)")
+    reading.page.locator(".sources .place").last.click()
+    reading.page.wait_for_timeout(500)
+    assert _is_in_view(reading)
+    assert reading.page.evaluate("window.scrollY") == before
+
+
+def test_five_quick_clicks_turn_five_pages(library: SmallLibrary, url: str, visit: Open) -> None:
+    """And the Enter key goes on turning, as long as there is a page."""
+    library.write_pdf("herd", [[f"This is page {i} of Herd."] for i in range(9)])
+    library.sync()
+    page = visit(url).page
+    page.locator("#status", has_text="indexed").wait_for()
+    page.get_by_role("tab", name="Library").click()
+    page.locator('[data-does="read-paper"]').first.click()
+    page.locator(".pages", has_text="1 / 9").wait_for()
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.evaluate(
+        "() => { for (let i = 0; i < 5; i++) document.querySelector('[data-step=\"1\"]').click(); }"
+    )
+    page.locator(".pages", has_text="6 / 9").wait_for()
+    page.locator('[data-step="1"]').focus()
+    for number in (7, 8, 9):
+        page.keyboard.press("Enter")
+        page.locator(".pages", has_text=f"{number} / 9").wait_for()
+    page.wait_for_function("document.activeElement.classList.contains('sheet-box')")
+
+
 def test_why_this_passage_is_told(reading: Visit) -> None:
     """Rank, section and each part of the score."""
     reading.page.click(".why summary")
@@ -111,6 +159,8 @@ def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
     seen.page.locator(".reader .marked").first.wait_for()
     box = seen.page.locator(".reader").bounding_box()
     assert box is not None and (box["x"], box["y"], box["width"]) == (0, 0, 390)
+    assert seen.page.evaluate("document.querySelector('.sheet').clientWidth") >= 700
+    assert _is_in_view(seen)
     seen.page.click(".reader .close")
     seen.page.locator(".reader").wait_for(state="detached")
 
@@ -122,6 +172,22 @@ def test_a_missing_pdf_is_said(library: SmallLibrary, url: str, visit: Open) -> 
     library.workspace.paper("herd").pdf.unlink()
     seen.page.locator(".mark").first.click()
     seen.page.locator(".reader .notice", has_text="cannot be opened").wait_for()
+
+
+def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
+    """Under a refusal, also when the chat is opened again."""
+    seen = visit(url)
+    seen.ask("What is the boiling point of ethanol?")
+    seen.page.locator(".earlier li").wait_for(state="attached")
+    seen.page.reload()
+    seen.page.locator(".welcome").wait_for()
+    seen.page.click(".earlier summary")
+    seen.page.click(".earlier .open")
+    seen.page.click(".nearest summary")
+    first = seen.page.locator(".nearest li", has=seen.page.locator("button.place")).first
+    assert len(first.locator("q").inner_text()) > 20
+    first.locator("button.place").click()
+    seen.page.locator(".reader .marked").first.wait_for()
 
 
 def test_a_forged_click_opens_nothing(reading: Visit) -> None:

@@ -88,6 +88,14 @@ def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
     _check(render_chat(Chat((exchange,)), "zh"))
 
 
+def test_what_is_being_written_reads_as_it_will() -> None:
+    """Without Markdown; a cursor stands behind it only as long as more may come."""
+    exchange = Exchange("How?", partial="## So\n- **LoRA** trains `A` and\n2. *few* weights a_b")
+    markup = render_chat(Chat((exchange,)), "en")
+    assert "So LoRA trains A and few weights a_b" in markup and "writing" in markup
+    assert "writing" not in render_chat(Chat((exchange.stop(),)), "en")
+
+
 def _told(question: str, leads: list[str]) -> str:
     sentences = tuple(Sentence(f"s{i}", (), "supported", lead) for i, lead in enumerate(leads))
     answer = Answer(question, "answered", sentences, (), "m", "i")
@@ -137,6 +145,13 @@ def test_the_marks_are_explained() -> None:
     markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
     assert "◐ The cited page says this only in part." in markup
     assert "✓" not in markup
+
+
+def test_the_mark_of_a_sentence_without_a_source_is_explained() -> None:
+    """It is worn most by sentences that cite nothing."""
+    answer = Answer("q", "answered", (Sentence("s", (), "unsupported"),), (), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
+    assert "! The cited pages do not say this." in markup
 
 
 def test_what_the_list_says_is_marked() -> None:

@@ -97,7 +97,7 @@ def test_a_paper_has_a_page_of_its_own(shelf: Visit) -> None:
     page.locator(".sections button", has_text="Introduction").click()
     page.locator(".reader .pages", has_text="1 / 2").wait_for()
     page.click(".reader .ask")
-    page.locator("#options > button", has_text="Papers: 1").wait_for()
+    page.locator("#scope .names").wait_for()
 
 
 def test_a_paper_without_pages_tells_what_the_list_knows(shelf: Visit) -> None:
@@ -111,7 +111,7 @@ def test_a_paper_without_pages_tells_what_the_list_knows(shelf: Visit) -> None:
 def test_a_paper_is_asked(shelf: Visit) -> None:
     """The chat opens with that paper alone chosen."""
     shelf.page.locator(ROWS, has_text="Slim").locator('[data-does="ask-paper"]').click()
-    shelf.page.locator("#options > button", has_text="Papers: 1").wait_for()
+    shelf.page.locator("#scope .names").wait_for()
     shelf.ask("How many tokens was Herd-65B trained on?")
     assert "1.4 trillion" not in shelf.page.locator(".reply").inner_text()
 

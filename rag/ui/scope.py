@@ -1,0 +1,43 @@
+"""Which papers alone are asked: above the box as long as it is so, and under what they do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.ui.exchange import Exchange
+from rag.ui.markup import safe
+from rag.ui.texts import Language, text
+
+MOST_NAMES = 2
+
+
+def render_scope(scope: Sequence[str], language: Language) -> str:
+    """What is chosen, and a button to ask all papers again; nothing where all are asked."""
+    if not scope:
+        return ""
+    all_papers = text(language, "ask all")
+    return (
+        f'<div class="scope"><span class="muted">{text(language, "only")}</span> '
+        f'<span class="names" title="{safe(" · ".join(scope))}">{_names(scope, language)}</span>'
+        f'<button type="button" aria-label="{all_papers}" title="{all_papers}">✕</button></div>'
+    )
+
+
+def render_narrow(exchange: Exchange, last: bool, language: Language) -> str:
+    """Under a refusal: what alone was asked; the ``last`` question can be put to all papers."""
+    refused = exchange.answer is not None and exchange.answer.status == "no_evidence"
+    if not refused or not exchange.scope:
+        return ""
+    said = text(language, "only asked", names=_names(exchange.scope, language))
+    again = (
+        f' <button type="button" data-do="everywhere">{text(language, "ask all")}</button>'
+        if last
+        else ""
+    )
+    return f'<p class="notice narrow">{said}{again}</p>'
+
+
+def _names(scope: Sequence[str], language: Language) -> str:
+    names = " · ".join(safe(name) for name in scope[:MOST_NAMES])
+    n_more = len(scope) - MOST_NAMES
+    return text(language, "and more", names=names, n=n_more) if n_more > 0 else names

@@ -1,0 +1,62 @@
+"""How a visitor wants to be answered: by which model, and from which papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ingest.errors import UsageError
+from ingest.index import IndexedPaper
+from rag.config import EXTRACTIVE, Filters, parse_years
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a visitor wants to be answered; ``years`` as it was written."""
+
+    llm: str = EXTRACTIVE
+    papers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    years: str = ""
+
+    def filters(self) -> Filters:
+        """Which papers to ask.  Raises ``UsageError`` for years that are none."""
+        years = parse_years(self.years) if self.years.strip() else None
+        return Filters(self.papers, self.topics, self.lists, years)
+
+    def among(self, papers: Mapping[str, IndexedPaper]) -> Wish:
+        """The wish without papers that have left the list since they were chosen."""
+        return replace(self, papers=tuple(paper for paper in self.papers if paper in papers))
+
+    def scope(self, papers: Mapping[str, IndexedPaper]) -> tuple[str, ...]:
+        """All that narrows the papers down: titles, topics, lists, years; empty if all are asked."""
+        titles = [papers[paper].paper.title for paper in self.papers if paper in papers]
+        years = [self.years.strip()] if self.years.strip() else []
+        return (*titles, *self.topics, *self.lists, *years)
+
+    def asked_of(self, papers: Mapping[str, IndexedPaper]) -> dict[str, IndexedPaper]:
+        """Those of ``papers`` that are asked; none for years that are none."""
+        try:
+            filters = self.among(papers).filters()
+        except UsageError:
+            return {}
+        return {name: entry for name, entry in papers.items() if filters.allow(entry.paper)}
+
+
+def as_wish(
+    llm: str | None,
+    papers: list[str] | None,
+    topics: list[str] | None,
+    lists: list[str] | None,
+    years: str | None,
+) -> Wish:
+    """The values of the controls as one wish."""
+    return Wish(
+        as_model(llm), tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
+    )
+
+
+def as_model(written: str | None) -> str:
+    """The model that was chosen or written; no model where nothing was."""
+    return (written or "").strip() or EXTRACTIVE
