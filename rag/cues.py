@@ -9,8 +9,8 @@ from ingest.words import terms
 
 _COMPARES = re.compile(
     r"\b(?:versus|vs\.?|both|each|differ\w*|compar\w+|contrast\w*|opposed to|unlike|than|respectively"
-    r"|instead|in common|between|which\b.{1,90}\bor)\b"
-    r"|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|都|与.{1,30}和|和.{1,30}哪",
+    r"|instead|in common|between|which\b.{1,90}\bor|or\b.{1,40}\b(?:bigg|larg|small|bett|strong|new|old)er)\b"
+    r"|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|(?<![首成])都|与.{1,30}和|和.{1,30}哪",
     re.IGNORECASE,
 )
 _ASKS_FOR_ENTRY = re.compile(
@@ -24,6 +24,7 @@ _ASKS_FOR_PAPER = re.compile(
     r"\b(?:which|what|whose) (?:papers?|study|work|article|survey|report)\b"
     r"|\bwhich (?:(?!(?:did|do|does|is|are|was|were|has|have|the|this|that|in|of|for)\b)[\w-]+ ){1,3}papers?\b"
     r"|\bwhat'?s the paper\b|\bwho (?:introduced|proposed|invented|came up)\b|\bwhere was\b"
+    r"|^\s*who (?:made|built|created|developed|designed)(?: [\w.+-]+){1,2}\s*\??$"
     r"|\bwhere (?:is|are|were) (?:it|this|that)\b|\bwhich (?:one )?(?:is|was) (?:it|that)\b"
     r"|\b(?:paper|study|article|survey|report) (?:where|whose|that|in which)\b.*\bwhich one\b"
     r"|哪篇|哪些论文|哪一篇|哪个论文|谁提出",
@@ -104,7 +105,7 @@ OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
     terms(
         "main core key central basic idea point contribution finding overview summary summarize gist "
         "argue show solve find problem question address explain content thought introduction do tell mean "
-        "stand abbreviation acronym sentence word brief short "
+        "stand abbreviation acronym sentence word brief short please detail "
         "big large bigger larger biggest largest small smaller size many much long"
     )
 )

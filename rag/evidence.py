@@ -25,7 +25,11 @@ class Part:
 
 def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
     """The ``k`` best passages for each part; most questions have one."""
-    asked = question.parts or (question,)
+    papers = retriever.index.papers
+    asked = [
+        part.within(lambda paper: filters.allow(papers[paper].paper))
+        for part in question.parts or (question,)
+    ]
     return [Part(part, tuple(retriever.find(part, filters, k))) for part in asked]
 
 

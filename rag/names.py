@@ -153,8 +153,9 @@ class PaperNames:
 
 
 def _asks_beside(text: str, name: str) -> bool:
-    """Whether anything else is asked than what ``name`` is."""
-    return not set(terms(text)) - cues.OF_THE_WHOLE <= set(terms(name))
+    """Whether anything else is asked than what ``name`` is, or how it compares with another such word."""
+    idle = cues.OF_THE_WHOLE | cues.OF_COMPARING | _ORDINARY
+    return not set(terms(text)) - idle <= set(terms(name))
 
 
 def _narrowed(mentions: Sequence[Mention]) -> list[Mention]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +20,9 @@ _LINK = re.compile(
     r"[\s,\"“‘]*(?:the\s)?[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
     re.IGNORECASE,
 )
+
+
+FEW_TERMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,11 @@ class Question:
         return any(idle.issuperset(self.terms_inside(paper)) for paper in self.papers)
 
     @property
+    def is_barely_more_than_names(self) -> bool:
+        """Whether so little is asked beside the papers named that any paper could answer it."""
+        return any(len(self.terms_inside(paper)) <= FEW_TERMS for paper in self.papers)
+
+    @property
     def wants_papers(self) -> bool:
         """Whether the answer is one paper or several."""
         return self.asks_for_paper or self.wants_several
@@ -141,6 +150,11 @@ class Question:
     def asks_of_list(self) -> bool:
         """Whether the entries of the list can answer: which papers, by whom, or what one is about."""
         return self.asks_about or self.asks_for_entry or self.wants_papers
+
+    def within(self, is_asked: Callable[[str], bool]) -> Question:
+        """The question put to some papers alone: the name of another is a word like any other."""
+        mentions = (replace(m, papers=tuple(filter(is_asked, m.papers))) for m in self.mentions)
+        return replace(self, mentions=tuple(m for m in mentions if m.papers))
 
     def topic_terms(self) -> set[str]:
         """The terms of the question less those that ask for any paper."""

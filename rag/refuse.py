@@ -41,7 +41,7 @@ def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Com
     say = _CHINESE if is_chinese(question.asked) else _ENGLISH
     if cues.greets(question.asked):
         return Composed("no_evidence", notices=(say["welcome"],))
-    if hits and _an_entry_answers(question, retriever):
+    if _an_entry_answers(question, hits, retriever):
         return None
     missing = _named_but_missing(question, retriever)
     if missing and not question.wants_papers and not named_in_passing(question, hits):
@@ -104,9 +104,10 @@ def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
     return [papers[paper].paper for paper in question.papers]
 
 
-def _an_entry_answers(question: Question, retriever: Retriever) -> bool:
-    """Whether the entry of a named paper holds what is asked beside the name."""
-    for paper in question.papers:
+def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
+    """Whether the entry of a named paper that was found holds what is asked beside the name."""
+    found = {hit.paper.id for hit in hits}
+    for paper in filter(found.__contains__, question.papers):
         if question.names_the_answer and not retriever.index.papers[paper].n_pages:
             return True
         asked = question.terms_inside(paper)

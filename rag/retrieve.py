@@ -40,6 +40,7 @@ PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step
 VIEWS_KEPT = 128
 WORDINGS_KEPT = 256
 NAMED = 0.4  # what being named is worth to a paper, beside its passages
+NAMED_BARELY = 1.0  # and if hardly anything else is said: "What data was GPT-1 trained on?"
 ASKED_FOR = 5.0  # and if that paper is the answer
 DESCRIBED = 0.4  # what an entry in the list that fits best is worth: "DeepMind's 280B model"
 TITLE = 0.5  # what a title that holds all of the question's words is worth
@@ -150,7 +151,8 @@ class Retriever:
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
-        named = 0.0 if question.asks_for_paper else NAMED
+        named = NAMED_BARELY if question.is_barely_more_than_names else NAMED
+        named = 0.0 if question.asks_for_paper else named
         named = ASKED_FOR if question.is_for_named else named
         scores = {}
         for paper, values in passages.of_papers().items():

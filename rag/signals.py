@@ -24,6 +24,7 @@ BEST_SENTENCES = 5  # whose mean tells what a page is about
 GIVES = 0.5  # the share of what a sentence gains by what it gives that counts among those
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
+OF_SIZE = 0.6  # what a row gains that tells of the size of model that is asked about
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
 SECOND_TELLS = 0.6  # the share of what the first tells that a second passage must tell
@@ -130,16 +131,19 @@ class Reading:
     def with_tables(self) -> Array:
         """``telling``, but header and caption speak for the rows of a table that are asked for.
 
-        A row is, if it holds a term of the question, or the size of the model that is named in it.
+        A row is, if it holds a term of the question, or the size of the model that is named in it: then it
+        is most likely the one that is meant.
         """
         tables, telling = self.view.tables, self.telling
-        is_asked = self.held > 0
+        is_of_size = np.zeros_like(tables.is_row)
         for size in self.asked.sizes:
-            is_asked[self.view.sentences_with(size)] = True
+            is_of_size[self.view.sentences_with(size)] = True
+        is_asked = tables.is_row & (is_of_size | (self.held > 0))
         best = np.zeros(tables.of.max(initial=-1) + 2, dtype=np.float32)
         np.maximum.at(best, tables.of, telling)
         of_table = OF_TABLE * best[tables.of] + telling - self.similar
-        scores: Array = np.where(tables.is_row & is_asked, np.maximum(telling, of_table), telling)
+        scores: Array = np.where(is_asked, np.maximum(telling, of_table), telling)
+        scores[tables.is_row & is_of_size] += OF_SIZE
         return scores
 
     def closely(self, first_look: Mapping[int | None, float]) -> Array:
