@@ -29,7 +29,11 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     from dotenv import load_dotenv
 
-    load_dotenv(Path(".env"))  # first: it may hold the options' defaults
+    try:
+        load_dotenv(Path(".env"))  # first: it may hold the options' defaults
+    except UnicodeDecodeError:
+        print("error: .env is no UTF-8 text. Save it as UTF-8.", file=sys.stderr)
+        return 2
     args = build_parser().parse_args(argv)
     from ingest.terminal import log_to_stderr, run_guarded
     from rag import commands
@@ -164,7 +168,7 @@ def _chat(parser: argparse.ArgumentParser) -> None:
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--llm",
-        default=os.environ.get("ASKPAPERS_LLM", "extractive"),
+        default=os.environ.get("ASKPAPERS_LLM") or "extractive",
         metavar="SPEC",
         help="extractive (no model) or provider:model, as openai:gpt-4o-mini (%(default)s)",
     )

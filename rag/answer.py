@@ -12,6 +12,13 @@ Source = Literal["paper", "list"]
 Support = Literal["supported", "partly", "unsupported"]
 Status = Literal["answered", "no_evidence"]
 
+# What stands behind a sentence, wherever an answer is text.
+SUPPORT_MARKS: dict[Support, str] = {
+    "supported": "",
+    "partly": " (partly supported)",
+    "unsupported": " (unsupported)",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -197,7 +204,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as one text, its markers behind each sentence."""
+        """The answer as one text, behind each sentence its markers and what the check found lacking."""
         return "\n".join((*(_marked(s) for s in self.sentences), *self.notices))
 
     def as_json(self) -> dict[str, Any]:
@@ -219,4 +226,4 @@ class Answer:
 def _marked(sentence: Sentence) -> str:
     marks = "".join(f"[{marker}]" for marker in sentence.citations)
     lead = f"{sentence.lead}\n" if sentence.lead else ""
-    return f"{lead}{sentence.text} {marks}".rstrip()
+    return f"{lead}{sentence.text} {marks}{SUPPORT_MARKS[sentence.support]}".rstrip()

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -24,7 +23,7 @@ from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.config import EXTRACTIVE
 from rag.file_commands import batch_command, eval_command
-from rag.given import TURNS, Tell, read_text, turns_of
+from rag.given import TURNS, Tell, json_of, read_text, turns_of
 from rag.library import Library
 from rag.options import assistant_of, config_of, filters_of, print_json, teller
 from rag.show import show_answer, show_hits, show_models, show_papers
@@ -108,8 +107,8 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
 def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
     text = read_text(path, tell)
     try:
-        return turns_of({"history": json.loads(text)})
-    except (ValueError, UsageError) as error:
+        return turns_of({"history": json_of(text)})
+    except UsageError as error:
         raise UsageError(f"{path} holds no history: {error}", f"Give JSON: {TURNS}.") from error
 
 

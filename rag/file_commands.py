@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
+from threading import Event
 
 from ingest.aside import written_aside
 from ingest.errors import AssistantError, ModelError
@@ -27,11 +28,14 @@ from rag.evaluate import (
 )
 from rag.given import check_writable
 from rag.items import Item, read_items
+from rag.llm import check_model
 from rag.options import assistant_of, filters_of, print_json, teller
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
 
-GIVE_UP_AFTER = 3  # questions that a model did not answer, if it answered none
+GIVE_UP_AFTER = (
+    3  # questions that a model did not answer, if it answered none: the rest is not asked
+)
 NAMED = 3  # of the pages that the index lacks
 
 
@@ -39,21 +43,32 @@ def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
     items = read_items(args.file, teller(args))
     check_output(args.out, args.file, bool(args.hits))
+    if args.llm != EXTRACTIVE:
+        check_model(args.llm)
     assistant, filters = assistant_of(args), filters_of(args)
     # Opened here, filters that no paper meets are told once, not on every line.
     index = assistant.retriever(filters).index.meta.content
 
+    failures: list[ModelError] = []
+    answered = Event()
+
     def answer(item: Item) -> Record:
+        if len(failures) >= GIVE_UP_AFTER and not answered.is_set():
+            raise failures[-1]
         within = replace(filters, papers=item.papers) if item.papers else filters
         try:
             record = assistant.ask(item.question, item.history, within).as_json()
             if args.hits:
                 found = assistant.search(item.question, item.history, within, args.hits)
                 record["hits"] = [hit.as_json() for hit in found.hits]
+        except ModelError as error:
+            failures.append(error)
+            raise
         except AssistantError:
             raise
         except Exception as error:
             raise unforeseen(error, args.data_dir) from error
+        answered.set()
         return record
 
     how = json.dumps([index, args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
@@ -63,6 +78,8 @@ def batch_command(args: argparse.Namespace) -> int:
         kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
         say(f"{kept} {journal_of(args.out)}.", args.quiet)
     say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
+    if failures and not answered.is_set():
+        raise failures[-1]
     return 1 if counts.failed else 0
 
 

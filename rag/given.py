@@ -60,12 +60,12 @@ def _decoded(content: bytes, encoding: str) -> str:
     return io.TextIOWrapper(io.BytesIO(content), encoding).read()
 
 
-def check_writable(path: Path, questions: Path) -> None:
-    """Make the folder of ``path``, where what comes of the file ``questions`` is to be written.
+def check_writable(path: Path, questions: Path | None = None) -> None:
+    """Make the folder of ``path``, where something is to be written, such as what comes of ``questions``.
 
     Raises ``UsageError`` where it is that file itself, or where no file can be written.
     """
-    if path.exists() and path.samefile(questions):
+    if questions and path.exists() and path.samefile(questions):
         raise UsageError(f"{path} is the file with the questions.", "Name another one.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

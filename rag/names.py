@@ -132,7 +132,12 @@ class PaperNames:
         name = squash(written)
         if name not in _ORDINARY and len(name) > 2:
             return True
-        return written in self._capitals[name] or not _asks_beside(text, name)
+        return written in self._capitals[name] or not self._asks_beside(text, name)
+
+    def _asks_beside(self, text: str, name: str) -> bool:
+        """Whether anything else is asked than what ``name`` is, or how it compares with other names."""
+        asked = set(terms(text)) - cues.OF_THE_WHOLE - cues.OF_COMPARING - set(self._names)
+        return not asked <= set(terms(name))
 
     def _author_at(self, text: str, token: re.Match[str]) -> Mention | None:
         """A first author, with "et al." or with others who wrote the same paper."""
@@ -150,12 +155,6 @@ class PaperNames:
         if cue:
             end = cue.end()
         return Mention(token.start(), end, tuple(papers)) if end > token.end() else None
-
-
-def _asks_beside(text: str, name: str) -> bool:
-    """Whether anything else is asked than what ``name`` is, or how it compares with another such word."""
-    idle = cues.OF_THE_WHOLE | cues.OF_COMPARING | _ORDINARY
-    return not set(terms(text)) - idle <= set(terms(name))
 
 
 def _narrowed(mentions: Sequence[Mention]) -> list[Mention]:

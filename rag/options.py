@@ -14,7 +14,7 @@ from ingest.terminal import say
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.config import Filters, RagConfig, parse_years
-from rag.given import Tell
+from rag.given import Tell, check_writable
 from rag.library import Library
 
 
@@ -34,9 +34,14 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
 
 
 def config_of(args: argparse.Namespace) -> RagConfig:
-    """How to answer; `search` has no such options."""
+    """How to answer; `search` has no such options.
+
+    Raises ``UsageError`` where the trace cannot be written: nothing has been asked, or paid, yet.
+    """
     if "llm" not in args:
         return RagConfig()
+    if args.trace:
+        check_writable(args.trace)
     return RagConfig(llm=args.llm, strict=args.strict, verifier=args.verifier, trace=args.trace)
 
 

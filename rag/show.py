@@ -10,7 +10,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from ingest.state import PaperState
-from rag.answer import Answer, Citation, Hit
+from rag.answer import SUPPORT_MARKS, Answer, Citation, Hit
 from rag.cite import without_controls
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
@@ -43,7 +43,6 @@ MODEL_MEASURES = (
     "tokens out",
     "seconds",
 )
-SUPPORT_MARKS = {"supported": "", "partly": " (partly supported)", "unsupported": " (unsupported)"}
 
 
 Given = ParamSpec("Given")

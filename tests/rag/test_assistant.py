@@ -269,3 +269,28 @@ def test_a_model_is_told_the_last_turns_only(serve: Serve, assistant: Assistant)
     for asked in server.asked:
         assert re.findall(r"number (\d)", asked.text) == ["2", "3", "4"]
         assert "x" * MOST_CHARS not in asked.text
+
+
+def test_the_name_of_a_paper_that_is_not_asked_is_a_word(assistant: Assistant) -> None:
+    """Who asks one paper alone about another gets what that one says of it, never its own sentences."""
+    only_slim = Filters(papers=("slim",))
+    for question in ("Who wrote Herd?", "What is Herd?"):
+        answer = assistant.ask(question, filters=only_slim)
+        assert answer.status == "no_evidence", question
+    assert assistant.ask("What is Slim?", filters=only_slim).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "is_barely_more"),
+    [
+        ("What data was Herd trained on?", True),
+        ("Herd?", True),
+        ("How many tokens of public text did the largest model of Herd see?", False),
+        ("What data was it trained on?", False),
+    ],
+)
+def test_a_short_question_is_hardly_more_than_a_name(
+    assistant: Assistant, question: str, is_barely_more: bool
+) -> None:
+    """Any paper could answer the rest of it: then the one that is named is meant."""
+    assert assistant.retriever().read(question).is_barely_more_than_names == is_barely_more

@@ -16,6 +16,8 @@ from rag import cues
         ("A report whose footnote has a quiz: which one is it?", True),
         ("Where is it shown that one word changes the accuracy?", True),
         ("哪篇论文提出了思维链？", True),
+        ("who made mirostat", True),
+        ("Who created the prompts of the test set?", False),
         ("Which GPUs did the paper use?", False),
         ("Which layers are in the paper's model?", False),
         ("How many tokens was it trained on?", False),
@@ -26,10 +28,17 @@ def test_whether_a_paper_is_asked_for(question: str, is_paper: bool) -> None:
     assert cues.asks_for_paper(question) == is_paper
 
 
-@pytest.mark.parametrize("question", ["A 和 B 的做法有什么不一样？", "How do A and B differ?"])
+@pytest.mark.parametrize(
+    "question", ["A 和 B 的做法有什么不一样？", "How do A and B differ?", "a or b bigger?"]
+)
 def test_whether_a_comparison_is_asked_for(question: str) -> None:
     """Both languages have words for holding things against each other."""
     assert cues.compares(question)
+
+
+def test_a_capital_holds_nothing_against_anything() -> None:
+    """The character of "both" stands in names of cities and of what they are."""
+    assert cues.compares("它们都用了什么数据？") and not cues.compares("法国的首都在哪？")
 
 
 @pytest.mark.parametrize(

@@ -198,3 +198,31 @@ def test_a_good_and_a_bad_model_are_told_apart(
     measures = ("supported", "citation recall", "citation precision", "verbatim")
     assert [good[m] for m in measures] == [1.0] * 4
     assert (bad["supported"], bad["citation recall"]) == (0.0, 0.0)
+
+
+def test_a_trace_that_cannot_be_written_costs_no_question(serve: Serve, run: CommandLine) -> None:
+    """It is told before the model is asked, and paid."""
+    server = serve(say(TRUE))
+    run("ask", ASKED, *SCRIPTED, "--trace", "/proc/none/trace.jsonl", code=2)
+    assert "cannot be written" in run.err and not server.asked
+
+
+def test_a_batch_with_a_model_that_is_none_writes_nothing(run: CommandLine, tmp_path: Path) -> None:
+    """The answers of an earlier run stay."""
+    questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
+    questions.write_text(ASKED, encoding="utf-8")
+    out.write_text("kept", encoding="utf-8")
+    run("batch", questions, "-o", out, "--llm", "nonsense", code=2)
+    assert out.read_text(encoding="utf-8") == "kept"
+
+
+def test_a_batch_gives_up_on_a_model_that_answers_nothing(
+    run: CommandLine, waits: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Three questions are tried; the others fail at once, and the exit code is 4."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    questions = tmp_path / "q.txt"
+    questions.write_text("\n".join(f"{ASKED} {i}" for i in range(9)), encoding="utf-8")
+    run("batch", questions, "-o", tmp_path / "a.jsonl", *SCRIPTED, code=4)
+    n_of_one = len(waits) / 3
+    assert n_of_one == int(n_of_one) and n_of_one < 5

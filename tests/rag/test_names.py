@@ -36,6 +36,8 @@ NAMES = PaperNames(PAPERS)
         ("we opt for less", []),
         ("what is opt?", ["opt"]),
         ("how does opt work", ["opt"]),
+        ("llama or opt bigger?", ["llama", "opt"]),
+        ("is pet or opt larger", ["pet", "opt"]),
         ("LLaMA 2's context length", []),
         ("LLaMA 2 and LLaMA", ["llama"]),
         ("LLaMA 4 个模型", ["llama"]),
