@@ -19,7 +19,7 @@ from typing import Any
 from tqdm import tqdm
 
 from ingest.workspace import Workspace
-from rag import extract, parts, passages, retrieve, signals, sought
+from rag import candidates, parts, passages, retrieve, signals, sought
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.evaluate import GoldQuestion, read_gold, score
@@ -27,19 +27,28 @@ from rag.library import Library
 from rag.runs import Run, changes, run_of
 from rag.show import show_difference
 
+
+def _without(signal: int) -> tuple[float, ...]:
+    """The weights of a page's signals, less one of them."""
+    return tuple(0.0 if i == signal else weight for i, weight in enumerate(signals.WEIGHTS))
+
+
 ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("no words (dense alone)", passages, "DENSE_SHARE", 1.0),
     ("no vectors (BM25 alone)", passages, "DENSE_SHARE", 0.0),
     ("references like any text", passages, "REFERENCES_KEEP", 1.0),
     ("names are not resolved", retrieve, "NAMED", 0.0),
+    ("short questions like others", retrieve, "NAMED_BARELY", retrieve.NAMED),
     ("entries do not describe papers", retrieve, "DESCRIBED", 0.0),
     ("no close reading", retrieve, "CLOSE_READING", 0.0),
-    ("a page's first look left out", signals, "WEIGHTS", (0.0, 0.8, 1.2, 0.8)),
-    ("its best passage's words left out", signals, "WEIGHTS", (1.0, 0.0, 1.2, 0.8)),
-    ("its five best sentences left out", signals, "WEIGHTS", (1.0, 0.8, 0.0, 0.8)),
-    ("its most telling sentence left out", signals, "WEIGHTS", (1.0, 0.8, 1.2, 0.0)),
+    ("a page's first look left out", signals, "WEIGHTS", _without(0)),
+    ("its best passage's words left out", signals, "WEIGHTS", _without(1)),
+    ("its five best sentences left out", signals, "WEIGHTS", _without(2)),
+    ("its most telling sentence left out", signals, "WEIGHTS", _without(3)),
     ("all four signals alike", signals, "WEIGHTS", (1.0, 1.0, 1.0, 1.0)),
     ("one best sentence for five", signals, "BEST_SENTENCES", 1),
+    ("what is given tells nothing of its page", signals, "GIVES", 0.0),
+    ("a page with a heading alone like any", retrieve, "HEADING", 0.0),
     ("no page before another", retrieve, "LATE", 0.0),
     ("comparisons like other questions", retrieve, "LATE_CLAIMS", retrieve.LATE),
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
@@ -47,10 +56,11 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
     ("whatever a sentence gives", sought, "KINDS", ()),
     ("rows without their table", signals, "OF_TABLE", 0.0),
-    ("all pages alike in the answer", extract, "PAGE", 0.0),
-    ("told twice like told once", extract, "TOLD", 0.0),
-    ("headings like any sentence", extract, "HEADING", 0.0),
-    ("cut and over-long sentences like any", extract, "UNREADABLE", 0.0),
+    ("rows of the size asked about like any", signals, "OF_SIZE", 0.0),
+    ("all pages alike in the answer", candidates, "PAGE", 0.0),
+    ("told twice like told once", candidates, "TOLD", 0.0),
+    ("headings like any sentence", candidates, "HEADING", 0.0),
+    ("cut and over-long sentences like any", candidates, "UNREADABLE", 0.0),
     ("several questions as one", parts, "MOST_PARTS", 1),
 ]
 SEED = 20_231
