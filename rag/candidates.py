@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "
 _NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
 _CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*\d", re.IGNORECASE)
 _SPLICED = re.compile(r"[a-z,]\s\d{1,2}[A-Z][a-z]+\s")  # "this 2They represent": a footnote within
+_THANKS = re.compile(r"\backnowledge?ments?\b", re.IGNORECASE)
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
 Confirms = Callable[[str, int, str], bool]  # of paper id, page and quote
@@ -88,6 +89,7 @@ def candidates(hit: Hit, queries: Queries, top: float) -> list[Candidate]:
             value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
                 value -= _hard_to_read(text, sentence.n_words, wants_number)
+                value -= UNREADABLE * bool(_THANKS.search(sentence.section))
             value -= PAGE * (top - hit.scores.fused)
             found.append(
                 Candidate(

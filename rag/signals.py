@@ -26,7 +26,7 @@ NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
 OF_SIZE = 0.6  # what a row gains that tells of the size of model that is asked about
 SHOWN_WORDS = 240  # the most words of a passage
-SHARPNESS = 4  # the power that lets the most telling sentences decide where a passage lies
+SHARPNESS = 2  # the power that lets the most telling sentences decide where a passage lies
 SECOND_TELLS = 0.6  # the share of what the first tells that a second passage must tell
 WEIGHTS = (0.85, 0.9, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
 
