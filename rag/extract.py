@@ -25,7 +25,8 @@ SAID_AGAIN = 0.75  # the share of its terms in one told before from which it say
 WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
 MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 
-_FOOTNOTE_MARK = re.compile(r"^\d{1,2}(?=[A-Z][a-z])")  # "5We checked it by hand."
+# What is left out before a sentence: the mark of a footnote ("5We checked it"), a bullet.
+_MARK = re.compile(r"^(?:\d{1,2}(?=[A-Z][a-z])|[•▪◦]\s)")
 
 
 def extract(
@@ -203,7 +204,7 @@ def _cite(chosen: Sequence[Candidate], chinese: bool) -> Composed:
         paper = candidate.hit.paper
         lead = f"{paper.dated_title}:" if paper.id != last else ""
         last = paper.id
-        text = _FOOTNOTE_MARK.sub("", " ".join(candidate.text.split())) + " …" * candidate.is_cut
+        text = _MARK.sub("", " ".join(candidate.text.split())) + " …" * candidate.is_cut
         sentences.append(Sentence(text, (marker,), "supported", lead))
         citations.append(
             Citation(
