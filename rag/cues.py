@@ -110,6 +110,8 @@ OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
     )
 )
 
+# Terms that ask for an amount: what answers them need not hold them.
+OF_AMOUNTS = frozenset(terms("how many much long often far"))
 # Terms that ask who wrote a paper, or when.
 OF_THE_ENTRY = OF_THE_WHOLE | frozenset(terms("year date month release released come out"))
 # Terms that hold things against each other, and say nothing of what is held.

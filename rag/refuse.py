@@ -136,7 +136,8 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
     wanted = set(terms(text)) - cues.OF_COMPARING
     if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
         return 1.0
-    lacked = sum(not stands(term) for term in wanted) / (len(wanted) + MORE_WORDS)
+    missing = [term for term in wanted - cues.OF_AMOUNTS if not stands(term)]
+    lacked = len(missing) / (len(wanted) + MORE_WORDS)
     if is_chinese(question.asked):
         lacked *= TRANSLATED
     names = [token for token in read_facts(text).tokens if token.is_name]

@@ -294,3 +294,12 @@ def test_a_short_question_is_hardly_more_than_a_name(
 ) -> None:
     """Any paper could answer the rest of it: then the one that is named is meant."""
     assert assistant.retriever().read(question).is_barely_more_than_names == is_barely_more
+
+
+def test_an_amount_is_no_word_that_a_paper_lacks(library: SmallLibrary) -> None:
+    """ "How much" is answered by a number, and a short paper has no "much"."""
+    library.write_pdf("slim", [("The memory of training falls by a factor of three.",)])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    answer = assistant.ask("How much memory of training does Slim save?")
+    assert "factor of three" in answer.text
