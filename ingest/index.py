@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -137,13 +136,6 @@ class Index:
             return np.zeros(len(self.chunks), dtype=np.float32)
         scores: NDArray[np.float32] = self._lexical.get_scores(known)
         return scores
-
-    def rarity(self, term: str) -> float:
-        """Inverse document frequency of ``term`` among the chunks; the highest for unknown terms."""
-        column = self._lexical.vocab_dict.get(term)
-        bounds = self._lexical.scores["indptr"]
-        n_with = 0 if column is None else int(bounds[column + 1] - bounds[column])
-        return math.log(1 + (len(self.chunks) - n_with + 0.5) / (n_with + 0.5))
 
     def sentence_vectors(self, rows: range) -> NDArray[np.float32]:
         """Unit vectors of all sentences of the chunks ``rows``, float32 ``(n_sentences, dim)``."""

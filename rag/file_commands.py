@@ -33,9 +33,8 @@ from rag.options import assistant_of, filters_of, print_json, teller
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
 
-GIVE_UP_AFTER = (
-    3  # questions that a model did not answer, if it answered none: the rest is not asked
-)
+# So many questions a model may leave without an answer; if it answered none, it is not asked the rest.
+GIVE_UP_AFTER = 3
 NAMED = 3  # of the pages that the index lacks
 
 

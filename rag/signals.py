@@ -113,8 +113,10 @@ class Reading:
     def lexical(self) -> Array:
         """BM25 of each chunk; a kind of thing that is asked for is one more term of the question."""
         view = self.view
-        of_terms = map(view.chunks_with, self.wanted)
-        return bm25(view, (*of_terms, *map(view.chunks_giving, self.asked.kinds)))
+        of_terms = [(rarity, *view.chunks_with(term)) for term, rarity in self.wanted.items()]
+        given = map(view.chunks_giving, self.asked.kinds)
+        of_kinds = [(view.rarity(chunks), chunks, counts) for chunks, counts in given]
+        return bm25(view, of_terms + of_kinds)
 
     @cached_property
     def telling(self) -> Array:
@@ -176,17 +178,17 @@ def best_mean(values: Array, n: int) -> float:
     return float(np.sort(values)[::-1][:n].sum()) / n
 
 
-def bm25(view: PaperView, postings: Iterable[tuple[Rows, Rows]]) -> Array:
+def bm25(view: PaperView, postings: Iterable[tuple[float, Rows, Rows]]) -> Array:
     """BM25 of each chunk of the paper (Robertson & Zaragoza 2009), what is rare in it counting more.
 
-    ``postings`` tell of each term which chunks hold it, and how often.
+    ``postings`` tell of each term how rare it is, which chunks hold it, and how often.
     """
     lengths = view.chunk_lengths
     scores = np.zeros_like(lengths)
     mean_length = float(lengths.mean()) if len(lengths) else 1.0
     damped = BM25_K1 * (1 - BM25_B + BM25_B * lengths / (mean_length or 1.0))
-    for chunks, counts in postings:
-        scores[chunks] += view.rarity(chunks) * counts * (BM25_K1 + 1) / (counts + damped[chunks])
+    for rarity, chunks, counts in postings:
+        scores[chunks] += rarity * counts * (BM25_K1 + 1) / (counts + damped[chunks])
     return scores
 
 
