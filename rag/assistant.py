@@ -3,6 +3,7 @@
 question + history  ->  a question that stands alone: by the language model, if there is one
                         (rag.generate), else by rule (rag.question)
                     ->  evidence (rag.retrieve), for each of several questions (rag.evidence)
+                    ->  asked of the list itself: its entries, counted (rag.listing)
                     ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
                     ->  sentences, each with its page: verbatim ones (rag.extract), or a language
                         model's (rag.generate), each checked against the pages (rag.check, rag.verify)
@@ -20,7 +21,7 @@ from typing import Any
 from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Composed, Hit, ModelFailure, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
-from rag.evidence import all_hits, find_parts, refuse_whole
+from rag.evidence import all_hits, find_parts, refuse_whole, told_of_list
 from rag.extract import extract
 from rag.generate import generate, stand_alone
 from rag.given import broken_character
@@ -136,8 +137,8 @@ class Assistant:
         parts = find_parts(question, retriever, filters, self.config.n_passages)
         hits = all_hits(parts, self.config.n_passages)
         clock.lap("search")
-        parts = [replace(p, refusal=refuse(p.question, p.hits, retriever)) for p in parts]
-        composed = refuse_whole(parts)
+        parts = [replace(p, refusal=refuse(p, retriever)) for p in parts]
+        composed = told_of_list(parts) or refuse_whole(parts)
         if composed is None and self.config.llm == EXTRACTIVE:
             confirms = self.library.second_look.confirms
             composed = extract(parts, retriever, confirms, self.config.max_words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -52,6 +52,11 @@ class Filters:
             and (not self.lists or bool(set(self.lists) & set(paper.lists)))
             and (self.years is None or self._in_years(paper.year))
         )
+
+    def of_years(self, first: int, last: int) -> Filters:
+        """These filters, and papers of ``first`` to ``last`` alone."""
+        earliest, latest = self.years or (first, last)
+        return replace(self, years=(max(first, earliest), min(last, latest)))
 
     def check(self, papers: Sequence[Paper]) -> None:
         """Raises ``UsageError`` where no paper can meet them, and says what there is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from ingest.words import terms
@@ -31,8 +32,11 @@ _ASKS_FOR_PAPER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_LIST = re.compile(
-    r"\b(?:which|what|any|list|show|all|recommend|suggest|find|give)\b[^?.]{0,24}\b(?:papers|surveys|works)\b.{0,30}\b(?:on|about"
-    r"|deals?|looks? at|presents?|covers?|discuss|concern|of|relate\w*|writ\w+|wrote|by|publish\w*)\b"
+    r"(?:^\s*(?:how many )?|\b(?:which|what|any|list|show|all|recommend|suggest|find|give)\b[^?.]{0,24}\b)"
+    r"(?:papers|surveys|works)\b.{0,30}\b(?:on|about"
+    r"|deals?|looks? at|presents?|covers?|discuss|concern|of|relate\w*|writ\w+|wrote|by|publish\w*"
+    r"|(?:from|in|since|after|before|between) (?:19|20)\d\d|(?:in|on) (?:the|this|your) list)\b"
+    r"|\b(?:list|show)(?: me)? (?:all|the)(?: the)? papers\b"
     r"|\b(?:which|what) papers? (?:should|shall|can|do|would) (?:i|we|one) (?:read|start)"
     r"|\bwhat (?:has|did|have) .{3,40} (?:publish|wr[io]t)\w*"
     r"|有哪些.{0,24}(?:论文|文章|综述)|哪些(?:论文|文章|综述).{0,4}(?:关于|有关|研究|讲|讨论|涉及|和|与)"
@@ -91,6 +95,37 @@ _ASKS_FOR_WORK = re.compile(
     r"\b(?:what|which)\b|(?:哪|什么).{0,6}(?:论文|工作|模型|版本|研究|方法)|(?:版本|后续).{0,4}什么",
     re.I,
 )
+# What is asked of the list itself.
+_HOW_MANY_PAPERS = re.compile(
+    r"\bhow many (?:\w+ )?papers\b|\bnumber of papers\b|(?:多少|几)篇|多少.{0,2}论文", re.I
+)
+_TOPICS = re.compile(
+    r"\b(?:which|what) topics\b|\b(?:this|the|your) (?:reading )?list\b.{0,8}\babout\b"
+    r"|(?:哪些|什么)(?:主题|方向|领域)|列表.{0,4}关于什么",
+    re.I,
+)
+_IS_LISTED = re.compile(
+    r"^(?:is|are)\b.{1,80}\b(?:in|on) (?:the|this|your) (?:reading )?list\W*$"
+    r"|^do you (?:have|know)\b(?!.{0,40}\b(?:about|on|of)\b).{1,60}\bpapers?\W*$"
+    r"|^(?!.*(?:关于|多少|几篇|哪))(?:列表|清单|这里)?[里中]?有(?:没有)?.{1,60}(?:吗|论文|这篇|那篇)[？?]?$",
+    re.I,
+)
+_NEWEST = re.compile(
+    r"\b(?:newest|latest|most recent)\b.{0,12}\bpapers?\b|最(?:新|近)的?.{0,4}论文", re.I
+)
+_OLDEST = re.compile(r"\b(?:oldest|earliest)\b.{0,12}\bpapers?\b|最(?:老|早|旧)的?.{0,4}论文", re.I)
+# Wordings that name years, and the first and last year that each means by those it names.
+_YEAR = r"((?:19|20)\d\d)\s*年?"
+_YEARS: tuple[tuple[re.Pattern[str], Callable[..., tuple[int, int]]], ...] = (
+    (re.compile(rf"{_YEAR}\s*(?:to|and|until|[-–—~至到和])\s*{_YEAR}", re.I), lambda a, b: (a, b)),
+    (
+        re.compile(rf"\bsince {_YEAR}|{_YEAR}(?:or later|onwards?|以来|起)", re.I),
+        lambda a: (a, 9999),
+    ),
+    (re.compile(rf"\bafter {_YEAR}|{_YEAR}(?:以后|之后|后)", re.I), lambda a: (a + 1, 9999)),
+    (re.compile(rf"\bbefore {_YEAR}|{_YEAR}(?:以前|之前|前)", re.I), lambda a: (0, a - 1)),
+    (re.compile(rf"\b(?:from|in|of|during) {_YEAR}|((?:19|20)\d\d)\s*年", re.I), lambda a: (a, a)),
+)
 # Terms that ask for a paper, whichever it is, and say nothing of what it is about.
 OF_ANY_PAPER = frozenset(
     terms(
@@ -98,6 +133,14 @@ OF_ANY_PAPER = frozenset(
         "proposed present presented invent invented first original originally come came idea method "
         "describe described publish published write wrote written author deal look about relate "
         "related concern research recommend suggest find give show read start first"
+    )
+)
+# Terms that speak of the list, and say nothing of what is in it.
+OF_THE_LIST = OF_ANY_PAPER | frozenset(
+    terms(
+        "how many number count total list lists reading collection library index corpus here have has "
+        "there contain hold include included currently available you your all any every year years "
+        "oldest earliest newest latest recent old new topic topics theme cover subject"
     )
 )
 # Terms that ask what a paper is about, and say nothing of what that is.
@@ -188,4 +231,34 @@ def asks_for_kin(question: str, start: int, end: int) -> Literal["earlier", "lat
         return "earlier"
     if _LEADS_TO_LATER.search(before) or _ENDS_IN_LATER.search(after):
         return "later"
+    return None
+
+
+def asks_how_many_papers(question: str) -> bool:
+    """Whether papers are to be counted; which ones, the rest of the question tells."""
+    return bool(_HOW_MANY_PAPERS.search(question))
+
+
+def asks_if_listed(question: str) -> bool:
+    """Whether it is asked if a paper, which the question names, is in the list."""
+    return bool(_IS_LISTED.search(question.strip()))
+
+
+def asks_for_topics(question: str) -> bool:
+    """Whether it is asked what the list, or a paper, is about."""
+    return bool(_TOPICS.search(question))
+
+
+def asks_for_end(question: str) -> Literal["newest", "oldest", ""]:
+    """Whether the newest or the oldest paper is asked for."""
+    if _NEWEST.search(question):
+        return "newest"
+    return "oldest" if _OLDEST.search(question) else ""
+
+
+def years_asked(question: str) -> tuple[int, int] | None:
+    """The first and the last year that a wording such as "since 2021" or "2022年" allows."""
+    for wording, span in _YEARS:
+        if match := wording.search(question):
+            return span(*(int(year) for year in match.groups() if year))
     return None

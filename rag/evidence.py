@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 
 from rag.answer import Composed, Hit
 from rag.config import Filters
+from rag.listing import Listing, read_listing, tell_listing
 from rag.question import Question
 from rag.retrieve import Retriever, distinct
 
@@ -16,11 +17,15 @@ DESCRIBES = 8  # the terms beside its names from which a question describes a pa
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question, the passages found for it, and the refusal, if they hold no answer."""
+    """A question, the passages found for it, and the refusal, if they hold no answer.
+
+    ``listing`` is set where it is asked of the list itself.
+    """
 
     question: Question
     hits: tuple[Hit, ...]
     refusal: Composed | None = None
+    listing: Listing | None = None
 
 
 def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
@@ -30,7 +35,16 @@ def find_parts(question: Question, retriever: Retriever, filters: Filters, k: in
         part.within(lambda paper: filters.allow(papers[paper].paper))
         for part in question.parts or (question,)
     ]
-    return [Part(part, tuple(retriever.find(part, filters, k))) for part in asked]
+    return [_find_part(part, retriever, filters, k) for part in asked]
+
+
+def _find_part(question: Question, retriever: Retriever, filters: Filters, k: int) -> Part:
+    listing = read_listing(question, retriever.index.papers.values(), filters)
+    if listing:
+        return Part(question, listing.hits(k), listing=listing)
+    if question.years:
+        filters = filters.of_years(*question.years)
+    return Part(question, tuple(retriever.find(question, filters, k)))
 
 
 def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
@@ -40,6 +54,12 @@ def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
     turns = chain(*zip_longest(*(part.hits for part in parts)))
     kept = distinct((hit for hit in turns if hit is not None), k)
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1))
+
+
+def told_of_list(parts: Sequence[Part]) -> Composed | None:
+    """The answer where nothing but the list itself is asked; None else."""
+    listing = parts[0].listing if len(parts) == 1 else None
+    return tell_listing(listing, parts[0].question.asked) if listing else None
 
 
 def refuse_whole(parts: Sequence[Part]) -> Composed | None:

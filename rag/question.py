@@ -20,7 +20,7 @@ _LINK = re.compile(
     r"[\s,\"“‘]*(?:the\s)?[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
     re.IGNORECASE,
 )
-
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 FEW_TERMS = 3
 
@@ -106,6 +106,17 @@ class Question:
         return None
 
     @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year of the papers, where several are asked for."""
+        return cues.years_asked(self.text) if self.asks_for_list or self.asks_of_whole else None
+
+    @property
+    def asks_of_whole(self) -> bool:
+        """Whether papers are counted or told by their age, or it is asked what the list is about."""
+        asked = (cues.asks_how_many_papers, cues.asks_for_topics, cues.asks_for_end)
+        return any(ask(self.text) for ask in asked)
+
+    @property
     def wants_several(self) -> bool:
         """Whether several papers are asked for: on a topic, by an author, or kin of one."""
         return bool(self.asks_for_list or self.kin)
@@ -157,8 +168,9 @@ class Question:
         return replace(self, mentions=tuple(m for m in mentions if m.papers))
 
     def topic_terms(self) -> set[str]:
-        """The terms of the question less those that ask for any paper."""
-        return set(terms(self.english())) - cues.OF_ANY_PAPER
+        """The terms of the question less those that ask for any paper, or for those of some years."""
+        found = set(terms(self.english())) - cues.OF_ANY_PAPER
+        return {t for t in found if not _YEAR.fullmatch(t)} if self.years else found
 
     def english(self) -> str:
         """The whole question in the papers' language."""

@@ -13,7 +13,7 @@ from ingest.words import terms
 from rag import cues
 from rag.answer import Composed, Hit
 from rag.compose import no_answer
-from rag.evidence import named_in_passing
+from rag.evidence import Part, named_in_passing
 from rag.facts import read_facts
 from rag.question import Question
 from rag.retrieve import Retriever
@@ -33,15 +33,16 @@ TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic
 ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
 
 
-def refuse(question: Question, hits: Sequence[Hit], retriever: Retriever) -> Composed | None:
+def refuse(part: Part, retriever: Retriever) -> Composed | None:
     """The refusal, if the evidence does not hold an answer; None if it may.
 
     A named paper that is not here yet gets an answer only if its entry in the list can give it.
     """
+    question, hits = part.question, part.hits
     say = _CHINESE if is_chinese(question.asked) else _ENGLISH
     if cues.greets(question.asked):
         return Composed("no_evidence", notices=(say["welcome"],))
-    if _an_entry_answers(question, hits, retriever):
+    if (part.listing and hits) or _an_entry_answers(question, hits, retriever):
         return None
     missing = _named_but_missing(question, retriever)
     if missing and not question.wants_papers and not named_in_passing(question, hits):

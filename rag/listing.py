@@ -1,0 +1,189 @@
+"""What the list tells of itself: how many papers it has, which are of a year, which is the oldest.
+
+A search cannot count.  Such a question is answered from the entries of the list, whichever model is
+configured: how many papers there are, and the first of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.chunk import render_entry
+from ingest.index import IndexedPaper
+from ingest.words import terms
+from rag import cues
+from rag.answer import Citation, Composed, Hit, Scores, Sentence
+from rag.config import Filters
+from rag.question import Question
+from rag.translate import is_chinese
+
+MOST_TOLD = 6  # papers
+MOST_TOPICS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The papers that a question asked of the list itself means, those that most lists name first.
+
+    What they have in common: ``topic`` is one of the list's, ``years`` are the first and the last,
+    ``end`` is "newest" or "oldest"; ``is_named`` tells that the question names them.  With ``by_topic``
+    it is asked what they are about.
+    """
+
+    papers: tuple[IndexedPaper, ...]
+    topic: str = ""
+    years: tuple[int, int] | None = None
+    end: str = ""
+    is_named: bool = False
+    by_topic: bool = False
+
+    def hits(self, k: int) -> tuple[Hit, ...]:
+        """The first lines of the first ``k`` entries: title, first author, year."""
+        return tuple(
+            Hit(
+                rank=rank,
+                source="list",
+                paper=entry.paper,
+                page=None,
+                section="",
+                start=0,
+                text=render_entry(entry.paper).partition("\n")[0],
+                scores=Scores(0, 0, 0),
+                has_pages=entry.n_pages > 0,
+            )
+            for rank, entry in enumerate(self.papers[:k], start=1)
+        )
+
+
+def read_listing(
+    question: Question, papers: Iterable[IndexedPaper], filters: Filters
+) -> Listing | None:
+    """What is asked of the list itself; None where the papers are asked, or the list about a subject."""
+    allowed = [entry for entry in papers if filters.allow(entry.paper)]
+    if question.mentions and cues.asks_if_listed(question.text):
+        named = [entry for entry in allowed if entry.paper.id in question.papers]
+        return Listing(tuple(named), is_named=True)
+    if not (question.asks_of_whole or question.asks_for_list):
+        return None
+    subject = question.topic_terms() - cues.OF_THE_LIST
+    end = cues.asks_for_end(question.text)
+    picks = end or cues.asks_how_many_papers(question.text)
+    topic = _topic_of(subject, allowed) if picks else ""
+    if (subject or question.mentions) and not topic:
+        return None
+    meant = Filters(topics=(topic,) if topic else (), years=question.years)
+    found = [entry for entry in allowed if meant.allow(entry.paper)]
+    found.sort(key=lambda entry: -len(entry.paper.lists))
+    by_topic = cues.asks_for_topics(question.text)
+    return Listing(_at_end(found, end), topic, question.years, end, by_topic=by_topic)
+
+
+def _topic_of(subject: set[str], papers: Iterable[IndexedPaper]) -> str:
+    """The topic that has just these terms, or nothing."""
+    topics = {topic for entry in papers for topic in entry.paper.topics}
+    return next((topic for topic in sorted(topics) if set(terms(topic)) == subject), "")
+
+
+def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...]:
+    """The papers of the last or the first year; all where no end is asked for."""
+    years = [entry.paper.year for entry in papers if entry.paper.year]
+    if not end or not years:
+        return tuple(papers)
+    wanted = max(years) if end == "newest" else min(years)
+    return tuple(entry for entry in papers if entry.paper.year == wanted)
+
+
+def tell_listing(listing: Listing, asked: str) -> Composed:
+    """The count, and the first of the papers, each with its entry."""
+    say = _CHINESE if is_chinese(asked) else _ENGLISH
+    head = _head(listing, say)
+    told = listing.hits(MOST_TOLD)
+    if not told:
+        return Composed("no_evidence", notices=(head + say["stop"],))
+    among = say["among"] if len(told) < len(listing.papers) else ""
+    leads = (head + among + say["colon"], *[""] * len(told))
+    return Composed(
+        "answered",
+        tuple(
+            Sentence(hit.text, (hit.rank,), "supported", lead)
+            for hit, lead in zip(told, leads, strict=False)
+        ),
+        tuple(
+            Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
+        ),
+    )
+
+
+def _head(listing: Listing, say: dict[str, str]) -> str:
+    """How many papers there are, and of how many the pages are here; without its full stop."""
+    n = len(listing.papers)
+    head = say["end" if listing.end and n else "count"].format(
+        n=n,
+        some="" if n == 1 else f"{n} ",
+        s="" if n == 1 else "s",
+        end=say[listing.end],
+        topic=say["topic"].format(_readable(listing.topic)) if listing.topic else "",
+        years=_years(listing, say),
+        named=say["named"] if listing.is_named else "",
+    )
+    if listing.by_topic:
+        counts = Counter(topic for entry in listing.papers for topic in entry.paper.topics)
+        most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MOST_TOPICS))
+        head += say["topics"].format(", ".join(most))
+    n_here = sum(entry.n_pages > 0 for entry in listing.papers)
+    return head + (say["here"].format(n_here) if n else "")
+
+
+def _years(listing: Listing, say: dict[str, str]) -> str:
+    first, last = listing.years or (0, 9999)
+    if listing.end and listing.papers:
+        first = last = listing.papers[0].paper.year or 0
+    if first == last:
+        return say["year"].format(first)
+    wording = {(True, True): "between", (True, False): "from", (False, True): "until"}
+    form = wording.get((first > 0, last < 9999))
+    return say[form].format(first=first, last=last) if form else ""
+
+
+def _readable(topic: str) -> str:
+    return topic.replace("-", " ")
+
+
+_ENGLISH = {
+    "count": "The list has {n} paper{s}{named}{topic}{years}",
+    "end": "The {some}{end} paper{s} of the list{topic},{years}",
+    "": "",
+    "newest": "newest",
+    "oldest": "oldest",
+    "named": " of this name",
+    "topic": " on {}",
+    "year": " of {}",
+    "between": " of {first} to {last}",
+    "from": " of {first} and later",
+    "until": " of {last} and before",
+    "topics": ", on {}",
+    "here": " ({} indexed)",
+    "among": ". Among them",
+    "colon": ":",
+    "stop": ".",
+}
+_CHINESE = {
+    "count": "列表中有 {n} 篇{years}{topic}{named}论文",
+    "end": "列表中{topic}{end}论文是{years} {n} 篇",
+    "": "",
+    "newest": "最新的",
+    "oldest": "最早的",
+    "named": "叫这个名字的",
+    "topic": "主题为 {} 的",
+    "year": " {} 年的",
+    "between": " {first} 至 {last} 年的",
+    "from": " {first} 年及以后的",
+    "until": " {last} 年及以前的",
+    "topics": "，主题有 {}",
+    "here": "（{} 篇已索引）",
+    "among": "。例如",
+    "colon": "：",
+    "stop": "。",
+}
