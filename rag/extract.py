@@ -64,7 +64,7 @@ def _best(
     pool = [c for hit in drawn[:PASSAGES] for c in candidates(hit, queries, top)]
     pool = [c for c in pool if c.hit.source == "paper" or _is_told(question, c)]
     sides = question.sides if question.compares else ()
-    chosen = _choose(pool, max_words, sides, lambda c: c.confirmed(confirms))
+    chosen = _choose_of_sides(pool, max_words, sides, lambda c: c.confirmed(confirms))
     return _with_headers(_in_reading_order(chosen))
 
 
@@ -127,20 +127,33 @@ def _is_told(question: Question, line: Candidate) -> bool:
     return line.text in note if note else line.start == 0
 
 
-def _choose(
+def _choose_of_sides(
     pool: Sequence[Candidate],
     max_words: int,
     sides: Sequence[tuple[str, ...]],
     confirmed: Callable[[Candidate], Candidate | None],
 ) -> list[Candidate]:
-    """The best candidates that fit; in a comparison each side gets its part of the room.
+    """The best candidates; in a comparison each side gets its part of the room.
 
-    The header of a table is told with its rows and takes no room.
+    Of a side of which only the list speaks one sentence is told, unless there is no other.
     """
-    if sides:
-        room = max_words // len(sides)
-        pools = [[c for c in pool if c.hit.paper.id in side] for side in sides]
-        return [c for part in pools for c in _choose(part, room, (), confirmed)]
+    pools = [[c for c in pool if c.hit.paper.id in side] for side in sides] or [pool]
+    pools = [own for own in pools if own]
+    listed = [own for own in pools if all(c.hit.source == "list" for c in own)]
+    if len(listed) < len(pools):
+        pools = [[max(own, key=lambda c: c.score)] if own in listed else own for own in pools]
+    n_words = sum(own[0].n_words for own in pools if len(own) == 1)
+    n_sides = sum(len(own) > 1 for own in pools)
+    room = (max_words - n_words) // max(1, n_sides)
+    return [c for own in pools for c in _choose(own, room, confirmed)]
+
+
+def _choose(
+    pool: Sequence[Candidate],
+    max_words: int,
+    confirmed: Callable[[Candidate], Candidate | None],
+) -> list[Candidate]:
+    """The best candidates that fit.  The header of a table is told with its rows and takes no room."""
     chosen: list[Candidate] = []
     said: list[set[str]] = []
     told: set[str] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise, starmap
 from typing import Literal
 
 from ingest.words import terms
@@ -73,8 +74,13 @@ class Question:
 
     @property
     def compares(self) -> bool:
-        """Whether two papers or more are named to be held against each other."""
-        return len(self.sides) > 1 and cues.compares(self.text) and not self.asks_for_paper
+        """Whether two papers or more are named to be held against each other.
+
+        So they are where all that are named stand together: "Which encodings do A and B use?"
+        """
+        if len(self.sides) < 2 or self.asks_for_paper:
+            return False
+        return cues.compares(self.text) or all(starmap(self._linked, pairwise(self.mentions)))
 
     @property
     def asks_for_entry(self) -> bool:
