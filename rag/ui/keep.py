@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from ingest.corpus import Paper
+from ingest.errors import ModelError
 from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 
@@ -104,7 +105,8 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
 def _failure(raw: Mapping[str, Any] | None) -> ModelFailure | None:
     if raw is None:
         return None
-    return ModelFailure(str(raw["llm"]), str(raw["message"]), str(raw["hint"]))
+    failed = str(raw["llm"]), str(raw["message"]), str(raw["hint"])
+    return ModelFailure(*failed, int(raw.get("exit_code", ModelError.exit_code)))
 
 
 def _sentence(raw: Mapping[str, Any]) -> Sentence:
