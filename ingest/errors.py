@@ -56,6 +56,10 @@ class AssistantError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
 
+    def as_json(self) -> dict[str, str]:
+        """The form of ``error`` in an answer's place."""
+        return {"message": self.message, "hint": self.hint}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -12,12 +12,10 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen
-from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.batch import FORMS, Record, write_records
-from rag.config import Filters
+from rag.batch import FORMS, write_records
 from rag.given import Tell
+from rag.item_answers import ItemAnswers, Record, failed_record
 from rag.items import Item, read_items
 from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
@@ -137,22 +135,14 @@ class Many:
 
         None while a model is waited for, so that Stop is heard.
         """
+        answers = ItemAnswers(self._assistant)
         for item in items:
             try:
-                if item.problem:
-                    raise UsageError(item.problem, "Mend the line and drop the file again.")
-                within = Filters(papers=item.papers)
-                for step in self._assistant.stream(item.question, item.history, within):
-                    yield {"id": item.id, **step.as_json()} if isinstance(step, Answer) else None
+                item.check()
+                for record in answers.steps(item):
+                    yield {"id": item.id, **record} if record else None
             except AssistantError as error:
-                yield _failed(item, error)
-            except Exception as error:
-                yield _failed(item, unforeseen(error, self._assistant.library.workspace.root))
-
-
-def _failed(item: Item, error: AssistantError) -> Record:
-    problem = {"message": error.message, "hint": error.hint}
-    return {"id": item.id, "question": item.question, "error": problem}
+                yield {"id": item.id, **failed_record(item, error)}
 
 
 def _read(path: str | None, tell: Tell) -> list[Item]:
