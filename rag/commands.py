@@ -127,7 +127,7 @@ def chat_command(args: argparse.Namespace) -> int:
         library = Library(Workspace(args.data_dir), sync.embedder)  # one model in memory for both
         assistant = Assistant(library, config_of(args))
     access = Access(args.auth, args.no_auth, args.read_only)
-    serve(assistant, args.manifest, sync, args.host, args.port, access)
+    serve(assistant, args.manifest, sync, args.host, args.port, access, teller(args))
     return 0
 
 
