@@ -1,4 +1,4 @@
-"""A quote is shown only if another reader than the one that indexed the paper finds it on its page.
+"""A sentence answers verbatim only if another reader than the one that indexed the paper finds it, too.
 
 Formulas and figures are where readers of PDFs disagree: a sign that one cannot map is left out, a
 label is read in another order.  What two readers agree on is what the eye sees there too.
