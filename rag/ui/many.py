@@ -21,6 +21,7 @@ from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
 from rag.ui.messages import told, told_here
+from rag.ui.notes import told_alert
 from rag.ui.session import QUEUED, QUIET, Runs, Session
 from rag.ui.texts import Language, text
 
@@ -183,8 +184,7 @@ def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
 def render_news(news: BatchRun | Trouble | None, language: Language) -> str:
     """How far the file is answered, or why it is not."""
     if isinstance(news, Trouble):
-        words = safe(told(language, news.message, news.hint))
-        return f'<p class="trouble" role="alert">{words}</p>'
+        return told_alert(language, news.message, news.hint)
     return render_run(news, language) if news else ""
 
 

@@ -13,6 +13,7 @@ from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
+from rag.ui.notes import note
 from rag.ui.offer import render_offer
 from rag.ui.paper_head import render_way
 from rag.ui.scope import render_narrow
@@ -126,8 +127,7 @@ def _failure(answer: Answer, language: Language) -> list[str]:
     if answer.failure is None:
         return []
     why = told(language, answer.failure.message, answer.failure.hint)
-    said = text(language, "without model", why=safe(why))
-    return [f'<p class="notice" role="status">{said}</p>']
+    return [note(text(language, "without model", why=safe(why)))]
 
 
 def _marks_explained(answer: Answer, language: Language) -> str:
