@@ -20,6 +20,11 @@ SUPPORT_MARKS: dict[Support, str] = {
 }
 
 
+def place_of(page: int | None) -> str:
+    """Where a quote or a passage stands, for a reader of English."""
+    return f"p. {page}" if page else "from the list, not from the paper"
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question of the conversation so far, and its answer as text."""

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError, UsageError
+from rag.answer import place_of
 from rag.given import check_writable, numbered_lines
 from rag.item_answers import Record, failed_record
 from rag.items import Item
@@ -177,7 +178,7 @@ def _sources(record: Record) -> str:
 
 
 def _source(citation: Record) -> str:
-    place = f"p. {citation['page']}" if citation["page"] else "from the list"
+    place = place_of(citation["page"])
     return f"[{citation['marker']}] {citation['title']} ({citation['year']}), {place}"
 
 

@@ -23,7 +23,7 @@ from rag.ui.markup import safe
 from rag.ui.messages import told, told_here
 from rag.ui.notes import told_alert
 from rag.ui.session import QUEUED, QUIET, Runs, Session
-from rag.ui.texts import Language, text
+from rag.ui.texts import Language, place_in, text
 
 MOST_QUESTIONS = 1_000
 ROWS_SHOWN = 12
@@ -211,7 +211,7 @@ def _row(record: Record, language: Language) -> str:
     else:
         words, css = told_here(record["answer"]), ""
     places = dict.fromkeys(
-        f'<span class="topic">{safe(c["title"])}, {_place(c, language)}</span>'
+        f'<span class="topic">{safe(c["title"])}, {place_in(language, c["page"])}</span>'
         for c in record.get("citations", ())
     )
     short = words if len(words) <= ANSWER_CHARS else f"{words[:ANSWER_CHARS]}…"
@@ -219,8 +219,3 @@ def _row(record: Record, language: Language) -> str:
         f'<li class="{css}"><strong>{safe(record["question"] or record["id"])}</strong>'
         f'<p dir="auto">{safe(short)}</p><p>{"".join(places)}</p></li>'
     )
-
-
-def _place(citation: Record, language: Language) -> str:
-    page = citation["page"]
-    return text(language, "page", page=page) if page else text(language, "from the list")
