@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
+
 ChunkKind = Literal["body", "references", "list"]
 
 

@@ -15,11 +15,11 @@ from ingest.clean import clean_pages
 from ingest.corpus import Page, PaperText
 from ingest.errors import ParseError
 from ingest.headings import find_sections
+from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
 from ingest.pdfium_reader import FETCH_AGAIN
 from ingest.pypdf_reader import SecondReader
 
 MAX_PAGES = 5_000
-HEAD_BYTES = 1_024  # the header may stand anywhere in these (PDF 32000-1, annex H.3.4.1)
 TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
 
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
@@ -56,7 +56,7 @@ def _read_file(path: Path) -> bytes:
     if not data.strip(b"\0 \r\n\t"):
         raise ParseError("The file is empty.", FETCH_AGAIN)
     is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
-    if b"%PDF-" not in data[:HEAD_BYTES]:
+    if not has_pdf_mark(data):
         if not (is_whole and b" obj" in data and b"endobj" in data):
             raise ParseError(f"This is not a PDF: it begins with {data[:20]!r}.", FETCH_AGAIN)
         data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves

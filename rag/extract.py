@@ -16,6 +16,7 @@ from rag.answer import Citation, Composed, Hit, Sentence
 from rag.candidates import Candidate, Confirms, candidates
 from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing, untold
+from rag.notices import wording
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
 from rag.translate import is_chinese
@@ -44,7 +45,7 @@ def extract(
     chosen = {c.place: c for c in chain(*best)}
     if not chosen:
         return no_answer(held[0].hits, parts[0].question.asked)
-    answer = _cite(list(chosen.values()), is_chinese(parts[0].question.asked))
+    answer = _cite(list(chosen.values()), parts[0].question.asked)
     return replace(answer, notices=answer.notices + untold(parts))
 
 
@@ -210,7 +211,7 @@ def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     )
 
 
-def _cite(chosen: Sequence[Candidate], chinese: bool) -> Composed:
+def _cite(chosen: Sequence[Candidate], asked: str) -> Composed:
     sentences, citations = [], []
     last = None
     for marker, candidate in enumerate(chosen, start=1):
@@ -229,15 +230,10 @@ def _cite(chosen: Sequence[Candidate], chinese: bool) -> Composed:
                 start=candidate.start,
             )
         )
-    return Composed("answered", tuple(sentences), tuple(citations), _notices(chosen, chinese))
+    return Composed("answered", tuple(sentences), tuple(citations), _notices(chosen, asked))
 
 
-def _notices(chosen: Sequence[Candidate], chinese: bool) -> tuple[str, ...]:
+def _notices(chosen: Sequence[Candidate], asked: str) -> tuple[str, ...]:
     """What the reader should know of papers that only the list speaks of so far."""
     titles = dict.fromkeys(f"“{c.hit.paper.title}”" for c in chosen if not c.hit.has_pages)
-    form = (
-        "以上来自列表条目，而非论文正文；{}的正文尚未下载。"
-        if chinese
-        else "From the list, not from the paper: the pages of {} are not here yet."
-    )
-    return (form.format(", ".join(titles)),) if titles else ()
+    return (wording(asked)["from list"].format(", ".join(titles)),) if titles else ()

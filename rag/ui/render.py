@@ -13,10 +13,11 @@ from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
+from rag.ui.notes import note
 from rag.ui.offer import render_offer
 from rag.ui.paper_head import render_way
 from rag.ui.scope import render_narrow
-from rag.ui.texts import Language, text
+from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
@@ -126,8 +127,7 @@ def _failure(answer: Answer, language: Language) -> list[str]:
     if answer.failure is None:
         return []
     why = told(language, answer.failure.message, answer.failure.hint)
-    said = text(language, "without model", why=safe(why))
-    return [f'<p class="notice" role="status">{said}</p>']
+    return [note(text(language, "without model", why=safe(why)))]
 
 
 def _marks_explained(answer: Answer, language: Language) -> str:
@@ -178,7 +178,7 @@ def _is_of_list(cited: Sequence[Citation]) -> bool:
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:
-    place = f"{safe(citation.paper.title)}, {_place(citation.page, language)}"
+    place = f"{safe(citation.paper.title)}, {place_in(language, citation.page)}"
     return (
         f'<a class="mark" href="#source-{number}-{citation.marker}" title="{place}"'
         f"{_leads_to(number, citation)}>[{citation.marker}]</a>"
@@ -190,10 +190,6 @@ def _leads_to(number: int, citation: Citation) -> str:
     if citation.page is None:
         return ""
     return f' data-turn="{number}" data-marker="{citation.marker}"'
-
-
-def _place(page: int | None, language: Language) -> str:
-    return text(language, "page", page=page) if page else text(language, "from the list")
 
 
 def _sources(number: int, answer: Answer, language: Language) -> str:
@@ -235,7 +231,7 @@ def _source(number: int, citation: Citation, told: Container[str], language: Lan
 
 def _opens(number: int, citation: Citation, language: Language) -> str:
     """The place of a source, as a button that opens the page where there is one."""
-    place = _place(citation.page, language)
+    place = place_in(language, citation.page)
     if citation.page is None:
         return f'<span class="place">{place}</span>'
     return f'<button type="button" class="place"{_leads_to(number, citation)}>{place}</button>'

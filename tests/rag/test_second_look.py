@@ -9,7 +9,7 @@ from small_library import SmallLibrary
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
-from rag.second_look import SecondLook, squash
+from rag.second_look import SecondLook, comparable
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def looked(library: SmallLibrary) -> SecondLook:
 
 def test_quotes_compare_without_space_hyphens_and_marks() -> None:
     """What two PDF readers write differently is the same quote."""
-    assert squash("pre-\ntraining “data”") == squash("pretraining data")
+    assert comparable("pre-\ntraining “data”") == comparable("pretraining data")
 
 
 def test_a_quote_is_looked_for_on_its_own_page(looked: SecondLook) -> None:
