@@ -138,7 +138,7 @@ def _choose_of_sides(
 
     Of a side of which only the list speaks one sentence is told, unless there is no other.
     """
-    pools = [[c for c in pool if c.hit.paper.id in side] for side in sides] or [pool]
+    pools = [[c for c in pool if c.hit.paper.id in side] for side in sides] or [list(pool)]
     pools = [own for own in pools if own]
     listed = [own for own in pools if all(c.hit.source == "list" for c in own)]
     if len(listed) < len(pools):

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from pdfs import plain_pdf
 
-from ingest.corpus import Paper, PaperText
-from ingest.corpus import HANDBOOK
+from ingest.corpus import HANDBOOK, Paper, PaperText
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers
 from ingest.parse import parse_pdf
