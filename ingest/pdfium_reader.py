@@ -9,12 +9,13 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -35,7 +36,16 @@ _one_at_a_time = threading.Lock()  # pdfium is not made for threads
 
 Handle = Any  # a pointer of pdfium's: a page, a form, an object on it
 Matrix = tuple[float, float, float, float, float, float]
+Sides = tuple[float, float, float, float]  # left, bottom, right, top, in page units
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class _Text(NamedTuple):
+    """A text object: ``matrix`` leads from its letters to the page, ``outer`` from its parent."""
+
+    item: Handle
+    outer: Matrix
+    matrix: Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,11 @@ class _Suspects:
     doubtful: frozenset[int]
 
 
-def read_pages(data: bytes, max_pages: int) -> list[str]:
+def read_pages(data: bytes, max_pages: int) -> list[str | None]:
     """The visible text of every page, in pdfium's order, with its own marks and line ends.
 
-    A page that cannot be read gives "".  Raises ``ParseError`` if the file cannot be opened, or
-    has more than ``max_pages`` pages.
+    A page on which pdfium finds no text at all gives None, one whose text is hidden gives "".
+    Raises ``ParseError`` if the file cannot be opened, or has more than ``max_pages`` pages.
     """
     with opened(data) as document:
         if len(document) > max_pages:
@@ -78,38 +88,56 @@ def opened(source: bytes | Path) -> Iterator[pdfium.PdfDocument]:
             document.close()
 
 
-def _read_page(document: pdfium.PdfDocument, index: int) -> str:
+def _read_page(document: pdfium.PdfDocument, index: int) -> str | None:
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        return ""
+        return None
     try:
+        texts = list(islice(_text_objects(page.raw, _IDENTITY), MAX_OBJECTS))
+        if not texts:
+            return None
+        _turn_upright(page, texts)
         text_page = page.get_textpage()
-        suspects = _find_suspects(page)
+        suspects = _find_suspects(texts, page.get_bbox())
         if suspects.hidden or suspects.doubtful:
             return _visible_text(page, text_page, suspects)
         return str(text_page.get_text_range())
     except pdfium.PdfiumError:
-        return ""
+        return None
     finally:
         page.close()
 
 
-def _find_suspects(page: pdfium.PdfPage) -> _Suspects:
-    box = page.get_bbox()
+def _turn_upright(page: pdfium.PdfPage, texts: Sequence[_Text]) -> None:
+    """Turn the page so that most of its text runs from left to right, whatever viewers do.
+
+    pdfium puts lines in the order that they have on the page as it is turned.
+    """
+    quarters = Counter(_quarter(text.matrix) for text in texts)
+    page.set_rotation(90 * quarters.most_common(1)[0][0])
+
+
+def _quarter(matrix: Matrix) -> int:
+    """How many quarters of a turn, counted against the clock, a line runs from the horizontal."""
+    a, b, *_ = matrix
+    if abs(a) >= abs(b):
+        return 0 if a >= 0 else 2
+    return 1 if b > 0 else 3
+
+
+def _find_suspects(texts: Sequence[_Text], box: Sides) -> _Suspects:
     hidden, doubtful = set(), set()
-    for text, matrix in islice(_text_objects(page.raw, _IDENTITY), MAX_OBJECTS):
-        if _is_off_page(text, matrix, box) or _is_microscopic(text, matrix):
-            hidden.add(_address(text))
-        elif _is_pale(text):
-            doubtful.add(_address(text))
+    for text in texts:
+        if _is_off_page(text, box) or _is_microscopic(text):
+            hidden.add(_address(text.item))
+        elif _is_pale(text.item):
+            doubtful.add(_address(text.item))
     return _Suspects(frozenset(hidden), frozenset(doubtful))
 
 
-def _text_objects(
-    parent: Handle, matrix: Matrix, depth: int = 0
-) -> Iterator[tuple[Handle, Matrix]]:
-    """The text objects of a page or form, each with the matrix from its parent to the page."""
+def _text_objects(parent: Handle, outer: Matrix, depth: int = 0) -> Iterator[_Text]:
+    """The text objects of a page or form; ``outer`` leads from there to the page."""
     count, get = (
         (raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
         if depth
@@ -119,9 +147,9 @@ def _text_objects(
         item = get(parent, i)
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            yield item, matrix
+            yield _Text(item, outer, _combine(_matrix(item), outer))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-            yield from _text_objects(item, _combine(_matrix(item), matrix), depth + 1)
+            yield from _text_objects(item, _combine(_matrix(item), outer), depth + 1)
 
 
 def _address(item: Handle) -> int:
@@ -154,7 +182,7 @@ def _scale(matrix: Matrix) -> float:
     return math.sqrt(abs(a * d - b * c))
 
 
-def _bounds(item: Handle) -> tuple[float, float, float, float] | None:
+def _bounds(item: Handle) -> Sides | None:
     sides = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(item, *sides):
         return None
@@ -162,28 +190,28 @@ def _bounds(item: Handle) -> tuple[float, float, float, float] | None:
     return left, bottom, right, top
 
 
-def _is_off_page(text: Handle, matrix: Matrix, box: tuple[float, float, float, float]) -> bool:
-    bounds = _bounds(text)
+def _is_off_page(text: _Text, box: Sides) -> bool:
+    bounds = _bounds(text.item)
     if bounds is None:
         return False
-    a, b, c, d, e, f = matrix
+    a, b, c, d, e, f = text.outer
     corners = [(x, y) for x in bounds[::2] for y in bounds[1::2]]
     xs = [a * x + c * y + e for x, y in corners]
     ys = [b * x + d * y + f for x, y in corners]
     return max(xs) < box[0] or min(xs) > box[2] or max(ys) < box[1] or min(ys) > box[3]
 
 
-def _is_microscopic(text: Handle, matrix: Matrix) -> bool:
+def _is_microscopic(text: _Text) -> bool:
     """Whether letters are smaller than ``MIN_FONT_POINTS``, by the font's size and as drawn.
 
     Bitmap fonts give a size that means nothing, and a dot is low in any size: so both must agree.
     """
     size = ctypes.c_float()
-    raw.FPDFTextObj_GetFontSize(text, size)
-    if size.value * _scale(_combine(_matrix(text), matrix)) >= MIN_FONT_POINTS:
+    raw.FPDFTextObj_GetFontSize(text.item, size)
+    if size.value * _scale(text.matrix) >= MIN_FONT_POINTS:
         return False
-    bounds = _bounds(text)
-    return bounds is not None and (bounds[3] - bounds[1]) * _scale(matrix) < MIN_FONT_POINTS
+    bounds = _bounds(text.item)
+    return bounds is not None and (bounds[3] - bounds[1]) * _scale(text.outer) < MIN_FONT_POINTS
 
 
 def _is_pale(text: Handle) -> bool:
@@ -241,8 +269,8 @@ class _Drawing:
         self._position = self._bitmap.get_posconv(page)
         self._pixels = bytes(self._bitmap.buffer)
 
-    def shows(self, box: tuple[float, float, float, float]) -> bool:
-        """Whether anything stands out inside ``box`` (left, bottom, right, top, page units)."""
+    def shows(self, box: Sides) -> bool:
+        """Whether anything stands out inside ``box``."""
         x0, y0 = self._position.to_bitmap(box[0], box[1])
         x1, y1 = self._position.to_bitmap(box[2], box[3])
         left, right = sorted((x0, x1))

@@ -127,13 +127,17 @@ def scanned_pdf(path: Path, n_pages: int = 2) -> Path:
     return path
 
 
-def rotated_pdf(path: Path, lines: Sequence[str] = PROSE) -> Path:
-    """One page that viewers turn by a quarter."""
-    canvas = Canvas(str(path), pagesize=A4, pageCompression=0)
-    canvas.setPageRotation(90)
+def turned_pdf(path: Path, *, page: int = 0, text: int = 0) -> Path:
+    """A page of prose: viewers turn it by ``page`` degrees, its lines run at ``text`` degrees."""
+    canvas = Canvas(str(path), pagesize=(WIDTH, WIDTH))
     canvas.setFont(FONT, 11)
-    write_lines(canvas, lines)
+    canvas.translate(WIDTH / 2, WIDTH / 2)
+    canvas.rotate(text)
+    write_lines(canvas, PROSE, x=-200, top=0)
     canvas.save()
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(path.read_bytes()))
+    writer.pages[0].rotate(page)
+    writer.write(path)
     return path
 
 
