@@ -60,6 +60,23 @@ def furnished_pdf(path: Path, pages: Sequence[Sequence[str]], head: str) -> Path
     return path
 
 
+def review_pdf(path: Path, pages: Sequence[Sequence[str]], *, step: int = 1) -> Path:
+    """Pages with a number in the margin beside each line, or every ``step`` lines."""
+    canvas = Canvas(str(path), pagesize=A4)
+    number = 0
+    for lines in pages:
+        for i, line in enumerate(lines):
+            number += 1
+            canvas.setFont(FONT, 7)
+            if number % step == 0:
+                canvas.drawString(40, HEIGHT - 100 - i * LEADING, f"{number:03d}")
+            canvas.setFont(FONT, 11)
+            canvas.drawString(MARGIN, HEIGHT - 100 - i * LEADING, line)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
 def two_column_pdf(path: Path, left: Sequence[str], right: Sequence[str]) -> Path:
     """One page whose left column was written before its right one."""
     canvas = Canvas(str(path), pagesize=A4)
