@@ -72,8 +72,8 @@ def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:
     try:
         first = pdfium_reader.read_pages(data, MAX_PAGES)
     except ParseError:
-        n_pages = second.n_pages()
-        if not 0 < n_pages <= MAX_PAGES:
+        n_pages = second.n_pages()  # 0 as well: pdfium opens no file without pages
+        if n_pages is None or n_pages > MAX_PAGES:
             raise
         first = [None] * n_pages
     # pypdf does not know what is hidden, so it is asked only where pdfium has found nothing.
