@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ MIN_FONT_POINTS = 1.0  # smaller letters than this nobody can read
 WHITE = 240  # a fill whose channels all reach this (of 255) may be paper on paper
 MIN_CONTRAST = 16  # grey levels between the darkest and the lightest point of a visible letter
 MAX_PIXELS = 2000  # the longer side of a page drawn to see whether its letters show
+TURNED_SHARE = 0.9  # of a page's text
 MAX_DEPTH = 6  # forms within forms are followed no deeper
 MAX_OBJECTS = 200_000  # on one page; a page of text has some hundreds
 
@@ -41,11 +42,20 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class _Text(NamedTuple):
-    """A text object: ``matrix`` leads from its letters to the page, ``outer`` from its parent."""
+    """A text object: ``matrix`` leads from its letters to the page, ``outer`` from its parent.
+
+    ``bounds`` are in the parent's units, None where pdfium knows none.
+    """
 
     item: Handle
     outer: Matrix
     matrix: Matrix
+    bounds: Sides | None
+
+    @property
+    def length(self) -> float:
+        left, bottom, right, top = self.bounds or (0.0, 0.0, 0.0, 0.0)
+        return max(right - left, top - bottom) * _scale(self.outer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +120,17 @@ def _read_page(document: pdfium.PdfDocument, index: int) -> str | None:
 
 
 def _turn_upright(page: pdfium.PdfPage, texts: Sequence[_Text]) -> None:
-    """Turn the page so that most of its text runs from left to right, whatever viewers do.
+    """Turn the page so that its text runs from left to right, whatever viewers do.
 
-    pdfium puts lines in the order that they have on the page as it is turned.
+    pdfium puts lines in the order that they have on the page as it is turned.  The many words of a
+    figure may run in other ways, and turn no page: nearly all of its text, by length, has to.
     """
-    quarters = Counter(_quarter(text.matrix) for text in texts)
-    page.set_rotation(90 * quarters.most_common(1)[0][0])
+    quarters = [_quarter(text.matrix) for text in texts]
+    lengths: defaultdict[int, float] = defaultdict(float)
+    for text, quarter in zip(texts, quarters, strict=True) if any(quarters) else ():
+        lengths[quarter] += text.length
+    most = max(lengths, key=lengths.__getitem__, default=0)
+    page.set_rotation(90 * most if lengths[most] >= TURNED_SHARE * sum(lengths.values()) else 0)
 
 
 def _quarter(matrix: Matrix) -> int:
@@ -147,7 +162,7 @@ def _text_objects(parent: Handle, outer: Matrix, depth: int = 0) -> Iterator[_Te
         item = get(parent, i)
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            yield _Text(item, outer, _combine(_matrix(item), outer))
+            yield _Text(item, outer, _combine(_matrix(item), outer), _bounds(item))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
             yield from _text_objects(item, _combine(_matrix(item), outer), depth + 1)
 
@@ -165,6 +180,8 @@ def _matrix(item: Handle) -> Matrix:
 
 def _combine(inner: Matrix, outer: Matrix) -> Matrix:
     """The matrix that applies ``inner`` first, then ``outer`` (PDF 32000-1, 8.3.4)."""
+    if outer is _IDENTITY:  # so it is for most
+        return inner
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return (
@@ -191,11 +208,10 @@ def _bounds(item: Handle) -> Sides | None:
 
 
 def _is_off_page(text: _Text, box: Sides) -> bool:
-    bounds = _bounds(text.item)
-    if bounds is None:
+    if text.bounds is None:
         return False
     a, b, c, d, e, f = text.outer
-    corners = [(x, y) for x in bounds[::2] for y in bounds[1::2]]
+    corners = [(x, y) for x in text.bounds[::2] for y in text.bounds[1::2]]
     xs = [a * x + c * y + e for x, y in corners]
     ys = [b * x + d * y + f for x, y in corners]
     return max(xs) < box[0] or min(xs) > box[2] or max(ys) < box[1] or min(ys) > box[3]
@@ -210,8 +226,9 @@ def _is_microscopic(text: _Text) -> bool:
     raw.FPDFTextObj_GetFontSize(text.item, size)
     if size.value * _scale(text.matrix) >= MIN_FONT_POINTS:
         return False
-    bounds = _bounds(text.item)
-    return bounds is not None and (bounds[3] - bounds[1]) * _scale(text.outer) < MIN_FONT_POINTS
+    if text.bounds is None:
+        return False
+    return (text.bounds[3] - text.bounds[1]) * _scale(text.outer) < MIN_FONT_POINTS
 
 
 def _is_pale(text: Handle) -> bool:

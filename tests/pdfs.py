@@ -158,6 +158,19 @@ def turned_pdf(path: Path, *, page: int = 0, text: int = 0) -> Path:
     return path
 
 
+def turned_words_pdf(path: Path, words: Sequence[str], lines: Sequence[str]) -> Path:
+    """A page with a figure whose words run upwards, side by side, and ``lines`` below it."""
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont(FONT, 11)
+    canvas.rotate(90)
+    for i, word in enumerate(words):
+        canvas.drawString(600, -MARGIN - i * 7, word)
+    canvas.rotate(-90)
+    write_lines(canvas, lines, top=500)
+    canvas.save()
+    return path
+
+
 def chinese_pdf(path: Path, lines: Sequence[str]) -> Path:
     """One page of Chinese, in a font that every viewer has to bring along."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))

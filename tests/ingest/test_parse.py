@@ -20,6 +20,7 @@ from pdfs import (
     scanned_pdf,
     truncated_pdf,
     turned_pdf,
+    turned_words_pdf,
     two_column_pdf,
 )
 
@@ -86,6 +87,12 @@ def test_a_turned_page_is_read_line_by_line(tmp_path: Path, page: int, text: int
     """How a viewer turns the page, or how the lines run on it, makes no difference to its text."""
     path = turned_pdf(tmp_path / "a.pdf", page=page, text=text)
     assert parse_pdf(path).text == "\n".join(PROSE)
+
+
+def test_turned_words_of_a_figure_turn_no_page(tmp_path: Path) -> None:
+    """However many they are, what stands below is read in its order."""
+    figure = turned_words_pdf(tmp_path / "a.pdf", [*"abcdefgh" * 6], PROSE)
+    assert parse_pdf(figure).text.endswith("\n".join(PROSE))
 
 
 def test_chinese_keeps_its_lines_and_punctuation(tmp_path: Path) -> None:
