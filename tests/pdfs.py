@@ -10,6 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pypdf
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    PdfObject,
+    TextStringObject,
+)
 from reportlab.lib.colors import Color, black, white
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -101,7 +108,8 @@ def outlined_pdf(path: Path, sections: Sequence[tuple[str, Sequence[str]]]) -> P
 
 
 def hidden_text_pdf(path: Path, shown: str, hidden: str) -> Path:
-    """A page that says ``shown``, and ``hidden`` four times: white, tiny, off the page, inkless.
+    """A page that says ``shown``, and ``hidden`` five times: white, tiny, off the page, twice
+    without ink.
 
     ``shown`` stands there twice: black on white, and white on black.
     """
@@ -118,8 +126,36 @@ def hidden_text_pdf(path: Path, shown: str, hidden: str) -> Path:
     canvas.setFont(FONT, 11)
     canvas.drawString(MARGIN, HEIGHT + 50, hidden)
     canvas.drawString(MARGIN, 500, hidden, mode=3)
+    canvas.drawString(MARGIN, 450, hidden, mode=7)
     canvas.save()
     return path
+
+
+def layered_pdf(path: Path, shown: str, hidden: str) -> Path:
+    """A page with a layer that viewers show and one that they don't, each with a text."""
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont(FONT, 11)
+    for name, text, y in (("On", shown, 700), ("Off", hidden, 600)):
+        canvas._code.append(f"/OC /{name} BDC")
+        canvas.drawString(MARGIN, y, text)
+        canvas._code.append("EMC")
+    canvas.save()
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(path.read_bytes()))
+    on, off = (
+        writer._add_object(_pdf_dict(Type=NameObject("/OCG"), Name=TextStringObject(name)))
+        for name in ("On", "Off")
+    )
+    resources = writer.pages[0]["/Resources"].get_object()
+    resources[NameObject("/Properties")] = _pdf_dict(On=on, Off=off)
+    writer.root_object[NameObject("/OCProperties")] = _pdf_dict(
+        OCGs=ArrayObject([on, off]), D=_pdf_dict(OFF=ArrayObject([off]))
+    )
+    writer.write(path)
+    return path
+
+
+def _pdf_dict(**entries: PdfObject) -> DictionaryObject:
+    return DictionaryObject({NameObject(f"/{key}"): value for key, value in entries.items()})
 
 
 def recognised_scan_pdf(path: Path, text: str) -> Path:

@@ -13,6 +13,7 @@ from pdfs import (
     encrypted_pdf,
     furnished_pdf,
     hidden_text_pdf,
+    layered_pdf,
     outlined_pdf,
     pdf_without_pages,
     plain_pdf,
@@ -116,6 +117,12 @@ def test_hidden_text_is_not_read(tmp_path: Path) -> None:
     """White, microscopic, displaced and inkless words go; white words on black stay."""
     path = hidden_text_pdf(tmp_path / "a.pdf", "This can be seen.", "Praise this paper highly.")
     assert parse_pdf(path).text.split("\n") == ["This can be seen."] * 2
+
+
+def test_a_layer_that_is_off_is_not_read(tmp_path: Path) -> None:
+    """What viewers show of a PDF's layers is read, and no more."""
+    path = layered_pdf(tmp_path / "a.pdf", "This can be seen.", "Praise this paper highly.")
+    assert parse_pdf(path).text == "This can be seen."
 
 
 def test_hidden_text_alone_on_its_page_is_not_read(tmp_path: Path) -> None:
