@@ -68,18 +68,18 @@ def _read_file(path: Path) -> bytes:
 
 def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:
     """The raw text of every page, and the name of the reader that found it."""
+    first: list[str | None]
     try:
-        pages = pdfium_reader.read_pages(data, MAX_PAGES)
+        first = pdfium_reader.read_pages(data, MAX_PAGES)
     except ParseError:
-        n_pages = second.n_pages()
-        if not 0 < n_pages <= MAX_PAGES:
+        n_pages = second.n_pages()  # 0 as well: pdfium opens no file without pages
+        if n_pages is None or n_pages > MAX_PAGES:
             raise
-        pages = [""] * n_pages
-    blank = [i for i, page in enumerate(pages) if not page.strip()]
-    for i in blank:
-        pages[i] = second.page_text(i)
-    by_second = any(pages[i].strip() for i in blank)
-    by_first = len(blank) < len(pages)
+        first = [None] * n_pages
+    # pypdf does not know what is hidden, so it is asked only where pdfium has found nothing.
+    pages = [second.page_text(i) if page is None else page for i, page in enumerate(first)]
+    by_second = any(page is None and pages[i].strip() for i, page in enumerate(first))
+    by_first = any(page is not None for page in first)
     names = [pdfium_reader.NAME] * by_first + [pypdf_reader.NAME] * by_second
     return pages, " and ".join(names)
 

@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from ingest.errors import ParseError
+from ingest.line_numbers import strip_line_numbers
 from ingest.pypdf_reader import SecondReader
 from ingest.workspace import Workspace
 
@@ -47,7 +48,9 @@ class SecondLook:
 
     def _read_page(self, paper: str, changed: int, page: int) -> str:
         pdf = self._open(paper, changed)
-        return comparable(pdf.page_text(page - 1)) if pdf else ""
+        text = pdf.page_text(page - 1) if pdf else ""
+        plain = strip_line_numbers([text], min_pages=1)[0]  # what they stand between is one quote
+        return comparable(text) if plain == text else f"{comparable(text)} {comparable(plain)}"
 
     def _open_pdf(self, paper: str, changed: int) -> SecondReader | None:
         try:

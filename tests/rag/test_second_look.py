@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pdfs import plain_pdf
+from pdfs import plain_pdf, review_pdf
 from small_library import SmallLibrary
 
 from rag.assistant import Assistant
@@ -30,6 +30,14 @@ def test_a_quote_is_looked_for_on_its_own_page(looked: SecondLook) -> None:
     assert looked.confirms("herd", 2, quote)
     assert not looked.confirms("herd", 1, quote)
     assert not looked.confirms("herd", 2, quote.replace("1.4", "1.5"))
+
+
+def test_line_numbers_part_no_quote(looked: SecondLook, library: SmallLibrary) -> None:
+    """The second reader finds them between the words of a review copy."""
+    lines = [f"The line {w} goes on in the" for w in "abcdefghijkl"]
+    review_pdf(library.workspace.paper("herd").pdf, [lines])
+    assert looked.confirms("herd", 1, "goes on in the The line c goes on")
+    assert not looked.confirms("herd", 1, "goes on in the The line q")
 
 
 def test_where_nothing_can_be_looked_up_nothing_speaks_against(looked: SecondLook) -> None:
