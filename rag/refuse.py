@@ -28,7 +28,7 @@ MORE_WORDS = 1  # is counted as if it stood there: of two words, one may well be
 TRANSLATED = 0.5  # the share of that in a Chinese question: the glossary's word is one of several
 NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
 HERE = 0.06  # what it is worth that a paper is named
-NEAR = 0.33  # the sum from which the papers are taken to answer
+NEAR = 0.35  # the sum from which the papers are taken to answer
 
 TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
 ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
