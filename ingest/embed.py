@@ -31,6 +31,10 @@ Vectors = NDArray[np.float32]
 # As published for sentence-transformers/all-MiniLM-L6-v2; the package is by a third party.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+# The names under which models keep it.  sentence-transformers itself takes the first even where that
+# is empty, and so leaves e5's out.
+PASSAGE_PROMPTS = ("document", "passage", "corpus")
+
 
 class Embedder(Protocol):
     """What turns texts into vectors.  Rows are unit vectors, float32, ``(len(texts), dim)``."""
@@ -47,7 +51,7 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens that are read; what comes after is not embedded."""
+        """The most tokens of a passage that are read, special ones included; the rest is not embedded."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -87,7 +91,8 @@ class SentenceEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        return int(self._model.max_seq_length or 512)
+        prompt = self.count_tokens([self._passage_prompt])[0]
+        return int(self._model.max_seq_length or 512) - prompt
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -100,14 +105,23 @@ class SentenceEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
+        prompt = self._passage_prompt
         return _as_unit_rows(
-            self._model.encode_document(list(texts), batch_size=32, show_progress_bar=False)
+            self._model.encode_document(
+                list(texts), prompt=prompt, batch_size=32, show_progress_bar=False
+            )
         )
 
     def embed_query(self, text: str) -> Vectors:
         vectors = self._model.encode_query([text], show_progress_bar=False)
         row: Vectors = _as_unit_rows(vectors)[0]
         return row
+
+    @property
+    def _passage_prompt(self) -> str:
+        """What the model wants in front of each passage (e5: "passage: "), "" for most."""
+        found = (self._model.prompts.get(name) for name in PASSAGE_PROMPTS)
+        return next(filter(None, found), "")
 
     @cached_property
     def _counter(self) -> Any:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.aside import written_aside
-from ingest.chunk import in_context, split_entry, split_into_chunks
+from ingest.chunk import Window, split_entry, split_into_chunks
 from ingest.corpus import Chunk, Paper
 from ingest.download import Fetched
 from ingest.embed import Embedder
@@ -57,8 +57,10 @@ class Tools:
     fetch_pdf: FetchPdf | None
 
     @property
-    def max_tokens(self) -> int:
-        return min(self.recipe.chunk_tokens, self.embedder.max_tokens)
+    def window(self) -> Window:
+        """What a chunk may hold: as much as the recipe wants, and no more than the embedder reads."""
+        limit = min(self.recipe.chunk_tokens, self.embedder.max_tokens)
+        return Window(self.embedder.count_tokens, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +176,15 @@ def _parse(folder: PaperFolder) -> _Outcome:
 
 
 def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
-    embedder = tools.embedder
-    chunks = split_into_chunks(paper, folder.read_text(), embedder.count_tokens, tools.max_tokens)
+    chunks = split_into_chunks(paper, folder.read_text(), tools.window)
     folder.write_chunks("pages", chunks)
     return _Outcome(digest([asdict(chunk) for chunk in chunks]), {"chunks": str(len(chunks))})
 
 
 def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     chunks = folder.read_chunks("pages")
-    folder.write_vectors("pages", embed_chunks(chunks, {paper.id: paper.title}, tools.embedder))
+    titles = {paper.id: paper.title}
+    folder.write_vectors("pages", embed_chunks(chunks, titles, tools.embedder, tools.window))
     chunked = folder.read_stamp()["chunk"].result
     return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
 
@@ -193,9 +195,10 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
     An entry has one vector, that of its first passage: what the paper is about.  All else that the
     list says of it shares that vector, so that a list of hundreds can be asked within seconds.
     """
-    cards = [split_entry(p, tools.embedder.count_tokens, tools.max_tokens) for p in papers]
+    window = tools.window
+    cards = [split_entry(paper, window) for paper in papers]
     firsts = [
-        in_context(p.title, c[0].section, c[0].text) for p, c in zip(papers, cards, strict=True)
+        window.passage(p.title, c[0].section, c[0].text) for p, c in zip(papers, cards, strict=True)
     ]
     embedded = tools.embedder.embed_passages(firsts)
     for paper, folder, chunks, vector in zip(papers, folders, cards, embedded, strict=True):
@@ -212,10 +215,10 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
 
 
 def embed_chunks(
-    chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder
+    chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder, window: Window
 ) -> dict[str, NDArray[Any]]:
     """``chunks`` float32 ``(n, dim)`` and ``sentences`` float16, in order; ``titles`` by paper id."""
-    passages = [in_context(titles[c.paper], c.section, c.text) for c in chunks]
+    passages = [window.passage(titles[c.paper], c.section, c.text) for c in chunks]
     sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
     return {
         "chunks": embedder.embed_passages(passages),
