@@ -61,12 +61,10 @@ def make_sync(args: argparse.Namespace, options: SyncOptions) -> Sync:
     """A sync of the list and the data folder that the common options name."""
     from ingest.embed import load_embedder
     from ingest.pipeline import Sync
-    from ingest.recipe import Recipe
     from ingest.workspace import Workspace
 
-    recipe, embedder = Recipe(embedder=args.embedder), load_embedder(args.embedder)
-    workspace = Workspace(args.data_dir)
-    return Sync(args.manifest, workspace, recipe, embedder, open_downloader, options)
+    workspace, embedder = Workspace(args.data_dir), load_embedder(args.embedder)
+    return Sync(args.manifest, workspace, embedder, open_downloader, options)
 
 
 def open_downloader() -> Downloader:

