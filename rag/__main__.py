@@ -1,7 +1,6 @@
 """The command line.  Only parsing lives here, so that every --help answers at once.
 
-Exit codes: 0 all well; 1 some items failed (listed); 2 bad usage or input; 3 no index yet;
-4 the language model cannot be reached.
+The exit codes are those of the errors (``ingest.errors``), and 1 where some items failed.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ examples:
   askpapers batch questions.jsonl -o answers.jsonl  many questions, resumable
   askpapers chat                                    the same in a web page
 
-exit codes: 0 all well; 1 some items failed; 2 bad usage or input; 3 no index yet;
-            4 the language model cannot be reached
+exit codes: 0 all well; 1 some items failed, or a disk is full; 2 bad usage or input;
+            3 no index that can be used; 4 the language model cannot be reached
 """
 
 
