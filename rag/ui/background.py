@@ -208,13 +208,7 @@ class Background:
         self.idle.clear()
         self._synced = _edited(self.manifest)
         self._state, self._phase = SyncState(running=True), None
-        sync = Sync(
-            self.manifest,
-            self.workspace,
-            self.sync.embedder,
-            self.sync.open_downloader,
-            replace(job.options, removing=self._removing),
-        )
+        sync = replace(self.sync, options=replace(job.options, removing=self._removing))
         report = sync.run(self._listen, lambda: self._makes_way(job))
         if self._makes_way(job):
             self._put_off.append(job)
