@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from ingest.__main__ import make_sync, open_downloader, sync_command
+from ingest.__main__ import sync_command
 from ingest.embed import load_embedder, recipe_for
 from ingest.errors import ModelError, UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
+from ingest.settings import make_sync, open_downloader
 from ingest.state import inspect_papers
 from ingest.terminal import say
 from ingest.workspace import Workspace
