@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.corpus import Paper
+from ingest.corpus import Paper, Status
 from ingest.errors import as_sentences
 from ingest.local_pdfs import LocalPdfs
 from ingest.plan import (
@@ -73,8 +73,8 @@ class PaperState:
         return "card" not in self.stale
 
     @property
-    def status(self) -> str:
-        """One of "indexed", "failed", "not fetched", "waiting" (here, but not indexed yet)."""
+    def status(self) -> Status:
+        """How far it got, in a word."""
         if self.failure:
             return "failed"
         if not self.stale_pages:

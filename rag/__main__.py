@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from ingest.__main__ import add_common_options, add_sync_options
+from ingest.corpus import STATUSES
 
 EXAMPLES = """\
 examples:
@@ -69,8 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _papers(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
-    states = ("indexed", "failed", "waiting", "not fetched")
-    parser.add_argument("--status", choices=states, help="only papers in this state")
+    parser.add_argument("--status", choices=STATUSES, help="only papers in this state")
     parser.add_argument("--topic", help="only papers on this topic")
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 
