@@ -108,8 +108,8 @@ def index_set(public: PublicSet, folder: Path) -> Retriever:
             for page in text.pages
         ),
         chunks=chunks,
-        vectors=vectors["chunks"],
-        sentence_vectors=vectors["sentences"],
+        vectors=vectors.chunks,
+        sentence_vectors=vectors.sentences,
     )
     write_build(folder, content, digest="", embedder=embedder.name, revision=embedder.revision)
     return Retriever(open_build(folder), embedder)

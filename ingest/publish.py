@@ -14,7 +14,7 @@ from ingest.errors import DamagedFile, IndexProblem
 from ingest.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
 from ingest.recipe import digest
 from ingest.state import PaperState
-from ingest.workspace import Passages, Workspace
+from ingest.workspace import Passages, PassageVectors, Workspace
 
 
 def publish(
@@ -79,7 +79,7 @@ def _gather(
     """All that is ready.  Where files are damaged all are tried, so that all are made anew at once."""
     chunks: list[Chunk] = []
     pages: list[PageText] = []
-    vectors, sentences = [], []
+    vectors: list[PassageVectors] = []
     damaged: DamagedFile | None = None
     for state in states:
         folder = workspace.paper(state.paper.id)
@@ -87,15 +87,17 @@ def _gather(
             pages += _pages(workspace, state)
             for part in _ready(state):
                 chunks += folder.read_chunks(part)
-                arrays = folder.read_vectors(part)
-                vectors.append(arrays["chunks"])
-                sentences.append(arrays["sentences"])
+                vectors.append(folder.read_vectors(part))
         except DamagedFile as error:
             damaged = error
     if damaged:
         raise damaged
     return Content(
-        papers, tuple(pages), tuple(chunks), np.concatenate(vectors), np.concatenate(sentences)
+        papers,
+        tuple(pages),
+        tuple(chunks),
+        np.concatenate([part.chunks for part in vectors]),
+        np.concatenate([part.sentences for part in vectors]),
     )
 
 

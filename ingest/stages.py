@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.aside import written_aside
 from ingest.chunk import Window, split_entry, split_into_chunks
@@ -35,7 +34,7 @@ from ingest.errors import (
 from ingest.parse import parse_pdf
 from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 from ingest.recipe import Recipe, digest
-from ingest.workspace import PaperFolder, StageRecord
+from ingest.workspace import PaperFolder, PassageVectors, StageRecord
 
 TRY_AGAIN = "Run `askpapers sync --retry-failed -v` to try again and see the details."
 
@@ -65,10 +64,10 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a stage made: the digest of its output, and what users may want to know of it."""
+    """What a stage made: the digest of its output, and what is to be known of it."""
 
     result: str
-    detail: dict[str, str]
+    detail: dict[str, str] = field(default_factory=dict)
 
 
 def run_stages(
@@ -135,7 +134,7 @@ def _run(
 
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
     if local is not None:
-        version, came_from = local.version, local.path.name
+        version = local.version
         data = _bytes_of(local.path)
         with written_aside(folder.pdf) as aside:
             aside.write_bytes(data)
@@ -148,10 +147,8 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
         raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
-        version, came_from, result = fetched.version, fetched.url, fetched.sha256
-    return _Outcome(
-        result, {"source": source_of(paper), "version": version or "", "from": came_from}
-    )
+        version, result = fetched.version, fetched.sha256
+    return _Outcome(result, {"source": source_of(paper), "version": version or ""})
 
 
 def _bytes_of(source: Path) -> bytes:
@@ -178,7 +175,7 @@ def _parse(folder: PaperFolder) -> _Outcome:
 def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     chunks = split_into_chunks(paper, folder.read_text(), tools.window)
     folder.write_chunks("pages", chunks)
-    return _Outcome(digest([asdict(chunk) for chunk in chunks]), {"chunks": str(len(chunks))})
+    return _Outcome(digest([asdict(chunk) for chunk in chunks]))
 
 
 def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
@@ -186,7 +183,7 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     titles = {paper.id: paper.title}
     folder.write_vectors("pages", embed_chunks(chunks, titles, tools.embedder, tools.window))
     chunked = folder.read_stamp()["chunk"].result
-    return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
+    return _Outcome(digest(chunked, tools.recipe.embed_key()))
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
@@ -205,9 +202,7 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
         folder.write_chunks("card", chunks)
         n_sentences = sum(len(chunk.sentences) for chunk in chunks)
         sentences = np.tile(vector.astype(np.float16), (n_sentences, 1))
-        folder.write_vectors(
-            "card", {"chunks": np.tile(vector, (len(chunks), 1)), "sentences": sentences}
-        )
+        folder.write_vectors("card", PassageVectors(np.tile(vector, (len(chunks), 1)), sentences))
         stamp = folder.read_stamp()
         key = stage_key("card", paper, stamp, tools.recipe, origin="")
         result = digest([asdict(chunk) for chunk in chunks], tools.recipe.card_key())
@@ -216,11 +211,10 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
 
 def embed_chunks(
     chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder, window: Window
-) -> dict[str, NDArray[Any]]:
-    """``chunks`` float32 ``(n, dim)`` and ``sentences`` float16, in order; ``titles`` by paper id."""
+) -> PassageVectors:
+    """The vectors of ``chunks`` and of their sentences, in order; ``titles`` by paper id."""
     passages = [window.passage(titles[c.paper], c.section, c.text) for c in chunks]
     sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
-    return {
-        "chunks": embedder.embed_passages(passages),
-        "sentences": embedder.embed_passages(sentences).astype(np.float16),
-    }
+    return PassageVectors(
+        embedder.embed_passages(passages), embedder.embed_passages(sentences).astype(np.float16)
+    )
