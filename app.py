@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import UsageError
+from ingest.terminal import say
+from rag.given import Tell
 from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MOST_UPLOAD
@@ -38,11 +40,12 @@ def serve(
     host: str,
     port: int,
     access: Access = Access(),
+    tell: Tell = say,
 ) -> None:
     """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
 
-    Raises ``UsageError`` where others could reach the page, and nobody said who may, and where the
-    port cannot be had.
+    ``tell`` is told its address.  Raises ``UsageError`` where others could reach the page, and nobody
+    said who may, and where the port cannot be had.
     """
     accounts = read_accounts(access.auth)
     check_exposure(host, accounts, access.no_auth)
@@ -50,7 +53,7 @@ def serve(
     blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))
     url = launch(blocks, host, port, accounts)
     background.start()
-    print(f"The chat is on {url} (Ctrl-C ends it).", file=sys.stderr)
+    tell(f"The chat is on {url} (Ctrl-C ends it).")
     blocks.block_thread()
 
 

@@ -1,9 +1,10 @@
 """Turn the raw text of a PDF's pages into clean text: a pure function of strings.
 
 What goes: control characters, LaTeXiT blobs, arXiv's stamp in the margin, running heads and feet,
-page numbers, the tick labels of an axis.  What is mended: ligature codes that a bitmap font leaves
-behind, and words divided at a line's end.  Words are never reordered, replaced or made up, so a
-sentence of the clean text is found on its page by any other reader (white space and hyphens aside).
+page numbers, the line numbers of a review copy, the tick labels of an axis.  What is mended:
+ligature codes that a bitmap font leaves behind, and words divided at a line's end.  Words are never
+reordered, replaced or made up, so a sentence of the clean text is found on its page by any other
+reader (white space and hyphens aside).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ingest.furniture import number_offsets, strip_furniture
+from ingest.line_numbers import strip_line_numbers
 
 JOINT = "\ufffe"
 """Where a reader joined a word that was divided at a line's end."""
@@ -66,6 +68,7 @@ def clean_pages(raw_pages: Sequence[str]) -> list[str]:
     pages = _mend_ligatures([page.replace("\r\n", "\n") for page in raw_pages])
     pages = [_normalise(page) for page in pages]
     pages[:1] = [_STAMP.sub("", page) for page in pages[:1]]
+    pages = strip_line_numbers(pages, JOINT)
     pages = [_tidy(page) for page in _resolve_joints(_part_page_numbers(pages))]
     return [_strip_ticks(page) for page in strip_furniture(pages)]
 

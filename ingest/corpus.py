@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
+
 ChunkKind = Literal["body", "references", "list"]
 Status = Literal["indexed", "waiting", "not fetched", "failed"]
 """How far a paper got; one that is "waiting" is here, but not indexed yet."""

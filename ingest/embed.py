@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import logging
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import EmbedderError
 from ingest.hardware import best_device
+from ingest.quiet_models import quiet_models
 from ingest.recipe import DEFAULT_EMBEDDER, Recipe
 from ingest.revision import revision_of
 
@@ -166,13 +165,9 @@ def _packaged_folder() -> Path:
 
 
 def _load(path_or_name: str, commit: str | None = None) -> SentenceTransformer:
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # quiet, and safe beside threads
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    quiet_models()
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     device, dtype = best_device()
     try:
         return SentenceTransformer(

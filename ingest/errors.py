@@ -26,8 +26,9 @@ is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 _ENDS = tuple(".!?…:。！？：")
 
@@ -40,6 +41,12 @@ def as_sentences(*said: str, stop: str = ".", space: str = " ") -> str:
     texts = [text for text in said if text]
     ended = [text if text.endswith(_ENDS) else text + stop for text in texts[:-1]]
     return space.join([*ended, *texts[-1:]])
+
+
+def did_you_mean(unknown: Iterable[str], known: Sequence[str], otherwise: str) -> str:
+    """A hint at what may have been meant by names that are ``unknown``; ``otherwise`` if nothing is near."""
+    near = {close for name in unknown for close in get_close_matches(name, known)}
+    return f"Did you mean {', '.join(sorted(near))}?" if near else otherwise
 
 
 class AssistantError(Exception):
@@ -57,6 +64,10 @@ class AssistantError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+    def as_json(self) -> dict[str, str]:
+        """The form of ``error`` in an answer's place."""
+        return {"message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)

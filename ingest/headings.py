@@ -106,12 +106,12 @@ def _squash(heading: str) -> str:
     """The letters and digits of a heading without its number, for comparison."""
     parsed = parse_number(heading)
     title = parsed.title if parsed else heading
-    return "".join(c for c in title if c.isalnum()).casefold()
+    return "".join(filter(str.isalnum, title)).casefold()
 
 
 def _spellings(heading: str) -> tuple[str, str]:
     """A heading as ``_squash`` has it, and with all it has: "R EFERENCES" has no number R."""
-    return _squash(heading), "".join(c for c in heading if c.isalnum()).casefold()
+    return _squash(heading), "".join(filter(str.isalnum, heading)).casefold()
 
 
 def _from_outline(

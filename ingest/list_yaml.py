@@ -6,7 +6,6 @@ no tag can run anything.  Home of ruamel.yaml.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ingest.errors import ManifestError, Problem
+from ingest.errors import ManifestError, Problem, did_you_mean
 from ingest.manifest_rules import FAULTS, Fault, has_control, tidy
 
 MAX_BYTES = 20_000_000  # some 50,000 papers; what is larger is no list made by a person
@@ -150,8 +149,7 @@ class Entry:
             elif name in self.known:
                 self.fields[name] = (_line(key), value)
             else:
-                near = difflib.get_close_matches(name, self.known, n=1)
-                hint = f"Did you mean `{near[0]}`?" if near else f"Fields: {', '.join(self.known)}."
+                hint = did_you_mean([name], self.known, f"Fields: {', '.join(self.known)}.")
                 self.wrong(_line(key), f"there is no field `{name}`", hint)
 
 

@@ -6,7 +6,6 @@ read as a list before it takes the old one's place, and must say just what was a
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 import unicodedata
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from ingest.aside import written_aside
 from ingest.corpus import Paper
-from ingest.errors import ManifestError, UsageError
+from ingest.errors import ManifestError, UsageError, did_you_mean
 from ingest.list_yaml import read_list_text, reads_plainly
 from ingest.manifest import Listing, parse_manifest
 from ingest.manifest_rules import bare_arxiv_id, is_paper_id, tidy
@@ -239,8 +238,7 @@ def _refuse_unknown(known: Sequence[str], ids: Sequence[str]) -> None:
     unknown = [name for name in ids if name not in there]
     if not unknown:
         return
-    near = {close for name in unknown for close in difflib.get_close_matches(name, known)}
-    hint = f"Did you mean {', '.join(sorted(near))}?" if near else "See `askpapers papers`."
+    hint = did_you_mean(unknown, known, "See `askpapers papers`.")
     raise UsageError(f"Not in the list: {', '.join(unknown)}.", hint)
 
 

@@ -15,11 +15,11 @@ from ingest.clean import clean_pages
 from ingest.corpus import Page, PaperText
 from ingest.errors import ParseError
 from ingest.headings import find_sections
+from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
 from ingest.pdfium_reader import FETCH_AGAIN
 from ingest.pypdf_reader import SecondReader
 
 MAX_PAGES = 5_000
-HEAD_BYTES = 1_024  # the header may stand anywhere in these (PDF 32000-1, annex H.3.4.1)
 TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
 
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
@@ -56,7 +56,7 @@ def _read_file(path: Path) -> bytes:
     if not data.strip(b"\0 \r\n\t"):
         raise ParseError("The file is empty.", FETCH_AGAIN)
     is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
-    if b"%PDF-" not in data[:HEAD_BYTES]:
+    if not has_pdf_mark(data):
         if not (is_whole and b" obj" in data and b"endobj" in data):
             raise ParseError(f"This is not a PDF: it begins with {data[:20]!r}.", FETCH_AGAIN)
         data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves
@@ -68,18 +68,18 @@ def _read_file(path: Path) -> bytes:
 
 def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:
     """The raw text of every page, and the name of the reader that found it."""
+    first: list[str | None]
     try:
-        pages = pdfium_reader.read_pages(data, MAX_PAGES)
+        first = pdfium_reader.read_pages(data, MAX_PAGES)
     except ParseError:
-        n_pages = second.n_pages()
-        if not 0 < n_pages <= MAX_PAGES:
+        n_pages = second.n_pages()  # 0 as well: pdfium opens no file without pages
+        if n_pages is None or n_pages > MAX_PAGES:
             raise
-        pages = [""] * n_pages
-    blank = [i for i, page in enumerate(pages) if not page.strip()]
-    for i in blank:
-        pages[i] = second.page_text(i)
-    by_second = any(pages[i].strip() for i in blank)
-    by_first = len(blank) < len(pages)
+        first = [None] * n_pages
+    # pypdf does not know what is hidden, so it is asked only where pdfium has found nothing.
+    pages = [second.page_text(i) if page is None else page for i, page in enumerate(first)]
+    by_second = any(page is None and pages[i].strip() for i, page in enumerate(first))
+    by_first = any(page is not None for page in first)
     names = [pdfium_reader.NAME] * by_first + [pypdf_reader.NAME] * by_second
     return pages, " and ".join(names)
 

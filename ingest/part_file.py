@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ingest.errors import Refused, SourceError
 from ingest.manners import BY_HAND, LATER, PassingError
-
-PDF_MARK_WITHIN_BYTES = 1024  # readers take a PDF whose mark comes this late
+from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
 
 
 class PartFile:
@@ -69,7 +68,7 @@ class PartFile:
     def check_is_pdf(self) -> None:
         """Raise ``Refused`` if what came has not the mark of a PDF."""
         with self.path.open("rb") as file:
-            if b"%PDF-" not in file.read(PDF_MARK_WITHIN_BYTES):
+            if not has_pdf_mark(file.read(HEAD_BYTES)):
                 raise Refused(f"{self._host} sent no PDF (a web page?)", BY_HAND)
 
     def sha256(self) -> str:

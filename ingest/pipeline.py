@@ -17,7 +17,14 @@ from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.embed import Embedder, recipe_for
-from ingest.errors import ClosedDoor, DamagedFile, SyncRefused, Unreachable, UsageError
+from ingest.errors import (
+    ClosedDoor,
+    DamagedFile,
+    SyncRefused,
+    Unreachable,
+    UsageError,
+    did_you_mean,
+)
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
 from ingest.plan import Stage
@@ -120,11 +127,10 @@ class Sync:
         return compare(before, after, states, self.workspace.current_build())
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
-        unknown = sorted(set(self.options.only) - {paper.id for paper in papers})
-        if unknown:
-            raise UsageError(
-                f"Not in the list: {', '.join(unknown)}.", "`askpapers papers` shows every id."
-            )
+        ids = [paper.id for paper in papers]
+        if unknown := sorted(set(self.options.only).difference(ids)):
+            hint = did_you_mean(unknown, ids, "`askpapers papers` shows every id.")
+            raise UsageError(f"Not in the list: {', '.join(unknown)}.", hint)
 
     def _refuse_big_drop(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
         meant = self.options.removing | new_ids(before, papers).keys()

@@ -34,11 +34,12 @@ class SecondReader:
     def __init__(self, data: bytes) -> None:
         self._pdf = _open(data)
 
-    def n_pages(self) -> int:
+    def n_pages(self) -> int | None:
+        """How many pages there are; None if pypdf cannot tell."""
         try:
-            return len(self._pdf.pages) if self._pdf else 0
+            return len(self._pdf.pages) if self._pdf else None
         except Exception:
-            return 0
+            return None
 
     def page_text(self, index: int) -> str:
         """The text of the page at ``index`` (from 0), or "" if pypdf finds none."""

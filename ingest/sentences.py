@@ -38,6 +38,7 @@ _BEFORE_ITEM = re.compile(r"(?:[.:;,!?。：；]|\b(?:and|or)|^)$")
 _CAPTION = re.compile(
     r"(?:Figure|Fig\.|Table|Tab\.|Algorithm|Listing|Box|图|表)\s*[A-Z]?\.?\d{1,3}(?:\.\d{1,2})?\s*[:.|：]"
 )
+_LEADERS = re.compile(r"(?:\. ?){5,}[\divx]{0,5}$")  # from a title to its page, in the contents
 _NUMERIC = re.compile(r"[^\w]*[-−–±<>~≈]?\d[\d.,:/]*(?:[%×xkKMBTs]|±[\d.]+)?[^\w]*|[-–—✓✗✔✘]")
 
 
@@ -70,7 +71,9 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _stands_alone(line: str) -> bool:
-    return not line.strip() or _is_row(line) or looks_like_heading(line)
+    if not line.strip() or _LEADERS.search(line):
+        return True
+    return _is_row(line) or looks_like_heading(line)
 
 
 def _begins_piece(line: str, last: str) -> bool:

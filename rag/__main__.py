@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.__main__ import add_common_options, add_sync_options
 from ingest.corpus import STATUSES
+from ingest.errors import UsageError
 
 EXAMPLES = """\
 examples:
@@ -27,19 +28,30 @@ exit codes: 0 all well; 1 some items failed, or a disk is full; 2 bad usage or i
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    problem = _read_settings(Path(".env"))  # first: it may hold the options' defaults
+    args = build_parser().parse_args(argv)
+    from ingest.terminal import log_to_stderr, run_guarded
+
+    def command() -> int:
+        if problem:
+            raise problem
+        from rag.commands import COMMANDS
+
+        return COMMANDS[args.command](args)
+
+    log_to_stderr(args.verbose)
+    return run_guarded(command, args.data_dir)
+
+
+def _read_settings(path: Path) -> UsageError | None:
+    """Put what the file sets into the environment; give what is wrong with it."""
     from dotenv import load_dotenv
 
     try:
-        load_dotenv(Path(".env"))  # first: it may hold the options' defaults
+        load_dotenv(path)
     except UnicodeDecodeError:
-        print("error: .env is no UTF-8 text. Save it as UTF-8.", file=sys.stderr)
-        return 2
-    args = build_parser().parse_args(argv)
-    from ingest.terminal import log_to_stderr, run_guarded
-    from rag import commands
-
-    log_to_stderr(args.verbose)
-    return run_guarded(lambda: commands.COMMANDS[args.command](args), args.data_dir)
+        return UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.")
+    return None
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ingest.words import STOP_WORDS
-from rag.fact_words import OPPOSITES, PREFIXES
+from rag.fact_words import DENYING, OPPOSITES, PREFIXES
 from rag.facts import Facts, Token
 
 Fact = Literal["number", "unit", "name", "negation", "direction"]
@@ -21,6 +21,7 @@ NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is al
 REPEATED = 0.8  # from which it is the sentence itself
 ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
 LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
+SHORTEST_STRETCH = 10  # words of a sentence that may turn a claim round, however short that is
 AROUND = 12  # words on either side of a number, of which the claim must have one
 
 
@@ -68,6 +69,27 @@ def says_opposite(claim: Facts, sentence: Facts) -> bool:
     claimed, there = ({token.key for token in facts.tokens} for facts in (claim, sentence))
     ours, theirs = claimed - there, there - claimed
     return any((a, b) in OPPOSITES or (b, a) in OPPOSITES for a in ours for b in theirs)
+
+
+def turned_round(claim: Facts, sentence: Facts) -> float:
+    """How far the sentence turns round what the claim says, where both speak of the same, 0..1.
+
+    Looked at are its stretches, as long as the claim, that share most words with it.  Two words that
+    turn a statement round cancel out: "its lack reduces" is "it increases".
+    """
+    if not sentence.denials:
+        return len(claim.denials) % 2
+    parts, shared = sentence.parts, set(claim.parts) - STOP_WORDS
+    length = max(SHORTEST_STRETCH, len(claim.parts))
+    stretches = [parts[i : i + length] for i in range(max(1, len(parts) - length + 1))]
+    n_shared = [sum(part in shared for part in stretch) for stretch in stretches]
+    most = max(n_shared)
+    turns = [
+        (len(claim.denials) + len(DENYING.intersection(stretch))) % 2
+        for stretch, n in zip(stretches, n_shared, strict=True)
+        if n == most
+    ]
+    return sum(turns) / len(turns)
 
 
 def _missing(claim: Facts, around: Facts) -> set[Fact]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ingest.corpus import Paper
-from ingest.errors import as_sentences
+from ingest.errors import ModelError, as_sentences
 
 Source = Literal["paper", "list"]
 Support = Literal["supported", "partly", "unsupported"]
@@ -18,6 +18,11 @@ SUPPORT_MARKS: dict[Support, str] = {
     "partly": " (partly supported)",
     "unsupported": " (unsupported)",
 }
+
+
+def place_of(page: int | None) -> str:
+    """Where a quote or a passage stands, for a reader of English."""
+    return f"p. {page}" if page else "from the list, not from the paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +174,25 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class ModelFailure:
-    """A model that was asked and did not answer: its name, why not, and what to do about it."""
+    """A model that was asked and did not answer: its name, why not, and what to do about it.
+
+    ``exit_code`` is the error's: what a command ends with.
+    """
 
     llm: str
     message: str
     hint: str
+    exit_code: int = ModelError.exit_code
 
     @property
     def notice(self) -> str:
         """What a reader is to know before reading what was answered in its place."""
         said = "The model did not answer; this is the answer without a model."
         return as_sentences(said, self.message, self.hint)
+
+    def as_json(self) -> dict[str, str]:
+        """The form of ``failure`` in ``ask --json`` and in the trace."""
+        return {"llm": self.llm, "message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +232,7 @@ class Answer:
             "llm": self.llm,
             "index": self.index,
             "timings_ms": self.timings_ms,
-            **({"failure": asdict(self.failure)} if self.failure else {}),
+            **({"failure": self.failure.as_json()} if self.failure else {}),
         }
 
 

@@ -117,8 +117,8 @@ class Assistant:
                 raise
             without = self.with_model(EXTRACTIVE)
             answer = yield from without._steps(asked, history, filters)
-            failure = ModelFailure(self.config.llm, error.message, own_hint(error))
-            answer = replace(answer, failure=failure)
+            failed = self.config.llm, error.message, own_hint(error), error.exit_code
+            answer = replace(answer, failure=ModelFailure(*failed))
         if self.config.trace:
             append(self.config.trace, record(answer))
         yield answer

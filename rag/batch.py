@@ -17,17 +17,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError, UsageError
+from rag.answer import place_of
 from rag.given import check_writable, numbered_lines
+from rag.item_answers import Record, failed_record
 from rag.items import Item
 
 FORMS = (".jsonl", ".csv", ".md")
-
-
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +95,10 @@ def run_batch(
 
 def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
     try:
-        if item.problem:
-            raise UsageError(item.problem, "Mend the line and run the same command again.")
+        item.check()
         return answer(item)
     except AssistantError as error:
-        problem = {"message": error.message, "hint": error.hint}
-        return {"question": item.question, "error": problem}
+        return failed_record(item, error)
 
 
 def _key(item: Item, how: str) -> str:
@@ -182,7 +178,7 @@ def _sources(record: Record) -> str:
 
 
 def _source(citation: Record) -> str:
-    place = f"p. {citation['page']}" if citation["page"] else "from the list"
+    place = place_of(citation["page"])
     return f"[{citation['marker']}] {citation['title']} ({citation['year']}), {place}"
 
 

@@ -46,8 +46,10 @@ _TOKEN = re.compile(r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # Unicode's Cc, but for tab and line feed
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
+_NOT_IN_ADDRESS = r"\s<>\[\]【】（）\"”，。、；：！？"
 _ADDRESS = re.compile(
-    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)[^\s<>\[\]【】\"”]*[^\s<>\[\]【】\"”.,;:!?)）。，]",
+    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)"
+    rf"[^{_NOT_IN_ADDRESS}]*[^{_NOT_IN_ADDRESS}.,;:!?)]",
     re.IGNORECASE,
 )
 
@@ -81,6 +83,7 @@ _SOURCES = re.compile(
     r"^[^\w\n]*(?:sources?|references?|citations?|参考文献|来源)[^\w\n]*$", re.I | re.M
 )
 _SPACES = re.compile(r"\s+")
+_WORDS = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
 
 
 def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> Draft:
@@ -104,11 +107,17 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
         known = tuple(n for n in numbers if n <= len(titles))
         n_unknown += len(numbers) - len(known)
         words = _plain(piece, its_marks, titles)
-        if _CUT in piece and len(words.split()) < FEWEST_WORDS_LEFT:
+        if _CUT in piece and len(_WORDS.findall(words)) < FEWEST_WORDS_LEFT:
             continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(DraftClaim(words, known))
     return Draft(tuple(claims), n_unknown, n_links)
+
+
+def web_addresses(text: str) -> list[str]:
+    """The links to pages in ``text``, each written and ended as ``read_draft`` finds it in a draft."""
+    found = (match[0] for match in _ADDRESS.finditer(text))
+    return [link for link in found if link.lower().startswith(("http://", "https://"))]
 
 
 def without_controls(text: str) -> str:

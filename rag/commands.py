@@ -6,23 +6,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from ingest.__main__ import sync_command
 from ingest.embed import load_embedder, recipe_for
-from ingest.errors import ModelError, UsageError
+from ingest.errors import UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
 from ingest.settings import make_sync, open_downloader
 from ingest.state import inspect_papers
 from ingest.terminal import say
 from ingest.workspace import Workspace
-from rag.answer import Answer, Turn
+from rag.answer import Turn
 from rag.assistant import Assistant
-from rag.config import EXTRACTIVE
 from rag.file_commands import batch_command, eval_command
 from rag.given import TURNS, Tell, json_of, read_text, turns_of
 from rag.library import Library
@@ -85,24 +83,17 @@ def search_command(args: argparse.Namespace) -> int:
 
 
 def ask_command(args: argparse.Namespace) -> int:
-    """Answer one question."""
+    """Answer one question, without a model where the one that was asked fails."""
     history = _read_history(args.history, teller(args)) if args.history else ()
-    assistant, filters = assistant_of(args), filters_of(args)
-    try:
-        _print_answer(assistant.ask(args.question, history, filters), args.json)
-    except ModelError:  # there is an answer all the same, and the error says why it is another
-        print("The model did not answer. Without a model:\n", file=sys.stderr)
-        without = assistant.with_model(EXTRACTIVE)
-        _print_answer(without.ask(args.question, history, filters), args.json)
-        raise
-    return 0
-
-
-def _print_answer(answer: Answer, as_json: bool) -> None:
-    if as_json:
+    assistant = assistant_of(args).with_model(args.llm, fall_back=True)
+    answer = assistant.ask(args.question, history, filters_of(args))
+    if answer.failure:  # an error, so told even with --quiet
+        say(f"askpapers: {answer.failure.notice}\n")
+    if args.json:
         print_json(answer.as_json())
     else:
         print(show_answer(answer))
+    return answer.failure.exit_code if answer.failure else 0
 
 
 def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
@@ -137,7 +128,7 @@ def chat_command(args: argparse.Namespace) -> int:
         library = Library(Workspace(args.data_dir), sync.embedder)  # one model in memory for both
         assistant = Assistant(library, config_of(args))
     access = Access(args.auth, args.no_auth, args.read_only)
-    serve(assistant, args.manifest, sync, args.host, args.port, access)
+    serve(assistant, args.manifest, sync, args.host, args.port, access, teller(args))
     return 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.check import Checked, CheckedClaim
 from rag.llm import Finish
-from rag.translate import is_chinese
+from rag.notices import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def compose(
     checked: Checked, evidence: Sequence[Hit], how: Circumstances, asked: str, strict: bool
 ) -> Composed:
     """The answer; with ``strict`` without its unsupported sentences."""
-    say = _CHINESE if is_chinese(asked) else _ENGLISH
+    say = wording(asked)
     kept = [c for c in checked.claims if not strict or c.support != "unsupported"]
     n_dropped = len(checked.claims) - len(kept)
     notices = _notices(checked, how, n_dropped, say)
@@ -37,7 +37,7 @@ def compose(
 
 def no_answer(evidence: Sequence[Hit], asked: str) -> Composed:
     """No answer was found in the evidence: the refusal, and what is nearest."""
-    say = _CHINESE if is_chinese(asked) else _ENGLISH
+    say = wording(asked)
     if not evidence:
         return Composed("no_evidence", notices=(say["nothing"],))
     place = say["page"].format(evidence[0].page) if evidence[0].page else say["list"]
@@ -93,35 +93,3 @@ def _notices(
     if how.finish != "stop":
         notices.append(say[how.finish])
     return tuple(notices)
-
-
-_ENGLISH = {
-    "nothing": "No evidence: the papers that are here do not answer this.",
-    "nearest": "Nearest: “{}”, {}.",
-    "page": "page {}",
-    "list": "its entry in the list",
-    "dropped": "{n} sentence{s} that no page supports left out.",
-    "unknown": "{n} mark{s} that point to no passage removed.",
-    "mended": "{n} mark{s} missing or wrong, set by the check.",
-    "links": "{n} link{s} removed.",
-    "left out": "{n} passage{s} did not fit into the model's context.",
-    "partial": "The model adds that the passages do not answer all of it.",
-    "uncorrected": "The model failed when it was to correct this: it is its first draft.",
-    "length": "The model was stopped at its length limit.",
-    "cut": "The model's reply broke off.",
-}
-_CHINESE = {
-    "nothing": "没有找到证据：现有论文没有回答这个问题。",
-    "nearest": "最接近的是：“{}”，{}。",
-    "page": "第 {} 页",
-    "list": "列表条目",
-    "dropped": "已略去 {n} 句没有页面支持的话。",
-    "unknown": "已删除 {n} 个不指向任何段落的标记。",
-    "mended": "{n} 个标记缺失或有误，已由检查补正。",
-    "links": "已删除 {n} 个链接。",
-    "left out": "{n} 个段落超出了模型的上下文长度。",
-    "partial": "模型说明：这些段落没有回答全部问题。",
-    "uncorrected": "请模型更正时出错，这里是它的初稿。",
-    "length": "模型的回答达到长度上限而中止。",
-    "cut": "模型的回答中断了。",
-}

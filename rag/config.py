@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from ingest.corpus import Paper
-from ingest.errors import UsageError
+from ingest.errors import UsageError, did_you_mean
 
 EXTRACTIVE = "extractive"
 BUILT_IN = "built-in"
@@ -68,13 +67,13 @@ class Filters:
         years = sorted(paper.year for paper in papers if paper.year)
         if unknown := [paper for paper in self.papers if paper not in ids]:
             how = "`askpapers papers` shows every id; `askpapers sync` takes in what is new."
-            hint = _meant(unknown, ids, how)
+            hint = did_you_mean(unknown, ids, how)
             raise UsageError(f"Not in the index: {', '.join(unknown)}.", hint)
         if unknown := [topic for topic in self.topics if topic not in topics]:
-            hint = _meant(unknown, topics, f"There are {', '.join(topics)}.")
+            hint = did_you_mean(unknown, topics, f"There are {', '.join(topics)}.")
             raise UsageError(f"No paper has the topic {', '.join(unknown)}.", hint)
         if unknown := [name for name in self.lists if name not in lists]:
-            hint = _meant(unknown, lists, f"There are {', '.join(lists)}.")
+            hint = did_you_mean(unknown, lists, f"There are {', '.join(lists)}.")
             raise UsageError(f"No paper is in the list {', '.join(unknown)}.", hint)
         if self.years and years and not any(map(self._in_years, years)):
             hint = f"They are of {years[0]} to {years[-1]}."
@@ -88,12 +87,6 @@ class Filters:
 
 
 NO_FILTERS = Filters()
-
-
-def _meant(unknown: Sequence[str], known: Sequence[str], otherwise: str) -> str:
-    """A hint at what may have been meant; ``otherwise`` where nothing comes near."""
-    near = {close for name in unknown for close in get_close_matches(name, known)}
-    return f"Did you mean {', '.join(sorted(near))}?" if near else otherwise
 
 
 def parse_years(text: str) -> tuple[int, int]:

@@ -22,9 +22,10 @@ _ASKS_FOR_ENTRY = re.compile(
 )
 _ASKS_WHO = re.compile(r"\bwho\b|谁", re.IGNORECASE)
 _ASKS_FOR_PAPER = re.compile(
-    r"\b(?:which|what|whose) (?:papers?|study|work|article|survey|report)\b"
+    r"\b(?:which|what|whose) (?:papers?\b|article\b|(?:study|work|survey|report)\b(?! (?:did|do|does)\b))"
     r"|\bwhich (?:(?!(?:did|do|does|is|are|was|were|has|have|the|this|that|in|of|for)\b)[\w-]+ ){1,3}papers?\b"
-    r"|\bwhat'?s the paper\b|\bwho (?:introduced|proposed|invented|came up)\b|\bwhere was\b"
+    r"|\bwhat'?s the paper\b|\bwho (?:introduced|proposed|invented|came up)\b"
+    r"|\bwhere (?:was|were) .{1,80}\b(?:shown|introduced|proposed|reported|described|published|invented)\b"
     r"|^\s*who (?:made|built|created|developed|designed)(?: [\w.+-]+){1,2}\s*\??$"
     r"|\bwhere (?:is|are|were) (?:it|this|that)\b|\bwhich (?:one )?(?:is|was) (?:it|that)\b"
     r"|\b(?:paper|study|article|survey|report) (?:where|whose|that|in which)\b.*\bwhich one\b"

@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.errors import ModelError, UsageError
 from ingest.hardware import best_device
+from ingest.quiet_models import quiet_models
 from rag.config import BUILT_IN
 from rag.llm_errors import first_line
 from rag.loaded_once import loaded_once
@@ -36,6 +37,7 @@ class CrossEncoder:
     """A sequence-pair classifier, one of whose labels is an entailment."""
 
     def __init__(self, name: str) -> None:
+        quiet_models()
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
         try:

@@ -32,7 +32,7 @@ from rag.given import (
     turns_of,
 )
 from rag.model_scores import model_scores
-from rag.second_look import squash
+from rag.second_look import comparable
 
 PASSAGES = 10  # as many as page@10 needs
 ALL = "all"  # the group of all questions
@@ -214,7 +214,7 @@ def _on_page(place: Place, hit: Hit) -> bool:
 
 
 def _holds_quote(place: Place, hit: Hit) -> bool:
-    return hit.paper.id == place.paper and squash(place.quote) in squash(hit.text)
+    return hit.paper.id == place.paper and comparable(place.quote) in comparable(hit.text)
 
 
 def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:

@@ -16,6 +16,7 @@ from rag.answer import Citation, Composed, Hit, Sentence
 from rag.candidates import Candidate, Confirms, candidates
 from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing, untold
+from rag.notices import wording
 from rag.question import Question
 from rag.retrieve import Queries, Retriever
 from rag.translate import is_chinese
@@ -44,7 +45,7 @@ def extract(
     chosen = {c.place: c for c in chain(*best)}
     if not chosen:
         return no_answer(held[0].hits, parts[0].question.asked)
-    answer = _cite(list(chosen.values()), is_chinese(parts[0].question.asked))
+    answer = _cite(list(chosen.values()), parts[0].question.asked)
     return replace(answer, notices=answer.notices + untold(parts))
 
 
@@ -64,7 +65,7 @@ def _best(
     pool = [c for hit in drawn[:PASSAGES] for c in candidates(hit, queries, top)]
     pool = [c for c in pool if c.hit.source == "paper" or _is_told(question, c)]
     sides = question.sides if question.compares else ()
-    chosen = _choose(pool, max_words, sides, lambda c: c.confirmed(confirms))
+    chosen = _choose_of_sides(pool, max_words, sides, lambda c: c.confirmed(confirms))
     return _with_headers(_in_reading_order(chosen))
 
 
@@ -127,20 +128,33 @@ def _is_told(question: Question, line: Candidate) -> bool:
     return line.text in note if note else line.start == 0
 
 
-def _choose(
+def _choose_of_sides(
     pool: Sequence[Candidate],
     max_words: int,
     sides: Sequence[tuple[str, ...]],
     confirmed: Callable[[Candidate], Candidate | None],
 ) -> list[Candidate]:
-    """The best candidates that fit; in a comparison each side gets its part of the room.
+    """The best candidates; in a comparison each side gets its part of the room.
 
-    The header of a table is told with its rows and takes no room.
+    Of a side of which only the list speaks one sentence is told, unless there is no other.
     """
-    if sides:
-        room = max_words // len(sides)
-        pools = [[c for c in pool if c.hit.paper.id in side] for side in sides]
-        return [c for part in pools for c in _choose(part, room, (), confirmed)]
+    pools = [[c for c in pool if c.hit.paper.id in side] for side in sides] or [list(pool)]
+    pools = [own for own in pools if own]
+    listed = [own for own in pools if all(c.hit.source == "list" for c in own)]
+    if len(listed) < len(pools):
+        pools = [[max(own, key=lambda c: c.score)] if own in listed else own for own in pools]
+    n_words = sum(own[0].n_words for own in pools if len(own) == 1)
+    n_sides = sum(len(own) > 1 for own in pools)
+    room = (max_words - n_words) // max(1, n_sides)
+    return [c for own in pools for c in _choose(own, room, confirmed)]
+
+
+def _choose(
+    pool: Sequence[Candidate],
+    max_words: int,
+    confirmed: Callable[[Candidate], Candidate | None],
+) -> list[Candidate]:
+    """The best candidates that fit.  The header of a table is told with its rows and takes no room."""
     chosen: list[Candidate] = []
     said: list[set[str]] = []
     told: set[str] = set()
@@ -197,7 +211,7 @@ def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     )
 
 
-def _cite(chosen: Sequence[Candidate], chinese: bool) -> Composed:
+def _cite(chosen: Sequence[Candidate], asked: str) -> Composed:
     sentences, citations = [], []
     last = None
     for marker, candidate in enumerate(chosen, start=1):
@@ -216,15 +230,10 @@ def _cite(chosen: Sequence[Candidate], chinese: bool) -> Composed:
                 start=candidate.start,
             )
         )
-    return Composed("answered", tuple(sentences), tuple(citations), _notices(chosen, chinese))
+    return Composed("answered", tuple(sentences), tuple(citations), _notices(chosen, asked))
 
 
-def _notices(chosen: Sequence[Candidate], chinese: bool) -> tuple[str, ...]:
+def _notices(chosen: Sequence[Candidate], asked: str) -> tuple[str, ...]:
     """What the reader should know of papers that only the list speaks of so far."""
     titles = dict.fromkeys(f"“{c.hit.paper.title}”" for c in chosen if not c.hit.has_pages)
-    form = (
-        "以上来自列表条目，而非论文正文；{}的正文尚未下载。"
-        if chinese
-        else "From the list, not from the paper: the pages of {} are not here yet."
-    )
-    return (form.format(", ".join(titles)),) if titles else ()
+    return (wording(asked)["from list"].format(", ".join(titles)),) if titles else ()

@@ -129,12 +129,21 @@ OPPOSITES = frozenset(
     (stem(word), stem(other)) for word, others in _OPPOSITES for other in others.split()
 )
 
-# Words that turn a statement round, beyond grammar's negations: a claim with one, held against a text
-# without, or the other way about, is more often contradicted than supported.
+# Words that turn a statement round, beyond grammar's negations: "lower", "prevents", "deficient".  A
+# claim with an odd number of them more or less than the text is more often contradicted than supported.
 _DENYING = """
-    decrease lower low less fewer reduce reduction impair inhibit inhibition suppress prevent
-    downregulate loss lose lack deficient deficiency negative block smaller shorter worse slower decline
-    attenuate diminish weaker abolish absence absent unnecessary independent independently dispensable
-    resistant ineffective protect limit
+    abate ablate abolish abrogate absence absent alleviate ameliorate antagonist antagonize arrest
+    attenuate avert avoid block blockade blunt cease combat constrain counteract curb curtail cut
+    dampen deactivate decay decline decrease defect deficient deficit degrade delay delete deplete
+    depress deprive destabilize destroy deteriorate diminish disable discontinue discourage
+    dispensable disrupt dissociate downregulate drop dysfunction eliminate eradicate exclude
+    failure fall few fewer halt hamper hinder impair impede inability inaccurate inactivate
+    inactive incapable independent ineffective inferior inhibit inhibitor insensitive insufficient
+    interfere knockdown knockout less lessen limit little lose loss low lower minimal mitigate
+    negative neutralize null obstruct oppose poor preclude prevent prohibit protect quench rare
+    reduce reduction redundant refractory remove repress resistant restrain restrict retard reverse
+    scarce short shorten shorter shrink silence slow slower small smaller sparse stop suppress
+    terminate unaffected unaltered uncommon unlikely unnecessary unrelated weak weaken weaker
+    withdraw worse
 """
 DENYING = frozenset(stem(word) for word in _DENYING.split()) | NEGATIONS

@@ -79,6 +79,14 @@ class Token:
         return [stem(part) for part in _PART.findall(self.key) if part not in STOP_WORDS]
 
     @property
+    def parts(self) -> list[str]:
+        """The key, or the stems of its parts if it is a compound: "SHP2-deficient" is two words."""
+        found = _PART.findall(self.key)
+        if self.value is not None or len(found) < 2:
+            return [self.key]
+        return [part if part in NEGATIONS else stem(part) for part in found]
+
+    @property
     def squashed(self) -> str:
         """The key without hyphens and dots: "GPT-3" and "GPT3" are the same."""
         return _SEPARATOR.sub("", self.key)
@@ -115,10 +123,15 @@ class Facts:
         n_shared = (Counter(self.forms) & Counter(other.forms)).total()
         return n_shared / max(1, len(self.tokens))
 
-    @property
-    def denies(self) -> bool:
-        """Whether a word of it turns a statement round."""
-        return any(token.key in DENYING for token in self.tokens)
+    @cached_property
+    def parts(self) -> list[str]:
+        """The keys of its tokens in order, a compound as the stems of its parts."""
+        return [part for token in self.tokens for part in token.parts]
+
+    @cached_property
+    def denials(self) -> frozenset[str]:
+        """Its words that turn a statement round."""
+        return DENYING.intersection(self.parts)
 
     @property
     def n_negations(self) -> int:

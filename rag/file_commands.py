@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
-from threading import Event
 
 from ingest.aside import written_aside
-from ingest.errors import AssistantError, ModelError
-from ingest.terminal import count_bar, say, unforeseen
+from ingest.errors import ModelError
+from ingest.terminal import count_bar, say
 from rag.assistant import Assistant
-from rag.batch import Record, check_output, journal_of, run_batch
+from rag.batch import check_output, journal_of, run_batch
 from rag.config import EXTRACTIVE
 from rag.evaluate import (
     Failed,
@@ -27,14 +26,13 @@ from rag.evaluate import (
     score_all,
 )
 from rag.given import check_writable
-from rag.items import Item, read_items
+from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Replies
+from rag.items import read_items
 from rag.llm import check_model
 from rag.options import assistant_of, filters_of, print_json, teller
 from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
 
-# So many questions a model may leave without an answer; if it answered none, it is not asked the rest.
-GIVE_UP_AFTER = 3
 NAMED = 3  # of the pages that the index lacks
 
 
@@ -47,38 +45,15 @@ def batch_command(args: argparse.Namespace) -> int:
     assistant, filters = assistant_of(args), filters_of(args)
     # Opened here, filters that no paper meets are told once, not on every line.
     index = assistant.retriever(filters).index.meta.content
-
-    failures: list[ModelError] = []
-    answered = Event()
-
-    def answer(item: Item) -> Record:
-        if len(failures) >= GIVE_UP_AFTER and not answered.is_set():
-            raise failures[-1]
-        within = replace(filters, papers=item.papers) if item.papers else filters
-        try:
-            record = assistant.ask(item.question, item.history, within).as_json()
-            if args.hits:
-                found = assistant.search(item.question, item.history, within, args.hits)
-                record["hits"] = [hit.as_json() for hit in found.hits]
-        except ModelError as error:
-            failures.append(error)
-            raise
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise unforeseen(error, args.data_dir) from error
-        answered.set()
-        return record
-
+    answers = ItemAnswers(assistant, filters, args.hits or 0)
     how = json.dumps([index, args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
     with count_bar(len(items), "question", args.quiet) as on_done:
-        counts = run_batch(items, args.out, answer, how, args.workers, on_done)
+        counts = run_batch(items, args.out, answers.whole, how, args.workers, on_done)
     if counts.kept:
         kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
         say(f"{kept} {journal_of(args.out)}.", args.quiet)
     say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
-    if failures and not answered.is_set():
-        raise failures[-1]
+    answers.replies.check(1)
     return 1 if counts.failed else 0
 
 
@@ -147,15 +122,17 @@ def _scored(
     """
     scored: list[Scored] = []
     failed: list[Failed] = []
+    replies = Replies()
     with count_bar(len(gold), "question", quiet) as on_done:
         for one in score_all(gold, assistant.with_model(llm)):
             on_done(1)
             if isinstance(one, Scored):
                 scored.append(one)
+                replies.answered()
             else:
                 failed.append(one)
-            if not scored and len(failed) == min(GIVE_UP_AFTER, len(gold)):
-                raise failed[0].error
+                replies.failed(one.error)
+            replies.check(min(GIVE_UP_AFTER, len(gold)))
     for one in failed:
         say(f"{one.gold.id}: not answered by {llm}: {one.error}")
     return scored

@@ -23,7 +23,7 @@ from ingest.words import terms
 from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
 from rag.check import Checked, CheckedClaim, check_draft
-from rag.cite import DraftClaim, read_draft, visible_text
+from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
@@ -42,7 +42,6 @@ _ASKS_FOR_LINK = re.compile(
     r"address\w*|code)\b|链接|网址|代码|下载|仓库",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^\s<>\[\]\"”)]*[^\s<>\[\]\"”).,;:]")
 
 Result = TypeVar("Result")
 
@@ -261,7 +260,7 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
 def _links_in(hits: Sequence[Hit]) -> list[str]:
     """The addresses in the passages, but for those that a reader is told to visit."""
     spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
-    return [link for text, start, end in spans for link in _ADDRESS.findall(text[start:end])]
+    return [link for text, start, end in spans for link in web_addresses(text[start:end])]
 
 
 def _short(title: str) -> str:

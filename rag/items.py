@@ -50,6 +50,11 @@ class Item:
     papers: tuple[str, ...] = ()
     problem: str = ""
 
+    def check(self) -> None:
+        """Raises ``UsageError`` where the line is no question."""
+        if self.problem:
+            raise UsageError(self.problem, "Mend the line and answer the file again.")
+
 
 def read_items(path: Path, tell: Tell = silent) -> list[Item]:
     """The questions in ``path``, broken ones as items with a ``problem``; ids are made unique.

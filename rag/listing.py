@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.chunk import render_entry
+from ingest.corpus import HANDBOOK
 from ingest.index import IndexedPaper
 from ingest.words import terms
 from rag import cues
 from rag.answer import Citation, Composed, Hit, Scores, Sentence
 from rag.config import Filters
+from rag.notices import wording
 from rag.question import Question
-from rag.translate import is_chinese
 
 MOST_TOLD = 6  # papers
 MOST_TOPICS = 12
@@ -74,7 +75,7 @@ def read_listing(
     if (subject or question.mentions) and not topic:
         return None
     meant = Filters(topics=(topic,) if topic else (), years=question.years)
-    found = [entry for entry in allowed if meant.allow(entry.paper)]
+    found = [entry for entry in allowed if meant.allow(entry.paper) and entry.paper.id != HANDBOOK]
     found.sort(key=lambda entry: -len(entry.paper.lists))
     by_topic = cues.asks_for_topics(question.text)
     return Listing(_at_end(found, end), topic, question.years, end, by_topic=by_topic)
@@ -97,7 +98,7 @@ def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...
 
 def tell_listing(listing: Listing, asked: str) -> Composed:
     """The count, and the first of the papers, each with its entry."""
-    say = _CHINESE if is_chinese(asked) else _ENGLISH
+    say = wording(asked)
     head = _head(listing, say)
     told = listing.hits(MOST_TOLD)
     if not told:
@@ -123,7 +124,7 @@ def _head(listing: Listing, say: dict[str, str]) -> str:
         n=n,
         some="" if n == 1 else f"{n} ",
         s="" if n == 1 else "s",
-        end=say[listing.end],
+        end=say[listing.end] if listing.end else "",
         topic=say["topic"].format(_readable(listing.topic)) if listing.topic else "",
         years=_years(listing, say),
         named=say["named"] if listing.is_named else "",
@@ -149,41 +150,3 @@ def _years(listing: Listing, say: dict[str, str]) -> str:
 
 def _readable(topic: str) -> str:
     return topic.replace("-", " ")
-
-
-_ENGLISH = {
-    "count": "The list has {n} paper{s}{named}{topic}{years}",
-    "end": "The {some}{end} paper{s} of the list{topic},{years}",
-    "": "",
-    "newest": "newest",
-    "oldest": "oldest",
-    "named": " of this name",
-    "topic": " on {}",
-    "year": " of {}",
-    "between": " of {first} to {last}",
-    "from": " of {first} and later",
-    "until": " of {last} and before",
-    "topics": ", on {}",
-    "here": " ({} indexed)",
-    "among": ". Among them",
-    "colon": ":",
-    "stop": ".",
-}
-_CHINESE = {
-    "count": "列表中有 {n} 篇{years}{topic}{named}论文",
-    "end": "列表中{topic}{end}论文是{years} {n} 篇",
-    "": "",
-    "newest": "最新的",
-    "oldest": "最早的",
-    "named": "叫这个名字的",
-    "topic": "主题为 {} 的",
-    "year": " {} 年的",
-    "between": " {first} 至 {last} 年的",
-    "from": " {first} 年及以后的",
-    "until": " {last} 年及以前的",
-    "topics": "，主题有 {}",
-    "here": "（{} 篇已索引）",
-    "among": "。例如",
-    "colon": "：",
-    "stop": "。",
-}

@@ -91,7 +91,7 @@ _TROUBLES = (
     ),
     _known(
         (),
-        "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError URLError",
+        "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError",
         "There is no connection to {address}.",
         "Is the server running, and the address right?",
         error=ModelUnreachable,

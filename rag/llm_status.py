@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import httpx
 
 from ingest.errors import ModelError
 from rag.llm import check_provider, ollama_client, where
@@ -138,13 +138,7 @@ def _list_models(
         address = f"http://{address}"
     # A login takes the place of the key, as in the client that asks the model.
     headers = listing.headers(environment.key(name) or "none") | login_header(login)
-    request = Request(address.rstrip("/") + listing.path, headers=headers)  # noqa: S310
-    with build_opener(_NoRedirect).open(request, timeout=patience) as reply:
-        return listing.names(json.load(reply))
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect would take the key elsewhere."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+    url = address.rstrip("/") + listing.path
+    # Not redirected: that would take the key elsewhere.
+    reply = httpx.get(url, headers=headers, timeout=patience, follow_redirects=False)
+    return listing.names(reply.raise_for_status().json())

@@ -5,8 +5,6 @@ Loaded from a folder, or by name from the hub's cache (fetched there where there
 
 from __future__ import annotations
 
-import logging
-import os
 import threading
 from collections.abc import Callable, Generator, Sequence
 from queue import Empty
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ContextTooSmall, ModelError
 from ingest.hardware import best_device
+from ingest.quiet_models import quiet_models
 from rag.llm import Ending, Finish, Message
 from rag.llm_errors import WITHOUT_MODEL, first_line
 from rag.stoppable import HEARTBEAT_SECONDS
@@ -171,14 +170,10 @@ class _Run:
 
 
 def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    quiet_models()
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.getLogger("transformers").setLevel(logging.ERROR)
     device, dtype = best_device()
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)

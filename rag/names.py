@@ -16,7 +16,7 @@ from ingest.corpus import Paper
 from ingest.words import STOP_WORDS, terms, words
 from rag import cues
 
-_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[㐀-䶿一-鿿]", re.IGNORECASE)
+_WORD = re.compile(r"[a-zα-ωµ]+|\d+(?:\.\d+)?|[㐀-䶿一-鿿]", re.IGNORECASE)
 _CJK = re.compile(r"[㐀-䶿一-鿿]")
 _AUTHOR_CUE = re.compile(
     r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
@@ -41,7 +41,7 @@ _OF_REFERENCES = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title n
 # unless nothing else is asked ("what is clip?").
 _ORDINARY = frozenset(
     "adam adapter arc bloom camel clip flamingo flan glue helm lamb lima moss opt orca palm pathways "
-    "pet phi phoenix pile raft react realm retro roots rope rotary rouge sparrow swish zero".split()
+    "pet phi phoenix pile raft react realm retro roots rope rotary rouge sparrow squad swish zero".split()
 )
 
 

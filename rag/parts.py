@@ -29,9 +29,12 @@ _ASKS = re.compile(  # not "what about that one?", which leans on the question b
 )
 
 
-def split_questions(asked: str, names: PaperNames, only_at_marks: bool = False) -> list[str]:
-    """The questions that ``asked`` consists of, in order; itself, if it is one."""
-    breaks = [b for b in _BREAK.finditer(asked) if b["mark"] is not None or not only_at_marks]
+def split_questions(asked: str, names: PaperNames, compares: bool = False) -> list[str]:
+    """The questions that ``asked`` consists of, in order; itself, if it is one.
+
+    One that ``compares`` papers is parted at question marks alone, and not before it has named one.
+    """
+    breaks = [b for b in _BREAK.finditer(asked) if b["mark"] is not None or not compares]
     ends = [*(b.start() for b in breaks), len(asked)]
     named = _papers(asked[: ends[0]], names)
     parts: list[str] = []
@@ -42,7 +45,8 @@ def split_questions(asked: str, names: PaperNames, only_at_marks: bool = False) 
         before, after = asked[start : found.start()], asked[found.end() : end]
         named_next = _papers(after, names)
         is_next = _begins_anew if found["mark"] is not None else _turns
-        if _ASKS.search(after) and is_next(before, named, named_next):
+        leads_in = compares and not named
+        if not leads_in and _ASKS.search(after) and is_next(before, named, named_next):
             parts.append(before)
             start, named = found.end(), named_next
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise, starmap
 from typing import Literal
 
 from ingest.words import terms
@@ -17,9 +18,10 @@ from rag.translate import to_english
 # the B paper", "A、B".
 _LINK = re.compile(
     r"(?:['’]s)?(?:[\s\"”’]+[\w.-]+){0,2}[\s,，\"”’]*(?:\b(?:and|or|versus|vs\.?|than)\b|[&/和与跟同及])"
-    r"[\s,\"“‘]*(?:the\s)?[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
+    r"[\s,\"“‘]*(?:(?:the|of|in|by|for|from)\s){0,2}[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 FEW_TERMS = 3
@@ -58,23 +60,34 @@ class Question:
         Names that stand together ("A, B and C") make the sides; else the first two do.
         """
         together: list[Mention] = []
-        for mention in self.mentions:
+        mentions = [m for m in self.mentions if not self._is_aside(m)] or self.mentions
+        for mention in mentions:
             if together and not self._linked(together[-1], mention):
                 if len(together) > 1:
                     break
                 together.clear()
             together.append(mention)
-        named = together if len(together) > 1 else self.mentions
+        named = together if len(together) > 1 else mentions
         sides = tuple(dict.fromkeys(mention.papers for mention in named))
         return sides if len(together) > 1 else sides[:2]
 
     def _linked(self, left: Mention, right: Mention) -> bool:
-        return bool(_LINK.fullmatch(self.text[left.end : right.start]))
+        return bool(_LINK.fullmatch(_ASIDE.sub("", self.text[left.end : right.start])))
+
+    def _is_aside(self, mention: Mention) -> bool:
+        """Whether the name stands in parentheses: "PET (on SuperGLUE)"."""
+        asides = (aside.span() for aside in _ASIDE.finditer(self.text))
+        return any(start < mention.start and mention.end < end for start, end in asides)
 
     @property
     def compares(self) -> bool:
-        """Whether two papers or more are named to be held against each other."""
-        return len(self.sides) > 1 and cues.compares(self.text) and not self.asks_for_paper
+        """Whether two papers or more are named to be held against each other.
+
+        So they are where all that are named stand together: "Which encodings do A and B use?"
+        """
+        if len(self.sides) < 2 or self.asks_for_paper:
+            return False
+        return cues.compares(self.text) or all(starmap(self._linked, pairwise(self.mentions)))
 
     @property
     def asks_for_entry(self) -> bool:
@@ -200,7 +213,7 @@ def read_question(asked: str, before: Question | None, names: PaperNames) -> Que
     """What ``asked`` means after ``before``: a follow-up speaks of the papers of the turn before."""
     text = _in_context(asked, before, names) if before else asked
     question = Question(asked, text, tuple(names.find(text)))
-    parts = split_questions(asked, names, only_at_marks=question.compares)
+    parts = split_questions(asked, names, compares=question.compares)
     if len(parts) == 1:
         return question
     return replace(question, parts=tuple(read_question(part, before, names) for part in parts))

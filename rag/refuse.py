@@ -15,6 +15,7 @@ from rag.answer import Composed, Hit
 from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing
 from rag.facts import read_facts
+from rag.notices import wording
 from rag.question import Question
 from rag.retrieve import Retriever
 from rag.translate import is_chinese
@@ -39,7 +40,7 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
     A named paper that is not here yet gets an answer only if its entry in the list can give it.
     """
     question, hits = part.question, part.hits
-    say = _CHINESE if is_chinese(question.asked) else _ENGLISH
+    say = wording(question.asked)
     if cues.greets(question.asked):
         return Composed("no_evidence", notices=(say["welcome"],))
     if (part.listing and hits) or _an_entry_answers(question, hits, retriever):
@@ -66,18 +67,6 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
             _list_covers(question, hits, retriever) or _nearness(question, hits, retriever) >= NEAR
         )
     return _nearness(question, hits, retriever) >= NEAR
-
-
-_ENGLISH = {
-    "not here": "No evidence: {} is in the list, but its pages are not here yet. "
-    "`askpapers sync` fetches them.",
-    "welcome": "Ask what a paper of the list says, have two compared, or ask which papers are on a topic: "
-    "each sentence of an answer comes with its page.",
-}
-_CHINESE = {
-    "not here": "没有找到证据：{} 在列表中，但正文尚未下载；运行 `askpapers sync` 可以获取。",
-    "welcome": "可以问列表中的论文说了什么，比较两篇论文，或问哪些论文与某个主题有关；回答的每句话都附有页码。",
-}
 
 
 def _lacks_name(question: Question, hit: Hit) -> bool:

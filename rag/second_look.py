@@ -1,4 +1,4 @@
-"""A quote is shown only if another reader than the one that indexed the paper finds it on its page.
+"""A sentence answers verbatim only if another reader than the one that indexed the paper finds it, too.
 
 Formulas and figures are where readers of PDFs disagree: a sign that one cannot map is left out, a
 label is read in another order.  What two readers agree on is what the eye sees there too.
@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from ingest.errors import ParseError
+from ingest.line_numbers import strip_line_numbers
 from ingest.pypdf_reader import SecondReader
 from ingest.workspace import Workspace
 
@@ -33,7 +34,7 @@ class SecondLook:
         self._page = lru_cache(maxsize=PAGES_KEPT)(self._read_page)
 
     def confirms(self, paper: str, page: int, quote: str) -> bool:
-        """Whether ``quote`` stands on ``page`` of ``paper``, as ``squash`` compares.
+        """Whether ``quote`` stands on ``page`` of ``paper``, as ``comparable`` compares.
 
         Also where nothing speaks against it: the PDF is gone, or the reader finds no text there.
         """
@@ -43,11 +44,13 @@ class SecondLook:
             return True
         with self._lock:
             text = self._page(paper, changed, page)
-        return not text or squash(quote) in text
+        return not text or comparable(quote) in text
 
     def _read_page(self, paper: str, changed: int, page: int) -> str:
         pdf = self._open(paper, changed)
-        return squash(pdf.page_text(page - 1)) if pdf else ""
+        text = pdf.page_text(page - 1) if pdf else ""
+        plain = strip_line_numbers([text], min_pages=1)[0]  # what they stand between is one quote
+        return comparable(text) if plain == text else f"{comparable(text)} {comparable(plain)}"
 
     def _open_pdf(self, paper: str, changed: int) -> SecondReader | None:
         try:
@@ -56,10 +59,10 @@ class SecondLook:
             return None
 
 
-def squash(text: str) -> str:
+def comparable(text: str) -> str:
     """For comparing quotes: no case, white space, hyphens or quotation marks.
 
-    >>> squash("Pre-\\ntraining “Data”")
+    >>> comparable("Pre-\\ntraining “Data”")
     'pretrainingdata'
     """
     return _PASSED_OVER.sub("", unicodedata.normalize("NFKC", text).lower())

@@ -1,4 +1,4 @@
-"""Informal questions as papers would write them: "lr" is a learning rate.
+"""Informal questions as papers would write them: "lr" is a learning rate, "waht" is "what".
 
 Only what is written small: capitals and digits mark names.  Left out are words that also mean something
 else in a paper, such as "cos" or "acc".
@@ -18,7 +18,6 @@ SHORTHAND = {
     "dim": "dimension",
     "dims": "dimensions",
     "emb": "embedding",
-    "explian": "explain",
     "grad": "gradient",
     "grads": "gradients",
     "hparam": "hyperparameter",
@@ -40,26 +39,38 @@ SHORTHAND = {
     "secs": "seconds",
     "seq": "sequence",
     "synth": "synthetic",
-    "teh": "the",
-    "tonne": "ton",
-    "tonnes": "tons",
     "vocab": "vocabulary",
-    "waht": "what",
-    "wat": "what",
-    "wats": "what is",
     "whats": "what is",
     "whos": "who is",
 }
 
+# Words that tell what is asked, whose letters are often typed in the wrong order.
+_ASKING = (
+    "what which where when does many much explain describe difference different between compare compared "
+    "paper papers model models method trained training parameters the this their about because introduce "
+    "introduced propose proposed summarize"
+)
+
+
+def _letters(word: str) -> str:
+    """The first letter, then the others in order: the same for words that differ by swapped letters."""
+    return word[0] + "".join(sorted(word[1:]))
+
+
+_UNSCRAMBLED = {_letters(word): word for word in _ASKING.split()}
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
 _WITH = re.compile(r"\bw/(o\b)?\s*")
 
 
 def written_out(text: str) -> str:
-    """``text`` with its shorthand spelled out.
+    """``text`` with its shorthand spelled out, and the words that ask spelled right.
 
-    >>> written_out("gpt1 hparams w/o warmup?")
-    'gpt1 hyperparameters without warmup?'
+    >>> written_out("waht gpt1 hparams w/o warmup?")
+    'what gpt1 hyperparameters without warmup?'
     """
     text = _WITH.sub(lambda match: "without " if match[1] else "with ", text)
-    return _WORD.sub(lambda match: SHORTHAND.get(match[0], match[0]), text)
+    return _WORD.sub(lambda match: _spelled(match[0]), text)
+
+
+def _spelled(word: str) -> str:
+    return SHORTHAND.get(word) or _UNSCRAMBLED.get(_letters(word), word)

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from ingest.state import PaperState
-from rag.answer import SUPPORT_MARKS, Answer, Citation, Hit
+from rag.answer import SUPPORT_MARKS, Answer, Citation, Hit, place_of
 from rag.cite import without_controls
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
@@ -79,9 +79,8 @@ def _sources(citations: Sequence[Citation]) -> list[str]:
     places: dict[str, list[str]] = {}
     for citation in citations:
         paper = citation.paper
-        page = f"p. {citation.page}" if citation.page else "from the list, not from the paper"
         link = citation.as_json()["pdf_url"] or ""
-        place = f"{paper.dated_title}, {page}  {link}".rstrip()
+        place = f"{paper.dated_title}, {place_of(citation.page)}  {link}".rstrip()
         places.setdefault(place, []).append(f"[{citation.marker}]")
     return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
@@ -97,11 +96,10 @@ def show_hits(hits: Sequence[Hit]) -> str:
 
 
 def _hit_head(hit: Hit) -> str:
-    place = f"p. {hit.page}" if hit.page else "from the list"
     section = f", {hit.section}" if hit.section else ""
     s = hit.scores
     return (
-        f"{hit.rank}. {hit.paper.dated_title}, {place}{section}  "
+        f"{hit.rank}. {hit.paper.dated_title}, {place_of(hit.page)}{section}  "
         f"[fused {s.fused:.2f}, dense {s.dense:.2f}, lexical {s.lexical:.1f}]"
     )
 

@@ -140,6 +140,7 @@ class Reading:
         is_of_size = np.zeros_like(tables.is_row)
         for size in self.asked.sizes:
             is_of_size[self.view.sentences_with(size)] = True
+        is_of_size &= (tables.header >= 0) | (self.held > 0)
         is_asked = tables.is_row & (is_of_size | (self.held > 0))
         best = np.zeros(tables.of.max(initial=-1) + 2, dtype=np.float32)
         np.maximum.at(best, tables.of, telling)

@@ -29,7 +29,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "notices": list(answer.notices),
         "timings_ms": answer.timings_ms,
         "run": asdict(answer.run) if answer.run else None,
-        "failure": asdict(answer.failure) if answer.failure else None,
+        "failure": answer.failure.as_json() if answer.failure else None,
     }
 
 

@@ -1,7 +1,7 @@
 """Hold a sentence against the passages: is it supported, and by which words?
 
 The same check for every model and for none.  Hard facts must agree (``rag.agreement``); words and
-meaning must be there, which a logistic model over five plain signals weighs.  Its weights stand below;
+meaning must be there, which a logistic model over four plain signals weighs.  Its weights stand below;
 ``benchmarks/verify_support.py`` fits and measures them.  An entailment model (``rag.entailment``) can
 do the weighing in its place.
 """
@@ -18,7 +18,15 @@ import numpy as np
 
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
-from rag.agreement import REPEATED, Agreement, Fact, hold_against, n_missing_numbers, says_opposite
+from rag.agreement import (
+    REPEATED,
+    Agreement,
+    Fact,
+    hold_against,
+    n_missing_numbers,
+    says_opposite,
+    turned_round,
+)
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
 from rag.orders import without_orders
@@ -29,12 +37,12 @@ Entails = Callable[[Sequence[str], str], Sequence[float]]  # texts, claim -> how
 WINDOW = 3  # sentences next to each other that may support a claim together
 LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
 NEAREST = 3  # sentences whose meaning counts
-SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked what they deny
+SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked what they turn round
 MOST_NUMBERS = 3
 
 # Fitted by benchmarks/verify_support.py, which says how well they do.
-BIAS = -1.71
-WEIGHTS = {"support": 5.45, "numbers": -0.89, "denies": -0.25, "against": -0.72, "opposite": -1.27}
+BIAS = -1.98
+WEIGHTS = {"support": 6.21, "numbers": -3.03, "opposite": -2.86, "turned": -2.57}
 SUPPORTED, PARTLY = 0.48, 0.3
 
 
@@ -208,28 +216,28 @@ def best_window(claim: Claim, premise: Premise) -> Span:
 
 
 def signals(claim: Claim, premise: Premise) -> dict[str, float]:
-    """What is weighed.
+    """What is weighed: what speaks for the claim, and three doubts, each as a share of that.
 
     ``support``: the share of the claim's words that the best window has, times the mean cosine of the
-    nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``denies``: whether
-    the claim says no, and ``against``: how far the sentences nearest to it say otherwise; 0..1.
-    ``opposite``: whether the nearest sentence has the opposite of a word of the claim.
+    nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``opposite``: whether
+    the nearest sentence has the opposite of a word of the claim.  ``turned``: how far the sentences
+    nearest to the claim turn round what it says, 0..1.
     """
     similar = premise.vectors @ claim.vector
     meaning = float(np.sort(similar)[-NEAREST:].mean())
     shared = [_coverage(claim, premise, i, i + 1) for i in range(len(premise.spans))]
     weights = np.exp(SHARPNESS * (similar + np.array(shared)))
-    denies = claim.facts.denies
-    otherwise = np.array([facts.denies != denies for facts in premise.facts])
+    weights /= weights.sum()
+    turned = [turned_round(claim.facts, facts) for facts in premise.facts]
     ends = range(1, len(premise.spans) + 1)
     words = max(_coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
-    return {
-        "support": words * meaning,
-        "numbers": float(min(MOST_NUMBERS, n_missing_numbers(claim.facts, premise.around))),
-        "denies": float(denies),
-        "against": float(weights @ otherwise / weights.sum()),
-        "opposite": float(says_opposite(claim.facts, premise.facts[int(weights.argmax())])),
+    support = words * meaning
+    doubts = {
+        "numbers": min(MOST_NUMBERS, n_missing_numbers(claim.facts, premise.around)),
+        "opposite": says_opposite(claim.facts, premise.facts[int(weights.argmax())]),
+        "turned": float(weights @ turned),
     }
+    return {"support": support} | {name: support * doubt for name, doubt in doubts.items()}
 
 
 def _agreement(claim: Claim, premise: Premise) -> Agreement:

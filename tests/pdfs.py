@@ -10,6 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pypdf
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    PdfObject,
+    TextStringObject,
+)
 from reportlab.lib.colors import Color, black, white
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -60,6 +67,23 @@ def furnished_pdf(path: Path, pages: Sequence[Sequence[str]], head: str) -> Path
     return path
 
 
+def review_pdf(path: Path, pages: Sequence[Sequence[str]], *, step: int = 1) -> Path:
+    """Pages with a number in the margin beside each line, or every ``step`` lines."""
+    canvas = Canvas(str(path), pagesize=A4)
+    number = 0
+    for lines in pages:
+        for i, line in enumerate(lines):
+            number += 1
+            canvas.setFont(FONT, 7)
+            if number % step == 0:
+                canvas.drawString(40, HEIGHT - 100 - i * LEADING, f"{number:03d}")
+            canvas.setFont(FONT, 11)
+            canvas.drawString(MARGIN, HEIGHT - 100 - i * LEADING, line)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
 def two_column_pdf(path: Path, left: Sequence[str], right: Sequence[str]) -> Path:
     """One page whose left column was written before its right one."""
     canvas = Canvas(str(path), pagesize=A4)
@@ -84,7 +108,8 @@ def outlined_pdf(path: Path, sections: Sequence[tuple[str, Sequence[str]]]) -> P
 
 
 def hidden_text_pdf(path: Path, shown: str, hidden: str) -> Path:
-    """A page that says ``shown``, and ``hidden`` four times: white, tiny, off the page, inkless.
+    """A page that says ``shown``, and ``hidden`` five times: white, tiny, off the page, twice
+    without ink.
 
     ``shown`` stands there twice: black on white, and white on black.
     """
@@ -101,8 +126,36 @@ def hidden_text_pdf(path: Path, shown: str, hidden: str) -> Path:
     canvas.setFont(FONT, 11)
     canvas.drawString(MARGIN, HEIGHT + 50, hidden)
     canvas.drawString(MARGIN, 500, hidden, mode=3)
+    canvas.drawString(MARGIN, 450, hidden, mode=7)
     canvas.save()
     return path
+
+
+def layered_pdf(path: Path, shown: str, hidden: str) -> Path:
+    """A page with a layer that viewers show and one that they don't, each with a text."""
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont(FONT, 11)
+    for name, text, y in (("On", shown, 700), ("Off", hidden, 600)):
+        canvas._code.append(f"/OC /{name} BDC")
+        canvas.drawString(MARGIN, y, text)
+        canvas._code.append("EMC")
+    canvas.save()
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(path.read_bytes()))
+    on, off = (
+        writer._add_object(_pdf_dict(Type=NameObject("/OCG"), Name=TextStringObject(name)))
+        for name in ("On", "Off")
+    )
+    resources = writer.pages[0]["/Resources"].get_object()
+    resources[NameObject("/Properties")] = _pdf_dict(On=on, Off=off)
+    writer.root_object[NameObject("/OCProperties")] = _pdf_dict(
+        OCGs=ArrayObject([on, off]), D=_pdf_dict(OFF=ArrayObject([off]))
+    )
+    writer.write(path)
+    return path
+
+
+def _pdf_dict(**entries: PdfObject) -> DictionaryObject:
+    return DictionaryObject({NameObject(f"/{key}"): value for key, value in entries.items()})
 
 
 def recognised_scan_pdf(path: Path, text: str) -> Path:
@@ -127,12 +180,29 @@ def scanned_pdf(path: Path, n_pages: int = 2) -> Path:
     return path
 
 
-def rotated_pdf(path: Path, lines: Sequence[str] = PROSE) -> Path:
-    """One page that viewers turn by a quarter."""
-    canvas = Canvas(str(path), pagesize=A4, pageCompression=0)
-    canvas.setPageRotation(90)
+def turned_pdf(path: Path, *, page: int = 0, text: int = 0) -> Path:
+    """A page of prose: viewers turn it by ``page`` degrees, its lines run at ``text`` degrees."""
+    canvas = Canvas(str(path), pagesize=(WIDTH, WIDTH))
     canvas.setFont(FONT, 11)
-    write_lines(canvas, lines)
+    canvas.translate(WIDTH / 2, WIDTH / 2)
+    canvas.rotate(text)
+    write_lines(canvas, PROSE, x=-200, top=0)
+    canvas.save()
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(path.read_bytes()))
+    writer.pages[0].rotate(page)
+    writer.write(path)
+    return path
+
+
+def turned_words_pdf(path: Path, words: Sequence[str], lines: Sequence[str]) -> Path:
+    """A page with a figure whose words run upwards, side by side, and ``lines`` below it."""
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont(FONT, 11)
+    canvas.rotate(90)
+    for i, word in enumerate(words):
+        canvas.drawString(600, -MARGIN - i * 7, word)
+    canvas.rotate(-90)
+    write_lines(canvas, lines, top=500)
     canvas.save()
     return path
 

@@ -278,6 +278,18 @@ def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
     assert run.out == "" and run.err.startswith("slim: parse: ") and run.err.count("\n") == 1
 
 
+def test_a_file_of_settings_that_is_no_text_is_told(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As every error is; --help comes all the same."""
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_bytes(b"ASKPAPERS_LLM=\xff\xfe")
+    run("papers", code=2)
+    assert run.err.startswith("askpapers: .env is not UTF-8 text.\n  ") and not run.out
+    with pytest.raises(SystemExit):
+        main(["papers", "--help"])
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_instant(command: str) -> None:
     """No --help loads anything heavy."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pdfs import plain_pdf
 
-from ingest.corpus import Paper, PaperText
+from ingest.corpus import HANDBOOK, Paper, PaperText
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers
 from ingest.parse import parse_pdf
@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "handbook"
 QUESTIONS = Path(__file__).with_name("handbook_questions.jsonl")
 ENOUGH = 22  # of 25 questions
-HANDBOOK = "askpapers-handbook"
 MARKDOWN = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md")))
 
 _CODE = re.compile(r"```\n(.*?)```|`([^`\n]+)`", re.DOTALL)

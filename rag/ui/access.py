@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import UsageError
+from ingest.manners import is_loopback
 
 SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26}
 SALT_BYTES = 16
@@ -101,16 +101,7 @@ def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
 
 def is_shared(host: str, accounts: Accounts | None) -> bool:
     """Whether others than the owner of the machine are to reach the page."""
-    return accounts is not None or not _is_local(host)
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return accounts is not None or not is_loopback(host)
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from ingest.index import IndexedPaper
 from ingest.state import PaperState
 from rag.ui.markup import safe
 from rag.ui.messages import told
+from rag.ui.notes import alert, note
 from rag.ui.texts import Language, text
 
 MOST_NOTED = 5
@@ -34,8 +35,7 @@ def _line(state: PaperState, can_be_asked: bool, is_busy: bool, language: Langua
     title = safe(state.paper.title)
     if state.failure:
         why = safe(told(language, state.failure.message, state.failure.hint))
-        said = text(language, "added failed", title=title, why=why)
-        return f'<p class="trouble" role="alert">{said}</p>'
+        return alert(text(language, "added failed", title=title, why=why))
     not_yet = "added coming" if is_busy else "added waits"
     key = "added indexed" if can_be_asked else not_yet
-    return f'<p class="notice" role="status">{text(language, key, title=title)}</p>'
+    return note(text(language, key, title=title))

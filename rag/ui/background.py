@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from ingest.corpus import Paper
+from ingest.corpus import HANDBOOK, Paper
 from ingest.errors import AssistantError, IndexProblem, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
@@ -26,8 +26,8 @@ from ingest.terminal import unforeseen
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 
-HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
 WATCH_SECONDS = 3.0  # between two looks at the list
+STATES_LAST_SECONDS = 2.5  # less than the table's timer: a PDF may come into a folder unseen
 
 Edited = tuple[int, ...]  # when the list and its notes were changed
 
@@ -98,6 +98,8 @@ class Background:
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._listed: tuple[Edited | None, tuple[Paper, ...]] = (None, ())
+        # What they were found at, until when they are good, and the states themselves.
+        self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
 
@@ -150,10 +152,19 @@ class Background:
         )
 
     def paper_states(self) -> list[PaperState]:
-        """How far each paper of the list got.  Raises ``ManifestError``."""
-        recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
-        papers = self._list()
-        return inspect_papers(papers, self.manifest.parent, self.workspace, recipe, pdf_dirs)
+        """How far each paper of the list got.  Raises ``ManifestError``.
+
+        All who look at the list share what was found ``STATES_LAST_SECONDS`` ago, where neither the
+        list nor the sync has moved since: it takes a look at some seven files a paper.
+        """
+        moved = (_edited(self.manifest), self.workspace.current_build(), self._state)
+        before, until, states = self._inspected
+        if moved != before or time.monotonic() > until:
+            recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
+            where = self.manifest.parent, self.workspace
+            states = inspect_papers(self._list(), *where, recipe, pdf_dirs)
+            self._inspected = (moved, time.monotonic() + STATES_LAST_SECONDS, states)
+        return states
 
     def _recipe(self) -> Recipe:
         """What papers are indexed with; without a sync, what the serving index was made with."""

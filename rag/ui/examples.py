@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import cycle
 
 from ingest.corpus import Paper
 from ingest.index import IndexedPaper
+from rag.translate import is_chinese
 from rag.ui.texts import Language
 
 MOST = 5
@@ -33,8 +33,6 @@ FROM_LIST = (
     ("What is the main idea of {}?", "{}的核心思想是什么？"),
 )
 
-_CHINESE = re.compile(r"[一-鿿]")
-
 
 def example_questions(papers: Mapping[str, IndexedPaper], language: Language) -> list[str]:
     """At most ``MOST`` questions: of the pages that are here, then of entries of the list."""
@@ -55,6 +53,6 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
 def _name(paper: Paper, chinese: bool) -> str:
     """A short name, in that language, for what the paper brought; "" if the list tells none."""
     for alias in paper.aliases:
-        if bool(_CHINESE.search(alias)) == chinese and len(alias) <= 24 and "论文" not in alias:
+        if is_chinese(alias) == chinese and len(alias) <= 24 and "论文" not in alias:
             return alias
     return ""

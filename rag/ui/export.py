@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, place_of
 from rag.ui.messages import told_here
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$])")
@@ -36,7 +36,7 @@ def as_markdown(answer: Answer) -> str:
 
 def _reference(citation: Citation) -> str:
     paper = citation.paper
-    place = f"p. {citation.page}" if citation.page else "the list's entry"
+    place = place_of(citation.page)
     url = citation.as_json()["pdf_url"]
     address = f" <{url}>" if url else ""
     quote = _plain(citation.quote)

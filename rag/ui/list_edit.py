@@ -12,6 +12,7 @@ from ingest.corpus import Paper
 from ingest.errors import UsageError
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
+from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
 from ingest.pipeline import Sync
 
 OWN_PDFS = "mine"  # the folder beside the list where dropped PDFs are put
@@ -40,7 +41,7 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
     Raises ``AssistantError``; neither the list nor a folder is changed then.
     """
     with upload.open("rb") as file:
-        if b"%PDF-" not in file.read(1024):
+        if not has_pdf_mark(file.read(HEAD_BYTES)):
             raise no_pdf(name)
     folder = sync.manifest.parent / OWN_PDFS
     folder.mkdir(exist_ok=True)

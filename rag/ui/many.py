@@ -12,19 +12,18 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen
-from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.batch import FORMS, Record, write_records
-from rag.config import Filters
+from rag.batch import FORMS, write_records
 from rag.given import Tell
+from rag.item_answers import ItemAnswers, Record, failed_record
 from rag.items import Item, read_items
 from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
 from rag.ui.messages import told, told_here
+from rag.ui.notes import told_alert
 from rag.ui.session import QUEUED, QUIET, Runs, Session
-from rag.ui.texts import Language, text
+from rag.ui.texts import Language, place_in, text
 
 MOST_QUESTIONS = 1_000
 ROWS_SHOWN = 12
@@ -137,22 +136,14 @@ class Many:
 
         None while a model is waited for, so that Stop is heard.
         """
+        answers = ItemAnswers(self._assistant)
         for item in items:
             try:
-                if item.problem:
-                    raise UsageError(item.problem, "Mend the line and drop the file again.")
-                within = Filters(papers=item.papers)
-                for step in self._assistant.stream(item.question, item.history, within):
-                    yield {"id": item.id, **step.as_json()} if isinstance(step, Answer) else None
+                item.check()
+                for record in answers.steps(item):
+                    yield {"id": item.id, **record} if record else None
             except AssistantError as error:
-                yield _failed(item, error)
-            except Exception as error:
-                yield _failed(item, unforeseen(error, self._assistant.library.workspace.root))
-
-
-def _failed(item: Item, error: AssistantError) -> Record:
-    problem = {"message": error.message, "hint": error.hint}
-    return {"id": item.id, "question": item.question, "error": problem}
+                yield {"id": item.id, **failed_record(item, error)}
 
 
 def _read(path: str | None, tell: Tell) -> list[Item]:
@@ -193,8 +184,7 @@ def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
 def render_news(news: BatchRun | Trouble | None, language: Language) -> str:
     """How far the file is answered, or why it is not."""
     if isinstance(news, Trouble):
-        words = safe(told(language, news.message, news.hint))
-        return f'<p class="trouble" role="alert">{words}</p>'
+        return told_alert(language, news.message, news.hint)
     return render_run(news, language) if news else ""
 
 
@@ -221,7 +211,7 @@ def _row(record: Record, language: Language) -> str:
     else:
         words, css = told_here(record["answer"]), ""
     places = dict.fromkeys(
-        f'<span class="topic">{safe(c["title"])}, {_place(c, language)}</span>'
+        f'<span class="topic">{safe(c["title"])}, {place_in(language, c["page"])}</span>'
         for c in record.get("citations", ())
     )
     short = words if len(words) <= ANSWER_CHARS else f"{words[:ANSWER_CHARS]}…"
@@ -229,8 +219,3 @@ def _row(record: Record, language: Language) -> str:
         f'<li class="{css}"><strong>{safe(record["question"] or record["id"])}</strong>'
         f'<p dir="auto">{safe(short)}</p><p>{"".join(places)}</p></li>'
     )
-
-
-def _place(citation: Record, language: Language) -> str:
-    page = citation["page"]
-    return text(language, "page", page=page) if page else text(language, "from the list")

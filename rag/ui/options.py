@@ -9,9 +9,8 @@ import gradio as gr
 
 from ingest.index import IndexedPaper
 from rag.config import EXTRACTIVE
-from rag.ui.markup import safe
-from rag.ui.messages import told
 from rag.ui.models import Models
+from rag.ui.notes import told_alert
 from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
 from rag.ui.wish import as_model
@@ -95,8 +94,8 @@ class Options:
         trouble = self._models.trouble_with(as_model(llm))
         if trouble is None:
             return gr.update(value="", visible=False)
-        words = safe(told(language, trouble.message, trouble.hint))
-        return gr.update(value=f'<p class="trouble" role="alert">{words}</p>', visible=True)
+        said = told_alert(language, trouble.message, trouble.hint)
+        return gr.update(value=said, visible=True)
 
     def _told(self, llm: str | None, language: Language) -> Any:
         model = as_model(llm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
@@ -13,10 +13,11 @@ from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
+from rag.ui.notes import note
 from rag.ui.offer import render_offer
 from rag.ui.paper_head import render_way
 from rag.ui.scope import render_narrow
-from rag.ui.texts import Language, text
+from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
@@ -114,7 +115,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
         parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
         parts.append(offer)
         parts.append(_marks_explained(answer, language))
-        sources = _sources(number, answer.citations, language)
+        sources = _sources(number, answer, language)
         parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
         parts.append(_nearest(number, nearest(answer), language))
     state = "refusal" if answer.status == "no_evidence" else ""
@@ -126,8 +127,7 @@ def _failure(answer: Answer, language: Language) -> list[str]:
     if answer.failure is None:
         return []
     why = told(language, answer.failure.message, answer.failure.hint)
-    said = text(language, "without model", why=safe(why))
-    return [f'<p class="notice" role="status">{said}</p>']
+    return [note(text(language, "without model", why=safe(why)))]
 
 
 def _marks_explained(answer: Answer, language: Language) -> str:
@@ -178,7 +178,7 @@ def _is_of_list(cited: Sequence[Citation]) -> bool:
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:
-    place = f"{safe(citation.paper.title)}, {_place(citation.page, language)}"
+    place = f"{safe(citation.paper.title)}, {place_in(language, citation.page)}"
     return (
         f'<a class="mark" href="#source-{number}-{citation.marker}" title="{place}"'
         f"{_leads_to(number, citation)}>[{citation.marker}]</a>"
@@ -192,23 +192,22 @@ def _leads_to(number: int, citation: Citation) -> str:
     return f' data-turn="{number}" data-marker="{citation.marker}"'
 
 
-def _place(page: int | None, language: Language) -> str:
-    return text(language, "page", page=page) if page else text(language, "from the list")
-
-
-def _sources(number: int, citations: Sequence[Citation], language: Language) -> str:
-    """The citations grouped by paper, each group under the paper's title."""
-    if not citations:
+def _sources(number: int, answer: Answer, language: Language) -> str:
+    """The citations grouped by paper; a quote that the answer itself tells is not told again."""
+    if not answer.citations:
         return ""
+    told = {" ".join(sentence.text.removesuffix(" …").split()) for sentence in answer.sentences}
     groups = "".join(
-        _paper_sources(number, list(group), language)
-        for _, group in groupby(citations, key=lambda citation: citation.paper.id)
+        _paper_sources(number, list(group), told, language)
+        for _, group in groupby(answer.citations, key=lambda citation: citation.paper.id)
     )
     return f'<section class="sources"><h3>{text(language, "sources")}</h3><div class="groups">{groups}</div></section>'
 
 
-def _paper_sources(number: int, citations: Sequence[Citation], language: Language) -> str:
-    items = "".join(_source(number, citation, language) for citation in citations)
+def _paper_sources(
+    number: int, citations: Sequence[Citation], told: Container[str], language: Language
+) -> str:
+    items = "".join(_source(number, citation, told, language) for citation in citations)
     return f'<div class="source-paper">{_paper_line(citations[0].paper, language)}<ol>{items}</ol></div>'
 
 
@@ -217,19 +216,22 @@ def _paper_line(paper: Paper, language: Language) -> str:
     return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {render_way(paper, language)}</p>'
 
 
-def _source(number: int, citation: Citation, language: Language) -> str:
+def _source(number: int, citation: Citation, told: Container[str], language: Language) -> str:
     key = "open pdf page" if citation.page else "open pdf"
     pdf = link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
+    is_told = " ".join(citation.quote.split()) in told
+    quote = "" if is_told else f'<q dir="auto">{safe(citation.quote)}</q>'
+    brief = ' class="brief"' if is_told else ""
     return (
-        f'<li id="source-{number}-{citation.marker}">'
+        f'<li id="source-{number}-{citation.marker}"{brief}>'
         f'<span class="number">[{citation.marker}]</span>{_opens(number, citation, language)}'
-        f' {pdf}<q dir="auto">{safe(citation.quote)}</q></li>'
+        f" {pdf}{quote}</li>"
     )
 
 
 def _opens(number: int, citation: Citation, language: Language) -> str:
     """The place of a source, as a button that opens the page where there is one."""
-    place = _place(citation.page, language)
+    place = place_in(language, citation.page)
     if citation.page is None:
         return f'<span class="place">{place}</span>'
     return f'<button type="button" class="place"{_leads_to(number, citation)}>{place}</button>'

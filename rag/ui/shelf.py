@@ -17,7 +17,7 @@ from rag.ui.added import render_added
 from rag.ui.background import Background
 from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
 from rag.ui.markup import safe
-from rag.ui.messages import told
+from rag.ui.notes import note, told_alert
 from rag.ui.options import Options, only_paper
 from rag.ui.reader import Reader
 from rag.ui.session import QUEUED, QUIET, Session, asset
@@ -146,9 +146,9 @@ class Shelf:
             if does == "remove-paper":
                 remove(self._background.sync, paper)
                 self._background.request(removing=[paper])
-                return _note(text(language, "removed", paper=safe(paper)))
+                return note(text(language, "removed", paper=safe(paper)))
             self._background.request(only=(paper,), retry_failed=True)
-            return _note(text(language, "tried again", paper=safe(paper)))
+            return note(text(language, "tried again", paper=safe(paper)))
         except AssistantError as error:
             return _refused(error, language)
 
@@ -173,8 +173,7 @@ class Shelf:
     ) -> Iterator[Adding]:
         """Add, and have it synced; the boxes are emptied only if all went well."""
         busy, free = (gr.update(interactive=on) for on in (False, True))
-        note = _note(text(language, "adding"))
-        yield note, busy, busy, gr.skip(), gr.skip(), gr.skip()
+        yield note(text(language, "adding")), busy, busy, gr.skip(), gr.skip(), gr.skip()
         papers: list[Paper] = []
         trouble = self._add_all(adds, papers)
         ids = tuple(paper.id for paper in papers)
@@ -198,17 +197,12 @@ class Shelf:
 
     def _sync_again(self, language: Language) -> str:
         self._background.request(retry_failed=True)
-        return _note(text(language, "syncing"))
+        return note(text(language, "syncing"))
 
 
 def _add_file(path: Path, title: str, sync: Sync) -> Paper:
     return add_pdf(sync, path, path.name, title)
 
 
-def _note(words: str) -> str:
-    return f'<p class="notice" role="status">{words}</p>'
-
-
 def _refused(error: AssistantError, language: Language) -> str:
-    words = safe(told(language, error.message, error.hint))
-    return f'<p class="trouble" role="alert">{words}</p>'
+    return told_alert(language, error.message, error.hint)

@@ -237,6 +237,11 @@ def text(language: Language, key: str, **values: object) -> str:
     return TEXTS[key][LANGUAGES.index(language)].format(**values)
 
 
+def place_in(language: Language, page: int | None) -> str:
+    """Where a quote stands."""
+    return text(language, "page", page=page) if page else text(language, "from the list")
+
+
 def preferred_language(accept_language: str) -> Language:
     """The language of a browser's ``Accept-Language``: the first of ours that it names, or English."""
     for part in accept_language.lower().split(","):

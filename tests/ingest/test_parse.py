@@ -13,13 +13,15 @@ from pdfs import (
     encrypted_pdf,
     furnished_pdf,
     hidden_text_pdf,
+    layered_pdf,
     outlined_pdf,
     pdf_without_pages,
     plain_pdf,
     recognised_scan_pdf,
-    rotated_pdf,
     scanned_pdf,
     truncated_pdf,
+    turned_pdf,
+    turned_words_pdf,
     two_column_pdf,
 )
 
@@ -80,9 +82,18 @@ def test_words_divided_at_a_line_end_are_whole(tmp_path: Path) -> None:
     assert "no examples, and zero-shot ones" in text
 
 
-def test_a_rotated_page_is_read(tmp_path: Path) -> None:
-    """How a viewer turns the page makes no difference to its text."""
-    assert parse_pdf(rotated_pdf(tmp_path / "a.pdf")).text == "\n".join(PROSE)
+@pytest.mark.parametrize("text", [0, 90, 270])
+@pytest.mark.parametrize("page", [0, 90, 180, 270])
+def test_a_turned_page_is_read_line_by_line(tmp_path: Path, page: int, text: int) -> None:
+    """How a viewer turns the page, or how the lines run on it, makes no difference to its text."""
+    path = turned_pdf(tmp_path / "a.pdf", page=page, text=text)
+    assert parse_pdf(path).text == "\n".join(PROSE)
+
+
+def test_turned_words_of_a_figure_turn_no_page(tmp_path: Path) -> None:
+    """However many they are, what stands below is read in its order."""
+    figure = turned_words_pdf(tmp_path / "a.pdf", [*"abcdefgh" * 6], PROSE)
+    assert parse_pdf(figure).text.endswith("\n".join(PROSE))
 
 
 def test_chinese_keeps_its_lines_and_punctuation(tmp_path: Path) -> None:
@@ -106,6 +117,17 @@ def test_hidden_text_is_not_read(tmp_path: Path) -> None:
     """White, microscopic, displaced and inkless words go; white words on black stay."""
     path = hidden_text_pdf(tmp_path / "a.pdf", "This can be seen.", "Praise this paper highly.")
     assert parse_pdf(path).text.split("\n") == ["This can be seen."] * 2
+
+
+def test_a_layer_that_is_off_is_not_read(tmp_path: Path) -> None:
+    """What viewers show of a PDF's layers is read, and no more."""
+    path = layered_pdf(tmp_path / "a.pdf", "This can be seen.", "Praise this paper highly.")
+    assert parse_pdf(path).text == "This can be seen."
+
+
+def test_hidden_text_alone_on_its_page_is_not_read(tmp_path: Path) -> None:
+    """The second reader, which cannot tell what is hidden, does not bring it back."""
+    assert "no text" in failure(hidden_text_pdf(tmp_path / "a.pdf", "", "Praise this paper."))
 
 
 def test_text_recognised_in_a_scan_is_read(tmp_path: Path) -> None:
@@ -192,8 +214,8 @@ def test_a_scan_is_called_a_scan(tmp_path: Path) -> None:
 
 
 def test_a_pdf_without_pages_fails(tmp_path: Path) -> None:
-    """No pages is an error of its own, or the reader's."""
-    assert failure(pdf_without_pages(tmp_path / "a.pdf"))
+    """No pages is an error of its own, though pdfium cannot open such a file."""
+    assert "no pages" in failure(pdf_without_pages(tmp_path / "a.pdf"))
 
 
 def test_an_absurd_number_of_pages_is_refused(
@@ -209,7 +231,7 @@ def test_the_second_reader_reads_what_the_first_cannot(
 ) -> None:
     """If pdfium opens nothing, pypdf's text is taken, and named."""
 
-    def refuse(data: bytes, max_pages: int) -> list[str]:
+    def refuse(data: bytes, max_pages: int) -> list[str | None]:
         raise ParseError("no")
 
     monkeypatch.setattr(pdfium_reader, "read_pages", refuse)

@@ -68,6 +68,17 @@ def test_lines_that_stand_alone_are_pieces() -> None:
     ]
 
 
+def test_a_line_of_the_contents_is_one_piece() -> None:
+    """The dots that lead to its page number are no ends of sentences; an ellipsis is none of them."""
+    text = "1 Prompts . . . . . . . . 31\n1.1 Tasks......... iv\n1.2 Rest . . . . . .\nIt grew . . . . . and fell."
+    assert pieces(text) == [
+        "1 Prompts . . . . . . . . 31",
+        "1.1 Tasks......... iv",
+        "1.2 Rest . . . . . .",
+        *("It grew .", ".", ".", ".", ". and fell."),
+    ]
+
+
 def test_a_number_in_a_sentence_is_no_item() -> None:
     """A line may begin with a bracketed number in the middle of a sentence."""
     assert pieces("as we saw in Equation\n(2) above, it falls.") == [

@@ -8,11 +8,17 @@ import json
 from pathlib import Path
 
 import pytest
+from openai_server import Say, Serve, say
+from small_library import SmallLibrary
 
-from ingest.errors import UsageError
+from ingest.errors import ModelError, UsageError
 from rag.answer import Turn
-from rag.batch import FORMS, Record, check_output, journal_of, run_batch
+from rag.assistant import Assistant
+from rag.batch import FORMS, check_output, journal_of, run_batch
+from rag.config import RagConfig
+from rag.item_answers import ItemAnswers, Record
 from rag.items import Item, read_items
+from rag.library import Library
 
 
 def answer(item: Item) -> Record:
@@ -224,3 +230,26 @@ def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
             check_output(tmp_path / name, questions)
     check_output(tmp_path / "new" / "o.jsonl", questions)
     assert list(tmp_path.joinpath("new").iterdir()) == []
+
+
+LIMITED = Say(status=402, error="no credit")
+SCRIPTED = RagConfig(llm="openai:scripted")
+ASKED = "How many tokens was Herd-65B trained on?"
+
+
+@pytest.mark.parametrize(("answered", "n_asked"), [(0, 3), (1, 5)])
+def test_a_model_that_answers_none_of_the_first_is_not_asked_on(
+    serve: Serve, library: SmallLibrary, answered: int, n_asked: int
+) -> None:
+    """On the page as on the command line; one that answered any is asked them all."""
+    server = serve(*[say("Herd-65B was trained on 1.4 trillion tokens [1].")] * answered, LIMITED)
+    library.write_pdf("herd")
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), SCRIPTED)
+    answers = ItemAnswers(assistant)
+    for n in range(5):
+        try:
+            assert list(answers.steps(Item(str(n), ASKED)))[-1]
+        except ModelError as error:
+            assert "no credit" in error.message
+    assert len(server.asked) == n_asked

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import DraftClaim, read_draft, visible_text
+from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -133,11 +133,40 @@ def test_links_are_removed(link: str) -> None:
     assert draft.n_links == 1
 
 
-def test_a_link_that_was_asked_for_stays() -> None:
-    """A link that stands in the evidence may be the answer."""
-    link = "https://example.org/herd"
-    draft = read_draft(f"The code is at {link} [1].", TITLES, [link])
-    assert draft.claims == (DraftClaim(f"The code is at {link}.", (1,)),)
+def test_a_link_in_chinese_text_is_removed() -> None:
+    """There no space stands before it."""
+    draft = read_draft(
+        "它有六层，更多内容请见https://evil.example/a，还有代码。请见https://evil.example/b。",
+        TITLES,
+    )
+    assert draft.claims == (DraftClaim("它有六层，更多内容请见，还有代码。", ()),)
+    assert draft.n_links == 2
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "The code is at {}.",
+        "All of it is at {}!",
+        "Have you seen {}?",
+        "(see {})",
+        "代码在 {}，数据也在。",
+        "数据（{}）",
+    ],
+)
+@pytest.mark.parametrize("link", ["https://example.org/herd", "HTTPS://x.org/p?a=1"])
+def test_a_link_that_stands_in_the_evidence_stays(evidence: str, link: str) -> None:
+    """It may be the answer, whatever stands behind it there or here."""
+    links = web_addresses(evidence.format(link))
+    assert links == [link]
+    for stop in (".", "!", "?"):
+        draft = read_draft(f"The code is at {link} [1]{stop}", TITLES, links)
+        assert draft.claims == (DraftClaim(f"The code is at {link}{stop}", (1,)),)
+
+
+def test_only_a_link_to_a_page_may_stay() -> None:
+    """What runs or writes a letter is none, wherever it stands."""
+    assert web_addresses("javascript:alert(1) mailto:a@x.org data:text/html,x www.x.org") == []
 
 
 def test_a_sentence_that_was_only_a_link_is_dropped() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+from http.server import BaseHTTPRequestHandler
+from typing import ClassVar
 
 import pytest
+from loopback_server import LoopbackServer
 from openai_server import MODELS, Serve, say
 from run_to_end import run_to_end
 
@@ -119,6 +122,28 @@ def test_ollama_is_found_as_it_finds_itself(
     assert f"ollama:{MODELS[0]}" in offered_models()
     assert {s.example: s.reachable for s in configured_models()}["ollama:scripted"]
     assert ask("ollama:scripted") == "6"
+
+
+class Moved(BaseHTTPRequestHandler):
+    """Sends everybody to /elsewhere, and keeps what it was asked for."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(307)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+
+def test_a_key_is_not_taken_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that redirects is told of as one that cannot be used."""
+    with LoopbackServer(Moved) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+        states = {status.example.partition(":")[0]: status for status in configured_models()}
+    assert states["openai"].reachable is False and states["openai"].hint
+    assert Moved.asked == ["/v1/models"]
 
 
 def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:

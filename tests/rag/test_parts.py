@@ -76,7 +76,7 @@ def test_a_comparison_is_only_parted_at_question_marks() -> None:
     """Its sides are held against each other in one question."""
     asked = "How do Herd and adapters differ, and which of them does Slim use?"
     assert len(split_questions(asked, NAMES)) == 2
-    assert split_questions(asked, NAMES, only_at_marks=True) == [asked]
+    assert split_questions(asked, NAMES, compares=True) == [asked]
 
 
 def test_a_long_list_of_questions_has_an_end() -> None:

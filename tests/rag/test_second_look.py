@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from pdfs import plain_pdf
+from pdfs import plain_pdf, review_pdf
 from small_library import SmallLibrary
 
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
-from rag.second_look import SecondLook, squash
+from rag.second_look import SecondLook, comparable
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def looked(library: SmallLibrary) -> SecondLook:
 
 def test_quotes_compare_without_space_hyphens_and_marks() -> None:
     """What two PDF readers write differently is the same quote."""
-    assert squash("pre-\ntraining “data”") == squash("pretraining data")
+    assert comparable("pre-\ntraining “data”") == comparable("pretraining data")
 
 
 def test_a_quote_is_looked_for_on_its_own_page(looked: SecondLook) -> None:
@@ -30,6 +30,14 @@ def test_a_quote_is_looked_for_on_its_own_page(looked: SecondLook) -> None:
     assert looked.confirms("herd", 2, quote)
     assert not looked.confirms("herd", 1, quote)
     assert not looked.confirms("herd", 2, quote.replace("1.4", "1.5"))
+
+
+def test_line_numbers_part_no_quote(looked: SecondLook, library: SmallLibrary) -> None:
+    """The second reader finds them between the words of a review copy."""
+    lines = [f"The line {w} goes on in the" for w in "abcdefghijkl"]
+    review_pdf(library.workspace.paper("herd").pdf, [lines])
+    assert looked.confirms("herd", 1, "goes on in the The line c goes on")
+    assert not looked.confirms("herd", 1, "goes on in the The line q")
 
 
 def test_where_nothing_can_be_looked_up_nothing_speaks_against(looked: SecondLook) -> None:

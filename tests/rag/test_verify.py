@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.swaps import make_swaps
 from ingest.corpus import Paper
+from rag.agreement import turned_round
 from rag.answer import Hit, Scores
 from rag.facts import read_facts
 from rag.verify import Judge, judge_support
@@ -98,6 +99,38 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     said = "In the first of its two stages the model was trained on {} tokens of all web text in English."
     told = support(said.format(claimed), hit(said.format(there)))
     assert (told == "supported") == is_so
+
+
+@pytest.mark.parametrize(
+    ("claim", "there", "turns"),
+    [
+        ("Dropout reduces overfitting.", "We find that dropout increases overfitting.", 1),
+        ("Dropout reduces overfitting.", "We find that dropout suppresses overfitting.", 0),
+        ("Lack of dropout reduces accuracy.", "Dropout increases the accuracy.", 0),
+        ("Dropout prevents overfitting.", "Dropout fails to prevent overfitting.", 1),
+        ("Dropout helps such models.", "Dropout-independent gains were seen in such models.", 1),
+        ("Dropout does not hurt.", "It was trained on text.", 1),
+        (
+            "Pruning keeps accuracy.",
+            "It is said that the weather was not at all good on the day when we "
+            "began, yet pruning of whole heads keeps the accuracy as it was before we began to prune it.",
+            0,
+        ),
+    ],
+)
+def test_what_turns_a_claim_round(claim: str, there: str, turns: float) -> None:
+    """Two turns cancel out; only the stretches that speak of what the claim does are looked at."""
+    assert turned_round(read_facts(claim), read_facts(there)) == turns
+
+
+def test_a_claim_turned_round_is_less_likely() -> None:
+    """The same words are there, but once the sentence says the reverse of the claim."""
+    said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
+    likely, turned = (
+        judge_support(f"Dropout of layers {verb} overfitting on small sets.", [said], EMBED)
+        for verb in ("limits", "shows")
+    )
+    assert turned.score < likely.score - 0.1
 
 
 def test_a_number_from_elsewhere_is_not_the_claims() -> None:

@@ -83,6 +83,21 @@ def test_the_list_is_read_only_when_it_has_changed(
     assert len(readings) == 3
 
 
+def test_who_looks_at_the_list_at_once_shares_one_look_at_the_papers(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the list is edited; or a moment later, since a PDF may have come into a folder."""
+    background = background_of(library, assistant)
+    monkeypatch.setattr("rag.ui.background.STATES_LAST_SECONDS", LONGEST)
+    first = background.paper_states()
+    assert background.paper_states() is first
+    monkeypatch.setattr("rag.ui.background.STATES_LAST_SECONDS", -1.0)
+    remove_papers(library.manifest, ["slim"])
+    second = background.paper_states()
+    assert second != first
+    assert background.paper_states() is not second
+
+
 def test_a_broken_list_is_told_and_what_was_there_serves(
     library: SmallLibrary, assistant: Assistant
 ) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_library import LLAMA
 
-from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.keep import MOST_CHARS, MOST_EXCHANGES, chat_from_json, chat_to_json
 
@@ -59,6 +59,16 @@ def test_what_was_stopped_or_failed_is_kept_as_it_is() -> None:
     chat = replace(CHAT, exchanges=(*CHAT.exchanges, stopped, failed, asked))
     back = chat_from_json(json.loads(json.dumps(chat_to_json(chat))))
     assert back is not None and back.exchanges[1:] == (stopped, failed)
+
+
+def test_what_was_kept_before_a_field_was_there_is_read() -> None:
+    """Such as the exit code of a failure."""
+    failed = replace(ANSWER, failure=ModelFailure("ollama:x", "No.", "Ask again.", exit_code=4))
+    record = chat_to_json(_chat_of(failed))
+    del record["exchanges"][0]["answer"]["failure"]["exit_code"]
+    back = chat_from_json(record)
+    assert back is not None and back.exchanges[0].answer is not None
+    assert back.exchanges[0].answer.failure == ModelFailure("ollama:x", "No.", "Ask again.")
 
 
 def test_nothing_is_kept_that_is_not_read_back() -> None:

@@ -137,6 +137,17 @@ def test_a_source_names_page_and_quote() -> None:
         assert part in markup
 
 
+def test_a_quote_that_the_answer_tells_is_not_told_again() -> None:
+    """A sentence shown verbatim has its place under it, and not its words once more."""
+    paper = Paper(id="p", title="A Title", arxiv="2106.09685")
+    citation = Citation(1, "paper", paper, 4, "the very\nwords", 0)
+    sentence = Sentence("the very words", (1,), "supported")
+    answer = Answer("q", "answered", (sentence,), (citation,), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
+    sources = markup.partition('<section class="sources">')[2].partition("</section>")[0]
+    assert "p. 4" in sources and "the very words" not in sources
+
+
 def test_the_marks_are_explained() -> None:
     """Those that are worn, and no others."""
     paper = Paper(id="p", title="A Title", arxiv="2106.09685")

@@ -1,0 +1,64 @@
+"""Every library that is imported is asked for by name, and stands in the table of homes."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OURS = ("ingest", "rag", "app")
+ANYWHERE = {"numpy"}
+_ROW = re.compile(r"^\| ([\w., -]+) \| (.*`.*) \|$", re.MULTILINE)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _imported() -> dict[str, set[str]]:
+    """By library, the files that import it."""
+    known = packages_distributions()
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "app.py", *(ROOT / "ingest").rglob("*.py"), *(ROOT / "rag").rglob("*.py")):
+        for module in _modules_in(ast.parse(path.read_text(encoding="utf-8"))):
+            top = module.partition(".")[0]
+            if top not in (*OURS, *sys.stdlib_module_names):
+                library = _plain(known.get(top, [top])[0])
+                found.setdefault(library, set()).add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def _modules_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_what_is_imported_is_asked_for() -> None:
+    """Not only because another library happens to bring it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {_plain(re.split(r"[\[<>=!~; ]", line)[0]) for line in project["dependencies"]}
+    assert _imported().keys() - asked == set()
+
+
+def test_the_table_of_homes_is_true() -> None:
+    """Each library is imported by just the files that its row names."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.partition("| library | home |")[2].partition("\n\n")[0]
+    homes = {
+        _plain(name): set(re.findall(r"`([^`]+)`", where))
+        for names, where in _ROW.findall(table)
+        for name in names.split(", ")
+    }
+    for library, files in _imported().items():
+        if library not in ANYWHERE:
+            there = homes[library]
+            assert {f for f in files if not f.startswith(tuple(there))} == set(), library
+            assert {h for h in there if not any(f.startswith(h) for f in files)} == set(), library
