@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.chunk import split_into_chunks
+from ingest.chunk import Window, split_into_chunks
 from ingest.corpus import Page, Paper, PaperText
 from ingest.embed import load_embedder
 from ingest.index import Content, IndexedPaper, PageText, open_build, write_build
@@ -94,15 +94,12 @@ def _paged(texts: Sequence[str]) -> PaperText:
 def index_set(public: PublicSet, folder: Path) -> Retriever:
     """The set, indexed as ``askpapers sync`` indexes papers."""
     embedder = load_embedder()
+    window = Window(embedder.count_tokens, embedder.max_tokens)
     papers = [Paper(id=p, title=t) for p, t in public.titles.items()]
     chunks = tuple(
-        chunk
-        for p in papers
-        for chunk in split_into_chunks(
-            p, public.texts[p.id], embedder.count_tokens, embedder.max_tokens
-        )
+        chunk for p in papers for chunk in split_into_chunks(p, public.texts[p.id], window)
     )
-    vectors = embed_chunks(chunks, public.titles, embedder)
+    vectors = embed_chunks(chunks, public.titles, embedder, window)
     content = Content(
         papers=tuple(IndexedPaper(p, len(public.texts[p.id].pages), "") for p in papers),
         pages=tuple(
@@ -111,8 +108,8 @@ def index_set(public: PublicSet, folder: Path) -> Retriever:
             for page in text.pages
         ),
         chunks=chunks,
-        vectors=vectors["chunks"],
-        sentence_vectors=vectors["sentences"],
+        vectors=vectors.chunks,
+        sentence_vectors=vectors.sentences,
     )
     write_build(folder, content, digest="", embedder=embedder.name, revision=embedder.revision)
     return Retriever(open_build(folder), embedder)

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ingest.recipe import DEFAULT_EMBEDDER
 
 if TYPE_CHECKING:
-    from ingest.download import Downloader
-    from ingest.pipeline import Sync, SyncOptions
     from ingest.report import SyncReport
 
 MANIFEST = Path("corpus_manifest.yaml")
@@ -57,31 +55,10 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 
 
-def make_sync(args: argparse.Namespace, options: SyncOptions) -> Sync:
-    """A sync of the list and the data folder that the common options name."""
-    from ingest.embed import load_embedder
-    from ingest.pipeline import Sync
-    from ingest.recipe import Recipe
-    from ingest.workspace import Workspace
-
-    recipe, embedder = Recipe(embedder=args.embedder), load_embedder(args.embedder)
-    workspace = Workspace(args.data_dir)
-    return Sync(args.manifest, workspace, recipe, embedder, open_downloader, options)
-
-
-def open_downloader() -> Downloader:
-    """The downloader as the environment wants it (ASKPAPERS_ARXIV_URL, ASKPAPERS_CONTACT)."""
-    from ingest.download import ARXIV_URL, Downloader
-
-    return Downloader(
-        contact=os.environ.get("ASKPAPERS_CONTACT", "no contact given"),
-        base_url=os.environ.get("ASKPAPERS_ARXIV_URL", ARXIV_URL),
-    )
-
-
 def sync_command(args: argparse.Namespace) -> int:
     """Run ``sync``; 0 if all is well, 1 if some papers failed."""
     from ingest.pipeline import SyncOptions
+    from ingest.settings import make_sync
     from ingest.terminal import progress_bar, say
 
     options = SyncOptions(

@@ -1,8 +1,8 @@
 """Cut a paper's text, and its entry in the list, into passages that the embedder reads whole.
 
 A chunk never crosses a page, so its page is certain and a quote from it can be marked there.
-Sentences are packed greedily until the embedder's limit; a sentence that alone is too long is cut
-at a space near its middle, again and again.
+Sentences are packed greedily until the embedder's limit; a sentence longer than half of it is cut
+at a space near its middle, again and again.  What stands in front of a passage leaves it that half.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 """Numbers of tokens of each text, without the model's special ones."""
 
 SPECIAL_TOKENS = 2  # [CLS] and [SEP], or <s> and </s>
+JOINT_TOKENS = 2  # the line break behind the context, in tokenizers that count it
 CONTEXT_CHARS = 160  # the most of title and section that stands in front of a passage
 SMALL_SECTION = 0.4  # a new section starts a new chunk once the old one is this full
 
@@ -33,8 +34,37 @@ class _Piece:
     n_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What an embedder reads at once: at most ``max_tokens``, special ones included."""
+
+    count_tokens: CountTokens
+    max_tokens: int
+
+    @property
+    def max_piece(self) -> int:
+        """The most tokens of a sentence; a longer one is cut."""
+        return self.max_tokens // 2
+
+    def context(self, title: str, section: str) -> str:
+        """The title and section that are embedded with a passage, cut so that a piece fits behind."""
+        limit = self.max_tokens - SPECIAL_TOKENS - JOINT_TOKENS - self.max_piece
+        front = _context(title, section)
+        while front and self.n_tokens(front) > limit:
+            front = front[: len(front) * limit // self.n_tokens(front)]
+        return front
+
+    def passage(self, title: str, section: str, text: str) -> str:
+        """What is embedded for a passage: its paper and section in front of it."""
+        return f"{self.context(title, section)}\n{text}"
+
+    def n_tokens(self, text: str) -> int:
+        """The tokens of ``text``, without special ones."""
+        return self.count_tokens([text])[0]
+
+
 def in_context(title: str, section: str, text: str) -> str:
-    """What is embedded and searched for a passage: its paper and section in front of it."""
+    """What words are searched in for a passage: its paper and section in front of it."""
     return f"{_context(title, section)}\n{text}"
 
 
@@ -42,22 +72,20 @@ def _context(title: str, section: str) -> str:
     return f"{title}. {section}"[:CONTEXT_CHARS] if section else title[:CONTEXT_CHARS]
 
 
-def split_into_chunks(
-    paper: Paper, text: PaperText, count_tokens: CountTokens, max_tokens: int
-) -> list[Chunk]:
-    """The chunks of ``text`` in reading order, each at most ``max_tokens`` long, title included."""
+def split_into_chunks(paper: Paper, text: PaperText, window: Window) -> list[Chunk]:
+    """The chunks of ``text`` in reading order, each within the ``window``, title included."""
     chunks: list[Chunk] = []
     for page in text.pages:
         found = split_sentences(text.page_text(page.number))
         spans = [(page.start + s, page.start + e) for s, e in found]
-        pieces = _measure(text.text, spans, text.sections, count_tokens, max_tokens // 2)
-        for group in _pack(pieces, paper.title, count_tokens, max_tokens):
+        pieces = _measure(text.text, spans, text.sections, window)
+        for group in _pack(pieces, paper.title, window):
             kind: ChunkKind = "references" if is_references(group[0].section) else "body"
-            chunks.append(_chunk(paper, kind, page.number, text.text, group, count_tokens))
+            chunks += _chunks(paper, kind, page.number, text.text, group, window)
     return chunks
 
 
-def split_entry(paper: Paper, count_tokens: CountTokens, max_tokens: int) -> list[Chunk]:
+def split_entry(paper: Paper, window: Window) -> list[Chunk]:
     """The paper's entry in the list, as chunks of kind "list".
 
     What it is about, who wrote it and the Chinese note get chunks of their own: the embedder may
@@ -72,9 +100,8 @@ def split_entry(paper: Paper, count_tokens: CountTokens, max_tokens: int) -> lis
             for line, content in _lines(part)
             for s, e in split_sentences(content)
         ]
-        pieces = _measure(text, spans, (), count_tokens, max_tokens // 2)
-        for group in _pack(pieces, paper.title, count_tokens, max_tokens):
-            chunks.append(_chunk(paper, "list", None, text, group, count_tokens))
+        for group in _pack(_measure(text, spans, (), window), paper.title, window):
+            chunks += _chunks(paper, "list", None, text, group, window)
         start += len(part) + 1
     return chunks
 
@@ -114,22 +141,17 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _measure(
-    text: str,
-    spans: Sequence[tuple[int, int]],
-    sections: Sequence[Section],
-    count_tokens: CountTokens,
-    max_piece: int,
+    text: str, spans: Sequence[tuple[int, int]], sections: Sequence[Section], window: Window
 ) -> list[_Piece]:
     """Sentences as pieces of at most ``max_piece`` tokens; tokens are counted in one batch."""
-    counts = count_tokens([text[s:e] for s, e in spans])
+    counts = window.count_tokens([text[s:e] for s, e in spans])
     pieces: list[_Piece] = []
     for (start, end), n in zip(spans, counts, strict=True):
         section = _section_at(sections, start)
-        if n <= max_piece:
+        if n <= window.max_piece:
             pieces.append(_Piece(start, end, section, n))
         else:
-            halves = _halve(text, start, end)
-            pieces += _measure(text, halves, sections, count_tokens, max_piece)
+            pieces += _measure(text, _halve(text, start, end), sections, window)
     return pieces
 
 
@@ -152,9 +174,7 @@ def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(start, before), (after, end)]
 
 
-def _pack(
-    pieces: Sequence[_Piece], title: str, count_tokens: CountTokens, max_tokens: int
-) -> Iterator[list[_Piece]]:
+def _pack(pieces: Sequence[_Piece], title: str, window: Window) -> Iterator[list[_Piece]]:
     """Groups of neighbouring pieces that fit; references never share a chunk with the text."""
     group: list[_Piece] = []
     room = used = 0
@@ -163,8 +183,8 @@ def _pack(
             yield group
             group = []
         if not group:
-            front = count_tokens([_context(title, piece.section)])[0]
-            room, used = max_tokens - SPECIAL_TOKENS - front, 0
+            front = window.n_tokens(window.context(title, piece.section))
+            room, used = window.max_tokens - SPECIAL_TOKENS - front, 0
         group.append(piece)
         used += piece.n_tokens
     if group:
@@ -178,18 +198,24 @@ def _parts(last: _Piece, new: _Piece, fullness: float) -> bool:
     return fullness > SMALL_SECTION or is_references(last.section) != is_references(new.section)
 
 
-def _chunk(
+def _chunks(
     paper: Paper,
     kind: ChunkKind,
     page: int | None,
     text: str,
     group: Sequence[_Piece],
-    count_tokens: CountTokens,
-) -> Chunk:
+    window: Window,
+) -> list[Chunk]:
+    """The group as one chunk; as two, where the tokenizer counts the white space in it, too."""
     start, end = group[0].start, group[-1].end
     section = group[0].section
-    whole = in_context(paper.title, section, text[start:end])
-    return Chunk(
+    whole = window.passage(paper.title, section, text[start:end])
+    n_tokens = window.n_tokens(whole) + SPECIAL_TOKENS
+    if n_tokens > window.max_tokens and len(group) > 1:
+        half = len(group) // 2
+        parts = group[:half], group[half:]
+        return [c for part in parts for c in _chunks(paper, kind, page, text, part, window)]
+    chunk = Chunk(
         paper=paper.id,
         kind=kind,
         page=page,
@@ -197,6 +223,7 @@ def _chunk(
         end=end,
         text=text[start:end],
         section=section,
-        n_tokens=count_tokens([whole])[0] + SPECIAL_TOKENS,
+        n_tokens=n_tokens,
         sentences=tuple((p.start - start, p.end - start) for p in group),
     )
+    return [chunk]

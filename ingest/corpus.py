@@ -9,11 +9,14 @@ from 1 and are the physical pages of the PDF.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
 
 ChunkKind = Literal["body", "references", "list"]
+Status = Literal["indexed", "waiting", "not fetched", "failed"]
+"""How far a paper got; one that is "waiting" is here, but not indexed yet."""
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)

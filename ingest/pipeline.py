@@ -10,13 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
-from ingest.embed import Embedder
+from ingest.embed import Embedder, recipe_for
 from ingest.errors import (
     ClosedDoor,
     DamagedFile,
@@ -75,24 +75,15 @@ Listener = Callable[[Progress], None]
 Stop = Callable[[], bool]
 
 
+@dataclass(frozen=True)
 class Sync:
-    """One sync: what it works on, and what it works with."""
+    """One sync: what it works on, what it works with, and how it is to go about it."""
 
-    def __init__(
-        self,
-        manifest: Path,
-        workspace: Workspace,
-        recipe: Recipe,
-        embedder: Embedder,
-        open_downloader: Callable[[], Downloader],
-        options: SyncOptions,
-    ) -> None:
-        self.manifest = manifest
-        self.workspace = workspace
-        self.recipe = recipe
-        self.embedder = embedder
-        self.open_downloader = open_downloader
-        self.options = options
+    manifest: Path
+    workspace: Workspace
+    embedder: Embedder
+    open_downloader: Callable[[], Downloader]
+    options: SyncOptions
 
     def run(
         self, listener: Listener = lambda progress: None, stop: Stop = lambda: False
@@ -100,11 +91,11 @@ class Sync:
         """Make the index equal to the list and tell what changed.
 
         With ``dry_run`` the report tells what is to be done, and would be if all goes well; it knows
-        of no papers renamed, and refuses nothing.
+        of no papers renamed, and refuses nothing; nothing is fetched for it.
         ``stop`` is asked before each paper; once it says so, what is done is published and the rest
         is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
-        each before anything is changed, and ``StorageError`` when the disk is full.  What goes wrong
+        each before anything is changed, ``EmbedderError``, and ``StorageError`` when the disk is full.  What goes wrong
         with single papers is in the report.
         """
         started = time.monotonic()
@@ -112,41 +103,28 @@ class Sync:
         self._check_only(papers)
         if self.options.dry_run:
             return self._forecast(papers)
+        if not self.embedder.revision:  # it would be known later, and make stale what is made now
+            self.embedder.load()
         with self.workspace.locked():
             serving = self.workspace.current_build()
             before = indexed_papers(serving)
             self._refuse_big_drop(before, papers)
-            n_served = len(with_pages(before)) if serving and is_whole(serving) else 0
+            serves_whole = serving is not None and is_whole(serving)
             self._adopt_renamed(before, papers)
-            unasked = self._make_equal(papers, n_served, listener, stop)
+            n_served = len(with_pages(before)) if serves_whole else 0
+            unasked = _Work(self, papers, listener, stop, serves_whole, n_served).do()
             after = indexed_papers(self.workspace.current_build())
             if before:  # else nothing was asked about what goes
                 self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
-        report = compare(before, after, self._inspect(papers), self.workspace.current_build())
+        report = compare(before, after, self.inspect(papers), self.workspace.current_build())
         return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
 
     def _forecast(self, papers: Sequence[Paper]) -> SyncReport:
         before = indexed_papers(self.workspace.current_build())
-        states = self._inspect(papers, self.options.retry_failed)
-        todo = {state.paper.id for state in self._todo(states)}
+        states = self.inspect(papers, self.options.retry_failed)
+        todo = {state.paper.id for state in self.todo(states)}
         after = expected_papers(states, todo) or before  # no build is ever made of nothing
         return compare(before, after, states, self.workspace.current_build())
-
-    def _make_equal(
-        self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
-    ) -> tuple[Failure, ...]:
-        """Work and publish, anew whenever a kept file proves damaged: its stage is stale then."""
-        damaged: set[str] = set()
-        while True:
-            try:
-                unasked = self._work(papers, n_served, listener, stop)
-                self._publish(papers)
-            except DamagedFile as error:
-                if error.message in damaged:  # made anew, and damaged again
-                    raise
-                damaged.add(error.message)
-            else:
-                return unasked
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
         ids = [paper.id for paper in papers]
@@ -168,38 +146,18 @@ class Sync:
         for old, new in new_ids(before, papers).items():
             self.workspace.rename_paper(old, new)
 
-    def _inspect(self, papers: Sequence[Paper], retry_failed: bool = False) -> list[PaperState]:
+    @property
+    def recipe(self) -> Recipe:
+        """What the papers are indexed with."""
+        return recipe_for(self.embedder)
+
+    def inspect(self, papers: Sequence[Paper], retry_failed: bool = False) -> list[PaperState]:
+        """The state of every paper, as the options want it."""
         dirs = self.options.pdf_dirs
         home = self.manifest.parent
         return inspect_papers(papers, home, self.workspace, self.recipe, dirs, retry_failed)
 
-    def _publish(self, papers: Sequence[Paper]) -> None:
-        publish(self.workspace, self._inspect(papers), self.embedder)
-
-    def _work(
-        self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
-    ) -> tuple[Failure, ...]:
-        """Run every stale stage; return why servers were not asked, if that is so.
-
-        The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
-        are served at once: the list can be asked before the first PDF is here.  So they are where
-        the build is damaged, with all the pages that are ready.
-        """
-        options = self.options
-        states = [s for s in self._inspect(papers, options.retry_failed) if s.stale]
-        with ExitStack() as stack:
-            fetch_pdf = None
-            if not options.offline:
-                fetch_pdf = stack.enter_context(self.open_downloader()).fetch_pdf
-            tools = Tools(self.recipe, self.embedder, fetch_pdf)
-            self._make_cards([s.paper for s in states if not s.has_card], tools, listener)
-            if not n_served:
-                self._publish(papers)
-            if options.list_only:
-                return ()
-            return self._make_pages(papers, self._todo(states), tools, n_served, listener, stop)
-
-    def _todo(self, states: Sequence[PaperState]) -> list[PaperState]:
+    def todo(self, states: Sequence[PaperState]) -> list[PaperState]:
         """Those whose pages are to be worked on, as the options want it.
 
         What failed comes last: a host that refuses one paper may give the others.
@@ -214,61 +172,109 @@ class Sync:
         ]
         return sorted(todo, key=lambda state: state.failure is not None)
 
-    def _make_cards(self, papers: Sequence[Paper], tools: Tools, listener: Listener) -> None:
+
+@dataclass
+class _Work:
+    """What a sync does once it has read the list, and how far it is.
+
+    ``n_served`` papers have pages in the build that serves; ``serves_whole`` tells whether its files
+    are known to be as they were written.  ``unasked`` tells why servers were not asked: each reason
+    once, however many papers it kept away.
+    """
+
+    sync: Sync
+    papers: Sequence[Paper]
+    listener: Listener
+    stop: Stop
+    serves_whole: bool
+    n_served: int
+    n_new: int = 0  # papers that are ready and not published
+    unasked: dict[str, Failure] = field(default_factory=dict)
+
+    def do(self) -> tuple[Failure, ...]:
+        """Run the stages and publish, anew whenever a kept file proves damaged: its stage is stale then.
+
+        Returns why servers were not asked.
+        """
+        damaged: set[str] = set()
+        while True:
+            try:
+                self._run_stages()
+                self._publish(self.sync.inspect(self.papers))
+            except DamagedFile as error:
+                if error.message in damaged:  # made anew, and damaged again
+                    raise
+                damaged.add(error.message)
+            else:
+                return tuple(self.unasked.values())
+
+    def _run_stages(self) -> None:
+        """Run every stale stage.
+
+        The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
+        are served at once: the list can be asked before the first PDF is here.  So they are where
+        the build is damaged, with all the pages that are ready.
+        """
+        sync, options = self.sync, self.sync.options
+        self.unasked.clear()
+        states = [s for s in sync.inspect(self.papers, options.retry_failed) if s.stale]
+        with ExitStack() as stack:
+            fetch_pdf = None
+            if not options.offline:
+                fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
+            tools = Tools(sync.recipe, sync.embedder, fetch_pdf)
+            self._make_cards([s.paper for s in states if not s.has_card], tools)
+            if not self.n_served:
+                self._publish(sync.inspect(self.papers))
+            if not options.list_only:
+                self._make_pages(sync.todo(states), tools)
+
+    def _make_cards(self, papers: Sequence[Paper], tools: Tools) -> None:
         for done in range(0, len(papers), CARDS_AT_ONCE):
             part = papers[done : done + CARDS_AT_ONCE]
-            listener(Progress(done, len(papers), part[0].id, "card"))
-            make_cards(part, [self.workspace.paper(paper.id) for paper in part], tools)
+            self.listener(Progress(done, len(papers), part[0].id, "card"))
+            make_cards(part, [self.sync.workspace.paper(paper.id) for paper in part], tools)
 
-    def _make_pages(
-        self,
-        papers: Sequence[Paper],
-        todo: Sequence[PaperState],
-        tools: Tools,
-        n_served: int,
-        listener: Listener,
-        stop: Stop,
-    ) -> tuple[Failure, ...]:
-        """Why servers were not asked: each reason once, however many papers it kept away."""
-        unasked: dict[str, Failure] = {}
+    def _make_pages(self, todo: Sequence[PaperState], tools: Tools) -> None:
+        """One paper after the other, until ``stop``; none from a server once none can be reached."""
         is_cut_off = False
-        n_new = 0
         for done, state in enumerate(todo):
-            if stop():
+            if self.stop():
                 break
             if is_cut_off and state.must_fetch:
                 continue
             try:
-                n_new += self._run(state, tools, listener, (done, len(todo)))
+                self.n_new += self._make_pages_of(state, tools, (done, len(todo)))
             except (Unreachable, ClosedDoor) as error:
                 is_cut_off = is_cut_off or isinstance(error, Unreachable)
-                unasked[error.message] = Failure(None, "fetch", error.message, error.hint)
+                self.unasked[error.message] = Failure(None, "fetch", error.message, error.hint)
                 continue
-            if n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * n_served):
-                n_served, n_new = self._publish_growth(papers, n_served), 0
-        return tuple(unasked.values())
+            if self.n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * self.n_served):
+                self._publish_growth()
 
-    def _run(
-        self,
-        state: PaperState,
-        tools: Tools,
-        listener: Listener,
-        place: tuple[int, int],
-    ) -> bool:
+    def _make_pages_of(self, state: PaperState, tools: Tools, place: tuple[int, int]) -> bool:
         """Whether the paper's pages are ready now."""
         paper = state.paper
-        folder = self.workspace.paper(paper.id)
 
         def tell(stage: Stage) -> None:
-            listener(Progress(*place, paper.id, stage))
+            self.listener(Progress(*place, paper.id, stage))
 
+        folder = self.sync.workspace.paper(paper.id)
         return run_stages(paper, folder, state.local, state.stale_pages, tools, tell)
 
-    def _publish_growth(self, papers: Sequence[Paper], n_served: int) -> int:
-        """Publish an interim build if it holds more papers than the serving one; how many serve."""
-        states = self._inspect(papers)
+    def _publish_growth(self) -> None:
+        """Publish an interim build, if it holds more papers than the serving one.
+
+        If not, the recipe is new: the old build serves until the new one is whole.
+        """
+        states = self.sync.inspect(self.papers)
         n_ready = sum(state.has_pages for state in states)
-        if n_ready <= n_served:  # a new recipe: the old build serves until the new one is whole
-            return n_served
-        publish(self.workspace, states, self.embedder)
-        return n_ready
+        if n_ready > self.n_served:
+            self._publish(states)
+            self.n_served = n_ready
+        self.n_new = 0
+
+    def _publish(self, states: Sequence[PaperState]) -> None:
+        sync = self.sync
+        publish(sync.workspace, states, sync.embedder, self.serves_whole)
+        self.serves_whole = True  # it was, or has just been written

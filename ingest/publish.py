@@ -8,18 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.checksums import is_whole
 from ingest.corpus import Chunk
 from ingest.embed import Embedder
 from ingest.errors import DamagedFile, IndexProblem
 from ingest.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
 from ingest.recipe import digest
 from ingest.state import PaperState
-from ingest.workspace import Passages, Workspace
+from ingest.workspace import Passages, PassageVectors, Workspace
 
 
-def publish(workspace: Workspace, states: Sequence[PaperState], embedder: Embedder) -> str | None:
-    """Build from all that is ready; return the name of the build that serves then.
+def publish(
+    workspace: Workspace, states: Sequence[PaperState], embedder: Embedder, serves_whole: bool
+) -> None:
+    """Make a build of all that is ready, and let it serve.
 
     Nothing is written when the serving build is whole and already holds just this, or when nothing
     at all is ready (an empty index must not take the place of a full one).  Raises ``DamagedFile``
@@ -27,9 +28,8 @@ def publish(workspace: Workspace, states: Sequence[PaperState], embedder: Embedd
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)
     content = digest(FORMAT, [entry.digest for entry in papers])
-    serving = workspace.current_build()
-    if not papers or _holds(serving, content):
-        return serving.name if serving else None
+    if not papers or (serves_whole and _holds(workspace.current_build(), content)):
+        return
     gathered = _gather(workspace, states, papers)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{content[:8]}"
     with workspace.new_build(name) as folder:
@@ -40,7 +40,6 @@ def publish(workspace: Workspace, states: Sequence[PaperState], embedder: Embedd
             embedder=embedder.name,
             revision=embedder.revision,
         )
-    return name
 
 
 def _indexed(state: PaperState) -> IndexedPaper:
@@ -69,8 +68,8 @@ def expected_papers(states: Sequence[PaperState], todo: Collection[str]) -> dict
 
 def _holds(build: Path | None, content: str) -> bool:
     try:
-        return build is not None and is_whole(build) and read_meta(build).content == content
-    except IndexProblem:  # another format
+        return read_meta(build).content == content
+    except IndexProblem:  # there is none, or it has another format
         return False
 
 
@@ -80,7 +79,7 @@ def _gather(
     """All that is ready.  Where files are damaged all are tried, so that all are made anew at once."""
     chunks: list[Chunk] = []
     pages: list[PageText] = []
-    vectors, sentences = [], []
+    vectors: list[PassageVectors] = []
     damaged: DamagedFile | None = None
     for state in states:
         folder = workspace.paper(state.paper.id)
@@ -88,15 +87,17 @@ def _gather(
             pages += _pages(workspace, state)
             for part in _ready(state):
                 chunks += folder.read_chunks(part)
-                arrays = folder.read_vectors(part)
-                vectors.append(arrays["chunks"])
-                sentences.append(arrays["sentences"])
+                vectors.append(folder.read_vectors(part))
         except DamagedFile as error:
             damaged = error
     if damaged:
         raise damaged
     return Content(
-        papers, tuple(pages), tuple(chunks), np.concatenate(vectors), np.concatenate(sentences)
+        papers,
+        tuple(pages),
+        tuple(chunks),
+        np.concatenate([part.chunks for part in vectors]),
+        np.concatenate([part.sentences for part in vectors]),
     )
 
 

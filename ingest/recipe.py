@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
@@ -18,11 +18,13 @@ CARD_VERSION = 2
 class Recipe:
     """The choices behind an index.
 
-    ``chunk_tokens`` bounds a chunk (title and section in front included) in the embedder's own
-    tokens; the embedder's limit bounds it further.
+    ``revision`` is the embedder's version (see ``Embedder.revision``).  ``chunk_tokens`` bounds a
+    chunk (title and section in front included) in the embedder's own tokens; the embedder's limit
+    bounds it further.
     """
 
     embedder: str = DEFAULT_EMBEDDER
+    revision: str = ""
     chunk_tokens: int = 256
 
     def parse_key(self) -> str:
@@ -31,15 +33,22 @@ class Recipe:
 
     def chunk_key(self) -> str:
         """Fingerprint of everything that changes the chunks of a text."""
-        return digest("chunk", CHUNK_VERSION, asdict(self))
+        choices = {"embedder": self._model, "chunk_tokens": self.chunk_tokens}
+        return digest("chunk", CHUNK_VERSION, choices)
 
     def embed_key(self) -> str:
         """Fingerprint of everything that changes the vectors of the chunks."""
-        return digest("embed", self.embedder)
+        return digest("embed", self._model)
 
     def card_key(self) -> str:
         """Fingerprint of everything that changes what is kept of the list's entries."""
         return digest("card", CARD_VERSION, self.chunk_key(), self.embed_key())
+
+    @property
+    def _model(self) -> str:
+        """Which model embeds.  The packaged one has one version: no other would be loaded."""
+        is_packaged = self.embedder == DEFAULT_EMBEDDER
+        return self.embedder if is_packaged else f"{self.embedder} {self.revision}"
 
 
 def digest(*parts: object) -> str:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.aside import written_aside
-from ingest.chunk import in_context, split_entry, split_into_chunks
+from ingest.chunk import Window, split_entry, split_into_chunks
 from ingest.corpus import Chunk, Paper
 from ingest.download import Fetched
 from ingest.embed import Embedder
@@ -35,7 +34,7 @@ from ingest.errors import (
 from ingest.parse import parse_pdf
 from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 from ingest.recipe import Recipe, digest
-from ingest.workspace import PaperFolder, StageRecord
+from ingest.workspace import PaperFolder, PassageVectors, StageRecord
 
 TRY_AGAIN = "Run `askpapers sync --retry-failed -v` to try again and see the details."
 
@@ -57,16 +56,18 @@ class Tools:
     fetch_pdf: FetchPdf | None
 
     @property
-    def max_tokens(self) -> int:
-        return min(self.recipe.chunk_tokens, self.embedder.max_tokens)
+    def window(self) -> Window:
+        """What a chunk may hold: as much as the recipe wants, and no more than the embedder reads."""
+        limit = min(self.recipe.chunk_tokens, self.embedder.max_tokens)
+        return Window(self.embedder.count_tokens, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a stage made: the digest of its output, and what users may want to know of it."""
+    """What a stage made: the digest of its output, and what is to be known of it."""
 
     result: str
-    detail: dict[str, str]
+    detail: dict[str, str] = field(default_factory=dict)
 
 
 def run_stages(
@@ -133,7 +134,7 @@ def _run(
 
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
     if local is not None:
-        version, came_from = local.version, local.path.name
+        version = local.version
         data = _bytes_of(local.path)
         with written_aside(folder.pdf) as aside:
             aside.write_bytes(data)
@@ -146,10 +147,8 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
         raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
-        version, came_from, result = fetched.version, fetched.url, fetched.sha256
-    return _Outcome(
-        result, {"source": source_of(paper), "version": version or "", "from": came_from}
-    )
+        version, result = fetched.version, fetched.sha256
+    return _Outcome(result, {"source": source_of(paper), "version": version or ""})
 
 
 def _bytes_of(source: Path) -> bytes:
@@ -174,17 +173,17 @@ def _parse(folder: PaperFolder) -> _Outcome:
 
 
 def _chunk(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
-    embedder = tools.embedder
-    chunks = split_into_chunks(paper, folder.read_text(), embedder.count_tokens, tools.max_tokens)
+    chunks = split_into_chunks(paper, folder.read_text(), tools.window)
     folder.write_chunks("pages", chunks)
-    return _Outcome(digest([asdict(chunk) for chunk in chunks]), {"chunks": str(len(chunks))})
+    return _Outcome(digest([asdict(chunk) for chunk in chunks]))
 
 
 def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
     chunks = folder.read_chunks("pages")
-    folder.write_vectors("pages", embed_chunks(chunks, {paper.id: paper.title}, tools.embedder))
+    titles = {paper.id: paper.title}
+    folder.write_vectors("pages", embed_chunks(chunks, titles, tools.embedder, tools.window))
     chunked = folder.read_stamp()["chunk"].result
-    return _Outcome(digest(chunked, tools.recipe.embed_key()), {})
+    return _Outcome(digest(chunked, tools.recipe.embed_key()))
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
@@ -193,18 +192,17 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
     An entry has one vector, that of its first passage: what the paper is about.  All else that the
     list says of it shares that vector, so that a list of hundreds can be asked within seconds.
     """
-    cards = [split_entry(p, tools.embedder.count_tokens, tools.max_tokens) for p in papers]
+    window = tools.window
+    cards = [split_entry(paper, window) for paper in papers]
     firsts = [
-        in_context(p.title, c[0].section, c[0].text) for p, c in zip(papers, cards, strict=True)
+        window.passage(p.title, c[0].section, c[0].text) for p, c in zip(papers, cards, strict=True)
     ]
     embedded = tools.embedder.embed_passages(firsts)
     for paper, folder, chunks, vector in zip(papers, folders, cards, embedded, strict=True):
         folder.write_chunks("card", chunks)
         n_sentences = sum(len(chunk.sentences) for chunk in chunks)
         sentences = np.tile(vector.astype(np.float16), (n_sentences, 1))
-        folder.write_vectors(
-            "card", {"chunks": np.tile(vector, (len(chunks), 1)), "sentences": sentences}
-        )
+        folder.write_vectors("card", PassageVectors(np.tile(vector, (len(chunks), 1)), sentences))
         stamp = folder.read_stamp()
         key = stage_key("card", paper, stamp, tools.recipe, origin="")
         result = digest([asdict(chunk) for chunk in chunks], tools.recipe.card_key())
@@ -212,12 +210,11 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
 
 
 def embed_chunks(
-    chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder
-) -> dict[str, NDArray[Any]]:
-    """``chunks`` float32 ``(n, dim)`` and ``sentences`` float16, in order; ``titles`` by paper id."""
-    passages = [in_context(titles[c.paper], c.section, c.text) for c in chunks]
+    chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder, window: Window
+) -> PassageVectors:
+    """The vectors of ``chunks`` and of their sentences, in order; ``titles`` by paper id."""
+    passages = [window.passage(titles[c.paper], c.section, c.text) for c in chunks]
     sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
-    return {
-        "chunks": embedder.embed_passages(passages),
-        "sentences": embedder.embed_passages(sentences).astype(np.float16),
-    }
+    return PassageVectors(
+        embedder.embed_passages(passages), embedder.embed_passages(sentences).astype(np.float16)
+    )

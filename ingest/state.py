@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.corpus import Paper
+from ingest.corpus import Paper, Status
 from ingest.errors import as_sentences
 from ingest.local_pdfs import LocalPdfs
 from ingest.plan import (
@@ -73,8 +73,8 @@ class PaperState:
         return "card" not in self.stale
 
     @property
-    def status(self) -> str:
-        """One of "indexed", "failed", "not fetched", "waiting" (here, but not indexed yet)."""
+    def status(self) -> Status:
+        """How far it got, in a word."""
         if self.failure:
             return "failed"
         if not self.stale_pages:
@@ -82,7 +82,7 @@ class PaperState:
         return "not fetched" if self.must_fetch else "waiting"
 
     def as_json(self) -> dict[str, Any]:
-        """The form of ``papers --json``; ``version`` and ``pages`` are those of the PDF that is here."""
+        """The form of ``papers --json``; ``version`` to ``reader`` tell of the PDF that is here."""
         paper, failure = self.paper, self.failure
         fetched, parsed = self.stamp.get("fetch"), self.stamp.get("parse")
         return {
@@ -96,6 +96,7 @@ class PaperState:
             "status": self.status,
             "version": fetched.detail.get("version") or None if fetched else None,
             "pages": int(parsed.detail.get("pages", 0)) if parsed else 0,
+            "reader": parsed.detail.get("reader") if parsed else None,
             "error": failure.as_json() if failure else None,
         }
 

@@ -16,17 +16,11 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from ingest.errors import AssistantError
+from ingest.errors import AssistantError, Unforeseen
 from ingest.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 LOG_NAME = "askpapers.log"
-
-
-class Unforeseen(AssistantError):
-    """What nobody foresaw; the log has it under the id that the message names."""
-
-    exit_code = 1
 
 
 def say(message: str, quiet: bool = False) -> None:

@@ -43,7 +43,8 @@ class StageRecord:
     ``result`` is a digest of the output ("" after a failure, save that a PDF which could not be had
     leaves the one before, with its result and ``detail``); ``message`` and ``hint`` tell of the
     failure ("" after success), ``passing`` that it may be gone at the next try (a busy server);
-    ``detail`` holds what users may want to know (version, reader).
+    ``detail`` holds what is to be known of the result: ``source`` and ``version`` of a PDF, the number
+    of its ``pages`` and the ``reader`` that found their text.
     """
 
     key: str
@@ -64,6 +65,14 @@ RESULTS = {
     "card": ("card.json", "card.npz"),
 }
 """The files that each stage makes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageVectors:
+    """Unit vectors: float32 ``(n_chunks, dim)``, and float16 ``(n_sentences, dim)`` of all their sentences."""
+
+    chunks: NDArray[np.float32]
+    sentences: NDArray[np.float16]
 
 
 class PaperFolder:
@@ -132,17 +141,17 @@ class PaperFolder:
     def write_chunks(self, of: Passages, chunks: list[Chunk]) -> None:
         write_json(self.path / f"{of}.json", [asdict(chunk) for chunk in chunks])
 
-    def read_vectors(self, of: Passages) -> dict[str, NDArray[Any]]:
+    def read_vectors(self, of: Passages) -> PassageVectors:
         with (
             self._reading(f"{of}.npz") as path,
             path.open("rb") as file,
             np.load(file, allow_pickle=False) as arrays,
         ):
-            return {key: arrays[key] for key in ("chunks", "sentences")}
+            return PassageVectors(arrays["chunks"], arrays["sentences"])
 
-    def write_vectors(self, of: Passages, arrays: dict[str, NDArray[Any]]) -> None:
+    def write_vectors(self, of: Passages, vectors: PassageVectors) -> None:
         packed = io.BytesIO()  # in a file, zipfile hides why it cannot be written
-        np.savez(packed, allow_pickle=False, **arrays)
+        np.savez(packed, allow_pickle=False, chunks=vectors.chunks, sentences=vectors.sentences)
         with written_aside(self.path / f"{of}.npz") as aside:
             aside.write_bytes(packed.getbuffer())
 

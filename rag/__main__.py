@@ -1,7 +1,6 @@
 """The command line.  Only parsing lives here, so that every --help answers at once.
 
-Exit codes: 0 all well; 1 some items failed (listed); 2 bad usage or input; 3 no index yet;
-4 the language model cannot be reached.
+The exit codes are those of the errors (``ingest.errors``), and 1 where some items failed.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import sys
 from pathlib import Path
 
 from ingest.__main__ import add_common_options, add_sync_options
+from ingest.corpus import STATUSES
 from ingest.errors import UsageError
 
 EXAMPLES = """\
@@ -21,8 +21,8 @@ examples:
   askpapers batch questions.jsonl -o answers.jsonl  many questions, resumable
   askpapers chat                                    the same in a web page
 
-exit codes: 0 all well; 1 some items failed; 2 bad usage or input; 3 no index yet;
-            4 the language model cannot be reached
+exit codes: 0 all well; 1 some items failed, or a disk is full; 2 bad usage or input;
+            3 no index that can be used; 4 the language model cannot be reached
 """
 
 
@@ -82,8 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _papers(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
-    states = ("indexed", "failed", "waiting", "not fetched")
-    parser.add_argument("--status", choices=states, help="only papers in this state")
+    parser.add_argument("--status", choices=STATUSES, help="only papers in this state")
     parser.add_argument("--topic", help="only papers on this topic")
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from ingest.__main__ import make_sync, open_downloader, sync_command
+from ingest.__main__ import sync_command
+from ingest.embed import load_embedder, recipe_for
 from ingest.errors import UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
-from ingest.recipe import Recipe
+from ingest.settings import make_sync, open_downloader
 from ingest.state import inspect_papers
 from ingest.terminal import say
 from ingest.workspace import Workspace
@@ -35,7 +36,7 @@ def papers_command(args: argparse.Namespace) -> int:
             read_manifest(args.manifest),
             args.manifest.parent,
             Workspace(args.data_dir),
-            Recipe(embedder=args.embedder),
+            recipe_for(load_embedder(args.embedder)),
         )
         if (not args.status or state.status == args.status)
         and (not args.topic or args.topic in state.paper.topics)

@@ -59,6 +59,8 @@ class Filters:
 
     def check(self, papers: Sequence[Paper]) -> None:
         """Raises ``UsageError`` where no paper can meet them, and says what there is."""
+        if self == NO_FILTERS:
+            return
         ids = [paper.id for paper in papers]
         topics = sorted({topic for paper in papers for topic in paper.topics})
         lists = sorted({name for paper in papers for name in paper.lists})
@@ -76,7 +78,7 @@ class Filters:
         if self.years and years and not any(map(self._in_years, years)):
             hint = f"They are of {years[0]} to {years[-1]}."
             raise UsageError("No paper is of these years.", hint)
-        if self != Filters() and not any(map(self.allow, papers)):
+        if not any(map(self.allow, papers)):
             raise UsageError("No paper meets all of these filters.", "Leave one of them out.")
 
     def _in_years(self, year: int | None) -> bool:

@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from ingest.embed import Vectors
-from ingest.errors import ModelError
+from ingest.errors import ContextTooSmall, ModelError
 from ingest.words import terms
 from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
@@ -28,7 +28,7 @@ from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
 from rag.llm import Ending, load_model
-from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
+from rag.llm_errors import WITHOUT_MODEL
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever
 from rag.verify import Embed, Judge, evidence_spans

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from ingest.embed import Embedder, load_embedder
-from ingest.index import open_build, read_meta
+from ingest.errors import IndexProblem
+from ingest.index import Meta, open_build, read_meta
 from ingest.workspace import Workspace
 from rag.retrieve import Retriever
 from rag.second_look import SecondLook
@@ -31,7 +32,21 @@ class Library:
         with self._lock:
             if self._open is None or folder is None or self._open.index.build != folder.name:
                 meta = read_meta(folder)
-                if self._embedder is None or self._embedder.name != meta.embedder:
-                    self._embedder = load_embedder(meta.embedder)
+                self._embedder = self._embedder_of(meta)
                 self._open = Retriever(open_build(folder), self._embedder)
             return self._open
+
+    def _embedder_of(self, meta: Meta) -> Embedder:
+        """The model that made the index, kept if it is the one at hand."""
+        kept = self._embedder
+        if kept and (kept.name, kept.revision) == (meta.embedder, meta.revision):
+            return kept
+        embedder = load_embedder(meta.embedder)
+        if not embedder.revision:
+            embedder.load()
+        if embedder.revision != meta.revision:
+            raise IndexProblem(
+                f"The index was made with another version of the model {meta.embedder}.",
+                "Run `askpapers sync` to embed the papers anew.",
+            )
+        return embedder

@@ -12,13 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ingest.errors import ModelError, ModelUnreachable
+from ingest.errors import ContextTooSmall, ModelError, ModelUnreachable
 
 WITHOUT_MODEL = "Or answer without a model: `--llm extractive`."
-
-
-class ContextTooSmall(ModelError):
-    """The model's context does not hold the evidence; less of it may fit."""
 
 
 @dataclass(frozen=True, slots=True)

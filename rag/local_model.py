@@ -10,11 +10,11 @@ from collections.abc import Callable, Generator, Sequence
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import ModelError
+from ingest.errors import ContextTooSmall, ModelError
 from ingest.hardware import best_device
 from ingest.quiet_models import quiet_models
 from rag.llm import Ending, Finish, Message
-from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall, first_line
+from rag.llm_errors import WITHOUT_MODEL, first_line
 from rag.stoppable import HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import argparse
 import json
 from functools import partial
 
-from ingest.__main__ import make_sync
 from ingest.errors import NoIndex
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
+from ingest.settings import make_sync
 from ingest.terminal import say
 from ingest.workspace import Workspace
 from rag.assistant import Assistant

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ingest.embed import Vectors
 from ingest.index import Index
-from rag.config import Filters
+from rag.config import NO_FILTERS, Filters
 from rag.signals import Array
 
 BEST_PASSAGES = 1000  # what lies behind them cannot bring a paper forward
@@ -74,9 +74,10 @@ def search_passages(
 ) -> Passages:
     """Score every passage of the papers that ``filters`` allow, or of their entries alone."""
     is_searched = index.is_entry.copy() if entries_only else np.ones(len(index.chunks), dtype=bool)
-    for paper, rows in index.chunk_rows.items():
-        if not filters.allow(index.papers[paper].paper):
-            is_searched[rows.start : rows.stop] = False
+    if filters != NO_FILTERS:
+        for paper, rows in index.chunk_rows.items():
+            if not filters.allow(index.papers[paper].paper):
+                is_searched[rows.start : rows.stop] = False
     dense = index.dense_scores(query)
     lexical = index.lexical_scores(query_terms)
     return Passages(index, np.flatnonzero(is_searched), dense, lexical)

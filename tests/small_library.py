@@ -12,7 +12,6 @@ from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.manifest_edit import add_papers
 from ingest.pipeline import Listener, Sync, SyncOptions
-from ingest.recipe import Recipe
 from ingest.report import SyncReport
 from ingest.workspace import Workspace
 
@@ -89,7 +88,6 @@ class SmallLibrary:
         return Sync(
             self.manifest,
             self.workspace,
-            Recipe(embedder=self.embedder.name),
             self.embedder,
             downloader or _no_downloader,
             options,

@@ -173,6 +173,7 @@ def test_papers_tells_how_far_each_got(run: CommandLine) -> None:
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
     by_id = {row["id"]: row for row in run.json("papers")}
     assert (by_id["herd"]["status"], by_id["herd"]["pages"]) == ("indexed", 2)
+    assert by_id["herd"]["reader"] == "pypdfium2"
     assert by_id["slim"]["status"] == "failed" and by_id["slim"]["error"]["message"]
     assert "1 failed" in run("papers", "--status", "failed")
 

@@ -25,7 +25,6 @@ import app  # noqa: E402
 from ingest.embed import load_embedder  # noqa: E402
 from ingest.manifest_edit import add_papers  # noqa: E402
 from ingest.pipeline import Sync, SyncOptions  # noqa: E402
-from ingest.recipe import Recipe  # noqa: E402
 from ingest.workspace import Workspace  # noqa: E402
 from rag.assistant import Assistant  # noqa: E402
 from rag.config import RagConfig  # noqa: E402
@@ -128,10 +127,9 @@ def _served(home: Path) -> Iterator[str]:
     manifest.write_text("", encoding="utf-8")
     add_papers(manifest, papers())
     write_pdfs(pdfs)
-    recipe = Recipe()
-    embedder = load_embedder(recipe.embedder)
+    embedder = load_embedder()
     options = SyncOptions(pdf_dirs=(pdfs,), offline=True)
-    sync = Sync(manifest, workspace, recipe, embedder, _no_network, options)
+    sync = Sync(manifest, workspace, embedder, _no_network, options)
     assistant = Assistant(Library(workspace, embedder), RagConfig())
     background = Background(assistant, manifest, workspace, sync)
     background.start()

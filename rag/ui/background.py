@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from ingest.corpus import HANDBOOK, Paper
-from ingest.errors import AssistantError, UsageError
+from ingest.errors import AssistantError, IndexProblem, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
 from ingest.notes import NOTES_NAME
@@ -170,7 +171,10 @@ class Background:
         if self.sync is not None:
             return self.sync.recipe
         build = self.workspace.current_build()
-        return Recipe(embedder=read_meta(build).embedder) if build else Recipe()
+        if build is None:
+            return Recipe()
+        meta = read_meta(build)
+        return Recipe(meta.embedder, meta.revision)
 
     def _listed_ids(self) -> frozenset[str]:
         """Papers in the list; those of the index while the list has problems."""
@@ -215,14 +219,7 @@ class Background:
         self.idle.clear()
         self._synced = _edited(self.manifest)
         self._state, self._phase = SyncState(running=True), None
-        sync = Sync(
-            self.manifest,
-            self.workspace,
-            self.sync.recipe,
-            self.sync.embedder,
-            self.sync.open_downloader,
-            replace(job.options, removing=self._removing),
-        )
+        sync = replace(self.sync, options=replace(job.options, removing=self._removing))
         report = sync.run(self._listen, lambda: self._makes_way(job))
         if self._makes_way(job):
             self._put_off.append(job)
@@ -257,7 +254,8 @@ class Background:
 
     def _listen(self, progress: Progress) -> None:
         if progress.stage != "card":  # the list can be asked now
-            self._warm()
+            with suppress(IndexProblem):  # the sync makes another index
+                self._warm()
         left = self._seconds_left(progress)
         self._state = SyncState(running=True, progress=progress, seconds_left=left)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from ingest.corpus import Paper
+from ingest.corpus import STATUSES, Paper
 from ingest.index import IndexedPaper
 from ingest.state import PaperState
 from rag.ui.markup import safe
@@ -13,7 +13,6 @@ from rag.ui.messages import told
 from rag.ui.paper_head import render_way
 from rag.ui.texts import Language, text
 
-STATUSES = ("indexed", "waiting", "not fetched", "failed")
 COLUMNS = ("title", "year", "topics", "state")
 
 

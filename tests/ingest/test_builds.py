@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from io import BufferedReader
 from pathlib import Path
 
+import pytest
 from small_library import SmallLibrary
 
 from ingest.errors import IndexProblem
@@ -58,6 +61,24 @@ def test_a_damaged_build_gives_way_before_the_papers_are_worked_on(library: Smal
     opened: list[int] = []
     library.sync(listener=lambda _: opened.append(len(open_build(_serving(library)).papers)))
     assert opened and set(opened) == {2}
+
+
+def test_a_sync_reads_the_build_once(
+    library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing is to be done, each file of the build is hashed once, and no more."""
+    library.write_pdf("herd")
+    library.sync()
+    hashed: list[str] = []
+    file_digest = hashlib.file_digest
+
+    def counted(file: BufferedReader, kind: str) -> object:
+        hashed.append(file.name)
+        return file_digest(file, kind)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    library.sync()
+    assert len(hashed) == len(set(hashed)) == len(_files(_serving(library))) - 1
 
 
 def _damage(path: Path, how: str) -> None:

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from ingest import list_yaml
 from ingest.corpus import Paper
 from ingest.errors import ManifestError
 from ingest.manifest import read_manifest
 from ingest.manifest_rules import is_paper_id, parse_arxiv_id, tidy
+from ingest.notes import NOTES_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = ROOT.parent / "shared" / "papers.yaml"
@@ -209,10 +209,8 @@ def test_a_file_that_is_no_list_is_one_problem(
     assert words in said
 
 
-def test_a_file_that_cannot_be_read_is_one_problem(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No file, a folder, another encoding, too many bytes: each is told in words."""
+def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
+    """No file, a folder, another encoding: each is told in words."""
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("# c\n- id: a\n  title: é\n".encode("latin-1"))
     cases = [(tmp_path / "no.yaml", 1, "not exist"), (tmp_path, 1, "read"), (latin, 3, "UTF-8")]
@@ -222,9 +220,18 @@ def test_a_file_that_cannot_be_read_is_one_problem(
         (problem,) = caught.value.problems
         assert problem.line == line
         assert words in problem.message
-    monkeypatch.setattr(list_yaml, "MAX_BYTES", 10)
-    ((_, said),) = problems(tmp_path, GOOD)
-    assert "too large" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "max_bytes"), [("list.yaml", 20_000_000), (NOTES_NAME, 60_000_000)]
+)
+def test_a_file_of_too_many_bytes_is_not_read(tmp_path: Path, name: str, max_bytes: int) -> None:
+    """Notes are longer than the entries of the list, and have more room."""
+    write(tmp_path, GOOD)
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(max_bytes + 1)
+    with pytest.raises(ManifestError, match=f"(?s)too large.*{max_bytes // 1_000_000} MB"):
+        read_manifest(tmp_path / "list.yaml")
 
 
 @given(

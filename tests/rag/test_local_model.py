@@ -10,9 +10,8 @@ import pytest
 from run_to_end import run_to_end
 from tiny_model import CONTEXT, NO_SYSTEM, TEMPLATE, make_model
 
-from ingest.errors import ModelError
+from ingest.errors import ContextTooSmall, ModelError
 from rag.llm import Ending, load_model
-from rag.llm_errors import ContextTooSmall
 from rag.local_model import MOST_NEW_TOKENS
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers does it have?")]

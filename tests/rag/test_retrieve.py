@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -129,11 +130,28 @@ def test_filters_bound_the_search(retriever: Retriever, filters: Filters, papers
     assert {hit.paper.id for hit in hits} == papers
 
 
-def test_no_two_hits_show_the_same_page(retriever: Retriever) -> None:
-    """Ten passages are ten places."""
-    hits = find(retriever, "models parameters tokens")
-    places = [(hit.paper.id, hit.page) for hit in hits]
-    assert len(places) == len(set(places))
+def test_only_the_best_pages_show_two_passages(library: SmallLibrary) -> None:
+    """The first three pages may show a second passage, which lies apart from the first; no other may."""
+
+    def page(name: str) -> list[str]:
+        others = (f"{name}{i}" for i in range(36))
+        between = [f"No {x}a saw {x}b or {x}c and {x}d or {x}e." for x in others]
+        first, last = (
+            f"The tokens of {name} grew by a river.",
+            f"Later {name} lost tokens to frost.",
+        )
+        return [first, *between, last]
+
+    library.write_pdf("herd", [page(n) for n in "alder birch cedar maple olive poplar".split()])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    hits = find(retriever, "tokens", filters=Filters(papers=("herd",)))
+    n_shown = Counter(hit.page for hit in hits)
+    assert sorted(n_shown.values()) == [1, 1, 1, 2, 2, 2]
+    best = list(dict.fromkeys(hit.page for hit in hits))[:3]
+    for number in best:
+        first, second = sorted((h for h in hits if h.page == number), key=lambda hit: hit.start)
+        assert first.start + len(first.text) <= second.start
 
 
 def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from model_folder import model_folder
 from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import background_of, wait_until
 
 from ingest.corpus import Paper
+from ingest.embed import load_embedder
 from ingest.errors import SourceError
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
@@ -187,6 +189,23 @@ def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assi
     background.request()
     assert _settled(background).trouble is None
     assert background.counts() == Counts(listed=2, indexed=2)
+
+
+def test_a_changed_model_does_not_stop_the_sync_that_takes_it_in(
+    library: SmallLibrary, tmp_path: Path
+) -> None:
+    """Until the papers are embedded anew nothing can be asked; that is no reason not to embed them."""
+    folder = model_folder(tmp_path / "model")
+    library.embedder = load_embedder(str(folder))
+    library.write_pdf("slim")
+    library.sync()
+    model_folder(folder, passage="passage: ")
+    library.embedder = load_embedder(str(folder))
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    background = background_of(library, assistant, syncs=True)
+    state = _finished(background)
+    assert state.report is not None and state.report.updated == ("slim",)
+    assert background.ready.is_set()
 
 
 def test_a_server_is_spoken_of_once() -> None:

@@ -29,7 +29,6 @@ def online(library: SmallLibrary, server: ArxivServer, fake_time: FakeTime) -> S
     return Sync(
         library.manifest,
         library.workspace,
-        offline.recipe,
         library.embedder,
         lambda: Downloader("me", server.url, clock=fake_time.clock),
         replace(offline.options, offline=False),
@@ -104,7 +103,7 @@ def test_a_long_sync_makes_way(
     for arxiv in (LLAMA.arxiv, *(f"2106.0000{n}" for n in range(2, 7))):
         server.add(KnownPaper(arxiv or "", pdf))
     began, asked_meanwhile = threading.Event(), threading.Event()
-    _before_downloads(online, lambda: began.set() or asked_meanwhile.wait(30))
+    background.sync = _waiting(online, lambda: began.set() or asked_meanwhile.wait(30))
     background.start()
     assert began.wait(30)
     last = background.request(only=("p6",))
@@ -116,11 +115,11 @@ def test_a_long_sync_makes_way(
     assert fetched[0] == "2106.00006"
 
 
-def _before_downloads(sync: Sync, wait: Callable[[], object]) -> None:
-    opened = sync.open_downloader
+def _waiting(sync: Sync, wait: Callable[[], object]) -> Sync:
+    """``sync``, which waits before it downloads anything."""
 
     def open_later() -> Downloader:
         wait()
-        return opened()
+        return sync.open_downloader()
 
-    sync.open_downloader = open_later
+    return replace(sync, open_downloader=open_later)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,9 +166,7 @@ def test_a_pdf_that_cannot_be_read_is_told(shelf: Visit, tmp_path: Path) -> None
     assert "Cut short" in shelf.page.locator(ROWS).inner_text()
 
 
-def test_while_it_is_added_the_page_says_so(
-    shelf: Visit, background: Background, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_it_is_added_the_page_says_so(shelf: Visit, background: Background) -> None:
     """No second click, and nothing that was said before stands there."""
     assert background.sync is not None
     asked, answered = threading.Event(), threading.Event()
@@ -177,8 +176,7 @@ def test_while_it_is_added_the_page_says_so(
         answered.wait(20)
         raise SourceError("arXiv cannot be reached.", "Try later.")
 
-    monkeypatch.setattr(background.sync, "open_downloader", slow)
-    monkeypatch.setattr(background.sync, "options", SyncOptions())
+    background.sync = replace(background.sync, open_downloader=slow, options=SyncOptions())
     page = shelf.page
     page.fill("#add-what textarea", "nonsense")
     page.click("#add")

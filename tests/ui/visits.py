@@ -14,7 +14,6 @@ from playwright.sync_api import Page
 from small_library import SmallLibrary
 
 from ingest.pipeline import Sync, SyncOptions
-from ingest.recipe import Recipe
 from rag.assistant import Assistant
 from rag.ui.background import Background
 
@@ -46,7 +45,6 @@ def sync_of(library: SmallLibrary) -> Sync:
     return Sync(
         library.manifest,
         library.workspace,
-        Recipe(embedder=library.embedder.name),
         library.embedder,
         lambda: pytest.fail("an offline sync must not open a connection"),
         SyncOptions(pdf_dirs=(library.pdfs,), offline=True),

@@ -1,0 +1,58 @@
+"""Which version of an embedding model lies on this machine, known without loading it.
+
+Home of huggingface-hub.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+SAMPLES = 16  # of a file that is longer than all of them
+SAMPLE_BYTES = 65_536
+
+
+def revision_of(name: str) -> str:
+    """What tells this version of the model from others; "" where the model is not on this machine.
+
+    For a folder a digest of its files, for a model of the hub the commit that was fetched.
+    """
+    folder = Path(name)
+    return _digest(folder) if folder.is_dir() else _fetched_commit(name)
+
+
+def _digest(folder: Path) -> str:
+    """Of all files that are no description, wherever the folder lies and whenever it was copied."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and path.suffix != ".md" and not inside.parts[0].startswith("."):
+            digest.update(f"{inside.as_posix()} {path.stat().st_size}\n".encode())
+            digest.update(_sample(path))
+    return digest.hexdigest()
+
+
+def _sample(path: Path) -> bytes:
+    """A short file whole; of a long one parts from end to end: training changes every weight."""
+    last = path.stat().st_size - SAMPLE_BYTES
+    with path.open("rb") as file:
+        if last < SAMPLES * SAMPLE_BYTES:
+            return file.read()
+        sampled = []
+        for i in range(SAMPLES):
+            file.seek(last * i // (SAMPLES - 1))
+            sampled.append(file.read(SAMPLE_BYTES))
+    return b"".join(sampled)
+
+
+def _fetched_commit(name: str) -> str:
+    from huggingface_hub import resolve_revision
+    from huggingface_hub.errors import HFValidationError, RevisionResolutionError
+
+    # sentence-transformers looks for short names among its own models first.
+    for repository in (name,) if "/" in name else (f"sentence-transformers/{name}", name):
+        try:
+            return str(resolve_revision(repository, local_files_only=True).resolved)
+        except (HFValidationError, RevisionResolutionError):
+            continue
+    return ""
