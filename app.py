@@ -50,7 +50,7 @@ def serve(
     blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))
     url = launch(blocks, host, port, accounts)
     background.start()
-    print(f"The chat is on {url} (Ctrl-C ends it).", file=sys.stderr)
+    print(f"The chat is at {url} (press Ctrl-C to stop it).", file=sys.stderr)
     blocks.block_thread()
 
 
@@ -87,7 +87,7 @@ def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = 
     except (OSError, OverflowError) as error:
         raise UsageError(
             f"The chat cannot be served on {host}, port {port}.",
-            "If another program uses the port, choose one with --port; else check --host and --port.",
+            "If another program uses the port, choose another with --port; otherwise check --host and --port.",
         ) from error
     return url
 

@@ -37,7 +37,7 @@ def cannot_write(path: Path, error: OSError) -> StorageError:
     """What is wrong with the place where ``path`` was to be written, in words for the user."""
     return StorageError(
         f"{path} cannot be written: {error.strerror or error}",
-        "Check that the disk has room, and that you may write there.",
+        "Check that the disk has space and that you may write there.",
     )
 
 

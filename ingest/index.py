@@ -191,7 +191,7 @@ def _check_arrays(folder: Path) -> None:
         try:
             np.load(path, mmap_mode="r")
         except ValueError as error:
-            raise OSError(f"there was no room for {path.name}") from error
+            raise OSError(f"there was no space for {path.name}") from error
 
 
 def _lexical_index(content: Content) -> Any:
@@ -213,13 +213,13 @@ def indexed_papers(folder: Path | None) -> dict[str, IndexedPaper]:
 def read_meta(folder: Path | None) -> Meta:
     """What the build says of itself.  Raises ``NoIndex`` or ``IndexProblem``."""
     if folder is None:
-        raise NoIndex("There is no index yet.", "Run `askpapers sync` to make one.")
+        raise NoIndex("There is no index yet.", "Run `askpapers sync` to build one.")
     try:
         raw = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         if raw.get("format") != FORMAT:
             raise IndexProblem(
-                f"The index {folder.name} has format {raw.get('format')}, this program reads {FORMAT}.",
-                "Run `askpapers sync` to make it anew.",
+                f"The index {folder.name} has format {raw.get('format')}; this program reads format {FORMAT}.",
+                "Run `askpapers sync` to rebuild it.",
             )
         return Meta(**raw)
     except BROKEN as error:
@@ -243,13 +243,13 @@ def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: i
         raise IndexProblem(
             f"{len(chunks)} chunks have {n_vectors} vectors, "
             f"{n_sentences} sentences have {n_sentence_vectors}.",
-            "Run `askpapers sync` to make the index anew.",
+            "Run `askpapers sync` to rebuild the index.",
         )
 
 
 def _damaged(folder: Path, error: Exception) -> IndexProblem:
     return IndexProblem(
-        f"The index {folder.name} is damaged: {error}", "Run `askpapers sync` to make it anew."
+        f"The index {folder.name} is damaged: {error}", "Run `askpapers sync` to rebuild it."
     )
 
 

@@ -38,7 +38,7 @@ def read_list_text(path: Path) -> str:
     """The file's text, its line ends and byte order mark kept.  Raises ``ManifestError``."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            hint = f"A list may have {MAX_BYTES // 1_000_000} MB; is this the right file?"
+            hint = f"A list may be up to {MAX_BYTES // 1_000_000} MB; is this the right file?"
             _stop(str(path), "the file is too large for a list", hint)
         raw = path.read_bytes()
         return raw.decode("utf-8")
@@ -50,7 +50,7 @@ def read_list_text(path: Path) -> str:
         _stop(str(path), f"this cannot be read: {error.strerror or error}", hint)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        _stop(str(path), "this is not UTF-8 text", "Save the file in the encoding UTF-8.", line)
+        _stop(str(path), "this is not UTF-8 text", "Save the file as UTF-8.", line)
 
 
 def compose_list(text: str, name: str, what: str) -> SequenceNode | None:
@@ -62,7 +62,7 @@ def compose_list(text: str, name: str, what: str) -> SequenceNode | None:
     if root is None or (kind(root) == "null" and not root.value):
         return None
     if kind(root) != "seq":
-        hint = 'Write one entry a paper, each beginning with "- id: ...".'
+        hint = 'Write one entry per paper, each beginning with "- id: ...".'
         _stop(name, f"this is {came(root)}, not a list of {what}", hint, _line(root))
     assert isinstance(root, SequenceNode)
     return root
@@ -95,7 +95,7 @@ class Entry:
         if self.is_one:
             self._read_fields(node.value)
         else:
-            hint = 'Write "- id: ..." and the other fields below it, each on a line of its own.'
+            hint = 'Write "- id: ..." and the other fields below it, each on its own line.'
             self.wrong(self.line, f"an entry must have fields, but this is {came(node)}", hint)
 
     def wrong(self, line: int, message: str, hint: str) -> None:
@@ -158,15 +158,15 @@ class Entry:
 def _text_fault(what: str, node: Node) -> Fault | None:
     came_as = kind(node)
     if came_as == "null":
-        return f"{what} has no value", "Give it one, or take it out."
+        return f"{what} has no value", "Give it one, or remove it."
     if came_as != "str":
         quoted = f'Put it in quotes: "{node.value}"'
-        hint = quoted if came_as in _READ_FROM_PLAIN_TEXT else "Write a piece of text."
+        hint = quoted if came_as in _READ_FROM_PLAIN_TEXT else "Write some text."
         return f"{what} must be text, but this is {came(node)}", hint
     if not tidy(node.value):
-        return f"{what} is empty", "Write something in it, or take it out."
+        return f"{what} is empty", "Fill it in, or remove it."
     if has_control(node.value):
-        return f"{what} has a control character in it", "Take it out; it may be an escape (\\x..)."
+        return f"{what} contains a control character", "Remove it; it may be an escape (\\x..)."
     return None
 
 
@@ -178,7 +178,7 @@ def repeated(key: str, values: Iterable[tuple[str, Entry]]) -> Iterator[Problem]
             continue
         line = entry.fields[key][0]
         if value in first:
-            hint = f"It stands on line {first[value]}, too; drop or change one of the two."
+            hint = f"It is also on line {first[value]}; remove or change one of the two."
             yield Problem(line, f"`{key}` {value} is in the list twice", hint)
         first.setdefault(value, line)
 
@@ -215,7 +215,7 @@ def _compose(text: str, name: str) -> Any:
         line = mark.line + 1 if mark else before.count("\n") + 1
         parts = [getattr(error, key, None) for key in ("context", "problem", "reason")]
         message = ", ".join(filter(None, parts)) or str(error)
-        hint = "Mind quotes, brackets, and the spaces that a line begins with (no tabs)."
+        hint = "Check the quotes, the brackets and the indentation (spaces, not tabs)."
         _stop(name, f"YAML cannot read this: {message}", hint, line)
 
 

@@ -72,7 +72,7 @@ def _pdfs_below(folder: Path) -> list[Path]:
     """All PDFs below ``folder``; shorter names first, so that "x.pdf" comes before "x (1).pdf"."""
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise UsageError(f"The PDF folder {folder} {what}", "Name a folder that holds PDFs.")
+        raise UsageError(f"The PDF folder {folder} {what}", "Name a folder that contains PDFs.")
     paths = [
         Path(place, name)
         for place, _, names in os.walk(folder, onerror=_warn)

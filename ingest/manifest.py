@@ -98,11 +98,11 @@ class _PaperEntry(Entry):
         self.require(("id", "title"))
         sources = [key for key in SOURCES if key in self.fields]
         if not sources:
-            hint = "Add one of `arxiv` (an id), `url` (https) and `file` (a PDF beside the list)."
+            hint = "Add one of `arxiv` (an id), `url` (https) or `file` (a PDF beside the list)."
             self.wrong(self.line, "this entry does not say where its PDF comes from", hint)
         for key in sources[1:]:
             hint = "Keep just one of `arxiv`, `url` and `file`."
-            self.wrong(self.fields[key][0], f"`{key}` stands beside `{sources[0]}`", hint)
+            self.wrong(self.fields[key][0], f"`{key}` is given beside `{sources[0]}`", hint)
 
     def _year(self) -> int | None:
         if "year" not in self.fields:
@@ -110,6 +110,6 @@ class _PaperEntry(Entry):
         line, node = self.fields["year"]
         if kind(node) == "int" and re.fullmatch("19[0-9]{2}|20[0-9]{2}|2100", node.value):
             return int(node.value)
-        hint = "Write just the year's number, without quotes, or take the line out."
-        self.wrong(line, f"`year` must be 1900 to 2100, but this is {came(node)}", hint)
+        hint = "Write only the number, without quotes, or remove the line."
+        self.wrong(line, f"`year` must be from 1900 to 2100, but this is {came(node)}", hint)
         return None

@@ -228,9 +228,9 @@ def _refuse_taken(listing: Listing, papers: Sequence[Paper]) -> None:
         arxiv = paper.arxiv and f"arXiv {bare_arxiv_id(paper.arxiv) or paper.arxiv}"
         for name in filter(None, (paper.id, arxiv)):
             if name in seen and i >= len(listing.papers):
-                place = "being added" if seen[name] is None else f"on line {seen[name]}"
+                place = "among those to add" if seen[name] is None else f"on line {seen[name]}"
                 hint = "Leave it out, or remove the other one first."
-                raise UsageError(f"`{name}` is there already, {place}.", hint)
+                raise UsageError(f"`{name}` is already there: {place}.", hint)
             seen[name] = line
 
 
@@ -245,7 +245,7 @@ def _refuse_unknown(known: Sequence[str], ids: Sequence[str]) -> None:
 
 
 def _not_in_lines(path: Path) -> UsageError:
-    hint = 'Write one entry a paper, each beginning with "- id: ...", or edit the list by hand.'
+    hint = 'Write one entry per paper, each beginning with "- id: ...", or edit the list by hand.'
     return UsageError(f"{path} is written in brackets, so it cannot be edited line by line.", hint)
 
 

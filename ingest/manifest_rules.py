@@ -73,7 +73,7 @@ def arxiv_fault(text: str) -> Fault | None:
     if arxiv == text:
         return None
     hint = 'Ids look like "2106.09685", "2312.00752v1" or "hep-th/9901001v2".'
-    return f"`{text}` is no arXiv id", f'Write just the id: arxiv: "{arxiv}"' if arxiv else hint
+    return f"`{text}` is not an arXiv id", f'Write only the id: arxiv: "{arxiv}"' if arxiv else hint
 
 
 def url_fault(text: str) -> Fault | None:
@@ -84,20 +84,25 @@ def url_fault(text: str) -> Fault | None:
     except ValueError:
         return f"`{text}` is no address", example
     if parts.username is not None or parts.password is not None:
-        return "`url` has a name or password in it", "Take them out; the list is no place for them."
+        return (
+            "`url` contains a user name or password",
+            "Remove them; the list is not the place for them.",
+        )
     if parts.scheme != "https" or not host or re.search(r"\s", text):
         return f"`{text}` is no https address", example
     return None
 
 
 def file_fault(text: str) -> Fault | None:
-    hint = "Put the PDF into the list's folder, or one below, and write: file: mine/paper.pdf"
+    hint = (
+        "Put the PDF in the list's folder, or in a folder below it, and write: file: mine/paper.pdf"
+    )
     if text.startswith(("/", "~")) or PureWindowsPath(text).drive:
-        return f"`{text}` is no path from the list's folder", hint
+        return f"`{text}` is not a path relative to the list's folder", hint
     if "\\" in text:
-        return f"`{text}` has a backslash in it", "Write the path with /, on Windows too."
+        return f"`{text}` contains a backslash", "Write the path with /, on Windows too."
     if ".." in text.split("/"):
-        return f"`{text}` leaves the list's folder", hint
+        return f"`{text}` leads out of the list's folder", hint
     if not text.lower().endswith(".pdf"):
         return f"`{text}` does not end in .pdf", hint
     return None

@@ -22,8 +22,10 @@ from ingest.errors import ClosedDoor, Refused, SourceError
 LONGEST_WAIT_SECONDS = 120.0
 TRIES = 4
 BY_HAND = "Download the PDF yourself and put it into a folder given with --pdf-dir."
-_DOOR_HINT = "Repeated requests would count as an attack: wait some hours, or bring your own PDFs."
-LATER = "Run the sync again later, or bring the PDF yourself with --pdf-dir."
+_DOOR_HINT = (
+    "Repeated requests would look like an attack: wait a few hours, or provide the PDFs yourself."
+)
+LATER = "Run the sync again later, or provide the PDF with --pdf-dir."
 # Local tunnels answer every name with an address of this range, which no real machine may have.
 _TUNNEL_ADDRESSES = ipaddress.ip_network("198.18.0.0/15")
 
@@ -70,14 +72,14 @@ class Manners:
         """
         if host in self._closed:
             raise ClosedDoor(
-                f"{host} has closed its door (403), so it is not asked again", _DOOR_HINT
+                f"{host} has denied access (403), so it is not asked again", _DOOR_HINT
             )
         now = self._clock.now()
         pause = self._quiet_until.get(host, now) - now
         if pause > LONGEST_WAIT_SECONDS:
             minutes = math.ceil(pause / 60)
             raise SourceError(
-                f"{host} asks to be left alone for {minutes} minutes", "Run the sync again then."
+                f"{host} asks for a pause of {minutes} minutes", "Run the sync again after that."
             )
         wait = max(pause, self._last_start.get(host, -math.inf) + seconds - now)
         if wait > 0:
@@ -135,7 +137,7 @@ def refuse_private_host(host: str, *, loopback_is_fine: bool = False) -> None:
     for address in (ipaddress.ip_address(text) for text in found):
         if not (_is_public(address) or (loopback_is_fine and address.is_loopback)):
             raise Refused(
-                f"{host} is an address of a private network, which is not asked for papers",
+                f"{host} is an address in a private network, from which no papers are fetched",
                 BY_HAND,
             )
 

@@ -71,7 +71,7 @@ def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) ->
     page = document[number - 1]
     width, height = page.get_size()
     if max(width, height) > MOST_POINTS or min(width, height) <= 0:
-        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points large.", _OPEN_IT)
+        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points in size.", _OPEN_IT)
     bitmap = page.render(scale=WIDTH / width)
     file = io.BytesIO()
     bitmap.to_pil().convert("RGB").save(file, "webp", quality=QUALITY)

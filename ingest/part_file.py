@@ -52,25 +52,25 @@ class PartFile:
                 file.write(piece)
                 self._check_size(file.tell())
         if expected is not None and self.n_bytes != expected:
-            raise PassingError(SourceError(f"{self._host} sent only a part of the PDF", LATER))
+            raise PassingError(SourceError(f"{self._host} sent only part of the PDF", LATER))
 
     def _check_range(self, headers: Mapping[str, str]) -> str:
         """The whole file's length or "*"; raises unless the answer begins where we ended."""
         said = re.match(r"bytes (\d+)-\d+/(\d+|\*)", headers.get("Content-Range", ""))
         if said is None or int(said[1]) != self.n_bytes:
-            raise PassingError(SourceError(f"{self._host} sent another part of the PDF", LATER))
+            raise PassingError(SourceError(f"{self._host} sent the wrong part of the PDF", LATER))
         return said[2]
 
     def _check_size(self, n_bytes: int) -> None:
         if n_bytes > self._max_bytes:
             limit = f"{self._max_bytes / 1e6:g} MB"
-            raise Refused(f"{self._host} sends more than {limit}, the limit for a PDF", BY_HAND)
+            raise Refused(f"{self._host} sent more than {limit}, the limit for a PDF", BY_HAND)
 
     def check_is_pdf(self) -> None:
         """Raise ``Refused`` if what came has not the mark of a PDF."""
         with self.path.open("rb") as file:
             if b"%PDF-" not in file.read(PDF_MARK_WITHIN_BYTES):
-                raise Refused(f"{self._host} sent no PDF (a web page?)", BY_HAND)
+                raise Refused(f"{self._host} did not send a PDF (a web page?)", BY_HAND)
 
     def sha256(self) -> str:
         """The digest of what came, in hexadecimal."""

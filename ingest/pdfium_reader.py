@@ -22,7 +22,7 @@ from pypdfium2 import raw
 from ingest.errors import ParseError
 
 NAME = "pypdfium2"
-FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or give another copy."
+FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or use another copy."
 
 MIN_FONT_POINTS = 1.0  # smaller letters than this nobody can read
 WHITE = 240  # a fill whose channels all reach this (of 255) may be paper on paper
@@ -55,8 +55,8 @@ def read_pages(data: bytes, max_pages: int) -> list[str]:
     with opened(data) as document:
         if len(document) > max_pages:
             raise ParseError(
-                f"The PDF has {len(document)} pages; {max_pages} are the limit.",
-                "Give its parts as papers of their own.",
+                f"The PDF has {len(document)} pages; the limit is {max_pages}.",
+                "Add its parts as separate papers.",
             )
         return [_read_page(document, index) for index in range(len(document))]
 

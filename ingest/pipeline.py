@@ -154,7 +154,7 @@ class Sync:
         if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
             raise SyncRefused(
                 f"This would remove {len(dropped)} of {len(before)} papers from the index.",
-                "If that is what you want, say --yes; else mend the list.",
+                "If that is what you want, pass --yes; otherwise correct the list.",
             )
 
     def _adopt_renamed(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:

@@ -69,7 +69,7 @@ def _open(data: bytes) -> pypdf.PdfReader | None:
     if locked:
         raise ParseError(
             "The PDF is encrypted and needs a password.",
-            "Save a copy without the password, and give that.",
+            "Save a copy without the password, and use that.",
         )
     return pdf
 

@@ -140,10 +140,13 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
         result = hashlib.sha256(data).hexdigest()
     elif paper.file is not None:
         raise Refused(
-            f"There is no file {paper.file}.", "Put it beside the list, or mend its name."
+            f"There is no file {paper.file}.",
+            "Put it beside the list, or correct its name in the list.",
         )
     elif tools.fetch_pdf is None:
-        raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
+        raise NotFetched(
+            "It has not been fetched.", "Run `askpapers sync` with a network connection."
+        )
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
         version, came_from, result = fetched.version, fetched.url, fetched.sha256
@@ -160,9 +163,7 @@ def _bytes_of(source: Path) -> bytes:
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
     if not data:  # what it is copied to would count as lost, and be waited for
-        raise Refused(
-            f"{source.name} is empty.", "Put the whole PDF in its place, then sync again."
-        )
+        raise Refused(f"{source.name} is empty.", "Replace it with the whole PDF, then sync again.")
     return data
 
 

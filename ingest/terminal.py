@@ -43,7 +43,7 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
         say(f"askpapers: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        say("\nStopped. Nothing is lost: the same command goes on from here.")
+        say("\nStopped. Nothing is lost: run the same command to continue.")
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone (`| head`): nobody is left to tell

@@ -103,7 +103,7 @@ class PaperFolder:
         except Exception as error:  # of many kinds: the file may hold anything
             path.unlink()
             raise DamagedFile(
-                f"{path} is damaged: {error}", "Run `askpapers sync` to make it anew."
+                f"{path} is damaged: {error}", "Run `askpapers sync` to rebuild it."
             ) from error
 
     def read_text(self) -> PaperText:
@@ -190,7 +190,8 @@ class Workspace:
             lock.acquire()
         except Timeout as error:
             raise SyncRefused(
-                f"Another sync is working in {self.root}.", "Wait until it is done, then try again."
+                f"Another sync is running in {self.root}.",
+                "Wait until it has finished, then try again.",
             ) from error
         except OSError as error:
             raise cannot_write(self.root, error) from error

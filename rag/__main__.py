@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         load_dotenv(Path(".env"))  # first: it may hold the options' defaults
     except UnicodeDecodeError:
-        print("error: .env is no UTF-8 text. Save it as UTF-8.", file=sys.stderr)
+        print("error: .env is not UTF-8 text. Save it as UTF-8.", file=sys.stderr)
         return 2
     args = build_parser().parse_args(argv)
     from ingest.terminal import log_to_stderr, run_guarded
@@ -46,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
         prog="askpapers",
-        description="Ask a reading list of papers; every claim comes with its page.",
+        description="Ask questions of a reading list of papers; every claim comes with its page.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -56,15 +56,15 @@ def build_parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=summary, description=summary)
 
     add_sync_options(command("sync", "Make the index equal to the list."))
-    _papers(command("papers", "What is in the list, how far each paper got, and why not further."))
+    _papers(command("papers", "Show the list, how far each paper got, and why no further."))
     _add(command("add", "Add papers to the list by arXiv id, address or PDF file."))
     _remove(command("remove", "Take papers off the list."))
-    _search(command("search", "The passages for a question, without an answer."))
+    _search(command("search", "Show the passages for a question, without an answer."))
     _ask(command("ask", "Answer one question, each sentence with its page."))
-    _batch(command("batch", "Answer a file of questions; run again to go on."))
+    _batch(command("batch", "Answer a file of questions; run it again to resume."))
     _eval(command("eval", "Score the answers to questions whose pages are known."))
-    _models(command("models", "Which language models can be used, and what the others lack."))
-    _chat(command("chat", "The chat in a web page, with a sync in the background."))
+    _models(command("models", "Show which language models can be used, and what the others lack."))
+    _chat(command("chat", "Serve the chat as a web page, with a sync in the background."))
     return parser
 
 
@@ -80,7 +80,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
     parser.add_argument("what", nargs="+", metavar="ID_OR_URL", help="arXiv id, address, or a PDF")
     parser.add_argument(
-        "--title", help="the title, where no server is to be asked (one paper only)"
+        "--title", help="the title, if arXiv is not to be asked for it (one paper only)"
     )
 
 
@@ -110,14 +110,18 @@ def _ask(parser: argparse.ArgumentParser) -> None:
 
 def _batch(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
-    parser.add_argument("file", type=Path, metavar="IN", help="JSONL, CSV, or one question a line")
     parser.add_argument(
-        "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its ending"
+        "file", type=Path, metavar="IN", help="JSONL, CSV, or one question per line"
     )
     parser.add_argument(
-        "--hits", type=_positive, metavar="K", help="add the K passages found (JSONL)"
+        "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its extension"
     )
-    parser.add_argument("--workers", type=_positive, default=1, help="at once (%(default)s)")
+    parser.add_argument(
+        "--hits", type=_positive, metavar="K", help="add the K best passages (JSONL only)"
+    )
+    parser.add_argument(
+        "--workers", type=_positive, default=1, help="questions answered at once (%(default)s)"
+    )
     _add_model(parser)
     _add_filters(parser)
 
@@ -131,10 +135,10 @@ def _eval(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SPEC_OR_RUN",
-        help="compare with another model, or with a run kept by --save (repeatable)",
+        help="compare with another model, or with a run saved by --save (repeatable)",
     )
     parser.add_argument("--save", type=Path, metavar="RUN.json", help="keep each question's scores")
-    parser.add_argument("--misses", type=Path, metavar="FILE", help="write each miss, readably")
+    parser.add_argument("--misses", type=Path, metavar="FILE", help="write every miss as text")
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 
 
@@ -152,7 +156,7 @@ def _chat(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pdf-dir", type=Path, action="append", default=[], metavar="DIR", help="as in sync"
     )
-    access = parser.add_argument_group("who may use it, where others can reach the page")
+    access = parser.add_argument_group("access, where others can reach the page")
     access.add_argument(
         "--auth",
         action="append",
@@ -160,7 +164,7 @@ def _chat(parser: argparse.ArgumentParser) -> None:
         metavar="USER:PASSWORD",
         help="an account, or a file of them from `python -m rag.ui.access USER` (repeatable)",
     )
-    access.add_argument("--no-auth", action="store_true", help="anyone may, on any --host")
+    access.add_argument("--no-auth", action="store_true", help="let anyone in, on any --host")
     access.add_argument("--read-only", action="store_true", help="nobody may change the list")
     _add_model(parser)
 
@@ -170,7 +174,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--llm",
         default=os.environ.get("ASKPAPERS_LLM") or "extractive",
         metavar="SPEC",
-        help="extractive (no model) or provider:model, as openai:gpt-4o-mini (%(default)s)",
+        help="extractive (no model) or provider:model, e.g. openai:gpt-4o-mini (%(default)s)",
     )
     parser.add_argument(
         "--strict", action="store_true", help="leave out sentences that no page supports"
@@ -185,7 +189,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--trace",
         type=Path,
         metavar="FILE",
-        help="add each answer's record to FILE, a JSON line each",
+        help="append a record of each answer to FILE, one JSON line each",
     )
 
 
@@ -200,7 +204,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 def _positive(text: str) -> int:
     if text.isdigit() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 1")
 
 
 if __name__ == "__main__":

@@ -173,14 +173,14 @@ def _answer(
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
     """The question without white space around it.  Raises ``UsageError`` where it is none."""
     if not asked.strip():
-        raise UsageError("The question is empty.", "Ask something about the papers of the list.")
+        raise UsageError("The question is empty.", "Ask something about the papers in the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
-            f"The question has {len(asked):,} characters.", f"Ask in at most {MOST_CHARS:,}."
+            f"The question is too long: {len(asked):,} characters.", f"Use at most {MOST_CHARS:,}."
         )
     if broken := broken_character(asked + "".join(t.question + t.answer for t in history)):
         raise UsageError(
-            f"The question, or a turn before it, holds {broken}, which is no character.",
+            f"The question, or a turn before it, contains {broken}, which is not a character.",
             "Write it in UTF-8, without halves of emoji.",
         )
     return asked.strip()

@@ -45,11 +45,11 @@ def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
     passages beside them.
     """
     if out.suffix.lower() not in FORMS:
-        raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
+        raise UsageError(f"{out.name} has an unknown extension.", f"Use one of {', '.join(FORMS)}.")
     if with_hits and out.suffix.lower() != ".jsonl":
         raise UsageError(
-            f"{out.name} has no place for the passages that --hits adds.",
-            "Write the answers to a .jsonl, or leave --hits out.",
+            f"{out.name} cannot hold the passages that --hits adds.",
+            "Write the answers to a .jsonl file, or leave --hits out.",
         )
     for path in (out, journal_of(out)):
         check_writable(path, questions)
@@ -98,7 +98,7 @@ def run_batch(
 def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
     try:
         if item.problem:
-            raise UsageError(item.problem, "Mend the line and run the same command again.")
+            raise UsageError(item.problem, "Correct the line and run the same command again.")
         return answer(item)
     except AssistantError as error:
         problem = {"message": error.message, "hint": error.hint}

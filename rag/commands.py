@@ -109,7 +109,9 @@ def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
     try:
         return turns_of({"history": json_of(text)})
     except UsageError as error:
-        raise UsageError(f"{path} holds no history: {error}", f"Give JSON: {TURNS}.") from error
+        raise UsageError(
+            f"{path} is not a valid history: {error}", f"Give JSON: {TURNS}."
+        ) from error
 
 
 def models_command(args: argparse.Namespace) -> int:

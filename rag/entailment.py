@@ -28,7 +28,9 @@ def load_verifier(spec: str) -> Callable[[Sequence[str], str], list[float]] | No
         return None
     name = spec.removeprefix(PREFIX)
     if name == spec or not name:
-        raise UsageError(f"{spec!r} names no verifier.", f"Write {BUILT_IN} or {PREFIX}NAME.")
+        raise UsageError(
+            f"{spec!r} is not the name of a verifier.", f"Write {BUILT_IN} or {PREFIX}NAME."
+        )
     return CrossEncoder(name).entails
 
 
@@ -73,6 +75,6 @@ def _entailment_label(labels: dict[int, str], name: str) -> int:
         if label.lower() in ("entailment", "entails", "supported", "support") or len(labels) == 1:
             return number
     raise ModelError(
-        f"The verifier {name!r} knows no entailment: its labels are {', '.join(labels.values())}.",
+        f"The verifier {name!r} has no label for entailment: its labels are {', '.join(labels.values())}.",
         "Use a cross-encoder that was trained on NLI.",
     )

@@ -94,7 +94,7 @@ def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
                 'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
             ) from error
     if not questions:
-        raise UsageError(f"{path} holds no question.", "Give one JSON object a line.")
+        raise UsageError(f"{path} contains no questions.", "Give one JSON object per line.")
     (twice, n), *_ = Counter(question.id for question in questions).most_common(1)
     if n > 1:
         raise UsageError(f"{path}: {n} questions have the id {twice!r}.", "Give each its own.")

@@ -74,9 +74,9 @@ def batch_command(args: argparse.Namespace) -> int:
     with count_bar(len(items), "question", args.quiet) as on_done:
         counts = run_batch(items, args.out, answer, how, args.workers, on_done)
     if counts.kept:
-        kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
+        kept = f"Answers kept from an earlier run: {counts.kept}. To ask again, delete"
         say(f"{kept} {journal_of(args.out)}.", args.quiet)
-    say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
+    say(f"Questions: {len(items)}, failed: {counts.failed}; answers in {args.out}.", args.quiet)
     if failures and not answered.is_set():
         raise failures[-1]
     return 1 if counts.failed else 0
@@ -96,7 +96,7 @@ def eval_command(args: argparse.Namespace) -> int:
         try:
             scored[llm] = _scored(gold, assistant, llm, args.quiet)
         except ModelError as error:
-            say(f"{llm} is left out: {error}")
+            say(f"{llm} was left out: {error}")
     runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
     if args.save:
         write_run(args.save, runs[args.llm])
@@ -114,7 +114,7 @@ def _tell_missing(pages: Sequence[str], quiet: bool) -> None:
     """Gold may be of other lists, so it is no error; but who mistyped an id should know."""
     if pages:
         named = ", ".join(pages[:NAMED]) + (", ..." if len(pages) > NAMED else "")
-        say(f"{len(pages)} pages of the gold are not in the index: {named}", quiet)
+        say(f"Gold pages not in the index: {len(pages)} ({named})", quiet)
 
 
 def _is_run(name: str) -> bool:

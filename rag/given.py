@@ -40,7 +40,7 @@ def read_text(path: Path, tell: Tell = silent) -> str:
     try:
         text = _decoded(content, "gb18030")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no text that can be read.", "Save it as UTF-8.") from error
+        raise UsageError(f"{path} cannot be read as text.", "Save it as UTF-8.") from error
     tell(f"{path.name} is not in UTF-8; it was read as GB18030.")
     return text
 
@@ -66,7 +66,7 @@ def check_writable(path: Path, questions: Path | None = None) -> None:
     Raises ``UsageError`` where it is that file itself, or where no file can be written.
     """
     if questions and path.exists() and path.samefile(questions):
-        raise UsageError(f"{path} is the file with the questions.", "Name another one.")
+        raise UsageError(f"{path} is the file with the questions.", "Choose another one.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()
@@ -94,15 +94,17 @@ def json_of(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise UsageError(f"this is no JSON: {error.msg}, at character {error.pos + 1}.") from error
+        raise UsageError(
+            f"this is not valid JSON: {error.msg}, at character {error.pos + 1}."
+        ) from error
     except (ValueError, RecursionError) as error:  # a number or a nesting without end
-        raise UsageError(f"this is no JSON: {error}.") from error
+        raise UsageError(f"this is not valid JSON: {error}.") from error
 
 
 def fields_of(raw: object) -> Fields:
     """``raw`` itself, which should be a JSON object.  Raises ``UsageError``."""
     if not isinstance(raw, dict):
-        raise UsageError("this is no object in braces.")
+        raise UsageError("this is not a JSON object.")
     return raw
 
 
@@ -140,7 +142,7 @@ def listed(value: object, kind: type[T], field: str, form: str) -> tuple[T, ...]
     if not isinstance(items, list) or any(type(item) is not kind for item in items):
         raise UsageError(f"`{field}` must look like `{form}`.")
     for broken in filter(None, (broken_character(i) for i in items if isinstance(i, str))):
-        raise UsageError(f"`{field}` holds {broken}, which is no character.")
+        raise UsageError(f"`{field}` contains {broken}, which is not a character.")
     return tuple(items)
 
 

@@ -86,8 +86,8 @@ def _array_in(text: str, path: Path) -> list[Any] | None:
         whole = json_of(text)
     except UsageError as error:
         if text.lstrip().startswith("["):
-            hint = 'Write `["...", "..."]`, or one JSON object a line.'
-            raise UsageError(f"{path} is no array: {error.message}", hint) from error
+            hint = 'Write `["...", "..."]`, or one JSON object per line.'
+            raise UsageError(f"{path} is not a JSON array: {error.message}", hint) from error
         return None
     return whole if isinstance(whole, list) else [whole]
 
@@ -131,14 +131,16 @@ def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:
             for n, row in enumerate(rows, start=1)
         ]
     except csv.Error as error:
-        raise UsageError(f"{path} is no CSV: {error}.", "Check its quotation marks.") from error
+        raise UsageError(
+            f"{path} is not valid CSV: {error}.", "Check its quotation marks."
+        ) from error
 
 
 def _tell_unread(path: Path, given: Iterable[str], known: Sequence[str], tell: Tell) -> None:
     """Such fields may well be there, for others to read; but who mistyped one should know."""
     if unread := [f"`{field}`" for field in dict.fromkeys(given) if field and field not in known]:
         read = ", ".join(f"`{field}`" for field in known)
-        tell(f"{path.name}: not read are {', '.join(unread)}; read are {read}.")
+        tell(f"{path.name}: ignored {', '.join(unread)}; known fields are {read}.")
 
 
 def _ids(cell: str | None) -> tuple[str, ...]:

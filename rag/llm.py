@@ -90,7 +90,7 @@ def check_model(spec: str) -> None:
 def _parts(spec: str) -> tuple[str, str]:
     name, _, model = spec.partition(":")
     if not name or not model:
-        raise UsageError(f"{spec!r} names no model.", _examples())
+        raise UsageError(f"{spec!r} is not the name of a model.", _examples())
     return name, model
 
 

@@ -54,7 +54,7 @@ _QUOTA = _known(
     "Check the plan and billing of the account.",
     error=ModelUnreachable,
 )
-_OTHER = _known((), "", "{spec} failed: {said}", "Try again, or another model.")
+_OTHER = _known((), "", "{spec} failed: {said}", "Try again, or use another model.")
 _TROUBLES = (
     _known(
         (401, 403),
@@ -66,14 +66,14 @@ _TROUBLES = (
     _known(
         (404,),
         "ModelNotFoundError NotFoundError",
-        "{address} does not know the model of {spec}.",
+        "{address} does not have the model {spec}.",
         "Check its name (`askpapers models`; for Ollama, `ollama pull` it first), and that the "
-        "address ends as the server wants it (often in /v1).",
+        "address ends as the server expects it (often in /v1).",
     ),
     _known(
         (429,),
         "ModelRateLimitError RateLimitError ResourceExhausted",
-        "{address} answers no more requests for now: its rate limit is reached.",
+        "{address} accepts no more requests for now: its rate limit has been reached.",
         "Wait a little and ask again.",
         error=ModelUnreachable,
         worth_retrying=True,
@@ -82,14 +82,14 @@ _TROUBLES = (
         (408, 504),
         "ModelTimeoutError APITimeoutError TimeoutException TimeoutError",
         "{address} did not answer in time.",
-        "Ask again; a model that runs on a processor may need a longer ASKPAPERS_LLM_TIMEOUT.",
+        "Ask again; a model that runs on a CPU may need a longer ASKPAPERS_LLM_TIMEOUT.",
         error=ModelUnreachable,
     ),
     _known(
         (500, 502, 503, 529),
         "ModelAPIError InternalServerError",
-        "The server of {spec} at {address} has an error of its own.",
-        "Ask again in a minute; its log says more.",
+        "The server of {spec} at {address} reports an internal error.",
+        "Ask again in a minute; its log has the details.",
         error=ModelUnreachable,
         worth_retrying=True,
     ),
@@ -97,7 +97,7 @@ _TROUBLES = (
         (),
         "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError URLError",
         "There is no connection to {address}.",
-        "Is the server running, and the address right?",
+        "Is the server running, and is the address right?",
         error=ModelUnreachable,
         worth_retrying=True,
     ),

@@ -67,7 +67,7 @@ class LocalModel:
             room = min(MOST_NEW_TOKENS, self.context_tokens - n_prompt)
             if room < FEWEST_NEW_TOKENS:
                 raise ContextTooSmall(
-                    f"{self._name} reads {self.context_tokens:,} tokens, the question has {n_prompt:,}.",
+                    f"{self._name} can read {self.context_tokens:,} tokens; the question has {n_prompt:,}.",
                     f"Use a model with a longer context. {WITHOUT_MODEL}",
                 )
             return _Run(self._model, self._tokenizer, inputs, room, self._busy)
@@ -187,7 +187,7 @@ def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     except torch.OutOfMemoryError as error:
         raise ModelError(
             f"The model {name!r} does not fit into the memory of the GPU.",
-            f"Use a smaller model, or hide the GPU: an empty CUDA_VISIBLE_DEVICES. {WITHOUT_MODEL}",
+            f"Use a smaller model, or hide the GPU: set CUDA_VISIBLE_DEVICES to nothing. {WITHOUT_MODEL}",
         ) from error
     except Exception as error:  # damaged files raise errors of many kinds
         raise ModelError(

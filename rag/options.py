@@ -26,7 +26,7 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
     workspace = Workspace(args.data_dir)
     if workspace.current_build() is None:
         if not read_manifest(args.manifest):
-            hint = "Put a paper on it: `askpapers add 2106.09685`, then `askpapers sync`."
+            hint = "Add a paper: `askpapers add 2106.09685`, then `askpapers sync`."
             raise NoIndex("The list is empty.", hint)
         say("There is no index yet: answers come from the list alone.", args.quiet)
         make_sync(args, SyncOptions(list_only=True, offline=True)).run()

@@ -77,7 +77,8 @@ def read_run(path: Path) -> Run:
         return Run(str(raw["llm"]), str(raw["index"]), questions)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{path} holds no run: {error!r}.", "Make one with `askpapers eval GOLD --save FILE`."
+            f"{path} is not a saved run: {error!r}.",
+            "Make one with `askpapers eval GOLD --save FILE`.",
         ) from error
 
 

@@ -57,7 +57,7 @@ def read_accounts(specs: Sequence[str]) -> Accounts | None:
         user, colon, password = spec.partition(":")
         if not (user and colon and password):
             raise UsageError(
-                "--auth takes user:password, or a file that is there.",
+                "--auth takes user:password or the name of an existing file.",
                 "`python -m rag.ui.access USER` makes a line for the file.",
             )
         found[user] = hash_password(password)
@@ -74,7 +74,7 @@ def _read_file(path: Path) -> dict[str, Secret]:
             found[user] = Secret(bytes.fromhex(salt), bytes.fromhex(digest))
         except ValueError as error:
             raise UsageError(
-                f"{path}:{number}: no account.",
+                f"{path}:{number}: this is not an account.",
                 "A line is user:salt:hash, as `python -m rag.ui.access USER` makes it.",
             ) from error
     return found
@@ -94,8 +94,8 @@ def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
     """Raise ``UsageError`` where others could reach the page, and nobody said who may."""
     if accounts is None and not no_auth and is_shared(host, accounts):
         raise UsageError(
-            f"On {host} everybody in the network could use the chat.",
-            "Say who may with --auth user:password, or --no-auth if all may.",
+            f"On {host} everyone on the network could use the chat.",
+            "Restrict it with --auth user:password, or allow everyone with --no-auth.",
         )
 
 

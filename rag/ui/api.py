@@ -136,7 +136,9 @@ class Api:
             return llm or self._models.configured
         known = self._models.asked()
         if llm not in known:
-            raise UsageError(f"{llm!r} is no model of this server.", f"It has {', '.join(known)}.")
+            raise UsageError(
+                f"{llm!r} is not a model of this server.", f"It offers {', '.join(known)}."
+            )
         return llm
 
 

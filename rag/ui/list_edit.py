@@ -28,7 +28,7 @@ def add_by_name(sync: Sync, what: str, title: str) -> Paper:
     what = what.strip()
     if not what or (Path(what).suffix.lower() == ".pdf" and "://" not in what):
         raise UsageError(
-            "This is no arXiv id and no https address.",
+            "This is neither an arXiv id nor an https address.",
             "Add a PDF with its button, or drop it on the list.",
         )
     return _add(sync, what, title)
@@ -55,7 +55,7 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
 
 def no_pdf(name: str) -> UsageError:
     """What is said of a file that was dropped and is none."""
-    return UsageError(f"{name} is no PDF.", "Drop a file that a PDF reader opens.")
+    return UsageError(f"{name} is not a PDF.", "Drop a file that a PDF reader can open.")
 
 
 def remove(sync: Sync, paper: str) -> None:

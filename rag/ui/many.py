@@ -140,7 +140,7 @@ class Many:
         for item in items:
             try:
                 if item.problem:
-                    raise UsageError(item.problem, "Mend the line and drop the file again.")
+                    raise UsageError(item.problem, "Correct the line and drop the file again.")
                 within = Filters(papers=item.papers)
                 for step in self._assistant.stream(item.question, item.history, within):
                     yield {"id": item.id, **step.as_json()} if isinstance(step, Answer) else None
@@ -158,16 +158,16 @@ def _failed(item: Item, error: AssistantError) -> Record:
 def _read(path: str | None, tell: Tell) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
-        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or a question a line.")
+        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or one question per line.")
     try:
         items = read_items(Path(path), tell)
     except UsageError as error:  # where the file lies on the server concerns nobody
         raise UsageError(error.message.replace(path, Path(path).name), error.hint) from error
     if not items:
-        raise UsageError("The file holds no question.", "Write one a line.")
+        raise UsageError("The file contains no questions.", "Write one per line.")
     if len(items) > MOST_QUESTIONS:
         raise UsageError(
-            f"The file has {len(items):,} questions; {MOST_QUESTIONS:,} are the limit here.",
+            f"The file has {len(items):,} questions; the limit here is {MOST_QUESTIONS:,}.",
             "`askpapers batch` on the command line has no limit.",
         )
     return items

@@ -205,7 +205,7 @@ def test_pdfs_are_dropped_on_the_list(shelf: Visit, tmp_path: Path) -> None:
 def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
     """It is named, and nothing is sent."""
     _drag(shelf, "#library", plain_pdf(tmp_path / "a.pdf"), "a.pdf", "<b>notes.txt")
-    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is no PDF").wait_for()
+    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is not a PDF").wait_for()
     assert shelf.page.locator(ROWS).count() == 2
 
 
@@ -236,7 +236,7 @@ def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
     shelf.page.fill("#add-what textarea, #add-what input", "nonsense")
     shelf.page.fill("#add-title textarea, #add-title input", "A Title")
     shelf.page.click("#add")
-    shelf.page.locator("#said .trouble", has_text="no arXiv id").wait_for()
+    shelf.page.locator("#said .trouble", has_text="neither an arXiv id").wait_for()
     assert shelf.page.locator(ROWS).count() == 2
 
 
