@@ -21,21 +21,21 @@ DATA_DIR = Path("data")
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
-    """The options that every command takes."""
+    """Add the options that every command takes."""
     parser.add_argument("--manifest", type=Path, default=MANIFEST, help="the list (%(default)s)")
     parser.add_argument("--data-dir", type=Path, default=DATA_DIR, help="the data (%(default)s)")
     parser.add_argument(
         "--embedder",
         default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
         help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
-        "is always searched with the model that made it (%(default)s)",
+        "is searched with the model that made it (%(default)s)",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="more messages on stderr")
     parser.add_argument("--quiet", action="store_true", help="no progress and no messages")
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:
-    """The options of ``sync``."""
+    """Add the options of ``sync``."""
     add_common_options(parser)
     parser.add_argument(
         "--pdf-dir",
@@ -58,7 +58,7 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 
 
 def make_sync(args: argparse.Namespace, options: SyncOptions) -> Sync:
-    """A sync of the list and the data folder that the common options name."""
+    """The sync of the list and the data folder that the common options name."""
     from ingest.embed import load_embedder
     from ingest.pipeline import Sync
     from ingest.recipe import Recipe
@@ -70,7 +70,10 @@ def make_sync(args: argparse.Namespace, options: SyncOptions) -> Sync:
 
 
 def open_downloader() -> Downloader:
-    """The downloader as the environment wants it (ASKPAPERS_ARXIV_URL, ASKPAPERS_CONTACT)."""
+    """The downloader that the environment sets up (ASKPAPERS_ARXIV_URL, ASKPAPERS_CONTACT).
+
+    Raises ``UsageError`` if the address or the proxy settings cannot be used.
+    """
     from ingest.download import ARXIV_URL, Downloader
 
     return Downloader(
@@ -105,7 +108,7 @@ def sync_command(args: argparse.Namespace) -> int:
 
 
 def summarize(report: SyncReport, dry_run: bool = False) -> str:
-    """The last line of a sync."""
+    """The last line of a sync's output."""
     counts = (
         f"{len(report.added)} added, {len(report.updated)} updated, {len(report.removed)} removed, "
         f"{len(report.unchanged)} unchanged, {len(report.failed)} failed"

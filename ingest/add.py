@@ -20,11 +20,11 @@ def papers_from(
     home: Path,
     open_downloader: Callable[[], Downloader],
 ) -> list[Paper]:
-    """An entry for each of ``wanted``, its id not among ``taken``.
+    """An entry for each of ``wanted``, with an id that is not in ``taken``.
 
     arXiv is asked for titles and authors once for all ids, unless ``title`` is given.  A file must
-    lie in ``home``, the list's folder.  Raises ``UsageError``, and ``SourceError`` where arXiv
-    cannot tell.
+    lie in ``home``, the list's folder.  Raises ``UsageError``, or ``SourceError`` if arXiv gives no
+    answer.
     """
     if title and len(wanted) > 1:
         raise UsageError("--title can be used with one paper only.", "Add the papers one by one.")

@@ -50,7 +50,7 @@ def split_id(arxiv_id: str) -> tuple[str, str | None] | None:
 def id_in_name(name: str) -> tuple[str, str | None] | None:
     """The one arXiv id in a file's name (without suffix), split as by ``split_id``.
 
-    None if there is no id, or more than one: nobody can tell which of them the file is.
+    None if there is no id, or more than one: there is no telling which of them the file is.
     """
     found = {(m[1], _version(m[2])) for m in _NEW_IN_NAME.finditer(name)}
     found |= {(f"{m[1].lower()}/{m[2]}", _version(m[3])) for m in _OLD_IN_NAME.finditer(name)}
@@ -73,7 +73,7 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
     """One paper for each id of ``asked``, in their order; None where the feed has none.
 
     A paper keeps the id as it was asked for; its slug is "" (the caller makes one) and its year is
-    that of the first version.  Raises ``Refused`` if the feed is no Atom, declares a document type
+    that of the first version.  Raises ``Refused`` if the feed is not Atom, declares a document type
     or entities, or is arXiv's way to report an error.
     """
     root = _parse_xml(feed)

@@ -1,4 +1,4 @@
-"""Texts to vectors.  Home of sentence-transformers and the packaged MiniLM.
+"""Turn texts into vectors.  Home of sentence-transformers and the packaged MiniLM.
 
 The default model comes from a package, so nothing is downloaded; its bytes are checked against the
 published all-MiniLM-L6-v2.  Where the hardware has bfloat16 arithmetic the model runs in it: on a
@@ -33,31 +33,35 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors.  Rows are unit vectors, float32, ``(len(texts), dim)``."""
+    """A model that turns texts into unit vectors."""
 
     name: str
 
     @property
     def revision(self) -> str:
-        """What tells two versions of the same model apart."""
+        """A string that differs between two versions of the same model."""
         ...
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """The number of components of each vector."""
+        ...
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens that are read; what comes after is not embedded."""
+        """The most tokens that the model reads; what comes after them is not embedded."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text in the model's own tokenizer, without special ones."""
         ...
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, float32 ``(len(texts), dim)``, with the model's prompt for passages."""
+        ...
 
     def embed_query(self, text: str) -> Vectors:
-        """One unit vector, float32, ``(dim,)``."""
+        """One unit vector, float32 ``(dim,)``, with the model's prompt for queries."""
         ...
 
 
@@ -71,7 +75,10 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
 
 
 class SentenceEmbedder:
-    """A sentence-transformers model, its query and passage prompts respected."""
+    """A sentence-transformers model, with its own prompts for queries and passages.
+
+    Whatever needs the model raises ``EmbedderError`` if it cannot be loaded.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -111,7 +118,7 @@ class SentenceEmbedder:
 
     @cached_property
     def _counter(self) -> Any:
-        """A tokenizer of its own: counting turns truncation off, which a query beside it needs."""
+        """A copy of the tokenizer: counting turns off the truncation that a parallel query needs."""
         return copy.deepcopy(self._model.tokenizer)
 
     @cached_property

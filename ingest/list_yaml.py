@@ -1,4 +1,4 @@
-"""What the list and the notes beside it have in common: YAML entries, every problem with its line.
+"""Read YAML entries, for the list and the notes beside it, and report every problem with its line.
 
 The YAML is only composed into nodes, which carry their lines; no YAML value is ever constructed, so
 no tag can run anything.  Home of ruamel.yaml.
@@ -18,7 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ingest.errors import ManifestError, Problem
 from ingest.manifest_rules import FAULTS, Fault, has_control, tidy
 
-MAX_BYTES = 20_000_000  # some 40,000 papers; what is larger is no list made by a person
+MAX_BYTES = 20_000_000  # some 40,000 papers; a larger file is not a list made by a person
 MAX_DEPTH = 20  # a list needs 3
 
 _KINDS = {
@@ -54,9 +54,9 @@ def read_list_text(path: Path) -> str:
 
 
 def compose_list(text: str, name: str, what: str) -> SequenceNode | None:
-    """The list of ``what`` ("papers") that ``text`` holds, or None where it holds nothing at all.
+    """The list of ``what`` ("papers") that ``text`` contains, or None where it contains nothing.
 
-    ``name`` is the file's name in the error.  Raises ``ManifestError`` where it is no list.
+    ``name`` is the file's name in the error.  Raises ``ManifestError`` where it is not a list.
     """
     root = _compose(text.removeprefix("\ufeff"), name)
     if root is None or (kind(root) == "null" and not root.value):
@@ -80,7 +80,7 @@ def reads_plainly(text: str, in_list: bool) -> bool:
 
 
 class Entry:
-    """One entry while it is read; what is wrong with it lands in ``problems``.
+    """One entry while it is read; what is wrong with it is added to ``problems``.
 
     ``fields`` holds the line and the value of each field that is ``known``.
     """
@@ -99,17 +99,17 @@ class Entry:
             self.wrong(self.line, f"an entry must have fields, but this is {came(node)}", hint)
 
     def wrong(self, line: int, message: str, hint: str) -> None:
-        """Put a problem on record."""
+        """Record a problem."""
         self._problems.append(Problem(line, message, hint))
 
     def require(self, keys: Iterable[str]) -> None:
-        """Put every one of ``keys`` that the entry lacks on record."""
+        """Record a problem for each of ``keys`` that the entry lacks."""
         for key in keys:
             if key not in self.fields:
                 self.wrong(self.line, f"this entry has no `{key}`", f'Add "{key}: ..." to it.')
 
     def text(self, key: str) -> str | None:
-        """The field's text; None where it is missing or no good."""
+        """The field's text; None where it is missing or invalid."""
         if key not in self.fields:
             return None
         line, node = self.fields[key]
@@ -126,7 +126,7 @@ class Entry:
         return None if fault else tidy(node.value)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The items of the field that are good; none where it is missing or no list."""
+        """The valid items of the field; none where it is missing or not a list."""
         if key not in self.fields:
             return ()
         line, node = self.fields[key]
@@ -171,7 +171,7 @@ def _text_fault(what: str, node: Node) -> Fault | None:
 
 
 def repeated(key: str, values: Iterable[tuple[str, Entry]]) -> Iterator[Problem]:
-    """A problem for every value of ``key`` that an earlier entry has; "" is no value."""
+    """A problem for every value of ``key`` that an earlier entry has; "" does not count."""
     first: dict[str, int] = {}
     for value, entry in values:
         if not value:
@@ -192,13 +192,13 @@ def kind(node: Node) -> str:
 
 
 def came(node: Node) -> str:
-    """What stands in the file, for a message."""
+    """What the file has there, in words for a message."""
     what = _KINDS.get(kind(node), f"something with the tag {kind(node)}")
     return f"{what} ({node.value[:60]})" if isinstance(node, ScalarNode) and node.value else what
 
 
 def _yaml() -> YAML:
-    # The C parser is no part of ruamel.yaml, and where it is there it reads some texts otherwise.
+    # The C parser is not part of ruamel.yaml, and where present it reads some texts differently.
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = MAX_DEPTH
     yaml.composer.warn_double_anchors = False

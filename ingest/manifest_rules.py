@@ -1,6 +1,6 @@
-"""What the texts in the list must be like: ids, arXiv ids, addresses, files.
+"""Rules for the values in the list: ids, arXiv ids, addresses, files.
 
-A check returns None where all is well, else its ``Fault``.
+A check returns None where the value is valid, otherwise a ``Fault``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Fault = tuple[str, str]  # what is wrong, and what to do
 _ARXIV_PLACE = re.compile(
     r"(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*", re.I
 )
-# Four digits behind the dot until 2014, five since: the wrong count tells of a digit that got lost.
+# Four digits after the dot until 2014, five since: the wrong count means that a digit was lost.
 _LOST_DIGIT = re.compile(r"(?:0[7-9]|1[0-4])..\.\d{5}|(?:1[5-9]|[2-9].)..\.\d{4}(?!\d)")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file: with any extension, too
@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tidy(text: str) -> str:
-    """``text`` as it is kept: NFC, without white space around it."""
+    """``text`` as it is stored: NFC, without white space around it."""
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -56,12 +56,13 @@ def is_paper_id(text: str) -> bool:
 
 
 def bare_arxiv_id(text: str) -> str:
-    """What is the same for all versions and spellings of an arXiv id; "" if ``text`` is none."""
+    """The part shared by all versions and spellings of an arXiv id; "" if ``text`` is not one."""
     split = split_id(text)
     return split[0] if split else ""
 
 
 def id_fault(text: str) -> Fault | None:
+    """What is wrong with a paper's id."""
     if is_paper_id(text):
         return None
     hint = "Use lower-case letters, digits and - . _ (at most 80, a letter or digit first, no dots "
@@ -69,6 +70,7 @@ def id_fault(text: str) -> Fault | None:
 
 
 def arxiv_fault(text: str) -> Fault | None:
+    """What is wrong with an arXiv id, which must be written bare."""
     arxiv = parse_arxiv_id(text)
     if arxiv == text:
         return None
@@ -77,6 +79,7 @@ def arxiv_fault(text: str) -> Fault | None:
 
 
 def url_fault(text: str) -> Fault | None:
+    """What is wrong with an address, which must be https and without a login."""
     example = "Write the PDF's address, such as https://example.org/paper.pdf."
     try:
         parts = urlsplit(text)
@@ -94,6 +97,7 @@ def url_fault(text: str) -> Fault | None:
 
 
 def file_fault(text: str) -> Fault | None:
+    """What is wrong with a PDF's path, which must stay in the list's folder."""
     hint = (
         "Put the PDF in the list's folder, or in a folder below it, and write: file: mine/paper.pdf"
     )

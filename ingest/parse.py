@@ -1,7 +1,7 @@
-"""From a PDF file to the clean text of a paper, with its pages and sections.
+"""Turn a PDF file into the clean text of a paper, with its pages and sections.
 
-pdfium reads the pages; pypdf says whether the file is locked, gives the outline, and is the second
-reader of pages in which pdfium finds no text.
+pdfium reads the pages; pypdf says whether the file is locked, gives the outline, and reads the
+pages in which pdfium finds no text.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ingest.pdfium_reader import FETCH_AGAIN
 from ingest.pypdf_reader import SecondReader
 
 MAX_PAGES = 5_000
-HEAD_BYTES = 1_024  # the header may stand anywhere in these (PDF 32000-1, annex H.3.4.1)
-TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
+HEAD_BYTES = 1_024  # the header may be anywhere in these (PDF 32000-1, annex H.3.4.1)
+TAIL_BYTES = 65_536  # trailing garbage from servers and mailers is shorter than this
 
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
 _END = re.compile(rb"%%EOF|startxref\s+\d+")
@@ -30,7 +30,7 @@ def parse_pdf(path: Path) -> PaperText:
     """The clean text of the PDF at ``path``.
 
     Pages are the physical ones, joined by an empty line; a page without text is empty.  Raises
-    ``ParseError`` for a file that is no PDF, is incomplete, needs a password, or has no text.
+    ``ParseError`` for a file that is not a PDF, is incomplete, needs a password, or has no text.
     """
     data = _read_file(path)
     second = SecondReader(data)

@@ -1,4 +1,4 @@
-"""Read the text of a PDF's pages with pdfium, leaving out what a reader of the page cannot see.
+"""Read the text of a PDF's pages with pdfium, leaving out what a human reader cannot see.
 
 Home of pypdfium2.  Preprints have been found to carry instructions for language models in white,
 microscopic or displaced letters.  Such text is dropped here, so that no quote ever comes from it.
@@ -24,7 +24,7 @@ from ingest.errors import ParseError
 NAME = "pypdfium2"
 FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or use another copy."
 
-MIN_FONT_POINTS = 1.0  # smaller letters than this nobody can read
+MIN_FONT_POINTS = 1.0  # letters smaller than this are unreadable
 WHITE = 240  # a fill whose channels all reach this (of 255) may be paper on paper
 MIN_CONTRAST = 16  # grey levels between the darkest and the lightest point of a visible letter
 MAX_PIXELS = 2000  # the longer side of a page drawn to see whether its letters show
@@ -63,7 +63,7 @@ def read_pages(data: bytes, max_pages: int) -> list[str]:
 
 @contextmanager
 def opened(source: bytes | Path) -> Iterator[pdfium.PdfDocument]:
-    """The PDF, while no other thread works with pdfium.
+    """The open PDF; no other thread uses pdfium meanwhile.
 
     Raises ``ParseError`` if it cannot be opened.
     """

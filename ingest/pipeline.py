@@ -1,8 +1,8 @@
-"""Make the index equal to the list: plan, do what is stale, build, swap.
+"""Make the index equal to the list: plan, redo what is stale, build, swap.
 
 One paper goes through all its stages before the next begins: arXiv's pauses are spent on embedding,
-and what is done can be asked at once, because an interim build is published each time the number of
-papers has grown by a quarter.
+and finished papers can be used at once, because an interim build is published each time the number
+of papers has grown by a quarter.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ingest.stages import Tools, make_cards, run_stages
 from ingest.state import Failure, PaperState, inspect_papers
 from ingest.workspace import Workspace
 
-MOST_DROPPED = 0.30  # the share of papers that a sync may drop without being told to
+MOST_DROPPED = 0.30  # the share of papers that a sync may drop without ``yes``
 # An interim build comes when the papers have grown by a quarter: geometric, so that all of them
 # together cost as much as a few.
 GROWTH_TO_PUBLISH = 0.25
@@ -38,10 +38,10 @@ CARDS_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How a sync is to go about it: the options of ``askpapers sync``.
+    """The options of ``askpapers sync``, and two that only the program itself sets.
 
-    ``removing`` are papers that may leave the index however many they are; with ``yes`` all may.
-    ``list_only`` indexes the entries of the list and no page: what is done before the first sync.
+    ``removing`` are papers that may leave the index however many they are (with ``yes`` all may);
+    ``list_only`` indexes the entries of the list and no pages, as before the first sync.
     """
 
     pdf_dirs: tuple[Path, ...] = ()
@@ -69,7 +69,7 @@ Stop = Callable[[], bool]
 
 
 class Sync:
-    """One sync: what it works on, and what it works with."""
+    """One sync: what it works on, and with which options."""
 
     def __init__(
         self,
@@ -90,15 +90,15 @@ class Sync:
     def run(
         self, listener: Listener = lambda progress: None, stop: Stop = lambda: False
     ) -> SyncReport:
-        """Make the index equal to the list and tell what changed.
+        """Make the index equal to the list and report what changed.
 
-        With ``dry_run`` the report tells what is to be done, and would be if all goes well; it knows
-        of no papers renamed, and refuses nothing.
-        ``stop`` is asked before each paper; once it says so, what is done is published and the rest
-        is left to the next sync.
+        With ``dry_run`` the report says what would be done if all goes well; renamed papers are not
+        recognised, and nothing is refused.
+        ``stop`` is called before each paper; once it returns True, what is done is published and the
+        rest is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
         each before anything is changed, and ``StorageError`` when the disk is full.  What goes wrong
-        with single papers is in the report.
+        with individual papers is in the report.
         """
         started = time.monotonic()
         papers = read_manifest(self.manifest)
@@ -113,7 +113,7 @@ class Sync:
             self._adopt_renamed(before, papers)
             unasked = self._make_equal(papers, n_served, listener, stop)
             after = indexed_papers(self.workspace.current_build())
-            if before:  # else nothing was asked about what goes
+            if before:  # otherwise nothing has checked how much would go
                 self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
         report = compare(before, after, self._inspect(papers), self.workspace.current_build())
         return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
@@ -128,7 +128,7 @@ class Sync:
     def _make_equal(
         self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
     ) -> tuple[Failure, ...]:
-        """Work and publish, anew whenever a kept file proves damaged: its stage is stale then."""
+        """Work and publish, and again whenever a stored file proves damaged: its stage is stale."""
         damaged: set[str] = set()
         while True:
             try:
@@ -158,7 +158,7 @@ class Sync:
             )
 
     def _adopt_renamed(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
-        """A paper that has another id now keeps its PDF and its text."""
+        """Let a paper that has a new id keep its PDF and its text."""
         for old, new in new_ids(before, papers).items():
             self.workspace.rename_paper(old, new)
 
@@ -173,11 +173,11 @@ class Sync:
     def _work(
         self, papers: Sequence[Paper], n_served: int, listener: Listener, stop: Stop
     ) -> tuple[Failure, ...]:
-        """Run every stale stage; return why servers were not asked, if that is so.
+        """Run every stale stage; return why servers were not asked, if any were not.
 
         The cards come first (of all papers, whatever ``only`` says), and on a fresh machine they
-        are served at once: the list can be asked before the first PDF is here.  So they are where
-        the build is damaged, with all the pages that are ready.
+        are served at once: the list answers before the first PDF is here.  The same holds where the
+        build is damaged, with all the pages that are ready.
         """
         options = self.options
         states = [s for s in self._inspect(papers, options.retry_failed) if s.stale]
@@ -194,9 +194,9 @@ class Sync:
             return self._make_pages(papers, self._todo(states), tools, n_served, listener, stop)
 
     def _todo(self, states: Sequence[PaperState]) -> list[PaperState]:
-        """Those whose pages are to be worked on, as the options want it.
+        """The papers whose pages are to be worked on, according to the options.
 
-        What failed comes last: a host that refuses one paper may give the others.
+        What failed comes last: a host that refuses one paper may serve the others.
         """
         only, offline = self.options.only, self.options.offline
         todo = [
@@ -223,7 +223,10 @@ class Sync:
         listener: Listener,
         stop: Stop,
     ) -> tuple[Failure, ...]:
-        """Why servers were not asked: each reason once, however many papers it kept away."""
+        """Run the stale stages of each paper's pages, publishing as the index grows.
+
+        Returns why servers were not asked: each reason once, however many papers it affects.
+        """
         unasked: dict[str, Failure] = {}
         is_cut_off = False
         n_new = 0
@@ -249,7 +252,7 @@ class Sync:
         listener: Listener,
         place: tuple[int, int],
     ) -> bool:
-        """Whether the paper's pages are ready now."""
+        """Run a paper's stale stages; return whether its pages are ready now."""
         paper = state.paper
         folder = self.workspace.paper(paper.id)
 
@@ -259,7 +262,10 @@ class Sync:
         return run_stages(paper, folder, state.local, state.stale_pages, tools, tell)
 
     def _publish_growth(self, papers: Sequence[Paper], n_served: int) -> int:
-        """Publish an interim build if it holds more papers than the serving one; how many serve."""
+        """Publish an interim build if it holds more papers than the serving one.
+
+        Returns how many papers are served with their pages afterwards.
+        """
         states = self._inspect(papers)
         n_ready = sum(state.has_pages for state in states)
         if n_ready <= n_served:  # a new recipe: the old build serves until the new one is whole

@@ -1,7 +1,7 @@
-"""What pypdf knows about a PDF: its lock, its outline, and a second reading of its pages.
+"""Read a PDF with pypdf: whether it is locked, its outline, and its pages a second time.
 
 Home of pypdf.  pypdf raises many kinds of errors, Python's own among them, on the damaged files
-that it meets as the second reader; so any error of it means here that it has nothing to say.
+that it meets as the second reader; so here any error of its means that it finds nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ingest.headings import OutlineEntry
 
 NAME = "pypdf"
 
-_log = logging.getLogger("pypdf")  # it warns of every oddity that it overcomes
+_log = logging.getLogger("pypdf")  # it warns about every oddity that it gets past
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
 
@@ -35,6 +35,7 @@ class SecondReader:
         self._pdf = _open(data)
 
     def n_pages(self) -> int:
+        """The number of pages; 0 if pypdf cannot read the file."""
         try:
             return len(self._pdf.pages) if self._pdf else 0
         except Exception:

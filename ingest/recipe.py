@@ -1,4 +1,4 @@
-"""What the index is made with: a change of any of these means re-indexing what it touches."""
+"""The settings that an index is made with: changing one means re-indexing what it affects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
-# Raised by hand when the code of a stage changes what it makes, so that old results are remade.
+# Raised by hand when a change of the code changes a stage's output, so that old results are remade.
 PARSE_VERSION = 2
 CHUNK_VERSION = 1
 CARD_VERSION = 2
@@ -38,11 +38,11 @@ class Recipe:
         return digest("embed", self.embedder)
 
     def card_key(self) -> str:
-        """Fingerprint of everything that changes what is kept of the list's entries."""
+        """Fingerprint of everything that changes the chunks and vectors of the list's entries."""
         return digest("card", CARD_VERSION, self.chunk_key(), self.embed_key())
 
 
 def digest(*parts: object) -> str:
-    """Sixteen hex digits that stand for ``parts`` (anything JSON can hold); order counts."""
+    """Sixteen hex digits that identify ``parts`` (anything JSON can hold); order counts."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Do the stale stages of one paper, and write down what came of each.
+"""Run the stale stages of one paper, and record the outcome of each.
 
 A failure is a record like any other: it holds the reason, and it is not tried again until its
-input changes or somebody asks for it.
+input changes or a retry is requested.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class FetchPdf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the stages work with.  ``fetch_pdf`` is None when no socket may be opened."""
+    """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened."""
 
     recipe: Recipe
     embedder: Embedder
@@ -58,12 +58,13 @@ class Tools:
 
     @property
     def max_tokens(self) -> int:
+        """The most tokens of a chunk: the recipe's limit, or the embedder's if that is lower."""
         return min(self.recipe.chunk_tokens, self.embedder.max_tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a stage made: the digest of its output, and what users may want to know of it."""
+    """What a stage made: the digest of its output, and details that users may want to know."""
 
     result: str
     detail: dict[str, str]
@@ -77,10 +78,10 @@ def run_stages(
     tools: Tools,
     on_stage: Callable[[PageStage], None],
 ) -> bool:
-    """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
+    """Run ``stages`` in order until one fails, updating the stamp after each; True if none failed.
 
-    The first is run in any case; one behind it only if its input changed or its result is lost: a
-    PDF that was copied anew and holds the same is not parsed again.
+    The first always runs; a later one only if its input changed or its result is lost: a PDF that
+    was copied again with the same content is not parsed again.
     Raises ``NotFetched``, ``Unreachable``, ``ClosedDoor``, ``StorageError`` and ``DamagedFile``,
     which leave no record, because nothing is known to be wrong with the paper itself.
     """
@@ -162,7 +163,7 @@ def _bytes_of(source: Path) -> bytes:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
-    if not data:  # what it is copied to would count as lost, and be waited for
+    if not data:  # an empty copy would count as lost
         raise Refused(f"{source.name} is empty.", "Replace it with the whole PDF, then sync again.")
     return data
 
@@ -189,10 +190,10 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
-    """Chunk and embed the entries of several papers at once: single ones are too short to be fast.
+    """Chunk and embed the entries of several papers at once: one by one they would be slow.
 
-    An entry has one vector, that of its first passage: what the paper is about.  All else that the
-    list says of it shares that vector, so that a list of hundreds can be asked within seconds.
+    An entry has one vector, that of its first passage: what the paper is about.  The rest of the
+    entry shares that vector, so that a list of hundreds is ready within seconds.
     """
     cards = [split_entry(p, tools.embedder.count_tokens, tools.max_tokens) for p in papers]
     firsts = [
@@ -215,7 +216,10 @@ def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: T
 def embed_chunks(
     chunks: Sequence[Chunk], titles: Mapping[str, str], embedder: Embedder
 ) -> dict[str, NDArray[Any]]:
-    """``chunks`` float32 ``(n, dim)`` and ``sentences`` float16, in order; ``titles`` by paper id."""
+    """Unit vectors of ``chunks``, float32 ``(n, dim)``, and of their sentences, float16, in order.
+
+    ``titles`` by paper id.
+    """
     passages = [in_context(titles[c.paper], c.section, c.text) for c in chunks]
     sentences = [c.sentence(i) for c in chunks for i in range(len(c.sentences))]
     return {

@@ -176,7 +176,9 @@ def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) 
     ask_for({"paper": "herb", "pages": [1]}, {"paper": "herd", "pages": [2], "also_pages": [9]})
     assert "Gold pages not in the index: 2 (herb p. 1 (q0), herd p. 9 (q1))" in run.err
     ask_for(*({"paper": f"other{n}", "pages": [1]} for n in range(9)))
-    assert "index: 9 (" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+    assert (
+        "index: 9 (" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+    )
 
 
 def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
