@@ -1,6 +1,6 @@
 """What each command does, from parsed options to printed results.
 
-``rag/file_commands.py`` holds those over files of questions.
+Those that work on files of questions are in ``rag/file_commands.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a checked draft to the answer: citations numbered anew, and what the reader should know."""
+"""Turn a checked draft into the answer: citations renumbered, with notices for the reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from rag.translate import is_chinese
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What happened on the way to a draft, as far as the reader should know."""
+    """What happened on the way to a draft that the reader should know.
+
+    ``finish`` is how the reply ended, ``n_left_out`` how many passages did not fit; ``is_partial``: the
+    model says that part of the question is unanswered; ``is_uncorrected``: its second draft failed.
+    """
 
     finish: Finish = "stop"
     n_left_out: int = 0
@@ -24,7 +28,7 @@ class Circumstances:
 def compose(
     checked: Checked, evidence: Sequence[Hit], how: Circumstances, asked: str, strict: bool
 ) -> Composed:
-    """The answer; with ``strict`` without its unsupported sentences."""
+    """The answer to ``asked``; with ``strict``, without its unsupported sentences."""
     say = _CHINESE if is_chinese(asked) else _ENGLISH
     kept = [c for c in checked.claims if not strict or c.support != "unsupported"]
     n_dropped = len(checked.claims) - len(kept)

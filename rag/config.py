@@ -21,9 +21,9 @@ _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 class RagConfig:
     """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer.
 
-    Where ``fall_back`` is set, a model that fails gives way to the answer without one.  ``strict``
-    leaves a model's unsupported sentences out; ``verifier`` is "built-in" or ``cross-encoder:name``;
-    ``trace`` is a file of one JSON line an answer.
+    With ``fall_back``, a model that fails gives way to the answer without one.  ``strict`` leaves out a
+    model's unsupported sentences; ``verifier`` is "built-in" or ``cross-encoder:name``; ``trace`` is a
+    file that gets one JSON line per answer.
     """
 
     llm: str = EXTRACTIVE
@@ -59,7 +59,7 @@ class Filters:
         return replace(self, years=(max(first, earliest), min(last, latest)))
 
     def check(self, papers: Sequence[Paper]) -> None:
-        """Raises ``UsageError`` where no paper can meet them, and says what there is."""
+        """Raise ``UsageError``, saying what there is, where no paper can meet them."""
         ids = [paper.id for paper in papers]
         topics = sorted({topic for paper in papers for topic in paper.topics})
         lists = sorted({name for paper in papers for name in paper.lists})

@@ -129,8 +129,8 @@ OPPOSITES = frozenset(
     (stem(word), stem(other)) for word, others in _OPPOSITES for other in others.split()
 )
 
-# Words that turn a statement round, beyond grammar's negations: a claim with one, held against a text
-# without, or the other way about, is more often contradicted than supported.
+# Words that reverse a statement, beyond grammatical negations: where only one of claim and text has
+# such a word, the claim is more often contradicted than supported.
 _DENYING = """
     decrease lower low less fewer reduce reduction impair inhibit inhibition suppress prevent
     downregulate loss lose lack deficient deficiency negative block smaller shorter worse slower decline

@@ -1,4 +1,4 @@
-"""The commands over files of questions: ``batch`` and ``eval``."""
+"""The commands that work on files of questions: ``batch`` and ``eval``."""
 
 from __future__ import annotations
 
@@ -111,14 +111,14 @@ def eval_command(args: argparse.Namespace) -> int:
 
 
 def _tell_missing(pages: Sequence[str], quiet: bool) -> None:
-    """Gold may be of other lists, so it is no error; but who mistyped an id should know."""
+    """Gold may be for another list, so this is not an error; but a mistyped id should show."""
     if pages:
         named = ", ".join(pages[:NAMED]) + (", ..." if len(pages) > NAMED else "")
         say(f"Gold pages not in the index: {len(pages)} ({named})", quiet)
 
 
 def _is_run(name: str) -> bool:
-    """Whether ``--against`` names a kept run; models are named ``provider:model``."""
+    """Whether ``--against`` names a saved run; models are named ``provider:model``."""
     return name.endswith(".json") or Path(name).is_file()
 
 
@@ -141,7 +141,7 @@ def _print_scores(
 def _scored(
     gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
 ) -> list[Scored]:
-    """The questions that ``llm`` answered; which it did not, and why, is told.
+    """The questions that ``llm`` answered; those it did not are reported, with the reason.
 
     Raises ``ModelError`` where it answers none of the first: it will not answer the rest.
     """

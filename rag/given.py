@@ -1,4 +1,4 @@
-"""What others give: files, lines and fields that are what they should be, or the error names them."""
+"""Validate user input: files, lines and fields; an error names what is wrong."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from rag.answer import Turn
 T = TypeVar("T")
 Fields = Mapping[str, Any]
 
-Tell = Callable[[str], None]  # takes what a user should know of a file, though it is no error
+Tell = Callable[
+    [str], None
+]  # takes what a user should know about a file, though it is not an error
 
 TEXT, TEXTS = '"..."', '["..."]'
 TURNS = '[{"question": "...", "answer": "..."}]'
 
 
 def silent(said: str) -> None:
-    """The ``Tell`` of who has nobody to tell."""
+    """A ``Tell`` that discards its messages."""
 
 
 def read_text(path: Path, tell: Tell = silent) -> str:
-    """The text of a file: in UTF-16 if its first bytes say so, else in UTF-8.
+    """The text of a file: UTF-16 if its first bytes say so, otherwise UTF-8.
 
-    What is neither may come from a Chinese Windows: it is read as GB18030, and ``tell`` is told.
-    Raises ``UsageError``.
+    What is neither may come from a Chinese Windows: it is read as GB18030, which is reported to
+    ``tell``.  Raises ``UsageError``.
     """
     content = _read_bytes(path)
     is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -56,14 +58,14 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _decoded(content: bytes, encoding: str) -> str:
-    """The text in ``content``, its lines ended by a line feed alone."""
+    """The text in ``content``, with line feeds as line ends."""
     return io.TextIOWrapper(io.BytesIO(content), encoding).read()
 
 
 def check_writable(path: Path, questions: Path | None = None) -> None:
-    """Make the folder of ``path``, where something is to be written, such as what comes of ``questions``.
+    """Make the folder of ``path``, a file to be written, such as the answers to ``questions``.
 
-    Raises ``UsageError`` where it is that file itself, or where no file can be written.
+    Raises ``UsageError`` where it is that file itself, or where it cannot be written.
     """
     if questions and path.exists() and path.samefile(questions):
         raise UsageError(f"{path} is the file with the questions.", "Choose another one.")
@@ -90,7 +92,7 @@ def object_of(line: str) -> Fields:
 
 
 def json_of(text: str) -> Any:
-    """What ``text`` is in JSON.  Raises ``UsageError``."""
+    """The value that ``text`` is in JSON.  Raises ``UsageError``."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -102,7 +104,7 @@ def json_of(text: str) -> Any:
 
 
 def fields_of(raw: object) -> Fields:
-    """``raw`` itself, which should be a JSON object.  Raises ``UsageError``."""
+    """``raw`` itself.  Raises ``UsageError`` if it is not a JSON object."""
     if not isinstance(raw, dict):
         raise UsageError("this is not a JSON object.")
     return raw
@@ -147,9 +149,9 @@ def listed(value: object, kind: type[T], field: str, form: str) -> tuple[T, ...]
 
 
 def broken_character(text: str) -> str:
-    """The first thing in ``text`` that is no character (half of an emoji, a stray byte), or nothing.
+    """The first thing in ``text`` that is not a character (half an emoji, a stray byte), or "".
 
-    Python keeps such things in its strings; no model and no file takes them.
+    Python allows such things in its strings; models and files do not.
     """
     try:
         text.encode()

@@ -1,7 +1,7 @@
-"""One string to a language model.  Home of langchain's ``init_chat_model`` and its providers.
+"""Load a language model by its name.  Home of langchain's ``init_chat_model`` and its providers.
 
-A model streams text; what its provider's package raises comes out as ``ModelError``, with what to
-do about it.  Nothing heavy is imported before a model is loaded.
+A model streams text; what its provider's package raises becomes a ``ModelError``, with what to do
+about it.  Nothing heavy is imported before a model is loaded.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TRIES = 3
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_REPLY_SECONDS = 600.0
 FILTERED = {"content_filter", "refusal", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST"}
-MOST_REPLY_CHARS = 20_000  # beyond this a model has lost itself; the request is stopped
+MOST_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
 
@@ -53,7 +53,7 @@ class Ending:
 
 
 class ChatModel(Protocol):
-    """What answers: give it messages, get text piece by piece."""
+    """A model that answers messages with text, piece by piece."""
 
     @property
     def context_tokens(self) -> int:
@@ -72,14 +72,14 @@ class ChatModel(Protocol):
 def load_model(spec: str) -> ChatModel:
     """The model named ``provider:model``, loaded once.
 
-    Raises ``UsageError`` for a string that names none, ``ModelError`` for a missing package or key.
-    Whether a server can be reached shows at the first question.
+    Raises ``UsageError`` for a string that does not name one, ``ModelError`` for a missing package or
+    key.  Whether a server can be reached shows at the first question.
     """
     return _load(spec, read_environment())
 
 
 def check_model(spec: str) -> None:
-    """Raise what ``load_model`` would, as far as it shows before anything is loaded or asked."""
+    """Raise what ``load_model`` would, as far as can be told without loading or asking anything."""
     environment = read_environment()
     name, model = _parts(spec)
     check_provider(spec, environment)
@@ -138,7 +138,7 @@ def _init(spec: str, name: str, model: str, environment: Environment) -> BaseCha
         return cast("BaseChatModel", init_chat_model(model, model_provider=name, **options))
     except ImportError as error:
         raise _missing(spec, (error.name or name).replace("_", "-")) from error
-    except Exception as error:  # an address that is none, or whatever else its client rejects
+    except Exception as error:  # an invalid address, or whatever else its client rejects
         if name not in PROVIDERS and isinstance(error, ValueError):
             raise ModelError(f"There is no provider {name!r}.", _examples()) from error
         raise explain(error, spec, *where(name, environment)) from None
@@ -157,20 +157,20 @@ def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
         options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
     if name in ("openai", "deepseek"):  # its own limit between two pieces is 120 s
         options["stream_chunk_timeout"] = environment.timeout_seconds
-    if key := environment.key(name):  # the client would take it as the environment has it
+    if key := environment.key(name):  # otherwise the client takes it as the environment has it
         options["api_key"] = key
     elif name == "openai" and own_address:
-        options["api_key"] = "none"  # a server of one's own wants none, but the client does
+        options["api_key"] = "none"  # the user's own server needs no key, but the client does
     return options
 
 
 def _sets_its_own_temperature(name: str, model: str) -> bool:
-    """Whether OpenAI refuses any other: o1, o3-mini, ...; LangChain knows it of gpt-5."""
+    """Whether OpenAI accepts no other (o1, o3-mini, ...); LangChain itself handles gpt-5."""
     return name == "openai" and re.search(r"(?:^|/)o\d", model) is not None
 
 
 def _ollama_context(model: str, environment: Environment) -> int:
-    """The tokens the model was trained to read; what goes wrong here shows at the question."""
+    """The tokens that the model was trained to read; errors here show again at the question."""
     try:
         details = ollama_client(environment, patience_seconds=5).show(model).modelinfo or {}
     except Exception:
@@ -190,7 +190,7 @@ def ollama_client(environment: Environment, patience_seconds: float) -> Client:
 
 
 def where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
-    """What an error's words need: the address, the variable of the key, and what not to say."""
+    """What an error message needs: the address, the variable of the key, and the secrets to hide."""
     key = PROVIDERS[name].key if name in PROVIDERS else ""
     return environment.shown_address(name), key, environment.secrets
 
@@ -263,7 +263,7 @@ class _Reply:
                     return
 
     def _is_too_long(self) -> bool:
-        """Whether the model has lost itself; thoughts have no limit but time."""
+        """Whether the model is rambling; its thoughts are limited by time only."""
         said = self.said
         return len(said) > MOST_REPLY_CHARS and len(visible_text(said)) > MOST_REPLY_CHARS
 

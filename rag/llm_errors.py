@@ -1,8 +1,8 @@
-"""What can go wrong with a language model, in words for the user.
+"""Errors of language models, in words for the user.
 
-Providers name the same trouble differently; LangChain classifies some of it, HTTP statuses and the
-names of exceptions tell the rest.  What a provider says itself is quoted only where nothing else
-explains the trouble, shortened and with everything taken out that could be a key.
+Providers name the same error differently; LangChain classifies some, HTTP statuses and the names
+of exceptions tell the rest.  A provider's own words are quoted only where nothing else explains
+the error, shortened and without anything that could be a key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ContextTooSmall(ModelError):
 
 @dataclass(frozen=True, slots=True)
 class KnownError:
-    """A kind of error: how it is recognised, what the user is told, what is done about it.
+    """A kind of error: how it is recognised, what the user is told, whether to retry.
 
     ``message`` and ``hint`` may name ``{spec}``, ``{address}`` and ``{key}``.
     """
@@ -115,7 +115,7 @@ _LIKE_A_KEY = re.compile(
 
 
 def recognise(error: BaseException) -> KnownError:
-    """Which kind of trouble ``error``, raised by a provider's package, is."""
+    """The kind of ``error``, which a provider's package raised."""
     names = {cls.__name__ for cls in type(error).__mro__}
     status = status_of(error)
     said = str(error)
@@ -157,17 +157,17 @@ def explain(
 
 
 def first_line(error: BaseException) -> str:
-    """What ``error`` says in its first line, or what it is where it says nothing."""
+    """The first line of ``error``'s message, or its type where it has none."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def own_hint(error: ModelError) -> str:
-    """What to do about ``error``, where that one can do without a model goes without saying."""
+    """What to do about ``error``, without the advice to answer without a model."""
     return error.hint.removesuffix(WITHOUT_MODEL).strip()
 
 
 def scrub(said: str, secrets: Iterable[str]) -> str:
-    """What a provider said in one short line, without what is or looks like a key."""
+    """A provider's message as one short line, without what is or looks like a key."""
     forms = {form for secret in secrets for form in (secret, repr(secret)[1:-1], quote(secret, ""))}
     for form in sorted(forms, key=len, reverse=True):
         said = said.replace(form, "***")

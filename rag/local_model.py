@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MOST_NEW_TOKENS = 600
-LONGEST_CONTEXT = 32_768  # more would only make a processor slow
+LONGEST_CONTEXT = 32_768  # more would only be slow
 UNKNOWN_CONTEXT = 2_048
 FEWEST_NEW_TOKENS = 64
 
 
 class LocalModel:
-    """A causal language model by transformers; answers one question at a time."""
+    """A causal language model of transformers; answers one question at a time."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -44,7 +44,7 @@ class LocalModel:
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         """The reply in pieces; closing the generator stops the model after its current token.
 
-        Pieces are empty while somebody else is answered, and while the question is read.
+        Pieces are empty while another question is answered, and while this one is read.
         """
         while not self._busy.acquire(timeout=HEARTBEAT_SECONDS):
             yield ""
@@ -60,7 +60,7 @@ class LocalModel:
         return run.ending()
 
     def _begin(self, messages: Sequence[Message]) -> _Run:
-        """The reply on its way; its end frees the model."""
+        """Start the reply; when it ends, the model is free again."""
         try:
             inputs = self._encode(messages)
             n_prompt = int(inputs["input_ids"].shape[1])
@@ -101,8 +101,8 @@ class LocalModel:
 class _Run:
     """One generation, in a thread of its own, so that its text can be read as it comes.
 
-    The thread frees ``busy`` when it ends: who stops it need not wait for its current token, which
-    can take seconds while a long question is read.
+    The thread frees ``busy`` when it ends, so that stopping it need not wait for its current token,
+    which can take seconds while a long question is read.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The record of an answer: one JSON line, enough to ask again and compare."""
+"""Record answers, one JSON line each, with enough to ask again and compare."""
 
 from __future__ import annotations
 

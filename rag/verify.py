@@ -1,9 +1,9 @@
-"""Hold a sentence against the passages: is it supported, and by which words?
+"""Check a sentence against the passages: is it supported, and by which words?
 
-The same check for every model and for none.  Hard facts must agree (``rag.agreement``); words and
-meaning must be there, which a logistic model over five plain signals weighs.  Its weights stand below;
+The check is the same with and without a model.  Hard facts must agree (``rag.agreement``); words and
+meaning must match, which a logistic model over five plain signals decides.  Its weights are below;
 ``benchmarks/verify_support.py`` fits and measures them.  An entailment model (``rag.entailment``) can
-do the weighing in its place.
+take its place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Entails = Callable[[Sequence[str], str], Sequence[float]]  # texts, claim -> how
 WINDOW = 3  # sentences next to each other that may support a claim together
 LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
 NEAREST = 3  # sentences whose meaning counts
-SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked what they deny
+SHARPNESS = 8.0  # how much more the nearest sentences count in "against"
 MOST_NUMBERS = 3
 
 # Fitted by benchmarks/verify_support.py, which says how well they do.
@@ -80,6 +80,8 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
+    """A sentence to check: its facts, its words, and its unit vector, float32 ``(dim,)``."""
+
     text: str
     facts: Facts
     words: frozenset[str]
@@ -89,7 +91,7 @@ class Claim:
 class Judge:
     """Judges sentences against fixed evidence; each passage is read once.
 
-    With ``entails``, that says how likely a sentence is supported; hard facts must agree all the same.
+    ``entails``, if given, says how likely a sentence is supported; hard facts must still agree.
     """
 
     def __init__(
@@ -128,7 +130,7 @@ class Judge:
         return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
-        """Whether ``text`` says something, and all its words stand in the passage of ``verdict``."""
+        """Whether ``text`` says something, and all its words are in the passage of ``verdict``."""
         assert verdict.hit is not None
         said = read_facts(text).tokens
         words = {word for token in said if token.value is None for word in token.words}
@@ -136,7 +138,7 @@ class Judge:
         return bool(said) and words <= there
 
     def denies_alike(self, verdict: Verdict, text: str) -> bool:
-        """Whether ``text`` says no as a sentence of the verdict's quote does, or neither says it."""
+        """Whether ``text`` and some sentence of the verdict's quote both say no, or both do not."""
         assert verdict.hit is not None
         premise = self._premises[verdict.hit]
         quoted = (
@@ -184,7 +186,7 @@ def read_passage(hit: Hit, embed: Embed) -> Premise:
 
 
 def evidence_spans(text: str) -> tuple[Span, ...]:
-    """The sentences that may be evidence: not those that speak to the model instead."""
+    """The sentences that may be evidence: not those addressed to the model."""
     spans = split_sentences(text)
     return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
 
@@ -196,7 +198,7 @@ def read_claim(sentence: str, embed: Embed) -> Claim:
 
 
 def best_window(claim: Claim, premise: Premise) -> Span:
-    """The sentences ``[first, last)`` next to each other that say most of the claim."""
+    """The adjacent sentences ``[first, last)`` that say most of the claim."""
     similar = premise.vectors @ claim.vector
     best = (-math.inf, 0, 1)
     for first in range(len(premise.spans)):
@@ -211,8 +213,8 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     """What is weighed.
 
     ``support``: the share of the claim's words that the best window has, times the mean cosine of the
-    nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``denies``: whether
-    the claim says no, and ``against``: how far the sentences nearest to it say otherwise; 0..1.
+    nearest sentences.  ``numbers``: how many of the claim's are found nowhere, at most 3.  ``denies``:
+    whether the claim says no; ``against``: how far the sentences nearest to it disagree in that; 0..1.
     ``opposite``: whether the nearest sentence has the opposite of a word of the claim.
     """
     similar = premise.vectors @ claim.vector
