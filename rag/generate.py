@@ -22,12 +22,13 @@ from ingest.errors import ModelError
 from ingest.words import terms
 from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
+from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
 from rag.cite import DraftClaim, read_draft, visible_text
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
-from rag.llm import Ending, load_model
+from rag.llm import load_model
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever

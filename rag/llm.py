@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import ModelError, UsageError
+from rag.chat_model import ChatModel, Ending, Finish, Message
 from rag.cite import visible_text
 from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
 from rag.llm_settings import (
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
     from ollama import Client
 
-Message = tuple[str, str]  # role ("system" or "user") and text
-Finish = Literal["stop", "length", "cut"]
-
 TRIES = 3
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_REPLY_SECONDS = 600.0
@@ -41,32 +38,6 @@ FILTERED = {"content_filter", "refusal", "SAFETY", "RECITATION", "PROHIBITED_CON
 MOST_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a reply ended: by itself, at a limit, or broken off; tokens where they are counted."""
-
-    finish: Finish = "stop"
-    prompt_tokens: int | None = None
-    answer_tokens: int | None = None
-
-
-class ChatModel(Protocol):
-    """A model that answers messages with text, piece by piece."""
-
-    @property
-    def context_tokens(self) -> int:
-        """How many tokens prompt and answer may have together."""
-        ...
-
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
-        """The reply in pieces; closing the generator stops the request.
-
-        Pieces are empty, a few a second, while the model says nothing.  Raises ``ModelError``, unless
-        part of the reply has come: then it ends as "cut".
-        """
-        ...
 
 
 def load_model(spec: str) -> ChatModel:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError
 from ingest.hardware import best_device
-from rag.llm import Ending, Finish, Message
+from rag.chat_model import Ending, Finish, Message
 from rag.llm_errors import WITHOUT_MODEL, ContextTooSmall, first_line
 from rag.stoppable import HEARTBEAT_SECONDS
 

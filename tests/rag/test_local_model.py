@@ -11,7 +11,8 @@ from run_to_end import run_to_end
 from tiny_model import CONTEXT, NO_SYSTEM, TEMPLATE, make_model
 
 from ingest.errors import ModelError
-from rag.llm import Ending, load_model
+from rag.chat_model import Ending
+from rag.llm import load_model
 from rag.llm_errors import ContextTooSmall
 from rag.local_model import MOST_NEW_TOKENS
 
