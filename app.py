@@ -1,4 +1,4 @@
-"""The chat in a web page: ``python app.py`` does what ``askpapers chat`` does."""
+"""The chat as a web page: ``python app.py`` does what ``askpapers chat`` does."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def serve(
 ) -> None:
     """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
 
-    Raises ``UsageError`` where others could reach the page, and nobody said who may, and where the
-    port cannot be had.
+    Raises ``UsageError`` where others could reach the page without access being settled, and where
+    the port is not available.
     """
     accounts = read_accounts(access.auth)
     check_exposure(host, accounts, access.no_auth)
@@ -64,9 +64,9 @@ def build_page(
 def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 
-    Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.  The
-    MCP server asks nobody who they are, and its tools cannot log in; so there is none where
-    ``accounts`` say who may.  Raises ``UsageError`` where the port cannot be had.
+    Nothing is sent or fetched: no share link, no monitoring, no run history.  The MCP server does not
+    check who calls it, and its tools cannot log in; so there is none where there are ``accounts``.
+    Raises ``UsageError`` where the port is not available.
     """
     try:
         with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not

@@ -1,4 +1,4 @@
-"""Who may use the page: accounts, and the guard against serving a network by mistake.
+"""Control who may use the page: accounts, and a guard against serving a network by mistake.
 
 A file of accounts has a line ``user:salt:hash`` for each, made by ``python -m rag.ui.access USER``;
 passwords are hashed by scrypt with the parameters that OWASP's cheat sheet recommends.
@@ -38,7 +38,7 @@ class Accounts:
         self._nobody = hash_password(secrets.token_hex(8))
 
     def allow(self, user: str, password: str) -> bool:
-        """Whether ``password`` is the user's; takes as long for a user that there is not."""
+        """Whether ``password`` is the user's; takes equally long for a user that does not exist."""
         secret = self._secrets.get(user, self._nobody)
         same = hmac.compare_digest(_scrypt(password, secret.salt), secret.digest)
         return same and user in self._secrets
@@ -91,7 +91,7 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 
 def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
-    """Raise ``UsageError`` where others could reach the page, and nobody said who may."""
+    """Raise ``UsageError`` where others could reach the page without access being settled."""
     if accounts is None and not no_auth and is_shared(host, accounts):
         raise UsageError(
             f"On {host} everyone on the network could use the chat.",
@@ -100,7 +100,7 @@ def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
 
 
 def is_shared(host: str, accounts: Accounts | None) -> bool:
-    """Whether others than the owner of the machine are to reach the page."""
+    """Whether people other than the machine's owner can reach the page."""
     return accounts is not None or not _is_local(host)
 
 
@@ -114,7 +114,7 @@ def _is_local(host: str) -> bool:
 
 
 def main() -> int:
-    """Print the line of a file of accounts for one user, who types the password."""
+    """Print one user's line for a file of accounts; the password is typed in."""
     if len(sys.argv) != 2 or ":" in sys.argv[1]:
         print("usage: python -m rag.ui.access USER >> accounts", file=sys.stderr)
         return 2

@@ -21,7 +21,7 @@ Record = dict[str, Any]
 
 
 def chat_to_json(chat: Chat) -> Record:
-    """The exchanges of which nothing more will come, the oldest left out where there is no room."""
+    """The settled exchanges as JSON; the oldest are left out where there is no room."""
     newest_first = [_exchange_to_json(e) for e in chat.exchanges[::-1] if e.settled]
     exchanges = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
     return {"id": chat.id, "title": chat.title, "exchanges": exchanges}
@@ -39,7 +39,7 @@ def _exchange_to_json(exchange: Exchange) -> Record:
 
 
 def _answer_to_json(answer: Answer) -> Record:
-    """What is read back of an answer; of the passages the words only where they are shown."""
+    """What is read back of an answer; passages keep their text only where it is shown."""
     kept = {name: value for name, value in asdict(answer).items() if name not in NOT_KEPT}
     for hit in kept["hits"][len(nearest(answer)) :]:
         hit["text"] = ""
@@ -64,7 +64,7 @@ def chat_from_json(record: Any) -> Chat | None:
 
 
 def _exchange(raw: Mapping[str, Any]) -> Exchange:
-    """What was neither answered nor failed was stopped."""
+    """An exchange; what was neither answered nor failed was stopped."""
     if raw["rated"] not in ("", "liked", "disliked"):
         raise ValueError(f"rated {raw['rated']!r}")
     answer = None if raw["answer"] is None else _answer(raw["answer"])
@@ -141,7 +141,7 @@ def _hit(raw: Mapping[str, Any]) -> Hit:
 
 
 def _paper(raw: Mapping[str, Any]) -> Paper:
-    """A paper as far as it is shown: what ``PAPER_FIELDS`` names."""
+    """The parts of a paper that are shown: what ``PAPER_FIELDS`` names."""
     return Paper(
         id=str(raw["id"]),
         title=str(raw["title"]),

@@ -36,7 +36,7 @@ Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for 
 
 @dataclass(frozen=True, slots=True, eq=False)  # gradio asks for a hash, and records have none
 class BatchRun:
-    """How far a file of questions is answered; ``notes`` tell what should be known of the file."""
+    """How far a file of questions has been answered; ``notes`` are messages about the file."""
 
     total: int
     records: tuple[Record, ...] = ()
@@ -44,18 +44,21 @@ class BatchRun:
 
     @property
     def n_failed(self) -> int:
+        """How many questions failed so far."""
         return sum("error" in record for record in self.records)
 
     @property
     def n_answered(self) -> int:
+        """How many questions were answered so far."""
         return len(self.records) - self.n_failed
 
     def after(self, record: Record) -> BatchRun:
+        """The run with one more record."""
         return replace(self, records=(*self.records, record))
 
 
 class Many:
-    """Drop a file, see its questions answered one by one, take the answers along."""
+    """The tab: drop a file, watch its questions being answered, download the answers."""
 
     def __init__(self, assistant: Assistant, turnstile: Turnstile) -> None:
         self._assistant = assistant
@@ -118,7 +121,7 @@ class Many:
     def _answer_all(
         self, items: Sequence[Item], notes: tuple[str, ...], place: Place, runs: Runs
     ) -> Iterator[Shown]:
-        """All answers; when it is stopped, the downloads hold those that are there."""
+        """All answers; after Stop, the downloads hold those that are there."""
         run, number = BatchRun(len(items), notes=notes), runs.begin()
         unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
         with place(), closing(self._records(items)) as records:
@@ -174,7 +177,7 @@ def _read(path: str | None, tell: Tell) -> list[Item]:
 
 
 def _buttons(is_running: bool) -> list[Any]:
-    """What can be clicked: to answer the file, or to stop."""
+    """The two buttons: answer the file, or stop."""
     return [gr.update(interactive=not is_running), gr.update(interactive=is_running)]
 
 
@@ -191,7 +194,7 @@ def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
 
 
 def render_news(news: BatchRun | Trouble | None, language: Language) -> str:
-    """How far the file is answered, or why it is not."""
+    """How far the file has been answered, or why it cannot be."""
     if isinstance(news, Trouble):
         words = safe(told(language, news.message, news.hint))
         return f'<p class="trouble" role="alert">{words}</p>'

@@ -1,4 +1,4 @@
-"""Every word of the page, in English and in Chinese; those of errors are in ``rag.ui.messages``."""
+"""Every text of the page, in English and in Chinese; error messages are in ``rag.ui.messages``."""
 
 from __future__ import annotations
 
