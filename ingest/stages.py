@@ -45,7 +45,9 @@ _log = logging.getLogger(__name__)
 class FetchPdf(Protocol):
     """Downloads a paper's PDF to a path (see ``download.Downloader.fetch_pdf``)."""
 
-    def __call__(self, paper: Paper, target: Path) -> Fetched: ...
+    def __call__(self, paper: Paper, target: Path) -> Fetched:
+        """Download the PDF of ``paper`` to ``target``; raises as ``Downloader.fetch_pdf`` does."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,11 +177,13 @@ class LangChainModel:
 
     @property
     def context_tokens(self) -> int:
+        """What the provider says of the model, or ``UNKNOWN_CONTEXT``."""
         profile = self._chat.profile or {}
         known = profile.get("max_input_tokens") or UNKNOWN_CONTEXT
         return int(getattr(self._chat, "num_ctx", None) or known)
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
+        """As ``ChatModel.stream``; a transient failure is retried while nothing has come."""
         for attempt in range(1, TRIES + 1):
             reply = _Reply(self._chat, messages, self._patience_seconds)
             try:

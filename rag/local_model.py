@@ -37,6 +37,7 @@ class LocalModel:
 
     @property
     def context_tokens(self) -> int:
+        """The model's own limit, at most ``LONGEST_CONTEXT``."""
         config = self._model.config.get_text_config()
         length = getattr(config, "max_position_embeddings", None) or UNKNOWN_CONTEXT
         return min(int(length), LONGEST_CONTEXT)
