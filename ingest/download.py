@@ -197,7 +197,7 @@ class Downloader:
             host = error.request.url.host
             raise PassingError(SourceError(f"{host} is too slow to answer", LATER)) from error
         except httpx.UnsupportedProtocol as error:
-            raise Refused(f"{error.request.url} is no https address", BY_HAND) from error
+            raise Refused(f"{error.request.url} is not an https address", BY_HAND) from error
         except httpx.RequestError as error:
             host = error.request.url.host
             raise PassingError(SourceError(f"{host} closed the connection", LATER)) from error
@@ -266,7 +266,7 @@ def _url(address: str, otherwise: type[AssistantError]) -> httpx.URL:
     try:
         return httpx.URL(address)
     except httpx.InvalidURL as error:
-        raise otherwise(f"{address} is no address: {error}", "Correct it.") from error
+        raise otherwise(f"{address} is not an address: {error}", "Correct it.") from error
 
 
 def _host(url: httpx.URL) -> str:

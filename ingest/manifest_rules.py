@@ -85,14 +85,14 @@ def url_fault(text: str) -> Fault | None:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return f"`{text}` is no address", example
+        return f"`{text}` is not an address", example
     if parts.username is not None or parts.password is not None:
         return (
             "`url` contains a user name or password",
             "Remove them; the list is not the place for them.",
         )
     if parts.scheme != "https" or not host or re.search(r"\s", text):
-        return f"`{text}` is no https address", example
+        return f"`{text}` is not an https address", example
     return None
 
 
