@@ -189,7 +189,7 @@ def test_while_it_is_added_the_page_says_so(
     assert page.locator("#said .trouble").count() == 0
     assert page.locator("#add").is_disabled() and page.locator("#drop").is_disabled()
     answered.set()
-    page.locator("#said .trouble", has_text="write its title beside it").wait_for()
+    page.locator("#said .trouble", has_text="enter its title").wait_for()
     assert page.locator("#add").is_enabled()
 
 
@@ -236,7 +236,7 @@ def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
     shelf.page.fill("#add-what textarea, #add-what input", "nonsense")
     shelf.page.fill("#add-title textarea, #add-title input", "A Title")
     shelf.page.click("#add")
-    shelf.page.locator("#said .trouble", has_text="neither an arXiv id").wait_for()
+    shelf.page.locator("#said .trouble", has_text="not an arXiv id").wait_for()
     assert shelf.page.locator(ROWS).count() == 2
 
 
