@@ -1,4 +1,4 @@
-"""The chat in a web page: ``python app.py`` does what ``askpapers chat`` does."""
+"""The chat as a web page: ``python app.py`` does what ``askpapers chat`` does."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def build_page(
 def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 
-    Nothing is told to or fetched from anywhere: no share link, no monitoring, no run history.  The
-    MCP server asks nobody who they are, and its tools cannot log in; so there is none where
-    ``accounts`` say who may.  Raises ``UsageError`` where the port cannot be had.
+    Nothing is sent or fetched: no share link, no monitoring, no run history.  The MCP server does not
+    check who calls it, and its tools cannot log in; so there is none where there are ``accounts``.
+    Raises ``UsageError`` where the port is not available.
     """
     try:
         with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not
@@ -90,7 +90,7 @@ def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = 
     except (OSError, OverflowError) as error:
         raise UsageError(
             f"The chat cannot be served on {host}, port {port}.",
-            "If another program uses the port, choose one with --port; else check --host and --port.",
+            "If another program uses the port, choose another with --port; otherwise check --host and --port.",
         ) from error
     return url
 

@@ -1,10 +1,10 @@
-"""What each signal is worth: leave one out at a time, on gold questions, in one run.
+"""Measure what each signal is worth: leave one out at a time, on gold questions, in one run.
 
     python benchmarks/ablate.py gold.jsonl [--data-dir data] [--pairs N]
 
 With ``--pairs``, N pairs of the gold questions of different papers are asked, each pair at once.
-Prints, for each constant that is set to another value, the change of each measure against what is
-shipped, with a 95 % interval from a paired bootstrap over the questions (seeded; ``rag/runs.py``).
+Prints, for each constant that is set to another value, the change of each measure against the
+shipped one, with a 95 % interval from a paired bootstrap over the questions (seeded; ``rag/runs.py``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rag.show import show_difference
 
 
 def _without(signal: int) -> tuple[float, ...]:
-    """The weights of a page's signals, less one of them."""
+    """The weights of a page's signals, with one of them set to 0."""
     return tuple(0.0 if i == signal else weight for i, weight in enumerate(signals.WEIGHTS))
 
 

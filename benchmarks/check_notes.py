@@ -1,8 +1,8 @@
-"""Hold the notes against the papers that they were written from.
+"""Check the notes against the papers that they were written from.
 
     python benchmarks/check_notes.py ../shared/papers
 
-Every number and every proper name of a note must stand in the paper's text, eight words in a row must
+Every number and every proper name of a note must occur in the paper's text, eight words in a row must
 not, and the English note has 50 to 90 words.  Papers whose PDF is not in the folder are left out.
 """
 
@@ -18,7 +18,7 @@ from ingest.manifest import read_manifest
 from ingest.parse import parse_pdf
 
 FEWEST, MOST = 50, 90  # words of a note
-IN_A_ROW = 8  # words that must not stand in the paper as well
+IN_A_ROW = 8  # words that must not occur in the paper as well
 
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
 _MARKED_NAME = re.compile(r"[A-Za-z][\w+-]*[A-Z0-9][\w+-]*")

@@ -4,8 +4,8 @@
 
 ``benchmarks/quality.py`` calls it.  In: ``{"depth": 30, "papers": {id: PDF}, "questions": {id: text}}``.
 Out, best first: ``{"peer", "question", "paper", "page", "text"}``, pages from 1.  It runs in an
-environment of its own (``benchmarks/peers.lock``), imports nothing of askpapers, and sets nothing that
-the tutorials leave alone: passages that are longer than MiniLM's 256 word pieces are cut unsaid.
+environment of its own (``benchmarks/peers.lock``), imports nothing from askpapers, and sets nothing that
+the tutorials leave alone: passages longer than MiniLM's 256 word pieces are cut silently.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     python benchmarks/public_sets.py ../shared/bench [--only scifact]
 
 A document of SciFact is a paper of one page; a paper of QASPER has a page for each paragraph.  Both
-are indexed and searched by the product's own code; beside it stand its dense and its lexical search
+are indexed and searched by the product's own code, and compared with its dense and its lexical search
 alone, in the same run.  About ten minutes on two cores, nearly all of it embedding.
 """
 

@@ -1,4 +1,4 @@
-"""Pages found by askpapers, beside what LangChain's and LlamaIndex's tutorials find.
+"""Compare the pages that askpapers finds with those of LangChain's and LlamaIndex's tutorials.
 
     make bench-quality [PAPERS=../shared/papers] [GOLD=../shared/gold/dev.jsonl]
 

@@ -1,6 +1,6 @@
-"""Sentences of real papers in which a program has swapped one hard fact.
+"""Swap one hard fact in sentences of real papers.
 
-Each sentence keeps its passage as evidence: as it stands it is supported, swapped it must not be.
+Each sentence keeps its passage as evidence: unchanged it is supported, swapped it must not be.
 """
 
 from __future__ import annotations

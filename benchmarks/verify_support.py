@@ -4,8 +4,8 @@
 
 Prints, with their floors: macro-F1 on AttributionBench (dev), one source left out in turn; macro-F1 of
 supported-or-not on SciFact, cross-validated by claim; both by one common model, and by one fitted to
-each set alone; what the shipped weights give; and how many sentences of real papers are called
-supported as they stand and with one number, unit, name or negation swapped.
+each set alone; what the shipped weights give; and how many sentences of real papers are found
+supported unchanged, and with one number, unit, name or negation swapped.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ DATA_DIR = Path("data")
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
-    """The options that every command takes."""
+    """Add the options that every command takes."""
     parser.add_argument("--manifest", type=Path, default=MANIFEST, help="the list (%(default)s)")
     parser.add_argument("--data-dir", type=Path, default=DATA_DIR, help="the data (%(default)s)")
     parser.add_argument(
@@ -28,12 +28,12 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
         help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
         "is searched with the model that made it (%(default)s)",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
+    parser.add_argument("-v", "--verbose", action="store_true", help="more messages on stderr")
     parser.add_argument("--quiet", action="store_true", help="no progress and no messages")
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:
-    """The options of ``sync``."""
+    """Add the options of ``sync``."""
     add_common_options(parser)
     parser.add_argument(
         "--pdf-dir",
@@ -41,17 +41,17 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIR",
-        help="take PDFs from this folder, named by arXiv id or by the list's id (repeatable)",
+        help="take PDFs from this folder, named by arXiv id or by id in the list (repeatable)",
     )
     parser.add_argument("--offline", action="store_true", help="never open a connection")
     parser.add_argument(
         "--only", action="append", default=[], metavar="ID", help="only this paper (repeatable)"
     )
-    parser.add_argument("--retry-failed", action="store_true", help="try what failed before again")
+    parser.add_argument("--retry-failed", action="store_true", help="retry what failed before")
     parser.add_argument(
-        "--dry-run", action="store_true", help="change nothing, tell what is to be done"
+        "--dry-run", action="store_true", help="change nothing, only show what would be done"
     )
-    parser.add_argument("--yes", action="store_true", help="go on though many papers are dropped")
+    parser.add_argument("--yes", action="store_true", help="allow many papers to be removed")
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 
 
@@ -82,7 +82,7 @@ def sync_command(args: argparse.Namespace) -> int:
 
 
 def summarize(report: SyncReport, dry_run: bool = False) -> str:
-    """The last line of a sync."""
+    """The last line of a sync's output."""
     counts = (
         f"{len(report.added)} added, {len(report.updated)} updated, {len(report.removed)} removed, "
         f"{len(report.unchanged)} unchanged, {len(report.failed)} failed"

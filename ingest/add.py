@@ -20,14 +20,14 @@ def papers_from(
     home: Path,
     open_downloader: Callable[[], Downloader],
 ) -> list[Paper]:
-    """An entry for each of ``wanted``, its id not among ``taken``.
+    """An entry for each of ``wanted``, with an id that is not in ``taken``.
 
     arXiv is asked for titles and authors once for all ids, unless ``title`` is given.  A file must
-    lie in ``home``, the list's folder.  Raises ``UsageError``, and ``SourceError`` where arXiv
-    cannot tell.
+    lie in ``home``, the list's folder.  Raises ``UsageError``, or ``SourceError`` if arXiv gives no
+    answer.
     """
     if title and len(wanted) > 1:
-        raise UsageError("--title goes with one paper.", "Add the papers one by one.")
+        raise UsageError("--title can be used with one paper only.", "Add the papers one by one.")
     ids = [arxiv for what in wanted if (arxiv := parse_arxiv_id(what))]
     known = {} if title else _ask_arxiv(ids, open_downloader)
     used = set(taken)
@@ -47,7 +47,7 @@ def _ask_arxiv(ids: Sequence[str], open_downloader: Callable[[], Downloader]) ->
         with open_downloader() as downloader:
             papers = downloader.fetch_metadata(ids)
     except AssistantError as error:
-        error.hint += "  Without arXiv, add one paper with --title."
+        error.hint += " To add one paper without asking arXiv, use --title."
         raise
     return dict(zip(ids, papers, strict=True))
 
@@ -57,18 +57,16 @@ def _without_asking(what: str, arxiv: str | None, title: str | None, home: Path)
         return Paper(id="", title=title or "", arxiv=arxiv)
     if what.startswith("https://"):
         if not title:
-            raise UsageError(f"What is the title of {what}?", "Say it with --title.")
+            raise UsageError(f"What is the title of {what}?", "Give it with --title.")
         return Paper(id="", title=title, url=what)
     path = Path(what)
     if path.suffix.lower() != ".pdf" or not path.is_file():
         raise UsageError(
-            f"{what!r} is no arXiv id, no https address and no PDF file.",
-            "Give one of them, as 2106.09685 or https://arxiv.org/abs/2106.09685.",
+            f"{what!r} is not an arXiv id, an https address or a PDF file.",
+            "Give one, for example 2106.09685 or https://arxiv.org/abs/2106.09685.",
         )
     try:
         inside = path.resolve().relative_to(home.resolve())
     except ValueError as error:
-        raise UsageError(
-            f"{what} lies outside the list's folder.", f"Copy it to {home}."
-        ) from error
+        raise UsageError(f"{what} is outside the list's folder.", f"Copy it to {home}.") from error
     return Paper(id="", title=title or path.stem.replace("_", " "), file=inside.as_posix())

@@ -37,7 +37,7 @@ _ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 def split_id(arxiv_id: str) -> tuple[str, str | None] | None:
     """The id without its version, in one spelling, and the version ("v2") or None.
 
-    None if ``arxiv_id`` is no arXiv id.  ``math.GT/0309136v1`` gives ``("math/0309136", "v1")``:
+    None if ``arxiv_id`` is not an arXiv id.  ``math.GT/0309136v1`` gives ``("math/0309136", "v1")``:
     arXiv itself leaves the subject class out.
     """
     if new := _NEW_ID.fullmatch(arxiv_id):
@@ -50,7 +50,7 @@ def split_id(arxiv_id: str) -> tuple[str, str | None] | None:
 def id_in_name(name: str) -> tuple[str, str | None] | None:
     """The one arXiv id in a file's name (without suffix), split as by ``split_id``.
 
-    None if there is no id, or more than one: nobody can tell which of them the file is.
+    None if there is no id, or more than one: there is no telling which of them the file is.
     """
     found = {(m[1], _version(m[2])) for m in _NEW_IN_NAME.finditer(name)}
     found |= {(f"{m[1].lower()}/{m[2]}", _version(m[3])) for m in _OLD_IN_NAME.finditer(name)}
@@ -73,7 +73,7 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
     """One paper for each id of ``asked``, in their order; None where the feed has none.
 
     A paper keeps the id as it was asked for; its slug is "" (the caller makes one) and its year is
-    that of the first version.  Raises ``Refused`` if the feed is no Atom, declares a document type
+    that of the first version.  Raises ``Refused`` if the feed is not Atom, declares a document type
     or entities, or is arXiv's way to report an error.
     """
     root = _parse_xml(feed)
@@ -83,7 +83,7 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
         address = _text(entry, "id")
         if "/api/errors" in address:
             raise Refused(
-                f"arXiv did not take the question: {_text(entry, 'summary')}", "Check the ids."
+                f"arXiv rejected the request: {_text(entry, 'summary')}", "Check the ids."
             )
         if split := split_id(address.rpartition("/abs/")[2]):
             entries[split] = entries[split[0], None] = entry
@@ -92,11 +92,11 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
 
 def _parse_xml(feed: str) -> ET.Element:
     if _DTD.search(feed):
-        raise Refused("arXiv's answer declares entities, which no honest feed does", AGAIN)
+        raise Refused("arXiv's answer declares XML entities, which a genuine feed does not", AGAIN)
     try:
         return ET.fromstring(feed)
     except ET.ParseError as error:
-        raise Refused("arXiv's answer is no Atom feed", AGAIN) from error
+        raise Refused("arXiv's answer is not an Atom feed", AGAIN) from error
 
 
 def _entry_version(entry: ET.Element) -> int:

@@ -1,4 +1,4 @@
-"""Write a file or a folder whole or not at all, so that a crash at any instant does no harm."""
+"""Atomic writes: a file or folder is written whole or not at all, so a crash does no harm."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 
 from ingest.errors import StorageError
 
-NEW = ".new"  # how the names end that are written aside
+NEW = ".new"  # the suffix of names that are still being written
 
 
 @contextlib.contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes ``path``'s place when the block ends well.
+    """A path beside ``path`` to write to; it replaces ``path`` when the block succeeds.
 
-    What is there is on the disk itself then: a power cut leaves the old or the new, never a file of
-    nothing.  Raises ``StorageError`` for an ``OSError`` in the block, which should only write.
+    The content is flushed to the disk first: a power cut leaves the old or the new, never an empty
+    file.  Raises ``StorageError`` for an ``OSError`` in the block, which should only write.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}{NEW}")
     try:
@@ -34,15 +34,15 @@ def written_aside(path: Path) -> Iterator[Path]:
 
 
 def cannot_write(path: Path, error: OSError) -> StorageError:
-    """What is wrong with the place where ``path`` was to be written, in words for the user."""
+    """The error that tells the user why ``path`` could not be written."""
     return StorageError(
         f"{path} cannot be written: {error.strerror or error}",
-        "Check that the disk has room, and that you may write there.",
+        "Check that the disk has space and that you may write there.",
     )
 
 
 def discard(path: Path) -> None:
-    """Take away a file or a folder with all in it, if it is there."""
+    """Delete a file, or a folder with everything in it, if it exists."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -51,7 +51,7 @@ def discard(path: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Have the file, or each file below the folder, written to the disk itself."""
+    """Flush the file, or each file below the folder, to the disk itself."""
     for file in path.rglob("*") if path.is_dir() else [path]:
         if file.is_file():
             with file.open("rb+") as written:

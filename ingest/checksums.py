@@ -1,4 +1,4 @@
-"""Whether a folder is as it was written: the SHA-256 of its files, kept in ``checksums.json``."""
+"""Tell whether a folder is as it was written, by the SHA-256 of its files in ``checksums.json``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME = "checksums.json"
 
 
 def write_checksums(folder: Path) -> None:
-    """Keep the checksums of all that is in ``folder`` now."""
+    """Record the checksums of everything that is in ``folder`` now."""
     (folder / NAME).write_text(json.dumps(_checksums(folder)), encoding="utf-8")
 
 

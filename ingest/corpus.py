@@ -24,9 +24,9 @@ class Paper:
     """One entry of the list.
 
     Exactly one of ``arxiv`` (an id such as ``2106.09685`` or ``hep-th/9901001v2``), ``url`` (https)
-    and ``file`` (a PDF of one's own, relative to the list) says where the PDF comes from.  ``note``
-    and, in Chinese, ``note_zh`` tell what it is about; ``note_from`` what they were written from:
-    "paper", "general knowledge", or "" for a note of the user's own.
+    and ``file`` (a PDF of the user's own, relative to the list) says where the PDF comes from.
+    ``note`` and, in Chinese, ``note_zh`` say what it is about; ``note_from`` what they were written
+    from: "paper", "general knowledge", or "" for a note of the user's own.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Paper:
 
     @property
     def dated_title(self) -> str:
-        """The title, with the year behind it where it is known."""
+        """The title, followed by the year where it is known."""
         return f"{self.title} ({self.year})" if self.year else self.title
 
     @property
@@ -70,7 +70,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, and the offset at which what stands under it begins."""
+    """A heading, and the offset at which its section begins."""
 
     heading: str
     start: int
@@ -80,8 +80,8 @@ class Section:
 class PaperText:
     """The cleaned text of one PDF.
 
-    Pages lie in order and don't overlap; an empty page has ``start == end``.  ``sections`` are in
-    order of ``start``; ``reader`` names the library that found the text.
+    Pages are in order and don't overlap; an empty page has ``start == end``.  ``sections`` are in
+    order of ``start``; ``reader`` names the library that read the text.
     """
 
     text: str

@@ -130,7 +130,7 @@ class Downloader:
             papers += [paper for paper in found if paper is not None]
             unknown += [i for i, paper in zip(asked, found, strict=True) if paper is None]
         if unknown:
-            raise Refused(f"arXiv knows no paper {', '.join(unknown)}", "Check the ids.")
+            raise Refused(f"arXiv has no paper {', '.join(unknown)}", "Check the ids.")
         return papers
 
     def _ask_api(self, asked: Sequence[str]) -> list[Paper | None]:
@@ -160,7 +160,7 @@ class Downloader:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > MAX_FEED_BYTES:
-                    raise Refused(f"{url.host} sent an answer without end", AGAIN)
+                    raise Refused(f"{url.host} sent an answer that does not end", AGAIN)
         return body.decode("utf-8", errors="replace")
 
     def _patiently(self, work: Callable[[], T]) -> T:
@@ -197,17 +197,17 @@ class Downloader:
             host = error.request.url.host
             raise PassingError(SourceError(f"{host} is too slow to answer", LATER)) from error
         except httpx.UnsupportedProtocol as error:
-            raise Refused(f"{error.request.url} is no https address", BY_HAND) from error
+            raise Refused(f"{error.request.url} is not an https address", BY_HAND) from error
         except httpx.RequestError as error:
             host = error.request.url.host
-            raise PassingError(SourceError(f"{host} broke the connection off", LATER)) from error
+            raise PassingError(SourceError(f"{host} closed the connection", LATER)) from error
 
     def _no_connection(self, url: httpx.URL) -> SourceError:
         # Another host may be down alone; only arXiv's silence says something of the next paper.
         if self._is_base(url):
             return Unreachable(
                 f"{url.host} cannot be reached",
-                "Check the network (and HTTPS_PROXY), or bring the PDFs with --pdf-dir.",
+                "Check the network (and HTTPS_PROXY), or provide the PDFs with --pdf-dir.",
             )
         return SourceError(f"{url.host} cannot be reached", LATER)
 
@@ -225,7 +225,7 @@ class Downloader:
                     yield response
                     return
                 url = response.next_request.url
-        raise Refused(f"{url.host} redirects without end", BY_HAND)
+        raise Refused(f"{url.host} redirects too many times", BY_HAND)
 
     def _is_base(self, url: httpx.URL) -> bool:
         return (url.scheme, url.netloc) == (self._base.scheme, self._base.netloc)
@@ -235,7 +235,7 @@ class Downloader:
         if self._is_base(url):
             return
         if url.scheme != "https" and not (self._on_loopback and is_loopback(url.host)):
-            raise Refused(f"{url} is not asked: only https is", BY_HAND)
+            raise Refused(f"{url} was not fetched: only https addresses are", BY_HAND)
         refuse_private_host(url.host, loopback_is_fine=self._on_loopback)
 
     def _check_status(self, response: httpx.Response) -> None:
@@ -245,9 +245,9 @@ class Downloader:
         said = f"{host} answered {status} to {response.url}"
         if status == 403:
             self._manners.close(_host(response.url))
-            raise SourceError(f"{said}: it does not let us in", BY_HAND)
+            raise SourceError(f"{said}: access denied", BY_HAND)
         if status in (404, 410):
-            raise Refused(f"{said}: withdrawn, or there is no such paper", "Check the id or url.")
+            raise Refused(f"{said}: withdrawn, or no such paper", "Check the id or url.")
         if pause := seconds_asked_for(response.headers):
             self._manners.leave_alone(_host(response.url), pause)
         # 416: what we hold is not what the host has; the next try starts from nothing.
@@ -266,7 +266,7 @@ def _url(address: str, otherwise: type[AssistantError]) -> httpx.URL:
     try:
         return httpx.URL(address)
     except httpx.InvalidURL as error:
-        raise otherwise(f"{address} is no address: {error}", "Correct it.") from error
+        raise otherwise(f"{address} is not an address: {error}", "Correct it.") from error
 
 
 def _host(url: httpx.URL) -> str:
@@ -283,6 +283,6 @@ def _client(contact: str) -> httpx.Client:
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise UsageError(
-            f"The proxy that the environment names cannot be used: {error}",
+            f"The proxy set in the environment cannot be used: {error}",
             "Set HTTPS_PROXY to an http:// address and unset ALL_PROXY.",
         ) from error

@@ -1,4 +1,4 @@
-"""Texts to vectors.  Home of sentence-transformers and the packaged MiniLM.
+"""Turn texts into vectors.  Home of sentence-transformers and the packaged MiniLM.
 
 The default model comes from a package, so nothing is downloaded; its bytes are checked against the
 published all-MiniLM-L6-v2.  Where the hardware has bfloat16 arithmetic the model runs in it: on a
@@ -37,7 +37,7 @@ PASSAGE_PROMPTS = ("document", "passage", "corpus")
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors.  Rows are unit vectors, float32, ``(len(texts), dim)``."""
+    """A model that turns texts into unit vectors."""
 
     name: str
 
@@ -47,7 +47,9 @@ class Embedder(Protocol):
         ...
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """The number of components of each vector."""
+        ...
 
     @property
     def max_tokens(self) -> int:
@@ -62,10 +64,12 @@ class Embedder(Protocol):
         """Tokens of each text in the model's own tokenizer, without special ones."""
         ...
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, float32 ``(len(texts), dim)``, with the model's prompt for passages."""
+        ...
 
     def embed_query(self, text: str) -> Vectors:
-        """One unit vector, float32, ``(dim,)``."""
+        """One unit vector, float32 ``(dim,)``, with the model's prompt for queries."""
         ...
 
 
@@ -84,7 +88,10 @@ def recipe_for(embedder: Embedder) -> Recipe:
 
 
 class SentenceEmbedder:
-    """A sentence-transformers model, its query and passage prompts respected."""
+    """A sentence-transformers model, with its own prompts for queries and passages.
+
+    Whatever needs the model raises ``EmbedderError`` if it cannot be loaded.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -138,7 +145,7 @@ class SentenceEmbedder:
 
     @cached_property
     def _counter(self) -> Any:
-        """A tokenizer of its own: counting turns truncation off, which a query beside it needs."""
+        """A copy of the tokenizer: counting turns off the truncation that a parallel query needs."""
         return copy.deepcopy(self._model.tokenizer)
 
     @cached_property

@@ -4,12 +4,12 @@
     ├── ManifestError              the list has problems; carries all of them, each with its line
     ├── SourceError                a paper's PDF could not be had
     │   ├── NotFetched             nothing is wrong, the PDF is just not here (offline, or not tried)
-    │   ├── Unreachable            no connection at all: true of every paper, so said once
-    │   ├── ClosedDoor             the host refused us in this sync (403): not asked again, said once
+    │   ├── Unreachable            no connection at all: true of every paper, so reported once
+    │   ├── ClosedDoor             the host denied access in this sync (403): not asked again
     │   └── Refused                the server answered, and the answer was no (404, not a PDF)
-    ├── ParseError                 the file is no readable PDF (encrypted, truncated, without text)
-    ├── StorageError               what was to be kept could not be written (a full disk)
-    ├── DamagedFile                a file kept of a paper cannot be read; it is gone, so made anew
+    ├── ParseError                 the file is not a readable PDF (encrypted, truncated, no text)
+    ├── StorageError               a file could not be written (a full disk)
+    ├── DamagedFile                a paper's intermediate file was unreadable; deleted, to be remade
     ├── EmbedderError              the embedding model cannot be loaded
     ├── IndexProblem               the index is damaged, or of another format or version of its model
     │   └── NoIndex                there is no index yet
@@ -95,7 +95,7 @@ class SourceError(AssistantError):
 
 
 class NotFetched(SourceError):
-    """The PDF is not here, and nobody tried to fetch it (offline)."""
+    """The PDF is not here, and no attempt was made to fetch it (offline)."""
 
 
 class Unreachable(SourceError):
@@ -103,7 +103,7 @@ class Unreachable(SourceError):
 
 
 class ClosedDoor(SourceError):
-    """A host refused us, so that it is not asked for this paper: nothing is known of the paper."""
+    """A host has denied access, so it was not asked for this paper: nothing is known about it."""
 
 
 class Refused(SourceError):
@@ -115,13 +115,13 @@ class ParseError(AssistantError):
 
 
 class StorageError(AssistantError):
-    """A file could not be written: the disk is full, or its folder is closed to us."""
+    """A file could not be written: the disk is full, or its folder is not writable."""
 
     exit_code = 1  # what was written before stays
 
 
 class DamagedFile(AssistantError):
-    """What a sync kept of a paper cannot be read.  The file was deleted, so that it is made anew."""
+    """A paper's intermediate file is unreadable.  It has been deleted, so that it is remade."""
 
 
 class EmbedderError(AssistantError):

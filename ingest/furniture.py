@@ -1,7 +1,7 @@
-"""What stands on a page only because it is a page: running heads and feet, page numbers.
+"""Remove what belongs to the page and not to the text: running heads and feet, page numbers.
 
-Only the outermost lines of a page are ever taken away, and only for a reason that several pages
-give together: a head is repeated, page numbers count up with the pages.
+Only the outermost lines of a page are ever removed, and only on the evidence of several pages
+together: a head is repeated, page numbers count up with the pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ingest.numbering import from_roman
 
-EDGE_LINES = 3  # furniture stands in the first or last three lines of a page
+EDGE_LINES = 3  # furniture is in the first or last three lines of a page
 MIN_REPEATS = 3
 
 _PAGE_NUMBER = re.compile(
@@ -55,9 +55,9 @@ def _edges(lines: list[str]) -> list[str]:
 
 
 def _running_lines(pages: Sequence[list[str]]) -> dict[str, int]:
-    """Edge lines that come back on many pages, densely from the first to the last.
+    """Edge lines that recur on many pages, densely from the first to the last.
 
-    By their key, with the index of the first page that has them: what stands there is kept, for it
+    Keyed as in ``_key``, with the index of the first page that has them: that one is kept, for it
     is often the title or the heading that the running head repeats.
     """
     seen: dict[str, list[int]] = defaultdict(list)
@@ -73,7 +73,7 @@ def _running_lines(pages: Sequence[list[str]]) -> dict[str, int]:
 
 
 def _key(line: str) -> str:
-    """The line without digits, spaces and case; "" for one that holds no word to compare."""
+    """The line without digits, spaces and case; "" for one without a word to compare."""
     key = _DIGITS.sub("#", "".join(line.split())).casefold()
     return key if sum(character.isalpha() for character in key) >= 3 else ""
 
@@ -81,7 +81,7 @@ def _key(line: str) -> str:
 def number_offsets(pages: Sequence[list[str]]) -> set[tuple[bool, int]]:
     """How far printed page numbers run ahead of the page's index (from 0), as enough pages agree.
 
-    Roman numbers count by themselves: ``(is_roman, offset)``.
+    Roman numerals are counted separately: ``(is_roman, offset)``.
     """
     counts: Counter[tuple[bool, int]] = Counter()
     for index, lines in enumerate(pages):

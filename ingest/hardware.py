@@ -1,6 +1,6 @@
-"""Where models run, and in which numbers.
+"""Choose the device and the number type that models run with.
 
-A GPU is used where torch finds one (``CUDA_VISIBLE_DEVICES=""`` hides it); else the processor.
+A GPU is used where torch finds one (``CUDA_VISIBLE_DEVICES=""`` hides it); otherwise the CPU.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def best_device() -> tuple[str, torch.dtype]:
-    """The device's name for torch, and the fastest type that loses nothing that matters on it.
+    """The device's name for torch, and the fastest number type that is accurate enough on it.
 
-    bfloat16 where the hardware itself computes in it: emulated, it would only be slower.
+    bfloat16 where the hardware supports it natively: emulated, it would only be slower.
     """
     import torch
 

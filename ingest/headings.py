@@ -1,8 +1,8 @@
 """Find a paper's section headings in its clean text, with the PDF's outline where it has one.
 
 A heading is a line of its own.  Three things speak for one: the outline names it, it is one of the
-names that every paper uses ("References"), or its number carries on the numbers of the headings
-before it.  Rather one is missed than a table's row or an item of a list taken for one.
+names that every paper uses ("References"), or its number continues the numbers of the headings
+before it.  It is better to miss one than to take a table's row or a list item for one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_HEADING_CHARS = 160
 MIN_OUTLINE_SHARE = 0.6  # an outline found in the text to this share is trusted to be complete
 MIN_OUTLINE_ENTRIES = 5
 MIN_NUMBERED = 3  # fewer numbered headings in a row prove nothing
-REFERENCE_WINDOW = 1500  # characters after a "References" heading in which years must stand
+REFERENCE_WINDOW = 1500  # characters after a "References" heading in which years must appear
 
 _EVERY_PAPERS = """
     abstract introduction conclusion conclusions references reference bibliography appendix
@@ -73,7 +73,7 @@ def find_sections(
 
 
 def looks_like_heading(line: str) -> bool:
-    """Whether a line by itself has the form of a heading: a usual name, or a number and a title."""
+    """Whether a line alone looks like a heading: a usual name, or a number and a title."""
     if not line or len(line) > 70 or line[-1] in ".:":
         return False
     numbered = parse_number(line)
@@ -190,7 +190,7 @@ def _end_of_body(found: dict[int, str]) -> int | None:
 def _numbered(
     lines: Sequence[_Line], end_of_body: int | None, *, with_body: bool
 ) -> dict[int, str]:
-    """Numbered headings: the longest run of numbers that carry on one another, in one style."""
+    """Numbered headings: the longest run of numbers that continue one another, in one style."""
     candidates: list[Numbered] = []
     for line, following in zip(lines, [*lines[1:], _Line(0, "")], strict=False):
         candidate = parse_number(line.text)
@@ -234,9 +234,9 @@ def _whole_heading(line: str, following: str) -> str:
 def _without_strays(
     sections: Sequence[Section], text: str, pages: Sequence[Page]
 ) -> Iterator[Section]:
-    """The sections, with an unnamed one where pages of another kind follow on the references.
+    """The sections, with an unnamed one where pages of another kind follow the references.
 
-    Figures and appendices without a heading stand there, and they are no references.
+    Figures and appendices without a heading are found there, and they are not references.
     """
     ends = [*(section.start for section in sections[1:]), len(text)]
     for section, end in zip(sections, ends, strict=False):

@@ -1,13 +1,13 @@
 """One immutable build: written by ``write_build``, opened by ``open_build``.  Home of faiss, bm25s.
 
 meta.json        format, embedder and its revision, dim, counts, time, content digest
-papers.json      every paper of the list, how many pages of it are here, and a digest of all that is
+papers.json      every paper of the list, how many of its pages are here, and a digest of its content
 pages.jsonl      the text of each page, one JSON object a line
 chunks.jsonl     the chunks; row i of the vectors and document i of the lexical index are chunk i
 vectors.faiss    flat inner-product index of unit vectors: every chunk is scored, exactly
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays
-checksums.json   of all these files: a build that differs from it is made anew
+checksums.json   of all these files: a build that differs from them is rebuilt
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class PageText:
 class IndexedPaper:
     """A paper of the list, and how many of its pages are here (0: not fetched, or failed).
 
-    ``digest`` stands for all that the build holds of it, so that two builds can be compared.
+    ``digest`` identifies all that the build holds of it, so that two builds can be compared.
     """
 
     paper: Paper
@@ -84,7 +84,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a build says of itself."""
+    """A build's description of itself.
+
+    ``content`` is a digest of what it holds, ``dim`` the length of its vectors, ``made`` the UTC
+    time in ISO 8601.
+    """
 
     format: int
     content: str
@@ -100,9 +104,9 @@ class Meta:
 class Index:
     """An open build: its content, and the two searches over it.
 
-    ``papers`` by id, ``pages`` by paper and number, ``chunks`` by row; ``chunk_rows`` tells which
-    rows are a paper's; ``is_reference`` and ``is_entry``, bool ``(len(chunks),)``, which come from
-    lists of references and from the reading list.
+    ``papers`` by id, ``pages`` by paper and number, ``chunks`` by row; ``chunk_rows`` are the rows
+    of each paper.  ``is_reference`` and ``is_entry``, bool ``(len(chunks),)``, mark the chunks from
+    lists of references and those from the reading list.
     """
 
     def __init__(self, folder: Path, meta: Meta) -> None:
@@ -191,7 +195,7 @@ def _check_arrays(folder: Path) -> None:
         try:
             np.load(path, mmap_mode="r")
         except ValueError as error:
-            raise OSError(f"there was no room for {path.name}") from error
+            raise OSError(f"there was no space for {path.name}") from error
 
 
 def _lexical_index(content: Content) -> Any:
@@ -211,15 +215,15 @@ def indexed_papers(folder: Path | None) -> dict[str, IndexedPaper]:
 
 
 def read_meta(folder: Path | None) -> Meta:
-    """What the build says of itself.  Raises ``NoIndex`` or ``IndexProblem``."""
+    """The build's description of itself.  Raises ``NoIndex`` or ``IndexProblem``."""
     if folder is None:
-        raise NoIndex("There is no index yet.", "Run `askpapers sync` to make one.")
+        raise NoIndex("There is no index yet.", "Run `askpapers sync` to build one.")
     try:
         raw = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         if raw.get("format") != FORMAT:
             raise IndexProblem(
-                f"The index {folder.name} has format {raw.get('format')}, this program reads {FORMAT}.",
-                "Run `askpapers sync` to make it anew.",
+                f"The index {folder.name} has format {raw.get('format')}; this program reads format {FORMAT}.",
+                "Run `askpapers sync` to rebuild it.",
             )
         return Meta(**raw)
     except BROKEN as error:
@@ -243,13 +247,13 @@ def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: i
         raise IndexProblem(
             f"{len(chunks)} chunks have {n_vectors} vectors, "
             f"{n_sentences} sentences have {n_sentence_vectors}.",
-            "Run `askpapers sync` to make the index anew.",
+            "Run `askpapers sync` to rebuild the index.",
         )
 
 
 def _damaged(folder: Path, error: Exception) -> IndexProblem:
     return IndexProblem(
-        f"The index {folder.name} is damaged: {error}", "Run `askpapers sync` to make it anew."
+        f"The index {folder.name} is damaged: {error}", "Run `askpapers sync` to rebuild it."
     )
 
 

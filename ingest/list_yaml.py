@@ -1,4 +1,4 @@
-"""What the list and the notes beside it have in common: YAML entries, every problem with its line.
+"""Read YAML entries, for the list and the notes beside it, and report every problem with its line.
 
 The YAML is only composed into nodes, which carry their lines; no YAML value is ever constructed, so
 no tag can run anything.  Home of ruamel.yaml.
@@ -49,19 +49,19 @@ def read_list_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
         _stop(str(path), f"this cannot be read: {error.strerror or error}", hint)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        _stop(str(path), "this is not UTF-8 text", "Save the file in the encoding UTF-8.", line)
+        _stop(str(path), "this is not UTF-8 text", "Save the file as UTF-8.", line)
 
 
 def compose_list(text: str, name: str, what: str) -> SequenceNode | None:
-    """The list of ``what`` ("papers") that ``text`` holds, or None where it holds nothing at all.
+    """The list of ``what`` ("papers") that ``text`` contains, or None where it contains nothing.
 
-    ``name`` is the file's name in the error.  Raises ``ManifestError`` where it is no list.
+    ``name`` is the file's name in the error.  Raises ``ManifestError`` where it is not a list.
     """
     root = _compose(text.removeprefix("\ufeff"), name)
     if root is None or (kind(root) == "null" and not root.value):
         return None
     if kind(root) != "seq":
-        hint = 'Write one entry a paper, each beginning with "- id: ...".'
+        hint = 'Write one entry per paper, each beginning with "- id: ...".'
         _stop(name, f"this is {came(root)}, not a list of {what}", hint, _line(root))
     assert isinstance(root, SequenceNode)
     return root
@@ -79,7 +79,7 @@ def reads_plainly(text: str, in_list: bool) -> bool:
 
 
 class Entry:
-    """One entry while it is read; what is wrong with it lands in ``problems``.
+    """One entry while it is read; what is wrong with it is added to ``problems``.
 
     ``fields`` holds the line and the value of each field that is ``known``.
     """
@@ -94,21 +94,21 @@ class Entry:
         if self.is_one:
             self._read_fields(node.value)
         else:
-            hint = 'Write "- id: ..." and the other fields below it, each on a line of its own.'
+            hint = 'Write "- id: ..." and the other fields below it, each on its own line.'
             self.wrong(self.line, f"an entry must have fields, but this is {came(node)}", hint)
 
     def wrong(self, line: int, message: str, hint: str) -> None:
-        """Put a problem on record."""
+        """Record a problem."""
         self._problems.append(Problem(line, message, hint))
 
     def require(self, keys: Iterable[str]) -> None:
-        """Put every one of ``keys`` that the entry lacks on record."""
+        """Record a problem for each of ``keys`` that the entry lacks."""
         for key in keys:
             if key not in self.fields:
                 self.wrong(self.line, f"this entry has no `{key}`", f'Add "{key}: ..." to it.')
 
     def text(self, key: str) -> str | None:
-        """The field's text; None where it is missing or no good."""
+        """The field's text; None where it is missing or invalid."""
         if key not in self.fields:
             return None
         line, node = self.fields[key]
@@ -125,7 +125,7 @@ class Entry:
         return None if fault else tidy(node.value)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The items of the field that are good; none where it is missing or no list."""
+        """The valid items of the field; none where it is missing or not a list."""
         if key not in self.fields:
             return ()
         line, node = self.fields[key]
@@ -156,27 +156,27 @@ class Entry:
 def _text_fault(what: str, node: Node) -> Fault | None:
     came_as = kind(node)
     if came_as == "null":
-        return f"{what} has no value", "Give it one, or take it out."
+        return f"{what} has no value", "Give it one, or remove it."
     if came_as != "str":
         quoted = f'Put it in quotes: "{node.value}"'
-        hint = quoted if came_as in _READ_FROM_PLAIN_TEXT else "Write a piece of text."
+        hint = quoted if came_as in _READ_FROM_PLAIN_TEXT else "Write some text."
         return f"{what} must be text, but this is {came(node)}", hint
     if not tidy(node.value):
-        return f"{what} is empty", "Write something in it, or take it out."
+        return f"{what} is empty", "Fill it in, or remove it."
     if has_control(node.value):
-        return f"{what} has a control character in it", "Take it out; it may be an escape (\\x..)."
+        return f"{what} contains a control character", "Remove it; it may be an escape (\\x..)."
     return None
 
 
 def repeated(key: str, values: Iterable[tuple[str, Entry]]) -> Iterator[Problem]:
-    """A problem for every value of ``key`` that an earlier entry has; "" is no value."""
+    """A problem for every value of ``key`` that an earlier entry has; "" does not count."""
     first: dict[str, int] = {}
     for value, entry in values:
         if not value:
             continue
         line = entry.fields[key][0]
         if value in first:
-            hint = f"It stands on line {first[value]}, too; drop or change one of the two."
+            hint = f"It is also on line {first[value]}; remove or change one of the two."
             yield Problem(line, f"`{key}` {value} is in the list twice", hint)
         first.setdefault(value, line)
 
@@ -190,13 +190,13 @@ def kind(node: Node) -> str:
 
 
 def came(node: Node) -> str:
-    """What stands in the file, for a message."""
+    """What the file has there, in words for a message."""
     what = _KINDS.get(kind(node), f"something with the tag {kind(node)}")
     return f"{what} ({node.value[:60]})" if isinstance(node, ScalarNode) and node.value else what
 
 
 def _yaml() -> YAML:
-    # The C parser is no part of ruamel.yaml, and where it is there it reads some texts otherwise.
+    # The C parser is not part of ruamel.yaml, and where present it reads some texts differently.
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = MAX_DEPTH
     yaml.composer.warn_double_anchors = False
@@ -213,7 +213,7 @@ def _compose(text: str, name: str) -> Any:
         line = mark.line + 1 if mark else before.count("\n") + 1
         parts = [getattr(error, key, None) for key in ("context", "problem", "reason")]
         message = ", ".join(filter(None, parts)) or str(error)
-        hint = "Mind quotes, brackets, and the spaces that a line begins with (no tabs)."
+        hint = "Check the quotes, the brackets and the indentation (spaces, not tabs)."
         _stop(name, f"YAML cannot read this: {message}", hint, line)
 
 

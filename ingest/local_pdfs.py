@@ -18,22 +18,22 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LocalPdf:
-    """A file, and the arXiv version that its name says ("v2"), None if it says none."""
+    """A file, and the arXiv version in its name ("v2"), None if there is none."""
 
     path: Path
     version: str | None
 
     @property
     def version_number(self) -> int:
-        """The version to compare by; 0 if the name says none."""
+        """The version to compare by; 0 if the name has none."""
         return int(self.version[1:]) if self.version else 0
 
 
 class LocalPdfs:
-    """The PDFs below ``folders``, looked through once; an earlier folder wins over a later one.
+    """The PDFs below ``folders``, listed once; an earlier folder wins over a later one.
 
     ``2307.09288v2.pdf``, ``arXiv-2307.09288 - Llama 2.pdf`` and ``hep-th_9901001.pdf`` are known
-    by their id, ``llama.pdf`` by the slug "llama".  Raises ``UsageError`` for what is no folder.
+    by their id, ``llama.pdf`` by the slug "llama".  Raises ``UsageError`` for what is not a folder.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -54,8 +54,8 @@ class LocalPdfs:
     def find(self, paper: Paper) -> LocalPdf | None:
         """The file that holds ``paper``, None if there is none.
 
-        If the list asks for a version, a file of that version, else one that says no version; if it
-        doesn't, the highest version.  A file that says another version than asked is never taken.
+        If the list asks for a version, a file of that version, or else one that names no version; if
+        it doesn't, the highest version.  A file that names another version is never taken.
         """
         bare, version = (split_id(paper.arxiv) if paper.arxiv else None) or ("", None)
         named = {*self._by_id.get(bare, ()), *self._by_slug.get(_as_slug(paper.id), ())}
@@ -72,12 +72,12 @@ def _pdfs_below(folder: Path) -> list[Path]:
     """All PDFs below ``folder``; shorter names first, so that "x.pdf" comes before "x (1).pdf"."""
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise UsageError(f"The PDF folder {folder} {what}", "Name a folder that holds PDFs.")
+        raise UsageError(f"The PDF folder {folder} {what}", "Name a folder that contains PDFs.")
     paths = [
         Path(place, name)
         for place, _, names in os.walk(folder, onerror=_warn)
         for name in names
-        # Hidden ones are no PDFs: "._x.pdf" holds what macOS knows about x.pdf.
+        # Hidden ones are not PDFs: "._x.pdf" holds what macOS knows about x.pdf.
         if name.lower().endswith(".pdf") and not name.startswith(".")
     ]
     return sorted(paths, key=lambda path: (len(path.name), path))

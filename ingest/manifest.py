@@ -1,4 +1,4 @@
-"""The list of papers: ``corpus_manifest.yaml`` read into ``Paper``, and the notes that lie beside it.
+"""Read the list of papers, ``corpus_manifest.yaml``, and the notes beside it, into ``Paper``.
 
 ``ingest.manifest_edit`` changes the list, ``ingest.list_yaml`` reads its YAML.
 """
@@ -22,9 +22,9 @@ FIELDS = ("id", "title", "authors", "year", *SOURCES, "topics", "aliases", "list
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list says, and where.
+    """The papers of a list, and where its text has them.
 
-    ``papers[i]`` has its first field on ``lines[i]`` (from 1); the dashes stand in ``column`` (from
+    ``papers[i]`` has its first field on ``lines[i]`` (from 1); the dashes are in ``column`` (from
     0), which is None where the list is empty or written in brackets.
     """
 
@@ -36,7 +36,7 @@ class Listing:
 def read_manifest(path: Path) -> tuple[Paper, ...]:
     """The papers of the list, in its order, with the notes of ``corpus_notes.yaml`` beside it.
 
-    A file of nothing but comments is a list of none; the notes' file may be missing, and a note
+    A file with nothing but comments is an empty list; the notes' file may be missing, and a note
     whose paper has left the list is ignored.  Raises ``ManifestError`` with all that is wrong in
     the list, or else in the notes, in order of lines.
     """
@@ -77,7 +77,7 @@ class _PaperEntry(Entry):
     known = FIELDS
 
     def paper(self) -> Paper:
-        """The paper; no good if a problem was found."""
+        """The paper; not valid if a problem was found."""
         if self.is_one:
             self._check_presence()
         return Paper(
@@ -98,11 +98,11 @@ class _PaperEntry(Entry):
         self.require(("id", "title"))
         sources = [key for key in SOURCES if key in self.fields]
         if not sources:
-            hint = "Add one of `arxiv` (an id), `url` (https) and `file` (a PDF beside the list)."
+            hint = "Add one of `arxiv` (an id), `url` (https) or `file` (a PDF beside the list)."
             self.wrong(self.line, "this entry does not say where its PDF comes from", hint)
         for key in sources[1:]:
             hint = "Keep just one of `arxiv`, `url` and `file`."
-            self.wrong(self.fields[key][0], f"`{key}` stands beside `{sources[0]}`", hint)
+            self.wrong(self.fields[key][0], f"`{key}` is given beside `{sources[0]}`", hint)
 
     def _year(self) -> int | None:
         if "year" not in self.fields:
@@ -110,6 +110,6 @@ class _PaperEntry(Entry):
         line, node = self.fields["year"]
         if kind(node) == "int" and re.fullmatch("19[0-9]{2}|20[0-9]{2}|2100", node.value):
             return int(node.value)
-        hint = "Write just the year's number, without quotes, or take the line out."
-        self.wrong(line, f"`year` must be 1900 to 2100, but this is {came(node)}", hint)
+        hint = "Write only the number, without quotes, or remove the line."
+        self.wrong(line, f"`year` must be from 1900 to 2100, but this is {came(node)}", hint)
         return None

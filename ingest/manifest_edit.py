@@ -1,7 +1,7 @@
-"""Adding papers to the list and removing them, as careful hands would: as text.
+"""Add papers to the list and remove them by editing its text, as a careful person would.
 
-Nothing is dumped anew: comments, order, quoting and line ends stay, byte for byte.  The new text is
-read as a list before it takes the old one's place, and must say just what was asked for.
+Nothing is reformatted: comments, order, quoting and line ends stay, byte for byte.  The new text is
+parsed before it replaces the old one, and must contain exactly what was asked for.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Draft:
 
 
 def add_papers(path: Path, papers: Sequence[Paper]) -> None:
-    """Append entries for ``papers``, a blank line before each; nothing else of the file changes.
+    """Append entries for ``papers``, a blank line before each; nothing else in the file changes.
 
     Raises ``UsageError`` if an id or arXiv id is in the list already, ``ManifestError`` if the list
     or a new entry has problems.  Nothing is changed then.
@@ -70,10 +70,10 @@ def add_papers(path: Path, papers: Sequence[Paper]) -> None:
 
 
 def remove_papers(path: Path, ids: Sequence[str]) -> None:
-    """Take out these papers' entries, each with the comment lines right above it.
+    """Remove these papers' entries, each with the comment lines right above it.
 
     The comment that begins the file stays, and of two blank lines that meet one goes.  Raises
-    ``UsageError`` if an id is not in the list (nothing is changed then), ``ManifestError``.
+    ``UsageError`` if an id is not in the list (nothing is changed then), and ``ManifestError``.
     """
     draft = _open(path)
     known = [paper.id for paper in draft.listing.papers]
@@ -157,7 +157,7 @@ def _scalar(text: str, in_list: bool = False) -> str:
 
 
 def _quoted(text: str) -> str:
-    """``text`` in double quotes; what does not print is escaped, what does stays readable."""
+    """``text`` in double quotes; only unprintable characters are escaped."""
     return '"' + "".join(_escaped(char) for char in text) + '"'
 
 
@@ -212,7 +212,7 @@ def _is_between_entries(line: str, column: int) -> bool:
 
 
 def _cut(lines: list[str], start: int, end: int) -> None:
-    """Take the lines out, and one blank line with them where they leave two, or one at an end."""
+    """Remove the lines, and one blank line with them where they leave two, or one at an end."""
     del lines[start:end]
     blank_above = start == 0 or not lines[start - 1].strip()
     blank_below = start == len(lines) or not lines[start].strip()
@@ -227,9 +227,9 @@ def _refuse_taken(listing: Listing, papers: Sequence[Paper]) -> None:
         arxiv = paper.arxiv and f"arXiv {bare_arxiv_id(paper.arxiv) or paper.arxiv}"
         for name in filter(None, (paper.id, arxiv)):
             if name in seen and i >= len(listing.papers):
-                place = "being added" if seen[name] is None else f"on line {seen[name]}"
+                place = "among those to add" if seen[name] is None else f"on line {seen[name]}"
                 hint = "Leave it out, or remove the other one first."
-                raise UsageError(f"`{name}` is there already, {place}.", hint)
+                raise UsageError(f"`{name}` is already there: {place}.", hint)
             seen[name] = line
 
 
@@ -243,7 +243,7 @@ def _refuse_unknown(known: Sequence[str], ids: Sequence[str]) -> None:
 
 
 def _not_in_lines(path: Path) -> UsageError:
-    hint = 'Write one entry a paper, each beginning with "- id: ...", or edit the list by hand.'
+    hint = 'Write one entry per paper, each beginning with "- id: ...", or edit the list by hand.'
     return UsageError(f"{path} is written in brackets, so it cannot be edited line by line.", hint)
 
 

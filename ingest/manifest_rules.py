@@ -1,6 +1,6 @@
-"""What the texts in the list must be like: ids, arXiv ids, addresses, files.
+"""Rules for the values in the list: ids, arXiv ids, addresses, files.
 
-A check returns None where all is well, else its ``Fault``.
+A check returns None where the value is valid, otherwise a ``Fault``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Fault = tuple[str, str]  # what is wrong, and what to do
 _ARXIV_PLACE = re.compile(
     r"(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*", re.I
 )
-# Four digits behind the dot until 2014, five since: the wrong count tells of a digit that got lost.
+# Four digits after the dot until 2014, five since: the wrong count means that a digit was lost.
 _LOST_DIGIT = re.compile(r"(?:0[7-9]|1[0-4])..\.\d{5}|(?:1[5-9]|[2-9].)..\.\d{4}(?!\d)")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file: with any extension, too
@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tidy(text: str) -> str:
-    """``text`` as it is kept: NFC, without white space around it."""
+    """``text`` as it is stored: NFC, without white space around it."""
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -56,12 +56,13 @@ def is_paper_id(text: str) -> bool:
 
 
 def bare_arxiv_id(text: str) -> str:
-    """What is the same for all versions and spellings of an arXiv id; "" if ``text`` is none."""
+    """The part shared by all versions and spellings of an arXiv id; "" if ``text`` is not one."""
     split = split_id(text)
     return split[0] if split else ""
 
 
 def id_fault(text: str) -> Fault | None:
+    """What is wrong with a paper's id."""
     if is_paper_id(text):
         return None
     hint = "Use lower-case letters, digits and - . _ (at most 80, a letter or digit first, no dots "
@@ -69,35 +70,43 @@ def id_fault(text: str) -> Fault | None:
 
 
 def arxiv_fault(text: str) -> Fault | None:
+    """What is wrong with an arXiv id, which must be written bare."""
     arxiv = parse_arxiv_id(text)
     if arxiv == text:
         return None
     hint = 'Ids look like "2106.09685", "2312.00752v1" or "hep-th/9901001v2".'
-    return f"`{text}` is no arXiv id", f'Write just the id: arxiv: "{arxiv}"' if arxiv else hint
+    return f"`{text}` is not an arXiv id", f'Write only the id: arxiv: "{arxiv}"' if arxiv else hint
 
 
 def url_fault(text: str) -> Fault | None:
+    """What is wrong with an address, which must be https and without a login."""
     example = "Write the PDF's address, such as https://example.org/paper.pdf."
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return f"`{text}` is no address", example
+        return f"`{text}` is not an address", example
     if parts.username is not None or parts.password is not None:
-        return "`url` has a name or password in it", "Take them out; the list is no place for them."
+        return (
+            "`url` contains a user name or password",
+            "Remove them; the list is not the place for them.",
+        )
     if parts.scheme != "https" or not host or re.search(r"\s", text):
-        return f"`{text}` is no https address", example
+        return f"`{text}` is not an https address", example
     return None
 
 
 def file_fault(text: str) -> Fault | None:
-    hint = "Put the PDF into the list's folder, or one below, and write: file: mine/paper.pdf"
+    """What is wrong with a PDF's path, which must stay in the list's folder."""
+    hint = (
+        "Put the PDF in the list's folder, or in a folder below it, and write: file: mine/paper.pdf"
+    )
     if text.startswith(("/", "~")) or PureWindowsPath(text).drive:
-        return f"`{text}` is no path from the list's folder", hint
+        return f"`{text}` is not a path relative to the list's folder", hint
     if "\\" in text:
-        return f"`{text}` has a backslash in it", "Write the path with /, on Windows too."
+        return f"`{text}` contains a backslash", "Write the path with /, on Windows too."
     if ".." in text.split("/"):
-        return f"`{text}` leaves the list's folder", hint
+        return f"`{text}` leads out of the list's folder", hint
     if not text.lower().endswith(".pdf"):
         return f"`{text}` does not end in .pdf", hint
     return None

@@ -1,4 +1,4 @@
-"""How we behave towards the hosts we download from: when to ask, when not, and whom never.
+"""Polite behaviour towards download hosts: when to ask, how long to wait, and when to stop.
 
 arXiv's terms (https://info.arxiv.org/help/api/tou.html): one request at a time, three seconds
 between questions to the API, and no more requests after a 403.
@@ -22,9 +22,11 @@ from ingest.errors import ClosedDoor, Refused, SourceError
 LONGEST_WAIT_SECONDS = 120.0
 TRIES = 4
 BY_HAND = "Download the PDF yourself and put it into a folder given with --pdf-dir."
-_DOOR_HINT = "Repeated requests would count as an attack: wait some hours, or bring your own PDFs."
-LATER = "Run the sync again later, or bring the PDF yourself with --pdf-dir."
-# Local tunnels answer every name with an address of this range, which no real machine may have.
+_DOOR_HINT = (
+    "Repeated requests would look like an attack: wait a few hours, or provide the PDFs yourself."
+)
+LATER = "Run the sync again later, or provide the PDF with --pdf-dir."
+# Local tunnels resolve every name to an address in this range, which no real machine may have.
 _TUNNEL_ADDRESSES = ipaddress.ip_network("198.18.0.0/15")
 
 _log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Clock:
-    """Time in seconds, from any start; tests bring their own."""
+    """Time in seconds, from any start; tests supply their own."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -42,7 +44,7 @@ REAL_TIME = Clock()
 
 
 class PassingError(Exception):
-    """Trouble that may pass: worth ``tries`` tries in all, and ``verdict`` after the last."""
+    """A transient failure: tried ``tries`` times in all; ``verdict`` is raised after the last."""
 
     def __init__(self, verdict: SourceError, tries: int = TRIES) -> None:
         super().__init__(verdict.message)
@@ -65,19 +67,19 @@ class Manners:
     def take_turn(self, host: str, seconds: float) -> None:
         """Wait until ``host`` may be asked, ``seconds`` after the *start* of the last request.
 
-        Raises ``ClosedDoor`` if the host closed its door, ``SourceError`` if it asked for a longer
-        pause than anybody would wait for (``LONGEST_WAIT_SECONDS``).
+        Raises ``ClosedDoor`` if the host has denied access, ``SourceError`` if it asked for a pause
+        longer than ``LONGEST_WAIT_SECONDS``.
         """
         if host in self._closed:
             raise ClosedDoor(
-                f"{host} has closed its door (403), so it is not asked again", _DOOR_HINT
+                f"{host} has denied access (403), so it is not asked again", _DOOR_HINT
             )
         now = self._clock.now()
         pause = self._quiet_until.get(host, now) - now
         if pause > LONGEST_WAIT_SECONDS:
             minutes = math.ceil(pause / 60)
             raise SourceError(
-                f"{host} asks to be left alone for {minutes} minutes", "Run the sync again then."
+                f"{host} asks for a pause of {minutes} minutes", "Run the sync again after that."
             )
         wait = max(pause, self._last_start.get(host, -math.inf) + seconds - now)
         if wait > 0:
@@ -85,17 +87,17 @@ class Manners:
         self._last_start[host] = self._clock.now()
 
     def leave_alone(self, host: str, seconds: float) -> None:
-        """``host`` asked for a pause: its next turn comes no sooner than ``seconds`` from now."""
+        """Make the next request to ``host``, which asked for a pause, wait ``seconds`` from now."""
         _log.info("%s asks for a pause of %.0f s", host, seconds)
         self._quiet_until[host] = self._clock.now() + seconds
 
     def close(self, host: str) -> None:
-        """``host`` answered 403: it is never asked again."""
+        """Never ask ``host`` again: it answered 403."""
         self._closed.add(host)
 
 
 def seconds_asked_for(headers: Mapping[str, str]) -> float:
-    """The pause that Retry-After asks for, 0 if none; a date counts from the server's own clock."""
+    """The pause that Retry-After asks for, 0 if none; a date is taken by the server's own clock."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
@@ -115,7 +117,7 @@ def _http_date(value: str) -> datetime | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine by its name or number; no name is looked up."""
+    """Whether ``host`` is this machine, by name or address; no name is looked up."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -123,9 +125,9 @@ def is_loopback(host: str) -> bool:
 
 
 def refuse_private_host(host: str, *, loopback_is_fine: bool = False) -> None:
-    """Raise ``Refused`` if ``host`` is, or resolves to, an address outside the open internet.
+    """Raise ``Refused`` if ``host`` is, or resolves to, an address outside the public internet.
 
-    A list is data: an address in it must not make us ask machines of the local network.  A name
+    A list is data: an address in it must not make us contact machines on the local network.  A name
     that does not resolve passes, since a proxy may know it; without one, connecting fails anyway.
     """
     try:
@@ -135,7 +137,7 @@ def refuse_private_host(host: str, *, loopback_is_fine: bool = False) -> None:
     for address in (ipaddress.ip_address(text) for text in found):
         if not (_is_public(address) or (loopback_is_fine and address.is_loopback)):
             raise Refused(
-                f"{host} is an address of a private network, which is not asked for papers",
+                f"{host} is an address in a private network, from which no papers are fetched",
                 BY_HAND,
             )
 
@@ -146,7 +148,7 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def user_agent(contact: str) -> str:
-    """Who asks: the tool, its version, and how to reach the person who runs it."""
+    """The User-Agent: the tool, its version, and how to reach the person who runs it."""
     try:
         version = metadata.version("askpapers")
     except metadata.PackageNotFoundError:

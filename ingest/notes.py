@@ -1,6 +1,6 @@
-"""What each paper is about, in words of our own: ``corpus_notes.yaml``, which lies beside the list.
+"""Read ``corpus_notes.yaml``, beside the list: what each paper is about, in our own words.
 
-It is asked before the paper's PDF is here, so it says of itself what it was written from.
+A note is used before the paper's PDF is here, so it states what it was written from.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _NoteEntry(Entry):
     known = FIELDS
 
     def note(self) -> Note:
-        """The note; no good if a problem was found."""
+        """The note; not valid if a problem was found."""
         if self.is_one:
             self.require(FIELDS)
         origin = self.text("note_from") or ""

@@ -1,7 +1,7 @@
-"""Numbers of headings ("3.2", "IV.", "Appendix B.1"), and which of many could be the sections'.
+"""Numbers of headings ("3.2", "IV.", "Appendix B.1"), and which of many are those of the sections.
 
-A paper is full of lines that begin with a number.  The sections' numbers are those that carry on
-each other from the first page to the last.
+A paper is full of lines that begin with a number.  The sections' numbers are those that continue
+one another from the first page to the last.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Numbered:
 def parse_number(line: str) -> Numbered | None:
     """The number and the title of a line such as ``3.2 Training data``; None if it has no number.
 
-    A title begins with a capital, or with a letter that knows no case.
+    A title begins with a capital, or with a letter that has no case.
     """
     parsed: tuple[tuple[int, ...], Style, str] | None = None
     if match := _DECIMAL.fullmatch(line):
@@ -77,7 +77,7 @@ def from_roman(numeral: str) -> int:
 
 
 def best_chain(candidates: Sequence[Numbered]) -> list[Numbered]:
-    """The heaviest run of candidates, in their order, in which every number carries on the last.
+    """The heaviest run of candidates, in their order, in which every number continues the last.
 
     After 2.3.1 may come 2.3.2, 2.4 or 3, and also 2.3.1.1, or one number further for a small cost.
     """

@@ -1,4 +1,4 @@
-"""A page of a PDF as a picture, and where on it a quote stands.  The other home of pypdfium2.
+"""Draw a page of a PDF, and find a quote on it.  The other home of pypdfium2.
 
 A quote is a slice of the *cleaned* text of its page: words were joined over line ends, ligatures
 taken apart, running heads left out.  Quote and page are therefore compared by their letters and
@@ -19,8 +19,8 @@ from pypdfium2 import raw
 from ingest.errors import ParseError, UsageError
 from ingest.pdfium_reader import opened
 
-WIDTH = 1300  # pixels of a picture: sharp at the width of half a screen, and at twice that legible
-MOST_POINTS = 5_000.0  # a page side beyond this is no page but an attack on memory
+WIDTH = 1300  # pixels of a picture: sharp at half a screen's width, and legible at twice that
+MOST_POINTS = 5_000.0  # a page with a longer side is an attack on memory
 QUALITY = 82  # of the picture, in percent
 _OPEN_IT = "Open the PDF itself."
 FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
@@ -52,11 +52,11 @@ class PagePicture:
 
 
 def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> PagePicture:
-    """Draw page ``number`` and find ``quote`` on it; no marks where it cannot be found.
+    """Draw page ``number`` (from 1) and mark ``quote`` on it; no marks where it is not found.
 
-    ``before`` is the page's text in front of the quote: it tells which one is meant if the page says
-    the same twice.  Raises ``ParseError`` for a file that is none, ``UsageError`` for a page that is
-    none.
+    ``before`` is the page's text in front of the quote: it tells which one is meant if the page has
+    the same words twice.  Raises ``ParseError`` for a file that is not a readable PDF, ``UsageError``
+    for a page that does not exist.
     """
     with opened(pdf) as document:
         if not 1 <= number <= len(document):
@@ -71,7 +71,7 @@ def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) ->
     page = document[number - 1]
     width, height = page.get_size()
     if max(width, height) > MOST_POINTS or min(width, height) <= 0:
-        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points large.", _OPEN_IT)
+        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points in size.", _OPEN_IT)
     bitmap = page.render(scale=WIDTH / width)
     file = io.BytesIO()
     bitmap.to_pil().convert("RGB").save(file, "webp", quality=QUALITY)
@@ -112,7 +112,7 @@ class _Place:
             yield self._share(line)
 
     def _box(self, i: int) -> Sides:
-        """Where character ``i`` stands."""
+        """Where character ``i`` is."""
         x0, y0, x1, y1 = self._text_page.get_charbox(i, loose=True)
         ax, ay = self._convert.to_bitmap(x0, y0)
         bx, by = self._convert.to_bitmap(x1, y1)
@@ -141,7 +141,7 @@ def _letters(parts: Iterator[str] | str) -> tuple[str, list[int]]:
 
 
 def find_runs(wanted: str, page: str, expected: int = 0) -> list[tuple[int, int]]:
-    """Where ``wanted`` stands in ``page``, as half-open spans in order of ``wanted``.
+    """Where ``wanted`` is found in ``page``, as half-open spans in order of ``wanted``.
 
     The first span is the one nearest to ``expected``; where ``page`` has something in between, the
     rest follows in further spans.  What has no counterpart is left out.
@@ -161,7 +161,7 @@ def find_runs(wanted: str, page: str, expected: int = 0) -> list[tuple[int, int]
 
 
 def _longest_prefix(wanted: str, page: str) -> int:
-    """How much of the beginning of ``wanted`` stands in ``page`` in one piece."""
+    """How much of the beginning of ``wanted`` is found in ``page`` in one piece."""
     low, high = 0, len(wanted)
     while low < high:
         middle = (low + high + 1) // 2

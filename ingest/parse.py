@@ -1,7 +1,7 @@
-"""From a PDF file to the clean text of a paper, with its pages and sections.
+"""Turn a PDF file into the clean text of a paper, with its pages and sections.
 
-pdfium reads the pages; pypdf says whether the file is locked, gives the outline, and is the second
-reader of pages in which pdfium finds no text.
+pdfium reads the pages; pypdf says whether the file is locked, gives the outline, and reads the
+pages in which pdfium finds no text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def parse_pdf(path: Path) -> PaperText:
     """The clean text of the PDF at ``path``.
 
     Pages are the physical ones, joined by an empty line; a page without text is empty.  Raises
-    ``ParseError`` for a file that is no PDF, is incomplete, needs a password, or has no text.
+    ``ParseError`` for a file that is not a PDF, is incomplete, needs a password, or has no text.
     """
     data = _read_file(path)
     second = SecondReader(data)
@@ -40,8 +40,8 @@ def parse_pdf(path: Path) -> PaperText:
     page_texts = clean_pages(raw_pages)
     if not any(page_texts):
         raise ParseError(
-            f"There is no text on any of the {len(raw_pages)} pages: it looks like a scan.",
-            "Run text recognition (OCR) over it, and give the result.",
+            f"There is no text on any page ({len(raw_pages)} in all): it looks like a scan.",
+            "Run text recognition (OCR) on it, and use the result.",
         )
     text, pages = _join(page_texts)
     return PaperText(text, pages, find_sections(text, pages, second.outline()), reader)
@@ -62,7 +62,7 @@ def _read_file(path: Path) -> bytes:
         data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves
     linearized = _LINEARIZED.search(data[:HEAD_BYTES])
     if not is_whole or (linearized and len(data) < int(linearized[1])):
-        raise ParseError("The PDF is incomplete: it ends before its end.", FETCH_AGAIN)
+        raise ParseError("The PDF is incomplete: its end is missing.", FETCH_AGAIN)
     return data
 
 

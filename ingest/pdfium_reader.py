@@ -1,4 +1,4 @@
-"""Read the text of a PDF's pages with pdfium, leaving out what a reader of the page cannot see.
+"""Read the text of a PDF's pages with pdfium, leaving out what a human reader cannot see.
 
 Home of pypdfium2, with ``ingest/hidden_text.py``.  What that finds hidden is dropped here, so that no
 quote ever comes from it.
@@ -18,7 +18,7 @@ from ingest.errors import ParseError
 from ingest.hidden_text import Matrix, Text, text_objects, visible_text
 
 NAME = "pypdfium2"
-FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or give another copy."
+FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or use another copy."
 
 TURNED_SHARE = 0.9  # of a page's text
 
@@ -34,15 +34,15 @@ def read_pages(data: bytes, max_pages: int) -> list[str | None]:
     with opened(data) as document:
         if len(document) > max_pages:
             raise ParseError(
-                f"The PDF has {len(document)} pages; {max_pages} are the limit.",
-                "Give its parts as papers of their own.",
+                f"The PDF has {len(document)} pages; the limit is {max_pages}.",
+                "Add its parts as separate papers.",
             )
         return [_read_page(document, index) for index in range(len(document))]
 
 
 @contextmanager
 def opened(source: bytes | Path) -> Iterator[pdfium.PdfDocument]:
-    """The PDF, while no other thread works with pdfium.
+    """The open PDF; no other thread uses pdfium meanwhile.
 
     Raises ``ParseError`` if it cannot be opened.
     """

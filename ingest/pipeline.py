@@ -1,8 +1,8 @@
-"""Make the index equal to the list: plan, do what is stale, build, swap.
+"""Make the index equal to the list: plan, redo what is stale, build, swap.
 
 One paper goes through all its stages before the next begins: arXiv's pauses are spent on embedding,
-and what is done can be asked at once, because an interim build is published each time the number of
-papers has grown by a quarter.
+and finished papers can be used at once, because an interim build is published each time the number
+of papers has grown by a quarter.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ingest.stages import Tools, make_cards, run_stages
 from ingest.state import Failure, PaperState, inspect_papers
 from ingest.workspace import Workspace
 
-MOST_DROPPED = 0.30  # the share of papers that a sync may drop without being told to
+MOST_DROPPED = 0.30  # the share of papers that a sync may drop without ``yes``
 # An interim build comes when the papers have grown by a quarter: geometric, so that all of them
 # together cost as much as a few.
 GROWTH_TO_PUBLISH = 0.25
@@ -45,10 +45,10 @@ CARDS_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How a sync is to go about it: the options of ``askpapers sync``.
+    """The options of ``askpapers sync``, and two that only the program itself sets.
 
-    ``removing`` are papers that may leave the index however many they are; with ``yes`` all may.
-    ``list_only`` indexes the entries of the list and no page: what is done before the first sync.
+    ``removing`` are papers that may leave the index however many they are (with ``yes`` all may);
+    ``list_only`` indexes the entries of the list and no pages, as before the first sync.
     """
 
     pdf_dirs: tuple[Path, ...] = ()
@@ -88,7 +88,7 @@ class Sync:
     def run(
         self, listener: Listener = lambda progress: None, stop: Stop = lambda: False
     ) -> SyncReport:
-        """Make the index equal to the list and tell what changed.
+        """Make the index equal to the list and report what changed.
 
         With ``dry_run`` the report tells what is to be done, and would be if all goes well; it knows
         of no papers renamed, and refuses nothing; nothing is fetched for it.
@@ -114,7 +114,7 @@ class Sync:
             n_served = len(with_pages(before)) if serves_whole else 0
             unasked = _Work(self, papers, listener, stop, serves_whole, n_served).do()
             after = indexed_papers(self.workspace.current_build())
-            if before:  # else nothing was asked about what goes
+            if before:  # otherwise nothing has checked how much would go
                 self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
         report = compare(before, after, self.inspect(papers), self.workspace.current_build())
         return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
@@ -138,11 +138,11 @@ class Sync:
         if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
             raise SyncRefused(
                 f"This would remove {len(dropped)} of {len(before)} papers from the index.",
-                "If that is what you want, say --yes; else mend the list.",
+                "If that is what you want, pass --yes; otherwise correct the list.",
             )
 
     def _adopt_renamed(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
-        """A paper that has another id now keeps its PDF and its text."""
+        """Let a paper that has a new id keep its PDF and its text."""
         for old, new in new_ids(before, papers).items():
             self.workspace.rename_paper(old, new)
 
@@ -160,7 +160,7 @@ class Sync:
     def todo(self, states: Sequence[PaperState]) -> list[PaperState]:
         """Those whose pages are to be worked on, as the options want it.
 
-        What failed comes last: a host that refuses one paper may give the others.
+        What failed comes last: a host that refuses one paper may serve the others.
         """
         only, offline = self.options.only, self.options.offline
         todo = [

@@ -1,4 +1,4 @@
-"""Which stages of which papers are stale: a pure function of the list, the stamps and the recipe.
+"""Decide which stages of which papers are stale: a pure function of list, stamps and recipe.
 
 A stage is fresh when its record has the key that it would have now.  Keys chain: a stage's key
 holds the result of the stage before, so that what follows a stale stage is stale too.
@@ -25,9 +25,9 @@ PAGE_STAGES: tuple[PageStage, ...] = ("fetch", "parse", "chunk", "embed")
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A PDF of this paper that lies on this machine.
+    """A PDF of this paper that is already on this machine.
 
-    ``digest`` stands for its name, size and time of change: cheap to take at every run.
+    ``digest`` covers its name, size and time of change: cheap to compute at every run.
     """
 
     path: Path
@@ -56,8 +56,8 @@ def stage_key(stage: Stage, paper: Paper, stamp: Stamp, recipe: Recipe, origin: 
 def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
     """What the paper's PDF should come from: a file here if there is one, else its address.
 
-    A PDF that came from a file stays good when the file is no longer offered, as long as the list
-    names the same source, or pins the very version that came.
+    A PDF that came from a file stays valid when the file is no longer offered, as long as the list
+    names the same source, or pins the very version that was taken.
     """
     source = source_of(paper)
     if local is not None:
@@ -69,12 +69,12 @@ def fetch_origin(paper: Paper, stamp: Stamp, local: LocalFile | None) -> str:
 
 
 def source_of(paper: Paper) -> str:
-    """What the list names as the place of the paper's PDF."""
+    """What the list names as the source of the paper's PDF."""
     return paper.arxiv or paper.url or paper.file or ""
 
 
 def _came_from(source: str, record: StageRecord) -> bool:
-    """Whether the PDF that ``record`` tells of is what ``source`` names."""
+    """Whether the PDF that ``record`` describes is what ``source`` names."""
     before = record.detail.get("source", "")
     wanted, had = split_id(source), split_id(before)
     is_pinned = wanted and had and wanted == (had[0], record.detail.get("version"))
@@ -82,9 +82,9 @@ def _came_from(source: str, record: StageRecord) -> bool:
 
 
 def has_whole_pages(paper: Paper, stamp: Stamp, recipe: Recipe, lost: Collection[str]) -> bool:
-    """Whether all was made of the PDF that is here, which may wait for another to take its place.
+    """Whether every stage after ``fetch`` is done for the PDF that is here, even if it is outdated.
 
-    What the list has under another arXiv id now are the pages of another paper.
+    False if the list now has another arXiv id for it: then these are the pages of another paper.
     """
     came_from = stamp["fetch"].detail.get("source", "") if "fetch" in stamp else ""
     before, wanted = split_id(came_from), split_id(source_of(paper))
@@ -106,10 +106,10 @@ def stale_stages(
 ) -> tuple[Stage, ...]:
     """The stages to run, in order: perhaps the card, then the first stale one and all after it.
 
-    A stage that failed on this very input is tried again (and what follows it) only if the failure
-    may have passed, if its input is ``lost``, or if ``retry_failed``; a PDF that could not be parsed
-    is fetched anew then.  A stage whose result is ``lost`` (its file is gone) is stale, though a PDF
-    only where it must be parsed.
+    A stage that failed on this very input is retried (with what follows it) only if the failure was
+    transient, if its input is ``lost``, or if ``retry_failed``; a PDF that could not be parsed is
+    then fetched again.  A stage whose result is ``lost`` (its file is gone) is stale, but a lost PDF
+    only if it must be parsed.
     """
     card: tuple[Stage, ...] = ()
     card_key = stage_key("card", paper, stamp, recipe, origin)
@@ -147,7 +147,7 @@ def _first_stale(
 
 
 def is_done(record: StageRecord | None, key: str) -> bool:
-    """Whether the stage was run on the input that ``key`` stands for, and did not fail."""
+    """Whether the stage was run on the input that ``key`` identifies, and did not fail."""
     return record is not None and record.key == key and not record.message
 
 

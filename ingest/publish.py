@@ -1,4 +1,4 @@
-"""Gather what the stages made of every paper, and make it the build that serves."""
+"""Gather what the stages made of every paper, and make it the serving build."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def publish(
 ) -> None:
     """Make a build of all that is ready, and let it serve.
 
-    Nothing is written when the serving build is whole and already holds just this, or when nothing
-    at all is ready (an empty index must not take the place of a full one).  Raises ``DamagedFile``
+    Nothing is written when the serving build is whole and already holds exactly this, or when
+    nothing at all is ready (an empty index must not replace a full one).  Raises ``DamagedFile``
     and ``StorageError``.
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)
@@ -53,7 +53,7 @@ def _indexed(state: PaperState) -> IndexedPaper:
 def expected_papers(states: Sequence[PaperState], todo: Collection[str]) -> dict[str, IndexedPaper]:
     """What a build holds once the pages of ``todo`` are made, by paper id.
 
-    What is yet to be made has no digest, and of pages yet to be read ``n_pages`` is 1.
+    What is yet to be made has no digest, and ``n_pages`` is 1 for pages yet to be read.
     """
     expected = {}
     for state in states:
@@ -76,7 +76,7 @@ def _holds(build: Path | None, content: str) -> bool:
 def _gather(
     workspace: Workspace, states: Sequence[PaperState], papers: tuple[IndexedPaper, ...]
 ) -> Content:
-    """All that is ready.  Where files are damaged all are tried, so that all are made anew at once."""
+    """All that is ready.  Every file is tried, so that all damaged ones are remade at once."""
     chunks: list[Chunk] = []
     pages: list[PageText] = []
     vectors: list[PassageVectors] = []

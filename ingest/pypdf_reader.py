@@ -1,7 +1,7 @@
-"""What pypdf knows about a PDF: its lock, its outline, and a second reading of its pages.
+"""Read a PDF with pypdf: whether it is locked, its outline, and its pages a second time.
 
 Home of pypdf.  pypdf raises many kinds of errors, Python's own among them, on the damaged files
-that it meets as the second reader; so any error of it means here that it has nothing to say.
+that it meets as the second reader; so here any error of its means that it finds nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ingest.headings import OutlineEntry
 
 NAME = "pypdf"
 
-_log = logging.getLogger("pypdf")  # it warns of every oddity that it overcomes
+_log = logging.getLogger("pypdf")  # it warns about every oddity that it gets past
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
 
@@ -70,7 +70,7 @@ def _open(data: bytes) -> pypdf.PdfReader | None:
     if locked:
         raise ParseError(
             "The PDF is encrypted and needs a password.",
-            "Save a copy without the password, and give that.",
+            "Save a copy without the password, and use that.",
         )
     return pdf
 

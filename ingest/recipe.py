@@ -1,4 +1,4 @@
-"""What the index is made with: a change of any of these means re-indexing what it touches."""
+"""The settings that an index is made with: changing one means re-indexing what it affects."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Recipe:
         return digest("embed", self._model)
 
     def card_key(self) -> str:
-        """Fingerprint of everything that changes what is kept of the list's entries."""
+        """Fingerprint of everything that changes the chunks and vectors of the list's entries."""
         return digest("card", CARD_VERSION, self.chunk_key(), self.embed_key())
 
     @property
@@ -52,6 +52,6 @@ class Recipe:
 
 
 def digest(*parts: object) -> str:
-    """Sixteen hex digits that stand for ``parts`` (anything JSON can hold); order counts."""
+    """Sixteen hex digits that identify ``parts`` (anything JSON can hold); order counts."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

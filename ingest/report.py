@@ -16,10 +16,10 @@ from ingest.state import Failure, PaperState
 class SyncReport:
     """What a sync did, by paper id.
 
-    ``added``, ``updated``, ``unchanged``: papers whose pages came into the index, are others now
-    or gone (the paper being listed still), and are as they were; ``removed``: papers that left the
-    list, with pages or without; ``not_fetched``: papers known from the list alone so far.  ``failed`` also
-    holds why a server, or none, could be asked.  ``index`` names the build that serves now (None: none).
+    ``added``: papers whose pages came into the index; ``updated``: whose pages changed, or left it
+    although the paper is still listed; ``unchanged``: whose pages are as they were.  ``removed``: papers
+    that left the list, with pages or without; ``not_fetched``: papers known only from the list so far.
+    ``failed`` also says why a server, or any, could not be asked; ``index`` names the serving build.
     """
 
     added: tuple[str, ...]
@@ -38,7 +38,7 @@ def compare(
     states: Sequence[PaperState],
     serving: Path | None,
 ) -> SyncReport:
-    """The report of a sync that took no time; ``serving`` is the build that serves now."""
+    """The report of a sync, with ``seconds`` 0; ``serving`` is the build that serves now."""
     missing = (s.paper.id for s in states if s.status == "not fetched")
     old, new = with_pages(before), with_pages(after)
     kept = old & new
@@ -57,12 +57,12 @@ def compare(
 
 
 def with_pages(papers: Mapping[str, IndexedPaper]) -> set[str]:
-    """The ids of those whose pages are in the build."""
+    """The ids of the papers whose pages are in the build."""
     return {paper_id for paper_id, entry in papers.items() if entry.n_pages}
 
 
 def new_ids(before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> dict[str, str]:
-    """The new id of every paper that the list has under another one, its source being the same."""
+    """The new id, by the old one, of every paper that the list has renamed but from the same source."""
     gone = before.keys() - {paper.id for paper in papers}
     fresh = {source_of(paper): paper.id for paper in papers if paper.id not in before}
     sources = {old: source_of(before[old].paper) for old in sorted(gone)}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ingest.headings import looks_like_heading
 
-MAX_CHARS = 600  # a piece without a stop is cut at a line's end or a space before this
+MAX_CHARS = 600  # a piece without a full stop is cut at a line's end or a space before this
 MAX_BRACKET = 400  # a bracket open for longer than this was never closed
 
 Span = tuple[int, int]
@@ -45,8 +45,8 @@ _NUMERIC = re.compile(r"[^\w]*[-−–±<>~≈]?\d[\d.,:/]*(?:[%×xkKMBTs]|±[\d
 def split_sentences(text: str) -> list[Span]:
     """Half-open spans of the sentences of ``text``, in order.
 
-    They don't overlap, begin and end with no white space, and together hold every character that
-    is none.  None is longer than ``MAX_CHARS``.
+    They don't overlap, don't begin or end with white space, and together hold every other
+    character.  None is longer than ``MAX_CHARS``.
     """
     spans: list[Span] = []
     for start, end, is_whole in _blocks(text):
@@ -57,7 +57,7 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Stretches ``(start, end, is_whole)`` that no sentence crosses: the last a line by itself."""
+    """Stretches ``(start, end, is_whole)`` that no sentence crosses; a whole one is not split."""
     block = start = 0
     was_alone, last = False, ""
     for line in text.split("\n"):

@@ -1,7 +1,7 @@
-"""Do the stale stages of one paper, and write down what came of each.
+"""Run the stale stages of one paper, and record the outcome of each.
 
 A failure is a record like any other: it holds the reason, and it is not tried again until its
-input changes or somebody asks for it.
+input changes or a retry is requested.
 """
 
 from __future__ import annotations
@@ -44,12 +44,14 @@ _log = logging.getLogger(__name__)
 class FetchPdf(Protocol):
     """Downloads a paper's PDF to a path (see ``download.Downloader.fetch_pdf``)."""
 
-    def __call__(self, paper: Paper, target: Path) -> Fetched: ...
+    def __call__(self, paper: Paper, target: Path) -> Fetched:
+        """Download the PDF of ``paper`` to ``target``; raises as ``Downloader.fetch_pdf`` does."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the stages work with.  ``fetch_pdf`` is None when no socket may be opened."""
+    """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened."""
 
     recipe: Recipe
     embedder: Embedder
@@ -78,10 +80,10 @@ def run_stages(
     tools: Tools,
     on_stage: Callable[[PageStage], None],
 ) -> bool:
-    """Run ``stages`` in order until one fails, write the stamp after each, tell whether none did.
+    """Run ``stages`` in order until one fails, updating the stamp after each; True if none failed.
 
-    The first is run in any case; one behind it only if its input changed or its result is lost: a
-    PDF that was copied anew and holds the same is not parsed again.
+    The first always runs; a later one only if its input changed or its result is lost: a PDF that
+    was copied again with the same content is not parsed again.
     Raises ``NotFetched``, ``Unreachable``, ``ClosedDoor``, ``StorageError`` and ``DamagedFile``,
     which leave no record, because nothing is known to be wrong with the paper itself.
     """
@@ -141,10 +143,13 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
         result = hashlib.sha256(data).hexdigest()
     elif paper.file is not None:
         raise Refused(
-            f"There is no file {paper.file}.", "Put it beside the list, or mend its name."
+            f"There is no file {paper.file}.",
+            "Put it beside the list, or correct its name in the list.",
         )
     elif tools.fetch_pdf is None:
-        raise NotFetched("It has not been fetched.", "Run `askpapers sync` with a network.")
+        raise NotFetched(
+            "It has not been fetched.", "Run `askpapers sync` with a network connection."
+        )
     else:
         fetched = tools.fetch_pdf(paper, folder.pdf)
         version, result = fetched.version, fetched.sha256
@@ -158,10 +163,8 @@ def _bytes_of(source: Path) -> bytes:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
-    if not data:  # what it is copied to would count as lost, and be waited for
-        raise Refused(
-            f"{source.name} is empty.", "Put the whole PDF in its place, then sync again."
-        )
+    if not data:  # an empty copy would count as lost
+        raise Refused(f"{source.name} is empty.", "Replace it with the whole PDF, then sync again.")
     return data
 
 
@@ -187,10 +190,10 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
-    """Chunk and embed the entries of several papers at once: single ones are too short to be fast.
+    """Chunk and embed the entries of several papers at once: one by one they would be slow.
 
-    An entry has one vector, that of its first passage: what the paper is about.  All else that the
-    list says of it shares that vector, so that a list of hundreds can be asked within seconds.
+    An entry has one vector, that of its first passage: what the paper is about.  The rest of the
+    entry shares that vector, so that a list of hundreds is ready within seconds.
     """
     window = tools.window
     cards = [split_entry(paper, window) for paper in papers]

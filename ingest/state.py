@@ -1,4 +1,4 @@
-"""How far each paper of the list got: the list, the stamps and the files, read side by side."""
+"""How far each paper of the list got, from the list, the stamps and the files together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ingest.workspace import Stamp, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a paper's pages are not in the index; ``paper`` is None for what concerns them all."""
+    """Why a paper's pages are not in the index; ``paper`` is None for what concerns all papers."""
 
     paper: str | None
     stage: Stage
@@ -38,16 +38,16 @@ class Failure:
         return as_sentences(self.message, self.hint)
 
     def as_json(self) -> dict[str, str]:
-        """Where it went wrong, why, and what to do; which paper it was is not in it."""
+        """Where it went wrong, why, and what to do; without the paper's id."""
         return {"stage": self.stage, "message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """How far one paper got: what is stale, what is known of its stages, what went wrong.
+    """How far one paper got: what is stale, the records of its stages, what went wrong.
 
-    ``has_pages`` tells whether its pages can go into a build; where another PDF is wanted, they may
-    be those of the one that is here.
+    ``has_pages`` says whether its pages can go into a build; where another PDF is wanted, they may
+    still be those of the old one.
     """
 
     paper: Paper
@@ -64,7 +64,7 @@ class PaperState:
 
     @property
     def must_fetch(self) -> bool:
-        """Whether only a server can give its PDF."""
+        """Whether its PDF must come from a server."""
         return "fetch" in self.stale and self.local is None and self.paper.file is None
 
     @property
@@ -143,7 +143,7 @@ def _local_file(paper: Paper, home: Path, shelf: LocalPdfs) -> LocalFile | None:
 
 
 def _failure(paper: Paper, stamp: Stamp, stale: Sequence[Stage]) -> Failure | None:
-    """The failure of the last run, where it still stands."""
+    """The failure of the last run, if it still applies."""
     for stage in PAGE_STAGES:
         record = stamp.get(stage)
         if record and record.message:

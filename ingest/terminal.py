@@ -1,4 +1,4 @@
-"""How the commands speak to a terminal.  Home of tqdm.
+"""Messages, errors and progress bars in a terminal.  Home of tqdm.
 
 Results go to stdout; messages and progress to stderr, without colour.
 """
@@ -37,10 +37,10 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
         say(f"askpapers: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        say("\nStopped. Nothing is lost: the same command goes on from here.")
+        say("\nStopped. Nothing is lost: run the same command to continue.")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone (`| head`): nobody is left to tell
+        sys.stderr.close()  # the reader has gone (`| head`)
         return 0
     except Exception as error:
         say(f"askpapers: {unforeseen(error, data_dir)}")
@@ -48,10 +48,10 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
 
 
 def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
-    """Write ``error`` to the log in the data folder under a short id; give what a user is told of it.
+    """Log ``error`` in the data folder under a short id; return the error to show to the user.
 
-    Where no log can be written, the error itself goes to the terminal, which on a server is not the
-    user's.
+    Where the log cannot be written, the error itself goes to the terminal, which on a server is not
+    the user's.
     """
     short_id, log = uuid.uuid4().hex[:8], data_dir / LOG_NAME
     hint = f"`{LOG_NAME}` in the data folder holds the details."
@@ -75,7 +75,7 @@ def log_to_stderr(verbose: bool) -> None:
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Listener]:
-    """A bar with counts, time left, and the paper and stage at work; one a phase of the sync."""
+    """A bar with counts, time left, and the current stage and paper; reset for each phase."""
     with _bar(quiet, unit="paper", dynamic_ncols=True, delay=0.5) as bar:
 
         def show(progress: Progress) -> None:
@@ -89,7 +89,7 @@ def progress_bar(quiet: bool) -> Iterator[Listener]:
 
 @contextmanager
 def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A bar over ``total`` units; call what it gives with the number of units just done."""
+    """A bar over ``total`` units; call what it yields with the number of units just done."""
     with _bar(quiet, unit=unit, total=total) as bar:
 
         def done(n: int) -> None:
@@ -99,5 +99,5 @@ def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], No
 
 
 def _bar(quiet: bool, **how: Any) -> tqdm[NoReturn]:
-    """A bar on stderr that leaves nothing behind; none where stderr is no terminal."""
+    """A bar on stderr that leaves nothing behind; none where stderr is not a terminal."""
     return tqdm(disable=quiet or None, file=sys.stderr, leave=False, **how)

@@ -18,8 +18,8 @@ _TERM = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*|[㐀-䶿一-鿿]+")
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(?=(?:e[drs]?|ers|es|ing|ations?)$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
-# Words that carry no topic: articles, pronouns, prepositions, auxiliaries, and what questions are
-# put together from.  They are left out of the index and of the query alike.
+# Words that carry no topic: articles, pronouns, prepositions, auxiliaries, and the usual words of
+# questions.  They are left out of the index and of the query alike.
 STOP_WORDS = frozenset(
     "a about after all also am an and any are as at be because been before being both but by can "
     "could did do does doing each either else for from further get give had has have having he her "

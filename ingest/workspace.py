@@ -1,10 +1,10 @@
-"""Where things lie under ``data/``.  Only this file knows what a sync keeps there:
+"""The layout of ``data/``.  Only this file knows what a sync keeps there:
 
     data/papers/<id>/     paper.pdf, text.json, stamp.json, and the chunks (.json) and vectors (.npz)
                           of its pages and of its card, the entry in the list
     data/index/<build>/   one immutable build (see ``ingest.index``);
                           data/index/CURRENT names the one that serves
-    data/sync.lock        held by the one sync that works here
+    data/sync.lock        held by the one sync that is running here
 
 Beside them the page keeps what users liked (``rag.ui.feedback``), and the command line its log
 (``ingest.terminal``).
@@ -38,7 +38,7 @@ Passages = Literal["pages", "card"]
 
 @dataclass(frozen=True, slots=True)
 class StageRecord:
-    """What one stage did to one paper: with ``key`` as its input it made ``result``, or failed.
+    """What one stage did for one paper: with ``key`` as its input it made ``result``, or failed.
 
     ``result`` is a digest of the output ("" after a failure, save that a PDF which could not be had
     leaves the one before, with its result and ``detail``); ``message`` and ``hint`` tell of the
@@ -76,14 +76,18 @@ class PassageVectors:
 
 
 class PaperFolder:
-    """The files of one paper."""
+    """The files of one paper.
+
+    Reading a missing file raises ``OSError``, an unreadable one ``DamagedFile``; writing raises
+    ``StorageError``.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pdf = path / "paper.pdf"
 
     def read_stamp(self) -> Stamp:
-        """Stage name to record; empty where nothing was done, or where the file is damaged."""
+        """Record by stage name; empty where nothing was done, or where the file is damaged."""
         try:
             raw = json.loads((self.path / "stamp.json").read_text(encoding="utf-8"))
             return {stage: StageRecord(**record) for stage, record in raw.items()}
@@ -91,6 +95,7 @@ class PaperFolder:
             return {}
 
     def write_stamp(self, stamp: Stamp) -> None:
+        """Replace the record of every stage."""
         write_json(self.path / "stamp.json", {stage: asdict(r) for stage, r in stamp.items()})
 
     def lost(self) -> frozenset[str]:
@@ -112,10 +117,11 @@ class PaperFolder:
         except Exception as error:  # of many kinds: the file may hold anything
             path.unlink()
             raise DamagedFile(
-                f"{path} is damaged: {error}", "Run `askpapers sync` to make it anew."
+                f"{path} is damaged: {error}", "Run `askpapers sync` to rebuild it."
             ) from error
 
     def read_text(self) -> PaperText:
+        """The parsed text, as ``write_text`` stored it."""
         with self._reading("text.json") as path:
             raw = json.loads(path.read_text(encoding="utf-8"))
             return PaperText(
@@ -126,6 +132,7 @@ class PaperFolder:
             )
 
     def write_text(self, text: PaperText) -> None:
+        """Store the parsed text."""
         raw = {
             "text": text.text,
             "pages": [[p.number, p.start, p.end] for p in text.pages],
@@ -135,10 +142,12 @@ class PaperFolder:
         write_json(self.path / "text.json", raw)
 
     def read_chunks(self, of: Passages) -> list[Chunk]:
+        """The chunks of the pages or of the entry, in order."""
         with self._reading(f"{of}.json") as path:
             return [chunk_from_json(row) for row in json.loads(path.read_text(encoding="utf-8"))]
 
     def write_chunks(self, of: Passages, chunks: list[Chunk]) -> None:
+        """Store the chunks of the pages or of the entry."""
         write_json(self.path / f"{of}.json", [asdict(chunk) for chunk in chunks])
 
     def read_vectors(self, of: Passages) -> PassageVectors:
@@ -164,12 +173,13 @@ class Workspace:
         self.builds = root / "index"
 
     def paper(self, paper_id: str) -> PaperFolder:
+        """The paper's folder, which need not exist yet."""
         return PaperFolder(self.root / "papers" / paper_id)
 
     def rename_paper(self, old: str, new: str) -> None:
-        """Give what is kept of a paper its new id, unless something is kept under that.
+        """Move a paper's files to its new id, unless that id has files of its own.
 
-        Not its passages, which hold the id: they go first.  Raises ``StorageError``.
+        Its passages, which contain the old id, are deleted first.  Raises ``StorageError``.
         """
         before, after = self.paper(old).path, self.paper(new).path
         if not before.is_dir() or after.exists():
@@ -182,7 +192,7 @@ class Workspace:
             raise cannot_write(after, error) from error
 
     def drop_papers_but(self, kept: Collection[str]) -> None:
-        """Take away all that is kept of papers other than ``kept``."""
+        """Delete the files of all papers other than ``kept``."""
         for folder in self.root.glob("papers/*"):
             if folder.name not in kept:
                 discard(folder)
@@ -199,7 +209,8 @@ class Workspace:
             lock.acquire()
         except Timeout as error:
             raise SyncRefused(
-                f"Another sync is working in {self.root}.", "Wait until it is done, then try again."
+                f"Another sync is running in {self.root}.",
+                "Wait until it has finished, then try again.",
             ) from error
         except OSError as error:
             raise cannot_write(self.root, error) from error
@@ -210,13 +221,13 @@ class Workspace:
             lock.release()
 
     def _discard_leftovers(self) -> None:
-        """Take away what a sync wrote aside when it was killed: who has the lock writes alone."""
+        """Delete what a killed sync left half-written; safe, as only the lock's holder writes."""
         for folder in ("papers/*", "index"):
             for left in self.root.glob(f"{folder}/.*{NEW}"):
                 discard(left)
 
     def current_build(self) -> Path | None:
-        """The folder of the build that serves, or None before the first one."""
+        """The folder of the serving build, or None before the first one."""
         try:
             name = (self.builds / "CURRENT").read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError):
@@ -225,7 +236,7 @@ class Workspace:
 
     @contextmanager
     def new_build(self, name: str) -> Iterator[Path]:
-        """A folder to fill; when the block ends well it becomes the build that serves."""
+        """A folder to fill; when the block succeeds it becomes the serving build."""
         with written_aside(self.builds / name) as aside:
             aside.mkdir(parents=True)
             yield aside
@@ -245,7 +256,7 @@ def _has_content(path: Path) -> bool:
 
 
 def chunk_from_json(raw: dict[str, Any]) -> Chunk:
-    """The chunk that ``dataclasses.asdict`` and JSON made ``raw`` of."""
+    """The chunk that ``dataclasses.asdict`` and JSON turned into ``raw``."""
     return Chunk(**{**raw, "sentences": tuple((s, e) for s, e in raw["sentences"])})
 
 

@@ -1,1 +1,1 @@
-"""Answer questions from the index, every claim with the page that it stands on."""
+"""Answer questions from the index, every claim with the page that it comes from."""

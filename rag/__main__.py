@@ -58,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
         prog="askpapers",
-        description="Ask a reading list of papers; every claim comes with its page.",
+        description="Ask questions of a reading list of papers; every claim comes with its page.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -68,15 +68,15 @@ def build_parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=summary, description=summary)
 
     add_sync_options(command("sync", "Make the index equal to the list."))
-    _papers(command("papers", "What is in the list, how far each paper got, and why not further."))
+    _papers(command("papers", "Show the list, how far each paper got, and why no further."))
     _add(command("add", "Add papers to the list by arXiv id, address or PDF file."))
     _remove(command("remove", "Take papers off the list."))
-    _search(command("search", "The passages for a question, without an answer."))
+    _search(command("search", "Show the passages for a question, without an answer."))
     _ask(command("ask", "Answer one question, each sentence with its page."))
-    _batch(command("batch", "Answer a file of questions; run again to go on."))
+    _batch(command("batch", "Answer a file of questions; run it again to resume."))
     _eval(command("eval", "Score the answers to questions whose pages are known."))
-    _models(command("models", "Which language models can be used, and what the others lack."))
-    _chat(command("chat", "The chat in a web page, with a sync in the background."))
+    _models(command("models", "Show which language models can be used, and what the others lack."))
+    _chat(command("chat", "Serve the chat as a web page, with a sync in the background."))
     return parser
 
 
@@ -91,7 +91,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
     parser.add_argument("what", nargs="+", metavar="ID_OR_URL", help="arXiv id, address, or a PDF")
     parser.add_argument(
-        "--title", help="the title, where no server is to be asked (one paper only)"
+        "--title", help="the title, if arXiv is not to be asked for it (one paper only)"
     )
 
 
@@ -121,14 +121,18 @@ def _ask(parser: argparse.ArgumentParser) -> None:
 
 def _batch(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
-    parser.add_argument("file", type=Path, metavar="IN", help="JSONL, CSV, or one question a line")
     parser.add_argument(
-        "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its ending"
+        "file", type=Path, metavar="IN", help="JSONL, CSV, or one question per line"
     )
     parser.add_argument(
-        "--hits", type=_positive, metavar="K", help="add the K passages found (JSONL)"
+        "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its extension"
     )
-    parser.add_argument("--workers", type=_positive, default=1, help="at once (%(default)s)")
+    parser.add_argument(
+        "--hits", type=_positive, metavar="K", help="add the K best passages (JSONL only)"
+    )
+    parser.add_argument(
+        "--workers", type=_positive, default=1, help="questions answered at once (%(default)s)"
+    )
     _add_model(parser)
     _add_filters(parser)
 
@@ -142,10 +146,10 @@ def _eval(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SPEC_OR_RUN",
-        help="compare with another model, or with a run kept by --save (repeatable)",
+        help="compare with another model, or with a run saved by --save (repeatable)",
     )
     parser.add_argument("--save", type=Path, metavar="RUN.json", help="keep each question's scores")
-    parser.add_argument("--misses", type=Path, metavar="FILE", help="write each miss, readably")
+    parser.add_argument("--misses", type=Path, metavar="FILE", help="write every miss as text")
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 
 
@@ -163,7 +167,7 @@ def _chat(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pdf-dir", type=Path, action="append", default=[], metavar="DIR", help="as in sync"
     )
-    access = parser.add_argument_group("who may use it, where others can reach the page")
+    access = parser.add_argument_group("access, where others can reach the page")
     access.add_argument(
         "--auth",
         action="append",
@@ -171,7 +175,7 @@ def _chat(parser: argparse.ArgumentParser) -> None:
         metavar="USER:PASSWORD",
         help="an account, or a file of them from `python -m rag.ui.access USER` (repeatable)",
     )
-    access.add_argument("--no-auth", action="store_true", help="anyone may, on any --host")
+    access.add_argument("--no-auth", action="store_true", help="let anyone in, on any --host")
     access.add_argument("--read-only", action="store_true", help="nobody may change the list")
     _add_model(parser)
 
@@ -181,7 +185,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--llm",
         default=os.environ.get("ASKPAPERS_LLM") or "extractive",
         metavar="SPEC",
-        help="extractive (no model) or provider:model, as openai:gpt-4o-mini (%(default)s)",
+        help="extractive (no model) or provider:model, e.g. openai:gpt-4o-mini (%(default)s)",
     )
     parser.add_argument(
         "--strict", action="store_true", help="leave out sentences that no page supports"
@@ -196,7 +200,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--trace",
         type=Path,
         metavar="FILE",
-        help="add each answer's record to FILE, a JSON line each",
+        help="append a record of each answer to FILE, one JSON line each",
     )
 
 
@@ -211,7 +215,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 def _positive(text: str) -> int:
     if text.isdigit() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 1")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Whether a text bears out the hard facts of a claim.
+"""Decide whether a text bears out the hard facts of a claim.
 
-Words may be put differently; numbers, units, names and negations may not.  A claim that nearly repeats
+Words may differ; numbers, units, names and negations may not.  A claim that nearly repeats
 a sentence is aligned with it word by word, so that a number from elsewhere on the page does not pass.
 """
 
@@ -18,7 +18,7 @@ from rag.facts import Facts, Token
 Fact = Literal["number", "unit", "name", "negation", "direction"]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
-REPEATED = 0.8  # from which it is the sentence itself
+REPEATED = 0.8  # and from which it counts as the sentence itself
 ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
 LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
 SHORTEST_STRETCH = 10  # words of a sentence that may turn a claim round, however short that is
@@ -42,7 +42,7 @@ class Agreement:
 
 
 def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agreement:
-    """Hold ``claim`` against the stretches that it may repeat, and against all that is ``around``."""
+    """Compare ``claim`` with the stretches that it may repeat, and with everything ``around`` them."""
     if not sentences:
         return Agreement(0.0, frozenset())
     differ = _missing(claim, around)
@@ -55,7 +55,7 @@ def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agr
 
 
 def n_missing_numbers(claim: Facts, around: Facts) -> int:
-    """How many numbers of the claim stand nowhere in the text."""
+    """How many numbers of the claim are found nowhere in the text."""
     there = [token for token in around.tokens if token.value is not None]
     return sum(
         not any(_same_value(token, other) for other in there)
@@ -65,7 +65,7 @@ def n_missing_numbers(claim: Facts, around: Facts) -> int:
 
 
 def says_opposite(claim: Facts, sentence: Facts) -> bool:
-    """Whether the sentence has, beside what both say, the opposite of a word of the claim."""
+    """Whether the sentence has the opposite of a word of the claim, among the words they don't share."""
     claimed, there = ({token.key for token in facts.tokens} for facts in (claim, sentence))
     ours, theirs = claimed - there, there - claimed
     return any((a, b) in OPPOSITES or (b, a) in OPPOSITES for a in ours for b in theirs)
@@ -93,7 +93,7 @@ def turned_round(claim: Facts, sentence: Facts) -> float:
 
 
 def _missing(claim: Facts, around: Facts) -> set[Fact]:
-    """The kinds of facts of the claim that stand nowhere in the text.
+    """The kinds of facts of the claim that are found nowhere in the text.
 
     Names have other spellings, so one that is missing says little, unless it has a digit ("GPT-3") or
     none of the claim's names is there.
@@ -123,7 +123,7 @@ def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
 
 
 def _same_value(claimed: Token, there: Token) -> bool:
-    """Whether a number is the claimed one; a claim of "more than 40" may be of 41, not of 39."""
+    """Whether a number is the claimed one; "more than 40" may mean 41, but not 39."""
     if claimed.value is None or there.value is None:
         return False
     if {claimed.hedge, there.hedge} == {"least", "most"}:

@@ -34,7 +34,7 @@ class Turn:
 
 
 class Anew(str):
-    """A piece of a model's text that takes the place of all pieces before it."""
+    """A piece of a model's text that replaces all pieces before it."""
 
     __slots__ = ()
 
@@ -54,7 +54,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found: rank from 1, an exact slice of one page, or of the list's entry.
+    """A passage that was found, an exact slice of one page or of the list's entry; rank from 1.
 
     ``start`` is the offset of ``text`` in its page (or entry); ``page`` is None for the list.
     ``has_pages`` tells whether any page of the paper is here.
@@ -92,9 +92,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a sentence stands: ``quote`` is ``page text[start : start + len(quote)]``, verbatim.
+    """The source of a sentence: ``quote`` is ``page_text[start : start + len(quote)]``, verbatim.
 
-    ``marker`` counts from 1.  For the source "list" the quote is of the entry and ``page`` is None.
+    ``marker`` and ``page`` count from 1.  For the source "list", ``page`` is None and the quote is from
+    the entry.
     """
 
     marker: int
@@ -105,6 +106,7 @@ class Citation:
     start: int
 
     def as_json(self) -> dict[str, Any]:
+        """One of the "citations" of ``ask --json``."""
         pdf_url = self.paper.pdf_url
         return {
             "marker": self.marker,
@@ -133,6 +135,7 @@ class Sentence:
     lead: str = ""
 
     def as_json(self) -> dict[str, Any]:
+        """One of the "sentences" of ``ask --json``."""
         return {"text": self.text, "citations": list(self.citations), "support": self.support}
 
 
@@ -159,10 +162,10 @@ class ModelRun:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What was made of the evidence, before it is put on record as an ``Answer``.
+    """What was made of the evidence, before it becomes an ``Answer``.
 
-    ``notices`` say in words what the reader should know (a paper that is not fetched, markers that
-    were removed).  ``run`` is None where no model was asked.
+    ``notices`` tell the reader what to know (a paper that is not fetched, markers that were
+    removed).  ``run`` is None where no model was asked.
     """
 
     status: Status
@@ -186,7 +189,7 @@ class ModelFailure:
 
     @property
     def notice(self) -> str:
-        """What a reader is to know before reading what was answered in its place."""
+        """What to tell the reader before the answer that was given in its place."""
         said = "The model did not answer; this is the answer without a model."
         return as_sentences(said, self.message, self.hint)
 
@@ -199,8 +202,8 @@ class ModelFailure:
 class Answer:
     """The answer to one question.  "no_evidence" is an answer, not an error.
 
-    ``llm`` is what really answered; ``failure`` tells of the model in whose place it did.  ``hits``
-    are the passages that it was made from; ``run`` is None where no model was asked.
+    ``llm`` is what actually answered; ``failure`` describes the model that should have.  ``hits`` are
+    the passages that the answer was made from; ``run`` is None where no model was asked.
     """
 
     question: str
@@ -217,7 +220,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as one text, behind each sentence its markers and what the check found lacking."""
+        """The answer as one text, each sentence followed by its markers and what the check found."""
         return "\n".join((*(_marked(s) for s in self.sentences), *self.notices))
 
     def as_json(self) -> dict[str, Any]:

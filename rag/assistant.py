@@ -32,7 +32,7 @@ from rag.retrieve import Retriever
 from rag.trace import append, record
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
-MOST_TURNS = 3  # of the conversation before it that are looked at
+MOST_TURNS = 3  # of the conversation before it that are used
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Assistant:
     ) -> Answer:
         """The answer to ``asked`` after ``history``, from the papers that ``filters`` allow.
 
-        Raises ``UsageError``, ``NoIndex`` and ``ModelError``; that nothing was found is an answer.
+        Raises ``UsageError``, ``NoIndex`` and ``ModelError``; "no evidence" is an answer.
         """
         *_, answer = self.stream(asked, history, filters)
         assert isinstance(answer, Answer)
@@ -171,16 +171,16 @@ def _answer(
 
 
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
-    """The question without white space around it.  Raises ``UsageError`` where it is none."""
+    """The question without white space around it.  Raises ``UsageError`` if it is not valid."""
     if not asked.strip():
-        raise UsageError("The question is empty.", "Ask something about the papers of the list.")
+        raise UsageError("The question is empty.", "Ask something about the papers in the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
-            f"The question has {len(asked):,} characters.", f"Ask in at most {MOST_CHARS:,}."
+            f"The question is too long: {len(asked):,} characters.", f"Use at most {MOST_CHARS:,}."
         )
     if broken := broken_character(asked + "".join(t.question + t.answer for t in history)):
         raise UsageError(
-            f"The question, or a turn before it, holds {broken}, which is no character.",
+            f"The question, or a turn before it, contains {broken}, which is not a character.",
             "Write it in UTF-8, without halves of emoji.",
         )
     return asked.strip()

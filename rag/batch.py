@@ -30,7 +30,7 @@ FORMS = (".jsonl", ".csv", ".md")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the questions of a batch: how many were answered by an earlier run, and how many failed."""
+    """How many questions of a batch were answered by an earlier run, and how many failed."""
 
     kept: int
     failed: int
@@ -39,15 +39,15 @@ class Counts:
 def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
     """Make the folder of ``out``.
 
-    Raises ``UsageError`` if ``out`` cannot take the answers to the file ``questions``, or no
-    passages beside them.
+    Raises ``UsageError`` if the answers to the file ``questions`` cannot be written to ``out``, or
+    the passages beside them cannot.
     """
     if out.suffix.lower() not in FORMS:
-        raise UsageError(f"{out.name} has no known ending.", f"Use one of {', '.join(FORMS)}.")
+        raise UsageError(f"{out.name} has an unknown extension.", f"Use one of {', '.join(FORMS)}.")
     if with_hits and out.suffix.lower() != ".jsonl":
         raise UsageError(
-            f"{out.name} has no place for the passages that --hits adds.",
-            "Write the answers to a .jsonl, or leave --hits out.",
+            f"{out.name} cannot hold the passages that --hits adds.",
+            "Write the answers to a .jsonl file, or leave --hits out.",
         )
     for path in (out, journal_of(out)):
         check_writable(path, questions)
@@ -63,7 +63,7 @@ def run_batch(
 ) -> Counts:
     """Answer ``items`` into ``out``, in their order; what an earlier run answered is not asked again.
 
-    Nor is what stands there twice.  ``how`` stands for all that changes an answer besides the item.
+    Duplicates are asked once.  ``how`` identifies everything but the item that affects an answer.
     Answers go to the journal of ``out`` as they come, so that a kill loses none; ``out`` is written
     whole, at the end.  Raises ``StorageError``.
     """
@@ -102,7 +102,7 @@ def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
 
 
 def _key(item: Item, how: str) -> str:
-    """What a record is known by: a digest of all that it hangs on, which the id is not."""
+    """A record's key: a digest of everything that it depends on; not of the id."""
     turns = [[turn.question, turn.answer] for turn in item.history]
     asked = json.dumps([how, item.question, turns, item.papers, item.problem])
     return hashlib.sha256(asked.encode()).hexdigest()
@@ -114,9 +114,9 @@ def journal_of(out: Path) -> Path:
 
 
 class Journal:
-    """Answers as they came, one JSON line each.  Safe to use from several threads.
+    """Answers in the order they came, one JSON line each.  Safe to use from several threads.
 
-    It outlives the batch: with it the same command asks only what is missing, failed or changed.
+    It outlives the batch, so that the same command asks only what is missing, failed or changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -145,7 +145,7 @@ class Journal:
 
 
 def write_records(out: Path, records: Sequence[Record]) -> None:
-    """Write ``records`` in the form that the name asks for, whole or not at all."""
+    """Write ``records`` in the format of the name's extension, whole or not at all."""
     match out.suffix.lower():
         case ".csv":
             text = codecs.BOM_UTF8.decode() + _as_csv(records)  # else Excel takes it for ANSI
@@ -169,7 +169,7 @@ def _as_csv(records: Sequence[Record]) -> str:
 
 
 def _not_a_formula(cell: str) -> str:
-    """Spreadsheets run cells that begin so; an apostrophe keeps them text."""
+    """Spreadsheets execute cells that begin with these signs; an apostrophe keeps them text."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 

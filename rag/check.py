@@ -1,4 +1,4 @@
-"""Hold a whole draft against the evidence, and mend its marks."""
+"""Check a whole draft against the evidence, and correct its citation marks."""
 
 from __future__ import annotations
 
@@ -50,10 +50,12 @@ class Checked:
 
     @property
     def unsupported(self) -> list[str]:
+        """The sentences that nothing supports."""
         return [claim.text for claim in self.claims if claim.support == "unsupported"]
 
     @property
     def n_mended(self) -> int:
+        """How many sentences had marks that the check corrected."""
         return sum(claim.mended for claim in self.claims)
 
     @property
@@ -69,11 +71,11 @@ class Checked:
 
 
 def check_draft(draft: Draft, judge: Judge, asked: str) -> Generator[str, None, Checked]:
-    """Every claim against the passages it cites, and against all where those do not support it.
+    """Check every claim against the passages it cites, and against all if those do not support it.
 
     A claim of a word or two ("65B.") means nothing without the question that it answers; its own words
-    must all be there.  A Chinese claim that is hardly understood is supported partly at best.  Yields
-    an empty piece after each claim: a long draft takes seconds, and one may leave.
+    must all be found.  A Chinese claim that is hardly understood is partly supported at best.  Yields
+    an empty piece after each claim: a long draft takes seconds, and the caller may stop.
     """
     claims = []
     for claim in draft.claims:
@@ -118,8 +120,8 @@ def _ask(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> li
 def _ask_briefly(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:
     """What the passages say of ``text`` as an answer to ``asked``.
 
-    A bare "no" has no word that a passage could have: the passage must deny as well, and the question's
-    words alone hold it partly at best.
+    A bare "no" has no word that a passage could contain: the passage must deny as well, and the
+    question's words alone support it partly at best.
     """
     whole = f"{asked} {text}"
     verdicts = [v for v in judge.judge(whole, among) if judge.has_words(v, text)]

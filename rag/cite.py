@@ -1,8 +1,8 @@
 """Read what a model wrote: its sentences, and the passages that each one points to.
 
-Marks come in many shapes (``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】``, ``[passage 1]``), before the stop
-or behind it.  They are taken out of the text; those that point to no passage are counted.  Nothing
-that a model writes is trusted: tags, template tokens and links go as well.
+Marks come in many shapes (``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】``, ``[passage 1]``), before the full
+stop or after it.  They are removed from the text; those that point to no passage are counted.
+Nothing that a model writes is trusted: tags, template tokens and links are removed as well.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
 
-MOST_IN_RANGE = 10  # "[1-400]" is no range of passages
-FEWEST_WORDS_LEFT = 4  # of a sentence that was there for its link; "See ." is none
+MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
+FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def without_controls(text: str) -> str:
 
 
 def without_thoughts(text: str) -> str:
-    """What stands behind the last thoughts of a reasoning model, and before any that do not end.
+    """What follows the last thoughts of a reasoning model, and precedes any that do not end.
 
     Many chat templates open the thoughts in the prompt, so that the reply has only their end.
     """
@@ -136,7 +136,7 @@ def without_thoughts(text: str) -> str:
 
 
 def visible_text(said: str) -> str:
-    """What of a reply so far a reader may see: no thoughts, nor what may become their opening."""
+    """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag."""
     seen = without_thoughts(said).lstrip()
     may_open = any(tag.startswith(seen[:10].lower()) for tag in ("<thinking>", "[think]"))
     return "" if may_open else seen
@@ -166,7 +166,7 @@ def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:
 
 
 def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
-    """``text`` with one held character a mark, behind no stop, and the numbers of each mark."""
+    """``text`` with one placeholder for each mark, before any full stop, and each mark's numbers."""
     marks: list[list[int]] = []
 
     def hold(match: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """What each command does, from parsed options to printed results.
 
-``rag/file_commands.py`` holds those over files of questions.
+Those that work on files of questions are in ``rag/file_commands.py``.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
     try:
         return turns_of({"history": json_of(text)})
     except UsageError as error:
-        raise UsageError(f"{path} holds no history: {error}", f"Give JSON: {TURNS}.") from error
+        raise UsageError(
+            f"{path} is not a valid history: {error}", f"Give JSON: {TURNS}."
+        ) from error
 
 
 def models_command(args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""From a checked draft to the answer: citations numbered anew, and what the reader should know."""
+"""Turn a checked draft into the answer: citations renumbered, with notices for the reader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Citation, Composed, Hit, Sentence
+from rag.chat_model import Finish
 from rag.check import Checked, CheckedClaim
 from rag.llm import Finish
 from rag.notices import wording
@@ -13,7 +14,11 @@ from rag.notices import wording
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What happened on the way to a draft, as far as the reader should know."""
+    """What happened on the way to a draft that the reader should know.
+
+    ``finish`` is how the reply ended, ``n_left_out`` how many passages did not fit; ``is_partial``: the
+    model says that part of the question is unanswered; ``is_uncorrected``: its second draft failed.
+    """
 
     finish: Finish = "stop"
     n_left_out: int = 0

@@ -20,9 +20,9 @@ _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 class RagConfig:
     """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer.
 
-    Where ``fall_back`` is set, a model that fails gives way to the answer without one.  ``strict``
-    leaves a model's unsupported sentences out; ``verifier`` is "built-in" or ``cross-encoder:name``;
-    ``trace`` is a file of one JSON line an answer.
+    With ``fall_back``, a model that fails gives way to the answer without one.  ``strict`` leaves out a
+    model's unsupported sentences; ``verifier`` is "built-in" or ``cross-encoder:name``; ``trace`` is a
+    file that gets one JSON line per answer.
     """
 
     llm: str = EXTRACTIVE
@@ -100,4 +100,4 @@ def parse_years(text: str) -> tuple[int, int]:
         last = int(match[3]) if match[3] else (9999 if match[2] else first)
         if first <= last:
             return first, last
-    raise UsageError(f"{text!r} is no range of years.", "Write 2020, 2020-2023, 2020- or -2023.")
+    raise UsageError(f"{text!r} is not a range of years.", "Write 2020, 2020-2023, 2020- or -2023.")

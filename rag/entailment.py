@@ -1,6 +1,6 @@
-"""A cross-encoder that was trained on inference (NLI), in place of the check's own weighing.
+"""A cross-encoder trained on natural language inference, in place of the check's own weighing.
 
-Off by default: it costs a model of its own, and a second or so a sentence on a processor.
+Off by default: it needs a model of its own, and about a second per sentence on a CPU.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ LONGEST_PAIR = 512  # tokens; of a longer text the end is cut
 
 @loaded_once(2)
 def load_verifier(spec: str) -> Callable[[Sequence[str], str], list[float]] | None:
-    """What says how likely texts entail a claim; None for the check's own weighing.
+    """A function that says how likely texts entail a claim; None for the check's own weighing.
 
-    Raises ``UsageError`` for a string that names none, ``ModelError`` if it cannot be loaded.
+    Raises ``UsageError`` for a string that does not name one, ``ModelError`` if it cannot be loaded.
     """
     if spec == BUILT_IN:
         return None
     name = spec.removeprefix(PREFIX)
     if name == spec or not name:
-        raise UsageError(f"{spec!r} names no verifier.", f"Write {BUILT_IN} or {PREFIX}NAME.")
+        raise UsageError(
+            f"{spec!r} is not the name of a verifier.", f"Write {BUILT_IN} or {PREFIX}NAME."
+        )
     return CrossEncoder(name).entails
 
 
@@ -70,11 +72,11 @@ class CrossEncoder:
 
 
 def _entailment_label(labels: dict[int, str], name: str) -> int:
-    """Which output means support.  Raises ``ModelError`` where none says so."""
+    """The output that means support.  Raises ``ModelError`` where there is none."""
     for number, label in labels.items():
         if label.lower() in ("entailment", "entails", "supported", "support") or len(labels) == 1:
             return number
     raise ModelError(
-        f"The verifier {name!r} knows no entailment: its labels are {', '.join(labels.values())}.",
+        f"The verifier {name!r} has no label for entailment: its labels are {', '.join(labels.values())}.",
         "Use a cross-encoder that was trained on NLI.",
     )

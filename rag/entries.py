@@ -1,7 +1,7 @@
-"""What the list alone can tell: which of its papers are on a topic, and what came before and after.
+"""Answer from the list alone: which papers are on a topic, and what came before and after one.
 
-The entries are related by what they say: one names another in its note, or they share a family name
-("BLIP", "BLIP-2"); the years tell which came first.
+Entries are related if one names the other in its note, or if they share a family name ("BLIP",
+"BLIP-2"); the years tell which came first.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ SOONER = 0.8  # what the next year is worth beside a far one
 
 
 class Entries:
-    """The list's entries, and how they are related.  Relating them is linear in their notes."""
+    """The list's entries, and how they are related; relating them takes time linear in their notes."""
 
     def __init__(self, papers: Iterable[Paper], names: PaperNames) -> None:
         self._papers = {paper.id: paper for paper in papers}
         self._names = names
 
     def relatives(self, kin: Kin) -> dict[str, float]:
-        """The papers before or after those of ``kin``, and how near they are, from 0.5."""
+        """The papers before or after those of ``kin``, and how near they are: from 0.5 up."""
         found: dict[str, float] = {}
         for paper in kin.papers:
             for other in self._papers:
@@ -55,7 +55,7 @@ class Entries:
         return relation + (SOONER / years if years else 0.0)
 
     def written_by(self, text: str) -> set[str]:
-        """The papers of which ``text`` gives an author with the whole name, as the list writes it."""
+        """The papers by an author whose full name, as the list writes it, is in ``text``."""
         found = name_words(text)
         spans = {
             "".join(found[i : i + n])
@@ -73,7 +73,7 @@ class Entries:
         return by_author
 
     def of_family(self, written: str) -> list[str]:
-        """The papers that a name without a version may mean as well: "ERNIE" for ERNIE 3.0."""
+        """The papers that a name without a version may also mean: "ERNIE" for ERNIE 3.0."""
         name = family(written)
         if name != squash(written):
             return []
@@ -92,7 +92,7 @@ class Entries:
         return {paper.id: frozenset(_families(paper)) for paper in self._papers.values()}
 
     def topic_share(self, paper: str, asked: set[str]) -> float:
-        """The share of the terms asked that stand among the paper's topics, 0..1."""
+        """The share of the terms asked that are among the paper's topics, 0..1."""
         topics = {term for topic in self._papers[paper].topics for term in terms(topic)}
         return len(asked & topics) / (len(asked) or 1)
 

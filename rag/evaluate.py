@@ -1,8 +1,8 @@
-"""Score the product on one's own questions: pages, papers, quotes, key facts, refusals.
+"""Score the program on gold questions: pages, papers, quotes, key facts, refusals.
 
-The measures are those of the field's page-level retrieval; ``docs/evaluating.md`` has the form of
-the questions.  A passage counts if it is of the paper and of one of its pages; the first passages
-count as far as they hold ``k`` distinct pages together; a question's places count in equal parts.
+The measures are those of page-level retrieval; ``docs/evaluating.md`` has the format of the
+questions.  A passage counts if its paper and page are among the gold; the first passages count
+until they span ``k`` distinct pages; a question's places have equal weight.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PLACES, FACTS = '[{"paper": "...", "pages": [3]}]', '[["...", "..."]]'
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer stands: any of ``pages`` (from 1) of ``paper``, proven by ``quote``."""
+    """Where an answer is found: any of ``pages`` (from 1) of ``paper``, proven by ``quote``."""
 
     paper: str
     pages: frozenset[int]
@@ -80,7 +80,7 @@ class Failed:
 
 
 def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
-    """The questions in ``path`` (JSONL); ``tell`` is told of a guessed encoding.
+    """The questions in ``path`` (JSONL); a guessed encoding is reported to ``tell``.
 
     Raises ``UsageError`` naming the line that is wrong.
     """
@@ -94,7 +94,7 @@ def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
                 'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
             ) from error
     if not questions:
-        raise UsageError(f"{path} holds no question.", "Give one JSON object a line.")
+        raise UsageError(f"{path} contains no questions.", "Give one JSON object per line.")
     (twice, n), *_ = Counter(question.id for question in questions).most_common(1)
     if n > 1:
         raise UsageError(f"{path}: {n} questions have the id {twice!r}.", "Give each its own.")
@@ -134,7 +134,7 @@ def _group(raw: Fields, field: str) -> str:
 
 
 def not_in_index(gold: Sequence[GoldQuestion], index: Index) -> list[str]:
-    """Each page of the gold that ``index`` lacks, so that nothing can find it, and whose it is."""
+    """Each gold page that ``index`` lacks, so that nothing can find it, with its question's id."""
     return [
         f"{place.paper} p. {page} ({question.id})"
         for question in gold
@@ -190,7 +190,7 @@ def retrieval_scores(gold: GoldQuestion, hits: Sequence[Hit]) -> dict[str, float
 
 
 def within_pages(hits: Sequence[Hit], k: int) -> list[Hit]:
-    """The first hits, as far as they hold ``k`` distinct pages together."""
+    """The first hits, until they span ``k`` distinct pages."""
     pages: set[tuple[str, int]] = set()
     kept = []
     for hit in hits:
@@ -222,7 +222,7 @@ def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:
 
 
 def holds_fact(text: str, fact: str) -> bool:
-    """Whether ``text`` holds this spelling of a fact; numbers match on digit boundaries only."""
+    """Whether ``text`` contains this spelling of a fact; numbers match on digit boundaries only."""
     folded, wanted = (unicodedata.normalize("NFKC", t).lower() for t in (text, fact))
     before = r"(?<![\d.])" if wanted[:1].isdigit() else ""
     after = r"(?![\d]|\.\d)" if wanted[-1:].isdigit() else ""

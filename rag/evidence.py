@@ -1,4 +1,4 @@
-"""The evidence for a question: for each part of it, if several were asked at once."""
+"""Find the evidence for a question, or for each part if several were asked at once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def told_of_list(parts: Sequence[Part]) -> Composed | None:
 
 
 def refuse_whole(parts: Sequence[Part]) -> Composed | None:
-    """The refusal of the whole question; None if any part of it may be answered."""
+    """The refusal of the whole question; None if any part of it can be answered."""
     if len(parts) == 1:
         return parts[0].refusal
     refused = all(part.refusal for part in parts)

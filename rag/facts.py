@@ -1,4 +1,4 @@
-"""The hard facts of a text, read once: numbers with scale and unit, names, negations."""
+"""Read the hard facts of a text, once: numbers with scale and unit, names, negations."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be a
 class Token:
     """A word or a number in the form that is compared.
 
-    A number carries its scale in ``value`` and the unit behind (or before) it, and in ``hedge`` what
-    stands before it: it is "about" so much, at "least" or at "most".  ``is_capital`` is a name, or a
-    word that only stands first in its sentence.
+    A number's ``value`` includes its scale; ``unit`` is what follows (or precedes) it, and ``hedge``
+    says whether it is "about", at "least" or at "most" so much.  ``is_capital`` marks a name, or a word
+    with a capital that may only be the first of its sentence.
     """
 
     key: str
@@ -63,17 +63,18 @@ class Token:
 
     @property
     def is_negation(self) -> bool:
+        """Whether it is a grammatical negation."""
         return self.key in NEGATIONS
 
     @property
     def form(self) -> str:
-        """What is aligned: the key, but names with digits squashed ("GPT-3", "GPT3")."""
+        """The form that is aligned: the key, but names with digits squashed ("GPT-3", "GPT3")."""
         is_version = self.value is None and any(c.isdigit() for c in self.key)
         return self.squashed if is_version else self.key
 
     @property
     def words(self) -> list[str]:
-        """What of it counts as a word that two texts share: the parts of a compound, each alone."""
+        """The words that two texts can share through it: of a compound, each part."""
         if any(c.isdigit() for c in self.key):
             return [self.form]
         return [stem(part) for part in _PART.findall(self.key) if part not in STOP_WORDS]
@@ -94,7 +95,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Facts:
-    """A text as tokens, ready to be held against others; what is asked often is made out once."""
+    """A text as tokens, ready to be compared with others; frequent questions are cached."""
 
     tokens: tuple[Token, ...]
 
@@ -105,16 +106,17 @@ class Facts:
 
     @cached_property
     def forms(self) -> list[str]:
+        """The form of each token, in order."""
         return [token.form for token in self.tokens]
 
     @cached_property
     def run_together(self) -> str:
-        """All tokens without what stands between them."""
+        """All tokens, squashed, without anything between them."""
         return "".join(token.squashed for token in self.tokens)
 
     @cached_property
     def initials(self) -> str:
-        """The first letters of its words, but for those that abbreviations leave out."""
+        """The first letters of its words, except those that abbreviations leave out."""
         words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)
         return "".join(word[0] for word in words)
 
@@ -135,16 +137,16 @@ class Facts:
 
     @property
     def n_negations(self) -> int:
-        """How many words of it are grammar's negations: two of them cancel out."""
+        """How many of its words are grammatical negations: two cancel out."""
         return sum(token.is_negation for token in self.tokens)
 
     @property
     def is_bare(self) -> bool:
-        """Whether it has neither a number nor a word that says something: "No.", "It does." """
+        """Whether it has neither a number nor a content word: "No.", "It does." """
         return not self.words and all(token.value is None for token in self.tokens)
 
     def has_name(self, name: Token) -> bool:
-        """Whether the name stands here: as a word, written together or apart, or spelled out."""
+        """Whether the name is here: as a word, written together or apart, or spelled out."""
         parts = [part for part in _HYPHEN.split(name.key) if part]
         return self._has(name.key) or (len(parts) > 1 and all(map(self._has, parts)))
 
@@ -158,7 +160,7 @@ class Facts:
 
 
 def read_facts(text: str) -> Facts:
-    """The words and numbers of ``text``, in order; a number takes in its scale and its unit."""
+    """The words and numbers of ``text``, in order; a number includes its scale and unit."""
     text = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'")
     return Facts(tuple(_tokens(_NOT_ONLY.sub("", _CONTRACTED.sub(_write_out, text)))))
 
@@ -233,7 +235,7 @@ def _with_unit(
 def _behind(
     text: str, matches: Sequence[re.Match[str]], i: int, table: Mapping[str, object]
 ) -> str | None:
-    """The entry of ``table`` that ``matches[i]`` is, if it stands at once behind what is before."""
+    """The entry of ``table`` that ``matches[i]`` is, if it directly follows the match before."""
     if i == len(matches):
         return None
     between = text[matches[i - 1].end() : matches[i].start()]

@@ -1,4 +1,4 @@
-"""The commands over files of questions: ``batch`` and ``eval``."""
+"""The commands that work on files of questions: ``batch`` and ``eval``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def batch_command(args: argparse.Namespace) -> int:
     with count_bar(len(items), "question", args.quiet) as on_done:
         counts = run_batch(items, args.out, answers.whole, how, args.workers, on_done)
     if counts.kept:
-        kept = f"{counts.kept} were answered by an earlier run; to ask anew, delete"
+        kept = f"Answers kept from an earlier run: {counts.kept}. To ask again, delete"
         say(f"{kept} {journal_of(args.out)}.", args.quiet)
     say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
     answers.replies.check(1)
@@ -71,7 +71,7 @@ def eval_command(args: argparse.Namespace) -> int:
         try:
             scored[llm] = _scored(gold, assistant, llm, args.quiet)
         except ModelError as error:
-            say(f"{llm} is left out: {error}")
+            say(f"{llm} was left out: {error}")
     runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
     if args.save:
         write_run(args.save, runs[args.llm])
@@ -86,14 +86,14 @@ def eval_command(args: argparse.Namespace) -> int:
 
 
 def _tell_missing(pages: Sequence[str], quiet: bool) -> None:
-    """Gold may be of other lists, so it is no error; but who mistyped an id should know."""
+    """Gold may be for another list, so this is not an error; but a mistyped id should show."""
     if pages:
         named = ", ".join(pages[:NAMED]) + (", ..." if len(pages) > NAMED else "")
-        say(f"{len(pages)} pages of the gold are not in the index: {named}", quiet)
+        say(f"Gold pages not in the index: {len(pages)} ({named})", quiet)
 
 
 def _is_run(name: str) -> bool:
-    """Whether ``--against`` names a kept run; models are named ``provider:model``."""
+    """Whether ``--against`` names a saved run; models are named ``provider:model``."""
     return name.endswith(".json") or Path(name).is_file()
 
 
@@ -116,7 +116,7 @@ def _print_scores(
 def _scored(
     gold: Sequence[GoldQuestion], assistant: Assistant, llm: str, quiet: bool
 ) -> list[Scored]:
-    """The questions that ``llm`` answered; which it did not, and why, is told.
+    """The questions that ``llm`` answered; those it did not are reported, with the reason.
 
     Raises ``ModelError`` where it answers none of the first: it will not answer the rest.
     """

@@ -1,4 +1,4 @@
-"""Answer with a language model, and believe it only as far as the pages do.
+"""Answer with a language model, and trust it only as far as the pages support it.
 
 a follow-up -> a question that stands alone (before evidence is searched)
 evidence that fits -> draft (streamed) -> check -> more than a third unsupported?
@@ -22,6 +22,7 @@ from ingest.errors import ContextTooSmall, ModelError
 from ingest.words import terms
 from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
+from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
 from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
 from rag.compose import Circumstances, compose, no_answer
@@ -48,9 +49,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """A draft after the check, how it ended, and how many of the passages the model saw.
+    """A checked draft, how its reply ended, and how many of the passages the model saw.
 
-    ``n_refusals`` sentences said that the passages don't answer; they are in no claim.
+    ``n_refusals`` sentences said that the passages don't answer; they are not among the claims.
     """
 
     text: str
@@ -93,10 +94,10 @@ def generate(
 
 
 def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str, None, str]:
-    """The follow-up question in words that need no history, by the model ``llm``.
+    """The follow-up question, reworded by the model ``llm`` so that it needs no history.
 
-    It is ``asked`` itself where there is no model or no history, and where the model wrote something
-    else than that question.  Yields empty pieces.  Raises ``UsageError`` and ``ModelError``.
+    It is ``asked`` itself where there is no model or no history, and where the model wrote anything
+    but that question.  Yields empty pieces.  Raises ``UsageError`` and ``ModelError``.
     """
     if not history or llm == EXTRACTIVE:
         return asked
@@ -107,7 +108,7 @@ def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str,
 
 
 def _is_same_question(text: str, asked: str) -> bool:
-    """Whether ``text`` may be ``asked`` with names put in: small models answer, or ramble, instead."""
+    """Whether ``text`` may be ``asked`` with names filled in: small models answer or ramble instead."""
     words = set(terms(asked))
     keeps = len(words & set(terms(text))) >= KEPT_WORDS * len(words)
     return 0 < len(text) <= MOST_STAND_ALONE_CHARS and keeps
@@ -131,7 +132,7 @@ class _Writer:
         self._n_shown = self._n_that_fit(token_counter(retriever.count_tokens))
 
     def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
-        """One draft, streamed and checked; with less evidence if the model cannot read as much."""
+        """One draft, streamed and checked; with less evidence if the model cannot read it all."""
         while True:
             shown = self._hits[: self._n_shown]
             messages = answer_messages(self._asked, self._history, shown, unsupported)
@@ -168,7 +169,7 @@ class _Writer:
 
 
 def _refuses(claim: DraftClaim, verdict: CheckedClaim) -> bool:
-    """Whether a sentence says that the passages don't answer, and not what one of them denies."""
+    """Whether a sentence says that the passages don't answer, rather than what one of them denies."""
     return is_refusal(claim.text) and (not claim.markers or verdict.support == "unsupported")
 
 
@@ -198,7 +199,7 @@ def _collect(
 ) -> Generator[str, None, tuple[str, Ending]]:
     """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended.
 
-    Where what was seen turns out to have been thoughts, what is behind them begins ``Anew``.
+    Where what was seen turns out to have been thoughts, what follows them starts ``Anew``.
     """
     said, shown = "", ""
     with closing(pieces):
@@ -242,7 +243,7 @@ def _total(counts: Iterable[int | None]) -> int | None:
 
 
 def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
-    """Embeds texts, but for the sentences of ``hits``: the index has their vectors."""
+    """A function that embeds texts, using the index's vectors for the sentences of ``hits``."""
     known: dict[str, Vectors] = {}
     for hit in hits:
         view = retriever.view(hit.paper.id)
@@ -258,7 +259,7 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
 
 
 def _links_in(hits: Sequence[Hit]) -> list[str]:
-    """The addresses in the passages, but for those that a reader is told to visit."""
+    """The addresses in the passages, except those that the reader is told to visit."""
     spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
     return [link for text, start, end in spans for link in web_addresses(text[start:end])]
 

@@ -1,4 +1,4 @@
-"""What others give: files, lines and fields that are what they should be, or the error names them."""
+"""Validate user input: files, lines and fields; an error names what is wrong."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from rag.answer import Turn
 T = TypeVar("T")
 Fields = Mapping[str, Any]
 
-Tell = Callable[[str], None]  # takes what a user should know of a file, though it is no error
+Tell = Callable[
+    [str], None
+]  # takes what a user should know about a file, though it is not an error
 
 TEXT, TEXTS = '"..."', '["..."]'
 TURNS = '[{"question": "...", "answer": "..."}]'
 
 
 def silent(said: str) -> None:
-    """The ``Tell`` of who has nobody to tell."""
+    """A ``Tell`` that discards its messages."""
 
 
 def read_text(path: Path, tell: Tell = silent) -> str:
-    """The text of a file: in UTF-16 if its first bytes say so, else in UTF-8.
+    """The text of a file: UTF-16 if its first bytes say so, otherwise UTF-8.
 
-    What is neither may come from a Chinese Windows: it is read as GB18030, and ``tell`` is told.
-    Raises ``UsageError``.
+    What is neither may come from a Chinese Windows: it is read as GB18030, which is reported to
+    ``tell``.  Raises ``UsageError``.
     """
     content = _read_bytes(path)
     is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -40,7 +42,7 @@ def read_text(path: Path, tell: Tell = silent) -> str:
     try:
         text = _decoded(content, "gb18030")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no text that can be read.", "Save it as UTF-8.") from error
+        raise UsageError(f"{path} cannot be read as text.", "Save it as UTF-8.") from error
     tell(f"{path.name} is not in UTF-8; it was read as GB18030.")
     return text
 
@@ -56,17 +58,17 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _decoded(content: bytes, encoding: str) -> str:
-    """The text in ``content``, its lines ended by a line feed alone."""
+    """The text in ``content``, with line feeds as line ends."""
     return io.TextIOWrapper(io.BytesIO(content), encoding).read()
 
 
 def check_writable(path: Path, questions: Path | None = None) -> None:
-    """Make the folder of ``path``, where something is to be written, such as what comes of ``questions``.
+    """Make the folder of ``path``, a file to be written, such as the answers to ``questions``.
 
-    Raises ``UsageError`` where it is that file itself, or where no file can be written.
+    Raises ``UsageError`` where it is that file itself, or where it cannot be written.
     """
     if questions and path.exists() and path.samefile(questions):
-        raise UsageError(f"{path} is the file with the questions.", "Name another one.")
+        raise UsageError(f"{path} is the file with the questions.", "Choose another one.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()
@@ -90,19 +92,21 @@ def object_of(line: str) -> Fields:
 
 
 def json_of(text: str) -> Any:
-    """What ``text`` is in JSON.  Raises ``UsageError``."""
+    """The value that ``text`` is in JSON.  Raises ``UsageError``."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise UsageError(f"this is no JSON: {error.msg}, at character {error.pos + 1}.") from error
+        raise UsageError(
+            f"this is not valid JSON: {error.msg}, at character {error.pos + 1}."
+        ) from error
     except (ValueError, RecursionError) as error:  # a number or a nesting without end
-        raise UsageError(f"this is no JSON: {error}.") from error
+        raise UsageError(f"this is not valid JSON: {error}.") from error
 
 
 def fields_of(raw: object) -> Fields:
-    """``raw`` itself, which should be a JSON object.  Raises ``UsageError``."""
+    """``raw`` itself.  Raises ``UsageError`` if it is not a JSON object."""
     if not isinstance(raw, dict):
-        raise UsageError("this is no object in braces.")
+        raise UsageError("this is not a JSON object.")
     return raw
 
 
@@ -140,14 +144,14 @@ def listed(value: object, kind: type[T], field: str, form: str) -> tuple[T, ...]
     if not isinstance(items, list) or any(type(item) is not kind for item in items):
         raise UsageError(f"`{field}` must look like `{form}`.")
     for broken in filter(None, (broken_character(i) for i in items if isinstance(i, str))):
-        raise UsageError(f"`{field}` holds {broken}, which is no character.")
+        raise UsageError(f"`{field}` contains {broken}, which is not a character.")
     return tuple(items)
 
 
 def broken_character(text: str) -> str:
-    """The first thing in ``text`` that is no character (half of an emoji, a stray byte), or nothing.
+    """The first thing in ``text`` that is not a character (half an emoji, a stray byte), or "".
 
-    Python keeps such things in its strings; no model and no file takes them.
+    Python allows such things in its strings; models and files do not.
     """
     try:
         text.encode()

@@ -1,4 +1,4 @@
-"""Questions from a file; a line that is none is an item with its problem, and stops no other.
+"""Read questions from a file; an invalid line becomes an item with its problem, and stops no other.
 
 JSONL (``{"id"?, "question", "history"?, "papers"?}``), JSON (an array of such objects or of texts), CSV
 with the columns ``question`` and, if need be, ``id`` and ``papers``, or plain text, a question a line.
@@ -59,8 +59,8 @@ class Item:
 def read_items(path: Path, tell: Tell = silent) -> list[Item]:
     """The questions in ``path``, broken ones as items with a ``problem``; ids are made unique.
 
-    ``tell`` is told of fields that are not read, and of a guessed encoding.  Raises ``UsageError``
-    if the file cannot be read at all.
+    Ignored fields and a guessed encoding are reported to ``tell``.  Raises ``UsageError`` if the
+    file cannot be read at all.
     """
     text = read_text(path, tell)
     match path.suffix.lower():
@@ -74,7 +74,7 @@ def read_items(path: Path, tell: Tell = silent) -> list[Item]:
 
 
 def _from_json(text: str, path: Path, tell: Tell) -> list[Item]:
-    """Of an array, where ``path`` says that it may be one, or of lines."""
+    """The items of an array, where ``path`` says that it may be one, or of lines."""
     array = _array_in(text, path) if path.suffix.lower() == ".json" else None
     if array is None:
         rows = [(n, _or_error(object_of, line)) for n, line in numbered_lines(text)]
@@ -86,13 +86,13 @@ def _from_json(text: str, path: Path, tell: Tell) -> list[Item]:
 
 
 def _array_in(text: str, path: Path) -> list[Any] | None:
-    """The entries of the array in ``text``; one alone needs no brackets.  None where it is lines."""
+    """The entries of the array in ``text``; a single one needs no brackets.  None for JSON lines."""
     try:
         whole = json_of(text)
     except UsageError as error:
         if text.lstrip().startswith("["):
-            hint = 'Write `["...", "..."]`, or one JSON object a line.'
-            raise UsageError(f"{path} is no array: {error.message}", hint) from error
+            hint = 'Write `["...", "..."]`, or one JSON object per line.'
+            raise UsageError(f"{path} is not a JSON array: {error.message}", hint) from error
         return None
     return whole if isinstance(whole, list) else [whole]
 
@@ -136,23 +136,25 @@ def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:
             for n, row in enumerate(rows, start=1)
         ]
     except csv.Error as error:
-        raise UsageError(f"{path} is no CSV: {error}.", "Check its quotation marks.") from error
+        raise UsageError(
+            f"{path} is not valid CSV: {error}.", "Check its quotation marks."
+        ) from error
 
 
 def _tell_unread(path: Path, given: Iterable[str], known: Sequence[str], tell: Tell) -> None:
-    """Such fields may well be there, for others to read; but who mistyped one should know."""
+    """Such fields may be there for other programs to read; but a mistyped one should show."""
     if unread := [f"`{field}`" for field in dict.fromkeys(given) if field and field not in known]:
         read = ", ".join(f"`{field}`" for field in known)
-        tell(f"{path.name}: not read are {', '.join(unread)}; read are {read}.")
+        tell(f"{path.name}: ignored {', '.join(unread)}; known fields are {read}.")
 
 
 def _ids(cell: str | None) -> tuple[str, ...]:
-    """The ids in a cell, parted by spaces, commas, semicolons or whatever else no id holds."""
+    """The ids in a cell, separated by spaces, commas, semicolons or anything not in an id."""
     return tuple(filter(None, re.split(r"[^\w.-]+", cell or "")))
 
 
 def _with_unique_ids(items: Sequence[Item]) -> list[Item]:
-    """The same items; an id that was there before gets the next number that makes it new."""
+    """The same items; a repeated id gets the next number that makes it unique."""
     taken, seen = {item.id for item in items}, set[str]()
     numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     unique = []

@@ -1,4 +1,4 @@
-"""The search as a LangChain retriever, to be plugged into other people's chains."""
+"""The search as a LangChain retriever, for use in other people's chains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rag.library import Library
 class PapersRetriever(BaseRetriever):
     """The ``k`` best passages as documents: ``page_content`` is an exact slice of one page.
 
-    ``metadata`` holds what ``search --json`` gives for a hit, less the text.
+    ``metadata`` holds what ``search --json`` gives for a hit, without the text.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

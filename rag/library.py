@@ -1,4 +1,4 @@
-"""The index that serves, opened once and opened anew when a sync has put another in its place."""
+"""The serving index, opened once, and reopened when a sync has replaced it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One string to a language model.  Home of langchain's ``init_chat_model`` and its providers.
+"""Load a language model by its name.  Home of langchain's ``init_chat_model`` and its providers.
 
-A model streams text; what its provider's package raises comes out as ``ModelError``, with what to
-do about it.  Nothing heavy is imported before a model is loaded.
+A model streams text; what its provider's package raises becomes a ``ModelError``, with what to do
+about it.  Nothing heavy is imported before a model is loaded.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import ModelError, UsageError
+from rag.chat_model import ChatModel, Ending, Finish, Message
 from rag.cite import visible_text
 from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
 from rag.llm_settings import (
@@ -31,55 +31,26 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
     from ollama import Client
 
-Message = tuple[str, str]  # role ("system" or "user") and text
-Finish = Literal["stop", "length", "cut"]
-
 TRIES = 3
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_REPLY_SECONDS = 600.0
 FILTERED = {"content_filter", "refusal", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST"}
-MOST_REPLY_CHARS = 20_000  # beyond this a model has lost itself; the request is stopped
+MOST_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a reply ended: by itself, at a limit, or broken off; tokens where they are counted."""
-
-    finish: Finish = "stop"
-    prompt_tokens: int | None = None
-    answer_tokens: int | None = None
-
-
-class ChatModel(Protocol):
-    """What answers: give it messages, get text piece by piece."""
-
-    @property
-    def context_tokens(self) -> int:
-        """How many tokens prompt and answer may have together."""
-        ...
-
-    def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
-        """The reply in pieces; closing the generator stops the request.
-
-        Pieces are empty, a few a second, while the model says nothing.  Raises ``ModelError``, unless
-        part of the reply has come: then it ends as "cut".
-        """
-        ...
 
 
 def load_model(spec: str) -> ChatModel:
     """The model named ``provider:model``, loaded once.
 
-    Raises ``UsageError`` for a string that names none, ``ModelError`` for a missing package or key.
-    Whether a server can be reached shows at the first question.
+    Raises ``UsageError`` for a string that does not name one, ``ModelError`` for a missing package or
+    key.  Whether a server can be reached shows at the first question.
     """
     return _load(spec, read_environment())
 
 
 def check_model(spec: str) -> None:
-    """Raise what ``load_model`` would, as far as it shows before anything is loaded or asked."""
+    """Raise what ``load_model`` would, as far as can be told without loading or asking anything."""
     environment = read_environment()
     name, model = _parts(spec)
     check_provider(spec, environment)
@@ -90,7 +61,7 @@ def check_model(spec: str) -> None:
 def _parts(spec: str) -> tuple[str, str]:
     name, _, model = spec.partition(":")
     if not name or not model:
-        raise UsageError(f"{spec!r} names no model.", _examples())
+        raise UsageError(f"{spec!r} is not the name of a model.", _examples())
     return name, model
 
 
@@ -138,7 +109,7 @@ def _init(spec: str, name: str, model: str, environment: Environment) -> BaseCha
         return cast("BaseChatModel", init_chat_model(model, model_provider=name, **options))
     except ImportError as error:
         raise _missing(spec, (error.name or name).replace("_", "-")) from error
-    except Exception as error:  # an address that is none, or whatever else its client rejects
+    except Exception as error:  # an invalid address, or whatever else its client rejects
         if name not in PROVIDERS and isinstance(error, ValueError):
             raise ModelError(f"There is no provider {name!r}.", _examples()) from error
         raise explain(error, spec, *where(name, environment)) from None
@@ -157,20 +128,20 @@ def _options(name: str, model: str, environment: Environment) -> dict[str, Any]:
         options |= {"timeout": environment.timeout_seconds, "max_retries": 0}
     if name in ("openai", "deepseek"):  # its own limit between two pieces is 120 s
         options["stream_chunk_timeout"] = environment.timeout_seconds
-    if key := environment.key(name):  # the client would take it as the environment has it
+    if key := environment.key(name):  # otherwise the client takes it as the environment has it
         options["api_key"] = key
     elif name == "openai" and own_address:
-        options["api_key"] = "none"  # a server of one's own wants none, but the client does
+        options["api_key"] = "none"  # the user's own server needs no key, but the client does
     return options
 
 
 def _sets_its_own_temperature(name: str, model: str) -> bool:
-    """Whether OpenAI refuses any other: o1, o3-mini, ...; LangChain knows it of gpt-5."""
+    """Whether OpenAI accepts no other (o1, o3-mini, ...); LangChain itself handles gpt-5."""
     return name == "openai" and re.search(r"(?:^|/)o\d", model) is not None
 
 
 def _ollama_context(model: str, environment: Environment) -> int:
-    """The tokens the model was trained to read; what goes wrong here shows at the question."""
+    """The tokens that the model was trained to read; errors here show again at the question."""
     try:
         details = ollama_client(environment, patience_seconds=5).show(model).modelinfo or {}
     except Exception:
@@ -190,7 +161,7 @@ def ollama_client(environment: Environment, patience_seconds: float) -> Client:
 
 
 def where(name: str, environment: Environment) -> tuple[str, str, tuple[str, ...]]:
-    """What an error's words need: the address, the variable of the key, and what not to say."""
+    """What an error message needs: the address, the variable of the key, and the secrets to hide."""
     key = PROVIDERS[name].key if name in PROVIDERS else ""
     return environment.shown_address(name), key, environment.secrets
 
@@ -206,11 +177,13 @@ class LangChainModel:
 
     @property
     def context_tokens(self) -> int:
+        """What the provider says of the model, or ``UNKNOWN_CONTEXT``."""
         profile = self._chat.profile or {}
         known = profile.get("max_input_tokens") or UNKNOWN_CONTEXT
         return int(getattr(self._chat, "num_ctx", None) or known)
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
+        """As ``ChatModel.stream``; a transient failure is retried while nothing has come."""
         for attempt in range(1, TRIES + 1):
             reply = _Reply(self._chat, messages, self._patience_seconds)
             try:
@@ -263,7 +236,7 @@ class _Reply:
                     return
 
     def _is_too_long(self) -> bool:
-        """Whether the model has lost itself; thoughts have no limit but time."""
+        """Whether the model is rambling; its thoughts are limited by time only."""
         said = self.said
         return len(said) > MOST_REPLY_CHARS and len(visible_text(said)) > MOST_REPLY_CHARS
 

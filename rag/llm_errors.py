@@ -1,8 +1,8 @@
-"""What can go wrong with a language model, in words for the user.
+"""Errors of language models, in words for the user.
 
-Providers name the same trouble differently; LangChain classifies some of it, HTTP statuses and the
-names of exceptions tell the rest.  What a provider says itself is quoted only where nothing else
-explains the trouble, shortened and with everything taken out that could be a key.
+Providers name the same error differently; LangChain classifies some, HTTP statuses and the names
+of exceptions tell the rest.  A provider's own words are quoted only where nothing else explains
+the error, shortened and without anything that could be a key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WITHOUT_MODEL = "Or answer without a model: `--llm extractive`."
 
 @dataclass(frozen=True, slots=True)
 class KnownError:
-    """A kind of error: how it is recognised, what the user is told, what is done about it.
+    """A kind of error: how it is recognised, what the user is told, whether to retry.
 
     ``message`` and ``hint`` may name ``{spec}``, ``{address}`` and ``{key}``.
     """
@@ -50,7 +50,7 @@ _QUOTA = _known(
     "Check the plan and billing of the account.",
     error=ModelUnreachable,
 )
-_OTHER = _known((), "", "{spec} failed: {said}", "Try again, or another model.")
+_OTHER = _known((), "", "{spec} failed: {said}", "Try again, or use another model.")
 _TROUBLES = (
     _known(
         (401, 403),
@@ -62,14 +62,14 @@ _TROUBLES = (
     _known(
         (404,),
         "ModelNotFoundError NotFoundError",
-        "{address} does not know the model of {spec}.",
+        "{address} does not have the model {spec}.",
         "Check its name (`askpapers models`; for Ollama, `ollama pull` it first), and that the "
-        "address ends as the server wants it (often in /v1).",
+        "address ends as the server expects it (often in /v1).",
     ),
     _known(
         (429,),
         "ModelRateLimitError RateLimitError ResourceExhausted",
-        "{address} answers no more requests for now: its rate limit is reached.",
+        "{address} accepts no more requests for now: its rate limit has been reached.",
         "Wait a little and ask again.",
         error=ModelUnreachable,
         worth_retrying=True,
@@ -78,14 +78,14 @@ _TROUBLES = (
         (408, 504),
         "ModelTimeoutError APITimeoutError TimeoutException TimeoutError",
         "{address} did not answer in time.",
-        "Ask again; a model that runs on a processor may need a longer ASKPAPERS_LLM_TIMEOUT.",
+        "Ask again; a model that runs on a CPU may need a longer ASKPAPERS_LLM_TIMEOUT.",
         error=ModelUnreachable,
     ),
     _known(
         (500, 502, 503, 529),
         "ModelAPIError InternalServerError",
-        "The server of {spec} at {address} has an error of its own.",
-        "Ask again in a minute; its log says more.",
+        "The server of {spec} at {address} reports an internal error.",
+        "Ask again in a minute; its log has the details.",
         error=ModelUnreachable,
         worth_retrying=True,
     ),
@@ -93,7 +93,7 @@ _TROUBLES = (
         (),
         "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError",
         "There is no connection to {address}.",
-        "Is the server running, and the address right?",
+        "Is the server running, and is the address right?",
         error=ModelUnreachable,
         worth_retrying=True,
     ),
@@ -111,7 +111,7 @@ _LIKE_A_KEY = re.compile(
 
 
 def recognise(error: BaseException) -> KnownError:
-    """Which kind of trouble ``error``, raised by a provider's package, is."""
+    """The kind of ``error``, which a provider's package raised."""
     names = {cls.__name__ for cls in type(error).__mro__}
     status = status_of(error)
     said = str(error)
@@ -153,17 +153,17 @@ def explain(
 
 
 def first_line(error: BaseException) -> str:
-    """What ``error`` says in its first line, or what it is where it says nothing."""
+    """The first line of ``error``'s message, or its type where it has none."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def own_hint(error: ModelError) -> str:
-    """What to do about ``error``, where that one can do without a model goes without saying."""
+    """What to do about ``error``, without the advice to answer without a model."""
     return error.hint.removesuffix(WITHOUT_MODEL).strip()
 
 
 def scrub(said: str, secrets: Iterable[str]) -> str:
-    """What a provider said in one short line, without what is or looks like a key."""
+    """A provider's message as one short line, without what is or looks like a key."""
     forms = {form for secret in secrets for form in (secret, repr(secret)[1:-1], quote(secret, ""))}
     for form in sorted(forms, key=len, reverse=True):
         said = said.replace(form, "***")

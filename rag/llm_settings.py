@@ -1,4 +1,4 @@
-"""Which providers there are, and what the environment says about them."""
+"""The known providers, and what the environment says about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingest.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Where models come from: the package to install, the variable of its key ("" for none)."""
+    """A source of models: the package to install, the variable of its key ("" for none)."""
 
     package: str
     key: str
@@ -24,6 +24,7 @@ class Provider:
 
     @property
     def is_installed(self) -> bool:
+        """Whether its package is installed."""
         return find_spec(self.package.replace("-", "_")) is not None
 
 
@@ -63,10 +64,10 @@ PROVIDERS = {
 
 FEWEST_CHARS = 3  # of a secret: to take out every "a" of a message would hide the message
 
-# User and password, also where they hold a slash that should have been "%2F"; not an "@" in the path.
+# User and password, even with a slash that should have been "%2F"; not an "@" in the path.
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)?([^/]*|[^/]*:(?!\d+/).*)@", re.IGNORECASE)
 
-# Where servers of one's own are told; the first that is set counts.
+# Variables that name the user's own servers; the first that is set counts.
 _ADDRESSES = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"),
     "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_URL"),
@@ -101,10 +102,11 @@ class Environment:
         return (*(key for _, key in self.keys), *(t for t in told if len(t) >= FEWEST_CHARS))
 
     def key(self, provider: str) -> str | None:
+        """The key for ``provider``, if one is set."""
         return dict(self.keys).get(provider)
 
     def is_ready(self, provider: str) -> bool:
-        """Whether nothing is missing to ask: a server of one's own needs no key."""
+        """Whether ``provider`` can be asked: a server of the user's own needs no key."""
         known = PROVIDERS.get(provider)
         needs_key = known is not None and bool(known.key)
         own_server = provider == "openai" and self.own_address(provider) is not None
@@ -129,7 +131,7 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
 
 
 def without_login(address: str) -> tuple[str, str]:
-    """``address`` without user and password, and those as they stand in it, or "".
+    """``address`` without user and password, and those as written in it, or "".
 
     >>> without_login("http://me:secret@127.0.0.1:8000/v1")
     ('http://127.0.0.1:8000/v1', 'me:secret')
@@ -139,7 +141,7 @@ def without_login(address: str) -> tuple[str, str]:
 
 
 def login_header(login: str) -> dict[str, str]:
-    """The header that tells a server this user and password; none for ""."""
+    """The header that sends this user and password to a server; none for ""."""
     told = b64encode(unquote(login).encode()).decode()
     return {"Authorization": f"Basic {told}"} if login else {}
 

@@ -1,4 +1,4 @@
-"""Which providers can be used, and what stands in the way of the others."""
+"""Tell which providers can be used, and what the others lack."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from rag.llm_settings import (
 Told = TypeVar("Told")
 
 PATIENCE_SECONDS = 5.0
-SHORT_PATIENCE_SECONDS = 2.0  # where somebody waits for a list to choose from
+SHORT_PATIENCE_SECONDS = 2.0  # where a visitor waits for a list to choose from
 
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """Whether a provider's models can be used; ``reachable`` is None where nobody tried.
+    """Whether a provider's models can be used; ``reachable`` is None where it was not tried.
 
-    ``example`` is a string for ``--llm``: a model that the server has, where it says so.
+    ``example`` is a string for ``--llm``: a model that the server has, where it lists them.
     """
 
     example: str
@@ -78,9 +78,9 @@ def configured_models() -> list[ModelStatus]:
 
 
 def offered_models() -> list[str]:
-    """What the servers of one's own have, as strings for ``--llm``.
+    """The models on the user's own servers, as strings for ``--llm``.
 
-    Those are Ollama, and whatever an address was given for.  One that cannot be asked offers nothing.
+    Those are Ollama, and any server whose address is set.  One that cannot be asked offers nothing.
     """
     environment = read_environment()
     own = [*filter(environment.own_address, _LISTINGS), "ollama"]
@@ -90,7 +90,7 @@ def offered_models() -> list[str]:
 def _at_once(
     ask: Callable[[str, Environment], Told], names: Collection[str], environment: Environment
 ) -> list[Told]:
-    """What ``ask`` tells of each provider, in their order; one that is slow delays no other."""
+    """What ``ask`` returns for each provider, in their order; a slow one delays no other."""
     with ThreadPoolExecutor(len(names)) as threads:
         return list(threads.map(lambda name: ask(name, environment), names))
 
@@ -114,7 +114,7 @@ def _status(name: str, environment: Environment) -> ModelStatus:
         return ModelStatus(example, True, None, "Runs in this process.")
     try:
         models = _list_models(name, environment)
-    except Exception as error:  # whatever it is, it is this provider's trouble alone
+    except Exception as error:  # whatever it is, it concerns this provider alone
         told = explain(error, example, *where(name, environment))
         return ModelStatus(example, True, False, _one_line(told))
     if models and example.partition(":")[2] not in models:

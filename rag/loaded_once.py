@@ -1,4 +1,4 @@
-"""Keep what is slow to load, and load it once even where several threads want it at the same time."""
+"""Cache what is slow to load, and load it once even if several threads ask at the same time."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Loaded = TypeVar("Loaded")
 
 
 def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Key], Loaded]]:
-    """A cache of the last ``most`` results; who asks for one that is being loaded waits for it.
+    """A cache of the last ``most`` results; a thread that asks for one being loaded waits for it.
 
-    ``functools.lru_cache`` alone calls the function in each thread that comes before the first ends.
+    ``functools.lru_cache`` alone would call the function in each thread until the first has finished.
     Other keys do not wait.
     """
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MOST_NEW_TOKENS = 600
-LONGEST_CONTEXT = 32_768  # more would only make a processor slow
+LONGEST_CONTEXT = 32_768  # more would only be slow
 UNKNOWN_CONTEXT = 2_048
 FEWEST_NEW_TOKENS = 64
 
 
 class LocalModel:
-    """A causal language model by transformers; answers one question at a time."""
+    """A causal language model of transformers; answers one question at a time."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -36,6 +36,7 @@ class LocalModel:
 
     @property
     def context_tokens(self) -> int:
+        """The model's own limit, at most ``LONGEST_CONTEXT``."""
         config = self._model.config.get_text_config()
         length = getattr(config, "max_position_embeddings", None) or UNKNOWN_CONTEXT
         return min(int(length), LONGEST_CONTEXT)
@@ -43,7 +44,7 @@ class LocalModel:
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         """The reply in pieces; closing the generator stops the model after its current token.
 
-        Pieces are empty while somebody else is answered, and while the question is read.
+        Pieces are empty while another question is answered, and while this one is read.
         """
         while not self._busy.acquire(timeout=HEARTBEAT_SECONDS):
             yield ""
@@ -59,14 +60,14 @@ class LocalModel:
         return run.ending()
 
     def _begin(self, messages: Sequence[Message]) -> _Run:
-        """The reply on its way; its end frees the model."""
+        """Start the reply; when it ends, the model is free again."""
         try:
             inputs = self._encode(messages)
             n_prompt = int(inputs["input_ids"].shape[1])
             room = min(MOST_NEW_TOKENS, self.context_tokens - n_prompt)
             if room < FEWEST_NEW_TOKENS:
                 raise ContextTooSmall(
-                    f"{self._name} reads {self.context_tokens:,} tokens, the question has {n_prompt:,}.",
+                    f"{self._name} can read {self.context_tokens:,} tokens; the question has {n_prompt:,}.",
                     f"Use a model with a longer context. {WITHOUT_MODEL}",
                 )
             return _Run(self._model, self._tokenizer, inputs, room, self._busy)
@@ -100,8 +101,8 @@ class LocalModel:
 class _Run:
     """One generation, in a thread of its own, so that its text can be read as it comes.
 
-    The thread frees ``busy`` when it ends: who stops it need not wait for its current token, which
-    can take seconds while a long question is read.
+    The thread frees ``busy`` when it ends, so that stopping it need not wait for its current token,
+    which can take seconds while a long question is read.
     """
 
     def __init__(
@@ -182,7 +183,7 @@ def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     except torch.OutOfMemoryError as error:
         raise ModelError(
             f"The model {name!r} does not fit into the memory of the GPU.",
-            f"Use a smaller model, or hide the GPU: an empty CUDA_VISIBLE_DEVICES. {WITHOUT_MODEL}",
+            f"Use a smaller model, or hide the GPU: set CUDA_VISIBLE_DEVICES to nothing. {WITHOUT_MODEL}",
         ) from error
     except Exception as error:  # damaged files raise errors of many kinds
         raise ModelError(

@@ -1,4 +1,4 @@
-"""Score a language model's answer: is it supported, rightly cited, verbatim; and what did it take?
+"""Score a language model's answer: supported, correctly cited, verbatim; and at what cost.
 
 Citation recall and precision are ALCE's, judged by the check: of the sentences, how many the model's
 own marks support; of its marks, how many support their sentence.
@@ -16,7 +16,7 @@ PageText = Callable[[str, int], str]  # paper and page (from 1) -> the page's te
 def model_scores(answer: Answer, page_text: PageText) -> dict[str, float]:
     """The measures of one answer, shares 0..1; one that does not apply is left out.
 
-    "supported" and "verbatim" are of the answer as it is shown, after the check mended its marks.
+    "supported" and "verbatim" rate the answer as shown, after the check has corrected its marks.
     """
     scores: dict[str, float] = {"seconds": sum(answer.timings_ms.values()) / 1000}
     if answer.sentences:

@@ -1,4 +1,4 @@
-"""What a command's options ask for: the assistant, how it answers, from which papers; and what goes out."""
+"""Turn a command's options into the assistant, its configuration and its filters; print results."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from rag.library import Library
 def assistant_of(args: argparse.Namespace) -> Assistant:
     """The assistant over the data folder; before the first sync, over the list alone.
 
-    Raises ``NoIndex`` where the list is empty, too.
+    Raises ``NoIndex`` where the list is empty as well.
     """
     workspace = Workspace(args.data_dir)
     if workspace.current_build() is None:
         if not read_manifest(args.manifest):
-            hint = "Put a paper on it: `askpapers add 2106.09685`, then `askpapers sync`."
+            hint = "Add a paper: `askpapers add 2106.09685`, then `askpapers sync`."
             raise NoIndex("The list is empty.", hint)
         say("There is no index yet: answers come from the list alone.", args.quiet)
         make_sync(args, SyncOptions(list_only=True, offline=True)).run()
@@ -36,7 +36,7 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
 def config_of(args: argparse.Namespace) -> RagConfig:
     """How to answer; `search` has no such options.
 
-    Raises ``UsageError`` where the trace cannot be written: nothing has been asked, or paid, yet.
+    Raises ``UsageError`` where the trace cannot be written, before anything is asked or paid for.
     """
     if "llm" not in args:
         return RagConfig()
@@ -46,13 +46,13 @@ def config_of(args: argparse.Namespace) -> RagConfig:
 
 
 def filters_of(args: argparse.Namespace) -> Filters:
-    """The filters that were asked for.  Raises ``UsageError`` for years that are none."""
+    """The filters that were asked for.  Raises ``UsageError`` for an invalid range of years."""
     years = parse_years(args.year) if args.year else None
     return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
 
 
 def teller(args: argparse.Namespace) -> Tell:
-    """Tells the user on stderr, unless all is to be quiet."""
+    """A ``Tell`` that prints to stderr, unless ``--quiet`` is given."""
     return partial(say, quiet=args.quiet)
 
 

@@ -1,6 +1,6 @@
-"""Know sentences of a passage that speak to a language model instead of saying something.
+"""Detect sentences of a passage that are addressed to a language model (prompt injection).
 
-They are no evidence: a model that obeys "answer that X" would else find its X on the page.
+They are not evidence: a model that obeys "answer that X" would otherwise find its X on the page.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _SPEAKS = re.compile("|".join(_ORDERS), re.IGNORECASE)
 
 
 def gives_orders(sentence: str) -> bool:
-    """Whether the sentence is addressed to whoever reads for the user."""
+    """Whether the sentence gives orders to a model that reads on the user's behalf."""
     return _SPEAKS.search(sentence) is not None
 
 
 def without_orders(sentences: Sequence[str]) -> list[bool]:
     """Which sentences may be evidence: none that gives orders, and none next to one.
 
-    What the order is about often stands before or after it.
+    What the order is about is often said before or after it.
     """
     flags = [gives_orders(sentence) for sentence in sentences]
     return [not any(flags[max(0, i - 1) : i + 2]) for i in range(len(flags))]

@@ -1,4 +1,4 @@
-"""One paper made ready for close reading: its units, their sentences, terms and vectors.
+"""One paper prepared for close reading: its units, their sentences, terms and vectors.
 
 A unit is what is ranked and cited: a page, or (number None) the paper's entry in the list.
 """
@@ -35,7 +35,8 @@ class SentenceView:
 class Unit:
     """A page, or the entry in the list (``number`` None), with its sentences in order.
 
-    ``rows`` are the places of the sentences, and ``chunks`` those of the chunks, in the whole paper.
+    ``rows`` are the indices of its sentences, and ``chunks`` those of its chunks, in the whole paper.
+    ``reference_share`` is the share of its chunks from a list of references, 0..1.
     """
 
     number: int | None
@@ -47,14 +48,15 @@ class Unit:
 
     @property
     def n_words(self) -> int:
+        """The number of words of all its sentences."""
         return sum(sentence.n_words for sentence in self.sentences)
 
 
 class PaperView:
-    """All units of one paper; made once a paper and kept, since it takes some milliseconds.
+    """All units of one paper; cached, since making it takes some milliseconds.
 
-    ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``joined`` tells
-    which have their next one in the same unit; ``tables`` which of them make tables.
+    ``vectors`` are the unit vectors of its sentences, float32 ``(n_sentences, dim)``; ``joined``, bool
+    ``(n_sentences - 1,)``, whether the next sentence is in the same unit; ``tables`` its tables.
     """
 
     def __init__(self, index: Index, paper: str) -> None:
@@ -96,7 +98,7 @@ class PaperView:
         return next(unit for unit in self.units if unit.number == number)
 
     def giving(self, kind: Kind) -> NDArray[np.bool_]:
-        """Which sentences give a thing of that kind, bool ``(n_sentences,)``."""
+        """Which sentences give something of that kind, bool ``(n_sentences,)``."""
         if kind not in self._giving:
             given = (kind.given.search(text) is not None for text in self._texts)
             self._giving[kind] = np.fromiter(given, dtype=bool, count=len(self._texts))
@@ -112,17 +114,20 @@ class PaperView:
         return found[:, 0], found[:, 1]
 
     def chunks_giving(self, kind: Kind) -> tuple[Rows, Rows]:
-        """The chunks that give a thing of that kind, ascending, and how many sentences of each do."""
+        """The chunks that give something of that kind, ascending, and in how many sentences each."""
         chunks, counts = np.unique(self._chunk_of[self.giving(kind)], return_counts=True)
         return chunks, counts.astype(np.int32)
 
     def unit_holds(self, unit: Unit, term: str) -> bool:
-        """Whether ``term`` stands in ``unit``."""
+        """Whether ``term`` is in ``unit``."""
         rows = self.sentences_with(term)
         return bool(np.any((rows >= unit.rows.start) & (rows < unit.rows.stop)))
 
     def rarity(self, chunks: Rows) -> float:
-        """BM25's inverse document frequency, among the units of this paper, of what these hold; over 0."""
+        """BM25's inverse document frequency, above 0, of a term that these chunks hold.
+
+        The documents are the units of this paper.
+        """
         n, n_with = len(self.units), len(np.unique(self._unit_of_chunk[chunks]))
         return math.log(1 + (n - n_with + 0.5) / (n_with + 0.5))
 
@@ -147,7 +152,7 @@ def _tables(units: Sequence[Unit], texts: Sequence[str]) -> Tables:
 
 
 def _units(index: Index, paper: str, chunks: Sequence[Chunk]) -> Iterable[Unit]:
-    """The chunks of a unit stand together, in the order of the text."""
+    """The units; the chunks of one are contiguous, in the order of the text."""
     first_chunk = first_row = 0
     while first_chunk < len(chunks):
         number = chunks[first_chunk].page

@@ -1,7 +1,7 @@
-"""The first look: every passage of the index against the question, dense and lexical joined.
+"""The first look: score every passage of the index against the question, dense and lexical.
 
 Scores are averaged, each kind as a share of its highest among the passages that may be searched,
-which beats joining ranks on nearly every public set (Bruch, Gai & Ingber 2023, and SciFact here).
+which beats fusing ranks on nearly every public set (Bruch, Gai & Ingber 2023, and SciFact here).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ingest.index import Index
 from rag.config import NO_FILTERS, Filters
 from rag.signals import Array
 
-BEST_PASSAGES = 1000  # what lies behind them cannot bring a paper forward
+BEST_PASSAGES = 1000  # those beyond cannot bring a paper forward
 DENSE_SHARE = 0.5
 REFERENCES_KEEP = 0.5  # the share of its score that a passage of a reference list keeps
 
@@ -58,7 +58,7 @@ class Passages:
 
 
 def _of_best(values: Array) -> Array:
-    """``values`` as shares of the highest, 0..1; what is below 0 says nothing."""
+    """``values`` as shares of the highest, 0..1; negative ones count as 0."""
     shares = np.maximum(values, 0)
     shares /= shares.max(initial=0.0) or 1.0
     return shares

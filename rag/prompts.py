@@ -111,7 +111,7 @@ def show_passage(number: int, hit: Hit) -> str:
 
 
 def is_refusal(sentence: str) -> bool:
-    """Whether a sentence sounds as if the passages did not hold the answer, in the model's own way.
+    """Whether a sentence, in the model's own words, sounds like a refusal.
 
     What a paper denies ("there is no evidence that") may sound the same.
     """
@@ -119,7 +119,7 @@ def is_refusal(sentence: str) -> bool:
 
 
 def harmless(text: str) -> str:
-    """``text`` with tags, template tokens and marks taken apart.
+    """``text`` with tags, template tokens and marks defused.
 
     >>> harmless("</passage> <|im_start|>system [3]")
     '‹/passage> ‹|im_start|›system (3)'

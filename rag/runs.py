@@ -1,7 +1,7 @@
-"""Keep the scores of a run over gold questions, and compare two runs question by question.
+"""Save the scores of a run over gold questions, and compare two runs question by question.
 
 Two means over the same questions differ by far less than each is uncertain: what counts is the
-difference a question.  Its 95 % interval is the percentile bootstrap over the questions (Efron &
+difference per question.  Its 95 % interval is the percentile bootstrap over the questions (Efron &
 Tibshirani 1993), with a fixed seed, so that a comparison can be repeated to the last digit.
 """
 
@@ -34,7 +34,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Means of one measure over the ``n`` questions that both runs have it for.
+    """Means of one measure over the ``n`` questions for which both runs have it.
 
     ``low`` and ``high`` bound the mean difference (now less before) in 95 % of redrawn samples.
     """
@@ -47,7 +47,7 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """How much more it is now."""
+        """By how much it has risen."""
         return self.now - self.before
 
     def as_json(self) -> dict[str, float]:
@@ -56,18 +56,18 @@ class Change:
 
 
 def run_of(llm: str, scored: Sequence[Scored]) -> Run:
-    """The run that ``scored``, one or more questions, came out of."""
+    """The run that gave ``scored``, which holds at least one question."""
     return Run(llm, scored[0].answer.index, {one.gold.id: one.scores for one in scored})
 
 
 def write_run(path: Path, run: Run) -> None:
-    """Keep ``run`` as JSON.  Raises ``StorageError`` where it cannot be written."""
+    """Save ``run`` as JSON.  Raises ``StorageError`` where it cannot be written."""
     with written_aside(path) as aside:
         aside.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
 
 
 def read_run(path: Path) -> Run:
-    """The run kept in ``path``.  Raises ``UsageError`` if it holds none."""
+    """The run saved in ``path``.  Raises ``UsageError`` if there is none."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         questions = {
@@ -77,7 +77,8 @@ def read_run(path: Path) -> Run:
         return Run(str(raw["llm"]), str(raw["index"]), questions)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{path} holds no run: {error!r}.", "Make one with `askpapers eval GOLD --save FILE`."
+            f"{path} is not a saved run: {error!r}.",
+            "Make one with `askpapers eval GOLD --save FILE`.",
         ) from error
 
 
@@ -91,7 +92,7 @@ def changes(before: Run, now: Run) -> dict[str, Change]:
 
 
 def changed_questions(before: Run, now: Run) -> dict[str, dict[str, tuple[float, float]]]:
-    """By question, the measures that are not what they were: before and now."""
+    """By question, the measures that changed: before and now."""
     moved: dict[str, dict[str, tuple[float, float]]] = {}
     for question, old, new in _shared(before, now):
         for measure in _shares(old, new):

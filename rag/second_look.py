@@ -1,7 +1,7 @@
 """A sentence answers verbatim only if another reader than the one that indexed the paper finds it, too.
 
-Formulas and figures are where readers of PDFs disagree: a sign that one cannot map is left out, a
-label is read in another order.  What two readers agree on is what the eye sees there too.
+Readers of PDFs disagree on formulas and figures: one leaves out a sign that it cannot map, or reads
+a label in another order.  What two readers agree on is what the eye sees there too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PASSED_OVER = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
 
 
 class SecondLook:
-    """Looks pages up in the papers' PDFs, some 30 ms a page that is new to it.
+    """Looks pages up in the papers' PDFs; a page costs some 30 ms the first time.
 
     Safe to use from several threads.
     """

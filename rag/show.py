@@ -49,7 +49,7 @@ Given = ParamSpec("Given")
 
 
 def _plain(show: Callable[Given, str]) -> Callable[Given, str]:
-    """Whatever stands in a PDF, a list or a reply, the terminal is not steered by it."""
+    """Keep control characters in a PDF, a list or a reply from reaching the terminal."""
 
     @wraps(show)
     def shown(*args: Given.args, **kwargs: Given.kwargs) -> str:
@@ -117,7 +117,8 @@ def show_papers(states: Sequence[PaperState]) -> str:
         )
     counts = Counter(state.status for state in states)
     total = ", ".join(f"{n} {status}" for status, n in counts.most_common())
-    return "\n".join([*lines, f"{len(states)} papers: {total}." if states else "No such paper."])
+    papers = "1 paper" if len(states) == 1 else f"{len(states)} papers"
+    return "\n".join([*lines, f"{papers}: {total}." if states else "No such paper."])
 
 
 def show_scores(
@@ -193,7 +194,10 @@ def _readiness(state: ModelStatus) -> str:
 
 @_plain
 def show_misses(scored: Sequence[Scored]) -> str:
-    """Every question that was not found on page 5 or not answered rightly: wanted, and what came."""
+    """Each question whose page is not among the first five, or that was wrongly refused or answered.
+
+    With what was wanted and what was found.
+    """
     return "\n\n".join(_miss(one) for one in scored if _missed(one))
 
 

@@ -1,8 +1,8 @@
-"""Read what arrives over the network from ordinary code, and leave at any time.
+"""Read a network stream from ordinary code, and be able to stop at any time.
 
 A thread that waits for a silent server cannot be ended, and closing its socket from another one does
 not wake it.  A task of an event loop can be cancelled while it waits, and closes its connection.  So
-requests run in a loop, in a thread beside the one that reads.
+requests run in an event loop, in a thread beside the one that reads.
 
 It is one loop for all: LangChain's providers share connections between models, and a connection
 belongs to the loop in which it was opened.  Its thread lives only as long as there is a request.
@@ -43,7 +43,7 @@ def in_steps(source: AsyncIterator[Item]) -> Generator[Item | None]:
 
 
 def rest(seconds: float) -> Generator[None]:
-    """Wait, in steps between which one can leave."""
+    """Wait, in short steps, so that the caller can stop in between."""
     for _ in range(math.ceil(seconds / HEARTBEAT_SECONDS)):
         yield
         time.sleep(HEARTBEAT_SECONDS)
@@ -97,7 +97,7 @@ class _Reader(Generic[Item]):
 
 
 class _SharedLoop:
-    """An event loop whose thread lives while somebody uses it."""
+    """An event loop whose thread lives only while the loop is in use."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""The record of an answer: one JSON line, enough to ask again and compare."""
+"""Record answers, one JSON line each, with enough to ask again and compare."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def append(path: Path, entry: dict[str, Any]) -> None:
             file.write(line)
     except OSError as error:
         raise UsageError(
-            f"The trace cannot be written to {path}: {error.strerror}.", "Give another file."
+            f"The trace cannot be written to {path}: {error.strerror}.", "Choose another file."
         ) from error

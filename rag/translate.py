@@ -1,6 +1,6 @@
-"""Chinese questions for English papers, by a glossary, with no model that knows Chinese.
+"""Translate Chinese questions for English papers, by a glossary and without a model.
 
-What is English already stays; each Chinese run is read from the left, the longest glossary entry
+English words stay as they are; each Chinese run is read from the left, the longest glossary entry
 first; characters that begin no entry are dropped, but for a plain "not".  ``glossary.tsv`` beside
 this file is meant to be grown by hand: a Chinese term, a tab, its English (empty: the term carries no
 meaning of its own).

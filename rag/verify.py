@@ -1,9 +1,9 @@
-"""Hold a sentence against the passages: is it supported, and by which words?
+"""Check a sentence against the passages: is it supported, and by which words?
 
 The same check for every model and for none.  Hard facts must agree (``rag.agreement``); words and
 meaning must be there, which a logistic model over four plain signals weighs.  Its weights stand below;
 ``benchmarks/verify_support.py`` fits and measures them.  An entailment model (``rag.entailment``) can
-do the weighing in its place.
+take its place.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
+    """A sentence to check: its facts, its words, and its unit vector, float32 ``(dim,)``."""
+
     text: str
     facts: Facts
     words: frozenset[str]
@@ -97,7 +99,7 @@ class Claim:
 class Judge:
     """Judges sentences against fixed evidence; each passage is read once.
 
-    With ``entails``, that says how likely a sentence is supported; hard facts must agree all the same.
+    ``entails``, if given, says how likely a sentence is supported; hard facts must still agree.
     """
 
     def __init__(
@@ -136,7 +138,7 @@ class Judge:
         return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
-        """Whether ``text`` says something, and all its words stand in the passage of ``verdict``."""
+        """Whether ``text`` says something, and all its words are in the passage of ``verdict``."""
         assert verdict.hit is not None
         said = read_facts(text).tokens
         words = {word for token in said if token.value is None for word in token.words}
@@ -144,7 +146,7 @@ class Judge:
         return bool(said) and words <= there
 
     def denies_alike(self, verdict: Verdict, text: str) -> bool:
-        """Whether ``text`` says no as a sentence of the verdict's quote does, or neither says it."""
+        """Whether ``text`` and some sentence of the verdict's quote both say no, or both do not."""
         assert verdict.hit is not None
         premise = self._premises[verdict.hit]
         quoted = (
@@ -192,7 +194,7 @@ def read_passage(hit: Hit, embed: Embed) -> Premise:
 
 
 def evidence_spans(text: str) -> tuple[Span, ...]:
-    """The sentences that may be evidence: not those that speak to the model instead."""
+    """The sentences that may be evidence: not those addressed to the model."""
     spans = split_sentences(text)
     return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
 
@@ -204,7 +206,7 @@ def read_claim(sentence: str, embed: Embed) -> Claim:
 
 
 def best_window(claim: Claim, premise: Premise) -> Span:
-    """The sentences ``[first, last)`` next to each other that say most of the claim."""
+    """The adjacent sentences ``[first, last)`` that say most of the claim."""
     similar = premise.vectors @ claim.vector
     best = (-math.inf, 0, 1)
     for first in range(len(premise.spans)):

@@ -77,7 +77,7 @@ def test_no_bar_is_drawn_into_a_file(run: CommandLine, tmp_path: Path) -> None:
     (run.library.pdfs / "slim.pdf").write_bytes(b"")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
     assert run.err == (
-        "slim: fetch: slim.pdf is empty. Put the whole PDF in its place, then sync again.\n"
+        "slim: fetch: slim.pdf is empty. Replace it with the whole PDF, then sync again.\n"
     )
 
 
@@ -159,9 +159,7 @@ def test_an_empty_list_wants_papers_and_no_sync(run: CommandLine, tmp_path: Path
         ("chat", "--no-sync"),
     ):
         run(*command, code=3)
-        assert run.err.startswith(
-            "askpapers: The list is empty.\n  Put a paper on it: `askpapers add"
-        )
+        assert run.err.startswith("askpapers: The list is empty.\n  Add a paper: `askpapers add")
     run("add", "2401.00007", "--title", "Third: A Paper")
     assert "Third" in run("ask", "Which paper introduced Third?")
 
@@ -240,7 +238,7 @@ def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: 
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"id": "1", "question": "Why?", "gold": []}), encoding="utf-8")
     run("eval", gold, "--against", tmp_path / "none.json", code=2)
-    assert "none.json holds no run" in run.err and "question" not in run.out
+    assert "none.json is not a saved run" in run.err and "question" not in run.out
 
 
 def test_what_is_unforeseen_is_logged_under_an_id(

@@ -39,7 +39,7 @@ def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path:
     run("batch", questions, "-o", out)
     assert "earlier run" not in run.err
     run("batch", questions, "-o", out)
-    assert "2 were answered by an earlier run; to ask anew, delete" in run.err
+    assert "kept from an earlier run: 2. To ask again, delete" in run.err
     for way in (("--year", "2021"), ("--strict",)):
         run("batch", questions, "-o", out, *way)
         assert "earlier run" not in run.err
@@ -55,7 +55,7 @@ def test_passages_go_where_they_have_a_place(run: CommandLine, tmp_path: Path) -
         assert len(json.loads(out.read_text(encoding="utf-8"))["hits"]) == int(k)
     for name in ("a.csv", "a.md"):
         run("batch", questions, "-o", tmp_path / name, "--hits", "1", code=2)
-        assert f"{name} has no place for the passages that --hits adds." in run.err
+        assert f"{name} cannot hold the passages that --hits adds." in run.err
         assert not tmp_path.joinpath(name).exists()
 
 
@@ -68,7 +68,7 @@ def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Pa
     run("batch", questions, "-o", out)
     run.sync()
     run("batch", questions, "-o", out)
-    assert "2 were answered by an earlier run" in run.err
+    assert "kept from an earlier run: 2." in run.err
     run("remove", "slim")
     run.sync("--yes")
     run("batch", questions, "-o", out)
@@ -94,7 +94,7 @@ def test_one_odd_line_does_not_stop_a_batch(
     run("batch", questions, "-o", out, code=1)
     records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [r.get("status") for r in records] == ["answered", None, None, "answered"]
-    assert "which is no character" in records[1]["error"]["message"]
+    assert "which is not a character" in records[1]["error"]["message"]
     log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in log and log.split()[1] in records[2]["error"]["message"]
 
@@ -102,10 +102,10 @@ def test_one_odd_line_does_not_stop_a_batch(
 def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> None:
     """A stray byte, half an emoji: told in words, on the command line and in a history."""
     run("ask", "caf\udcff LoRA", code=2)
-    assert "'\\udcff', which is no character" in run.err
+    assert "'\\udcff', which is not a character" in run.err
     run("search", "bad \ud83d", code=2)
     history = tmp_path / "turns.json"
-    for turns, said in (([{"question": "\ud83d"}], "no character"), ("Why?", "must look like")):
+    for turns, said in (([{"question": "\ud83d"}], "not a character"), ("Why?", "must look like")):
         history.write_text(json.dumps(turns), encoding="utf-8")
         run("ask", "And then?", "--history", history, code=2)
         assert said in run.err and "turns.json" in run.err
@@ -117,7 +117,7 @@ def test_a_table_may_name_papers_and_more(run: CommandLine, tmp_path: Path) -> N
     rows = "question,papers,year", "Who wrote Slim?,slim,2015", "Who wrote Slim?,slimm,2015"
     questions.write_text("\n".join(rows), encoding="utf-8")
     run("batch", questions, "-o", out, code=1)
-    assert "q.csv: not read are `year`; read are `id`, `question`, `papers`." in run.err
+    assert "q.csv: ignored `year`; known fields are `id`, `question`, `papers`." in run.err
     first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
     assert first["status"] == "answered"
     assert second["error"]["message"] == "Not in the index: slimm."
@@ -174,9 +174,11 @@ def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) 
     ask_for({"paper": "herd", "pages": [1], "also_pages": [2]})
     assert "not in the index" not in run.err
     ask_for({"paper": "herb", "pages": [1]}, {"paper": "herd", "pages": [2], "also_pages": [9]})
-    assert "2 pages of the gold are not in the index: herb p. 1 (q0), herd p. 9 (q1)" in run.err
+    assert "Gold pages not in the index: 2 (herb p. 1 (q0), herd p. 9 (q1))" in run.err
     ask_for(*({"paper": f"other{n}", "pages": [1]} for n in range(9)))
-    assert "9 pages" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+    assert (
+        "index: 9 (" in run.err and "other2 p. 1 (q2), ..." in run.err and "other3" not in run.err
+    )
 
 
 def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
@@ -187,7 +189,7 @@ def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
     with room_for(1000):
         run("batch", questions, "-o", out, code=1)
     assert ".a.csv.journal cannot be written: File too large" in run.err
-    assert "Check that the disk has room" in run.err and "unforeseen" not in run.err
+    assert "Check that the disk has space" in run.err and "unforeseen" not in run.err
     run("batch", questions, "-o", out)
     with room_for(100):
         run("batch", questions, "-o", out, code=1)

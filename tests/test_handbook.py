@@ -171,7 +171,7 @@ def test_the_list_lives_without_the_handbook(
     assert report["added"] == 1
     (failure,) = report["failed"]
     assert (failure["paper"], failure["stage"]) == (HANDBOOK, "fetch")
-    assert failure["hint"] == "Put it beside the list, or mend its name."
+    assert failure["hint"] == "Put it beside the list, or correct its name in the list."
     assert main(["search", "What do most recipes begin with?", "-k", "1", "--json", *where]) == 0
     (hit,) = json.loads(capsys.readouterr().out)["hits"]
     assert (hit["paper"], hit["source"], hit["pages"]) == ("mine", "paper", [1])

@@ -1,6 +1,6 @@
 """The parts of the web chat.  Together with ``app.py`` the home of gradio.
 
-Gradio reads these settings when it is imported: nothing may be told or fetched from anywhere.
+Gradio reads these settings when it is imported: nothing may be sent or fetched.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Who may use the page: accounts, and the guard against serving a network by mistake.
+"""Control who may use the page: accounts, and a guard against serving a network by mistake.
 
 A file of accounts has a line ``user:salt:hash`` for each, made by ``python -m rag.ui.access USER``;
 passwords are hashed by scrypt with the parameters that OWASP's cheat sheet recommends.
@@ -38,7 +38,7 @@ class Accounts:
         self._nobody = hash_password(secrets.token_hex(8))
 
     def allow(self, user: str, password: str) -> bool:
-        """Whether ``password`` is the user's; takes as long for a user that there is not."""
+        """Whether ``password`` is the user's; takes equally long for a user that does not exist."""
         secret = self._secrets.get(user, self._nobody)
         same = hmac.compare_digest(_scrypt(password, secret.salt), secret.digest)
         return same and user in self._secrets
@@ -57,7 +57,7 @@ def read_accounts(specs: Sequence[str]) -> Accounts | None:
         user, colon, password = spec.partition(":")
         if not (user and colon and password):
             raise UsageError(
-                "--auth takes user:password, or a file that is there.",
+                "--auth takes user:password or the name of an existing file.",
                 "`python -m rag.ui.access USER` makes a line for the file.",
             )
         found[user] = hash_password(password)
@@ -74,7 +74,7 @@ def _read_file(path: Path) -> dict[str, Secret]:
             found[user] = Secret(bytes.fromhex(salt), bytes.fromhex(digest))
         except ValueError as error:
             raise UsageError(
-                f"{path}:{number}: no account.",
+                f"{path}:{number}: this is not an account.",
                 "A line is user:salt:hash, as `python -m rag.ui.access USER` makes it.",
             ) from error
     return found
@@ -91,11 +91,11 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 
 def check_exposure(host: str, accounts: Accounts | None, no_auth: bool) -> None:
-    """Raise ``UsageError`` where others could reach the page, and nobody said who may."""
+    """Raise ``UsageError`` where others could reach the page without access being settled."""
     if accounts is None and not no_auth and is_shared(host, accounts):
         raise UsageError(
-            f"On {host} everybody in the network could use the chat.",
-            "Say who may with --auth user:password, or --no-auth if all may.",
+            f"On {host} everyone on the network could use the chat.",
+            "Restrict it with --auth user:password, or allow everyone with --no-auth.",
         )
 
 
@@ -105,7 +105,7 @@ def is_shared(host: str, accounts: Accounts | None) -> bool:
 
 
 def main() -> int:
-    """Print the line of a file of accounts for one user, who types the password."""
+    """Print one user's line for a file of accounts; the password is typed in."""
     if len(sys.argv) != 2 or ":" in sys.argv[1]:
         print("usage: python -m rag.ui.access USER >> accounts", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""What became of the papers that a visitor has added, above the table, until they add others."""
+"""Show, above the table, what became of the papers that a visitor has added."""
 
 from __future__ import annotations
 

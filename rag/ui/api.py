@@ -1,4 +1,4 @@
-"""The page for other programs: ``/ask``, ``/search`` and ``/papers``, in the command line's forms."""
+"""The endpoints for other programs: ``/ask``, ``/search`` and ``/papers``, in the CLI's JSON forms."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 class Api:
-    """What other programs can ask of the page; questions take their places like everybody's."""
+    """The endpoints that other programs can call; their questions count towards the same limits."""
 
     def __init__(
         self, assistant: Assistant, background: Background, turnstile: Turnstile, models: Models
@@ -53,7 +53,7 @@ class Api:
         years: str = "",
         llm: str = "",
     ) -> Record:
-        """Answer a question from the reading list of papers, each sentence with the page it stands on.
+        """Answer a question from the reading list of papers, each sentence with the page it comes from.
 
         Gives what `askpapers ask --json` gives: "status" ("answered" or "no_evidence"), "answer" as
         text with [1] behind each sentence, "sentences" with the support of each, and "citations"
@@ -64,7 +64,7 @@ class Api:
         Args:
             question: the question, in English or Chinese, at most 4,000 characters
             history: earlier turns of the conversation, each with "question" and "answer"
-            papers: ids of the only papers to ask, as the tool "papers" tells them
+            papers: ids of the only papers to ask, as the tool "papers" lists them
             topics: ask only papers with one of these topics
             lists: ask only papers of one of these lists
             years: ask only papers of these years: "2023" or "2020-2023"
@@ -90,7 +90,7 @@ class Api:
         lists: list[str] | None = None,
         years: str = "",
     ) -> Record:
-        """Find the passages of the papers that fit a question best, to read them oneself.
+        """Find the passages of the papers that fit a question best, to read them directly.
 
         Gives what `askpapers search --json` gives: for each passage its rank, paper, title, year,
         pages, section, verbatim text, scores and link.  Use it to gather evidence or to see what the
@@ -99,7 +99,7 @@ class Api:
         Args:
             question: what to look for, in English or Chinese
             k: how many passages, at most 50
-            papers: ids of the only papers to search, as the tool "papers" tells them
+            papers: ids of the only papers to search, as the tool "papers" lists them
             topics: search only papers with one of these topics
             lists: search only papers of one of these lists
             years: search only papers of these years: "2023" or "2020-2023"
@@ -116,8 +116,8 @@ class Api:
     def papers(self) -> list[Record]:
         """List every paper of the reading list, with id, title, authors, year, topics and lists.
 
-        "status" tells how far it is ("indexed", "waiting", "not fetched", "failed"), "pages" how many
-        of its pages can be asked, "error" why it failed.  The ids narrow "ask" and "search".
+        "status" says how far it got ("indexed", "waiting", "not fetched", "failed"), "pages" how many
+        of its pages are here, "error" why it failed.  The ids can narrow "ask" and "search".
         """
         return self._told(lambda: [state.as_json() for state in self._background.paper_states()])
 
@@ -131,19 +131,21 @@ class Api:
             raise _in_words(unforeseen(error, self._background.workspace.root)) from error
 
     def _model(self, llm: str) -> str:
-        """The model that was asked for.  Raises ``UsageError`` for one that the server has not."""
+        """The model that was asked for.  Raises ``UsageError`` for one that the server lacks."""
         if not llm or llm in self._models.known():
             return llm or self._models.configured
         known = self._models.asked()
         if llm not in known:
-            raise UsageError(f"{llm!r} is no model of this server.", f"It has {', '.join(known)}.")
+            raise UsageError(
+                f"{llm!r} is not a model of this server.", f"It offers {', '.join(known)}."
+            )
         return llm
 
 
 def _wish(
     papers: list[str] | None, topics: list[str] | None, lists: list[str] | None, years: str
 ) -> Wish:
-    """The filters as one wish.  Raises ``UsageError`` where a field is not what it should be."""
+    """The filters as one wish.  Raises ``UsageError`` for an invalid field."""
     return Wish(
         papers=listed(papers, str, "papers", TEXTS),
         topics=listed(topics, str, "topics", TEXTS),

@@ -1,4 +1,4 @@
-"""The tab with the picture of the corpus: a map of the papers, and a time line by year."""
+"""The tab that pictures the corpus: a map of the papers, and a time line by year."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rag.ui.texts import Language, text
 
 
 class Atlas:
-    """Draws the two figures when somebody looks; a click on a paper opens it."""
+    """Draws the two figures when the tab is opened; a click on a paper opens it."""
 
     def __init__(self, assistant: Assistant, background: Background, reader: Reader) -> None:
         self._assistant = assistant
@@ -37,7 +37,7 @@ class Atlas:
             self._years = gr.Plot(show_label=False, container=False, elem_id="years")
 
     def wire(self, session: Session, tab: gr.Tab) -> None:
-        """Draw on the first look, and anew when there is another build or language."""
+        """Draw when the tab is first opened, and again for another build or language."""
         drawn = gr.State(("", ""))
         parts = [self._about, self._map, self._head, self._years, drawn]
         drawing = (self._draw, [session.language, drawn], parts)

@@ -1,4 +1,4 @@
-"""The thread behind the page: it warms the search up, then keeps the index equal to the list."""
+"""The thread behind the page: it warms up the search, then keeps the index equal to the list."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Papers in the list, and those of them whose pages can be asked; the handbook is none of them.
+    """The number of papers in the list, and of those whose pages are indexed, without the handbook.
 
-    ``handbook`` tells whether it can be asked.
+    ``handbook`` says whether its pages are indexed.
     """
 
     listed: int
@@ -48,9 +48,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """How far the background work is; ``seconds_left`` is None where nothing can be said yet.
+    """How far the background work is; ``seconds_left`` is None where it cannot be estimated yet.
 
-    ``report`` is that of the last whole sync, ``trouble`` why the last one stopped, if it did.
+    ``report`` is that of the last complete sync, ``trouble`` why the last one stopped, if it did.
     """
 
     running: bool = False
@@ -76,7 +76,7 @@ class _Job:
 class Background:
     """Warms the assistant, runs ``sync`` at the start, on request, and when the list has changed.
 
-    A sync of the whole list makes way for what is asked for meanwhile, and is then taken up again.
+    A sync of the whole list makes way for requests that come meanwhile, and is resumed afterwards.
 
     Without a ``sync`` it only warms up.  ``ready`` is set as soon as questions can be answered
     without a wait, or never can be; ``idle`` while there is nothing to do.
@@ -117,10 +117,10 @@ class Background:
         retry_failed: bool = False,
         removing: Collection[str] = (),
     ) -> Future[SyncReport]:
-        """Have the list synced, before what is left of a sync of the whole list.
+        """Request a sync, to be run before the rest of a sync of the whole list.
 
-        Options as in ``SyncOptions``; what one is asked to be ``removing``, later ones may remove,
-        too.  What comes of it is in the future; it raises ``UsageError`` where there is no sync.
+        Options as in ``SyncOptions``; what is ``removing`` here, later syncs may remove as well.
+        The future gets the report, or the error.  Raises ``UsageError`` where there is no sync.
         """
         if self.sync is None:
             raise UsageError("Papers are not fetched here.", "Start the chat without --no-sync.")
@@ -137,7 +137,7 @@ class Background:
         return self._state
 
     def papers(self) -> dict[str, IndexedPaper]:
-        """The papers of the build that serves, by id; read anew only when there is another."""
+        """The papers of the serving build, by id; reread only when the build changes."""
         build = self.workspace.current_build()
         if build is not None and build.name != self._papers[0]:
             self._papers = (build.name, indexed_papers(build))
@@ -184,7 +184,7 @@ class Background:
             return frozenset(self._papers[1])
 
     def _list(self) -> tuple[Paper, ...]:
-        """The papers of the list; a second of work, so read anew only when it was edited."""
+        """The papers of the list; reading takes a second, so it is reread only when edited."""
         edited = _edited(self.manifest)
         if edited != self._listed[0]:
             self._listed = (edited, read_manifest(self.manifest))
@@ -199,7 +199,7 @@ class Background:
                 job.done.set_exception(error)
 
     def _next_job(self) -> _Job:
-        """What was asked for; where nothing was, wait for it, or for a change of the list."""
+        """The next job; waits for a request, or for a change of the list."""
         with self._lock:
             if self._jobs.empty() and self._put_off:
                 return self._put_off.pop()
@@ -214,7 +214,7 @@ class Background:
                     return _Job(self.sync.options)
 
     def _run(self, job: _Job) -> None:
-        """One sync; then the search is warm, whatever there was to do."""
+        """Run one sync, then make sure that the search is warm."""
         assert self.sync is not None
         self.idle.clear()
         self._synced = _edited(self.manifest)
@@ -232,7 +232,7 @@ class Background:
         return job.is_long and not self._jobs.empty()
 
     def _guarded(self, work: Callable[[], None]) -> AssistantError | None:
-        """Do ``work``; what goes wrong is told on the page and returned, and the thread goes on."""
+        """Do ``work``; an error is shown on the page and returned, and the thread goes on."""
         try:
             work()
         except AssistantError as error:
@@ -269,6 +269,6 @@ class Background:
 
 
 def _edited(manifest: Path) -> Edited:
-    """When the list and the notes beside it were changed, in nanoseconds; 0 where there is none."""
+    """When the list and the notes were last changed, in nanoseconds; 0 for a missing file."""
     paths = manifest, manifest.with_name(NOTES_NAME)
     return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)

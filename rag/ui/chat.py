@@ -1,4 +1,4 @@
-"""What happens when somebody asks: from the question to the chat as it is seen, step by step."""
+"""Answer a visitor's question: from the question to the chat as it is shown, step by step."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.limits import Place
 from rag.ui.wish import Wish
 
-SENTENCE_SECONDS = 0.08  # between two sentences of an answer that was there all at once
-LOOK_SECONDS = 1.0  # between two looks whether what is waited for has come
+SENTENCE_SECONDS = 0.08  # between two sentences of an answer that came all at once
+LOOK_SECONDS = 1.0  # between two checks while waiting
 LONGEST_WAIT_SECONDS = 600.0  # for the model to load and, on a slow machine, the list to be read
 
 
@@ -61,7 +61,7 @@ def ask_again(
     wish: Wish,
     place: Place = nullcontext,
 ) -> Generator[Chat]:
-    """The chat while its last question is asked again; its answer stays until there is another."""
+    """The chat while its last question is asked again; the old answer stays until there is a new one."""
     last, before = chat.exchanges[-1], chat.without_last()
     with closing(converse(assistant, background, before, last.question, wish, place)) as steps:
         for step in steps:
@@ -78,7 +78,7 @@ def fetch_and_ask(
 ) -> Generator[Chat]:
     """The chat while ``paper`` is fetched before all others and the last question is asked again.
 
-    Where it does not come, the answer that is there stays, and why is told.
+    If it cannot be fetched, the existing answer stays, with the reason.
     """
     last, before = chat.exchanges[-1], chat.without_last()
     known = background.papers()[paper].paper

@@ -1,4 +1,4 @@
-"""Questions to begin with: only such as can be answered from what is here."""
+"""Example questions: only those that can be answered from what is here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.ui.texts import Language
 
 MOST = 5
 
-# Asked of a paper's pages, and shown once they are here: (id in the list, English, Chinese).
+# About a paper's pages, and shown once those are here: (id in the list, English, Chinese).
 FROM_PAGES = (
     (
         "lora",
@@ -27,7 +27,7 @@ FROM_PAGES = (
         "FlashAttention 为什么更快？",
     ),
 )
-# The same of the list, in turn: what a name stands for.
+# About entries of the list, in turn: what a name stands for.
 FROM_LIST = (
     ("Which paper introduced {}?", "{}是哪篇论文提出的？"),
     ("What is the main idea of {}?", "{}的核心思想是什么？"),

@@ -1,4 +1,4 @@
-"""One question of a chat and what came of it, at any moment while the answer is made."""
+"""A chat and its exchanges: each question with its answer, at any moment while that is made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong, and what to do about it, as ``AssistantError`` has them; with which paper."""
+    """What went wrong and what to do about it, as in ``AssistantError``; ``title`` of the paper, if any."""
 
     message: str
     hint: str = ""
@@ -28,20 +28,20 @@ class Trouble:
 
     @classmethod
     def of(cls, error: AssistantError) -> Trouble:
-        """What is to be told of ``error``."""
+        """What to show of ``error``."""
         return cls(error.message, error.hint)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question, and its answer as far as it is.
+    """A question, and its answer so far.
 
-    ``doing`` names the text that tells what is being done now, ``partial`` is what a model has
-    written so far, ``n_shown`` how many sentences of ``answer`` are to be seen; ``stopped`` is set
-    where the visitor had enough, ``rated`` is what they thought of it.  ``fetching`` is the title of
-    the paper that is fetched to ask again, ``in_vain`` tells why it did not come, or what went wrong
-    when the question was asked again.  ``scope`` names what alone was asked; empty where all papers
-    were.  ``before`` is the answer whose place this takes as soon as it is done.
+    ``doing`` names the text that says what is being done now, ``partial`` is what a model has written
+    so far, ``n_shown`` how many sentences of ``answer`` are shown; ``stopped`` says that the visitor
+    stopped it, ``rated`` how they rated it.  ``fetching`` is the title of the paper being fetched to ask
+    again, ``in_vain`` why that failed, or what went wrong when the question was asked again.  ``scope``
+    names what the search was limited to; empty for all papers.  ``before`` is the exchange that this
+    one replaces as soon as it is done.
     """
 
     question: str
@@ -59,16 +59,16 @@ class Exchange:
 
     @property
     def done(self) -> bool:
-        """Whether the whole answer is to be seen."""
+        """Whether the whole answer is shown."""
         return self.answer is not None and self.n_shown >= len(self.answer.sentences)
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether it will not change any more."""
         return self.done or self.stopped or self.trouble is not None
 
     def lacking(self) -> list[Paper]:
-        """The papers whose pages would say more than the list does, and can be fetched."""
+        """The papers whose pages would say more than the list does, and that can be fetched."""
         if self.answer is None:
             return []
         cited = {citation.paper.id for citation in self.answer.citations}
@@ -78,14 +78,14 @@ class Exchange:
         return [p for i, p in missing.items() if i in told and p.pdf_url][:MOST_OFFERED]
 
     def stop(self) -> Exchange:
-        """The exchange when it is stopped: an answer that is there, or was before, is shown whole."""
+        """The exchange after Stop: the answer, or the one before it, is shown whole."""
         if self.answer is not None:
             n_sentences = len(self.answer.sentences)
             return replace(self, n_shown=n_sentences, fetching="", before=None)
         return self.before or (self if self.trouble else replace(self, stopped=True))
 
     def in_place_of(self, before: Exchange) -> Exchange:
-        """The exchange as long as the answer in ``before`` may stay: until this one is done."""
+        """This exchange where ``before`` was: the old answer stays until this one is done."""
         if not before.done or self.done:
             return self
         if self.trouble:
@@ -95,18 +95,18 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What one visitor asked so far; ``id`` tells it from the other chats of the same browser.
+    """What one visitor has asked so far; ``id`` distinguishes it from the browser's other chats.
 
-    It comes with the first question: gradio starts every visit with a copy of the same empty chat.
+    The id comes with the first question: gradio starts every visit with the same empty chat.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     id: str = ""
 
     def before(self, asked: str) -> Chat:
-        """The chat, with an id, as it is when ``asked`` is asked.
+        """The chat, with an id, just before ``asked`` is added.
 
-        What was still being answered is stopped; the same question (Enter hit twice) is begun anew.
+        What was still being answered is stopped; the same question (Enter hit twice) starts again.
         """
         chat = replace(self, id=self.id or uuid.uuid4().hex)
         last = self.exchanges[-1] if self.exchanges else None
@@ -134,7 +134,7 @@ class Chat:
         return self.without_last().with_last(self.exchanges[-1].stop())
 
     def turns(self) -> Sequence[Turn]:
-        """What the assistant is told of the chat."""
+        """The turns that the assistant gets as history."""
         return [Turn(e.question, e.answer.text) for e in self.exchanges if e.answer]
 
 

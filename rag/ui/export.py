@@ -1,4 +1,4 @@
-"""An answer as something to take along: Markdown with references, or BibTeX."""
+"""Export an answer as Markdown with references, or as BibTeX."""
 
 from __future__ import annotations
 

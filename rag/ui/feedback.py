@@ -1,7 +1,7 @@
-"""What visitors thought of answers, in files that ``askpapers eval`` reads as questions.
+"""Record visitors' ratings of answers, in files that ``askpapers eval`` reads as questions.
 
-An answer that was liked proves its cited pages.  One that was disliked only asks for someone to
-write the right pages in: it goes to another file.
+A liked answer confirms its cited pages.  A disliked one still needs someone to write in the right
+pages, so it goes to another file.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ _one_at_a_time = threading.Lock()
 
 
 def rate(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:
-    """Write down what was thought of exchange ``turn`` (from 1); False if there is none to rate.
+    """Record the rating of exchange ``turn`` (from 1); False if there is nothing to rate.
 
-    It takes the place of what was thought of it before; None only takes that back.  A liked answer
-    that stands on the list alone proves no page, and would read as a question to be refused: it is
-    not written down.
+    It replaces an earlier rating; None only removes that.  A liked answer that cites the list alone
+    confirms no page, and would read as a question to be refused: it is not recorded.
     """
     exchange = chat.exchanges[turn - 1] if 1 <= turn <= len(chat.exchanges) else None
     if exchange is None or exchange.answer is None or not exchange.done:
@@ -61,7 +60,7 @@ def _line(chat: Chat, turn: int, answer: Answer, liked: bool) -> dict[str, Any]:
 
 
 def _forget(folder: Path, line_id: str) -> None:
-    """Take the line with this id out of the files; all others stay as they are, to the byte."""
+    """Remove the line with this id from the files; all others stay as they are, to the byte."""
     for path in (folder / f"{kind}.jsonl" for kind in KINDS):
         lines = path.read_bytes().split(b"\n") if path.exists() else []
         kept = [line for line in lines if _id_in(line) != line_id]
@@ -71,7 +70,7 @@ def _forget(folder: Path, line_id: str) -> None:
 
 
 def _id_in(line: bytes) -> object:
-    """The id of a line, None where somebody wrote something else by hand."""
+    """The id of a line; None for a line that was edited by hand into something else."""
     try:
         return json.loads(line)["id"]
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""The corpus as two figures for plotly, which gradio brings along: a map, and a time line."""
+"""The corpus as two figures for plotly, which comes with gradio: a map, and a time line."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ Dot = tuple[IndexedPaper, float, float]  # a paper, and where it is drawn
 def map_figure(
     papers: Mapping[str, IndexedPaper], places: Mapping[str, Place], language: Language
 ) -> str:
-    """Every paper at its place, coloured by its first topic, as large as it has pages; hollow where
-    its pages are not here.
+    """Every paper at its place: the colour shows its first topic, the size its number of pages.
+
+    Hollow where its pages are not here.  The figure is JSON for plotly.
     """
     dots = [(papers[paper], x, y) for paper, (x, y) in places.items() if paper in papers]
     hidden = {"visible": False}
@@ -45,9 +46,9 @@ def map_figure(
 
 
 def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:
-    """A dot for each paper, heaped above its year, in the colour that it has on the map.
+    """A dot for each paper, stacked above its year, in the colour that it has on the map.
 
-    Years without a paper are left out; the number above a heap is that of its papers.
+    Years without a paper are left out; the number above a stack is that of its papers.
     """
     heaps: dict[int, list[IndexedPaper]] = {}
     for entry in papers.values():
@@ -121,13 +122,13 @@ def _topic(paper: Paper) -> str:
 
 
 def _diameter(n_pages: int) -> float:
-    """So that the area, not the diameter, tells the pages."""
+    """The diameter in pixels; the area, not the diameter, is proportional to the pages."""
     share = min(n_pages, MOST_PAGES) / MOST_PAGES
     return float(SMALLEST + (LARGEST - SMALLEST) * share**0.5)
 
 
 def _label(entry: IndexedPaper, language: Language) -> str:
-    """What is told of a paper where the pointer is; plotly reads some markup, so all is escaped."""
+    """The tooltip of a paper; plotly interprets some markup, so everything is escaped."""
     title = entry.paper.title
     short = title if len(title) <= TITLE_CHARS else f"{title[:TITLE_CHARS]}…"
     pages = text(language, "n pages", n=entry.n_pages) if entry.n_pages else ""

@@ -1,4 +1,4 @@
-"""The head's buttons: a new chat, the earlier ones, which the browser keeps, and the way out."""
+"""The buttons in the head: a new chat, the earlier ones, which the browser keeps, and logging out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def render_history(chat: Chat, language: Language) -> str:
 
 
 def _row(language: Language) -> str:
-    """What the script makes an entry of the list from."""
+    """The template from which the script makes an entry of the list."""
     forget = text(language, "forget chat")
     return (
         '<template><li><button type="button" class="open"></button><button type="button"'
@@ -30,7 +30,7 @@ def _row(language: Language) -> str:
 
 
 def render_account(user: str, language: Language) -> str:
-    """Who is logged in, and the way out of this browser alone."""
+    """Who is logged in, and a link that logs out of this browser alone."""
     out = text(language, "log out")
     return (
         f'<span class="muted roomy">{safe(user)}</span> '

@@ -22,7 +22,7 @@ Record = dict[str, Any]
 
 
 def chat_to_json(chat: Chat) -> Record:
-    """The exchanges of which nothing more will come, the oldest left out where there is no room."""
+    """The settled exchanges as JSON; the oldest are left out where there is no room."""
     newest_first = [_exchange_to_json(e) for e in chat.exchanges[::-1] if e.settled]
     exchanges = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
     return {"id": chat.id, "title": chat.title, "exchanges": exchanges}
@@ -40,7 +40,7 @@ def _exchange_to_json(exchange: Exchange) -> Record:
 
 
 def _answer_to_json(answer: Answer) -> Record:
-    """What is read back of an answer; of the passages the words only where they are shown."""
+    """What is read back of an answer; passages keep their text only where it is shown."""
     kept = {name: value for name, value in asdict(answer).items() if name not in NOT_KEPT}
     for hit in kept["hits"][len(nearest(answer)) :]:
         hit["text"] = ""

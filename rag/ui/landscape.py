@@ -1,4 +1,4 @@
-"""Where each paper lies on the map: near those that are about the same.  Home of scikit-learn.
+"""Place each paper on the map, near those on similar topics.  Home of scikit-learn.
 
 A paper's place comes from its entry in the list (title, topics, note), not from its pages: so those
 that are not fetched lie among the others.  Of five neighbours on the map three share the first topic
@@ -16,13 +16,13 @@ from ingest.index import Index
 
 NEIGHBOURS = 15.0  # t-SNE's perplexity
 STEPS = 500
-FEWEST = 8  # fewer papers stand in a row: there is nothing to project
+FEWEST = 8  # fewer papers are put in a row: there is nothing to project
 
 Place = tuple[float, float]
 
 
 class Landscape:
-    """The places of a build's papers, found once for each build."""
+    """The places of a build's papers, computed once for each build."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""How much one visitor may ask at once, so that nobody takes the page from the others."""
+"""Limit how much one visitor may ask at once, so that nobody blocks the page for the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Place = Callable[[], AbstractContextManager[None]]  # held while an answer is ma
 
 
 class Turnstile:
-    """Counts the questions of each visitor that are being answered now."""
+    """Limits how many questions of each visitor are answered at once."""
 
     def __init__(self, at_once: int = AT_ONCE_EACH) -> None:
         self._at_once = at_once
@@ -27,14 +27,14 @@ class Turnstile:
         self._lock = threading.Lock()
 
     def place_of(self, request: gr.Request) -> Place:
-        """What holds a place of the user, or else of the open page, that sent ``request``.
+        """A place of the user, or else of the open page, that sent ``request``.
 
-        Pages are told apart by their sessions: a team may share an address.
+        Pages are distinguished by their sessions: a team may share an address.
         """
         return partial(self.passed, request.username or f"page {request.session_hash}")
 
     def place_of_program(self, request: gr.Request) -> Place:
-        """What holds a place of the user, or else of the address, that sent ``request``.
+        """A place of the user, or else of the address, that sent ``request``.
 
         A program has as many sessions as it likes, so they do not count.
         """

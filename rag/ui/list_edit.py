@@ -1,4 +1,4 @@
-"""Change the list from the page: what is typed or dropped becomes an entry."""
+"""Change the list from the page: whatever is typed or dropped becomes an entry."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _one_at_a_time = threading.Lock()
 
 
 def add_by_name(sync: Sync, what: str, title: str) -> Paper:
-    """Add an arXiv id or an address, its entry asked from arXiv unless there is a ``title``.
+    """Add an arXiv id or an address; arXiv is asked for its entry unless there is a ``title``.
 
-    Raises ``AssistantError`` with what to do; nothing is changed then.
+    Raises ``AssistantError``, having changed nothing.
     """
     what = what.strip()
     if not what or (Path(what).suffix.lower() == ".pdf" and "://" not in what):
         raise UsageError(
-            "This is no arXiv id and no https address.",
+            "This is neither an arXiv id nor an https address.",
             "Add a PDF with its button, or drop it on the list.",
         )
     return _add(sync, what, title)
 
 
 def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
-    """Add a PDF that was dropped: it is copied beside the list under a name that is safe.
+    """Add a dropped PDF: it is copied beside the list under a safe name.
 
-    Raises ``AssistantError``; neither the list nor a folder is changed then.
+    Raises ``AssistantError``, having changed neither the list nor a folder.
     """
     with upload.open("rb") as file:
         if not has_pdf_mark(file.read(HEAD_BYTES)):
@@ -55,8 +55,8 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
 
 
 def no_pdf(name: str) -> UsageError:
-    """What is said of a file that was dropped and is none."""
-    return UsageError(f"{name} is no PDF.", "Drop a file that a PDF reader opens.")
+    """The error for a dropped file that is not a PDF."""
+    return UsageError(f"{name} is not a PDF.", "Drop a file that a PDF reader can open.")
 
 
 def remove(sync: Sync, paper: str) -> None:

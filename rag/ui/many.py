@@ -35,7 +35,7 @@ Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for 
 
 @dataclass(frozen=True, slots=True, eq=False)  # gradio asks for a hash, and records have none
 class BatchRun:
-    """How far a file of questions is answered; ``notes`` tell what should be known of the file."""
+    """How far a file of questions has been answered; ``notes`` are messages about the file."""
 
     total: int
     records: tuple[Record, ...] = ()
@@ -43,18 +43,21 @@ class BatchRun:
 
     @property
     def n_failed(self) -> int:
+        """How many questions failed so far."""
         return sum("error" in record for record in self.records)
 
     @property
     def n_answered(self) -> int:
+        """How many questions were answered so far."""
         return len(self.records) - self.n_failed
 
     def after(self, record: Record) -> BatchRun:
+        """The run with one more record."""
         return replace(self, records=(*self.records, record))
 
 
 class Many:
-    """Drop a file, see its questions answered one by one, take the answers along."""
+    """The tab: drop a file, watch its questions being answered, download the answers."""
 
     def __init__(self, assistant: Assistant, turnstile: Turnstile) -> None:
         self._assistant = assistant
@@ -117,7 +120,7 @@ class Many:
     def _answer_all(
         self, items: Sequence[Item], notes: tuple[str, ...], place: Place, runs: Runs
     ) -> Iterator[Shown]:
-        """All answers; when it is stopped, the downloads hold those that are there."""
+        """All answers; after Stop, the downloads hold those that are there."""
         run, number = BatchRun(len(items), notes=notes), runs.begin()
         unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
         with place(), closing(self._records(items)) as records:
@@ -149,23 +152,23 @@ class Many:
 def _read(path: str | None, tell: Tell) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
-        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or a question a line.")
+        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or one question per line.")
     try:
         items = read_items(Path(path), tell)
     except UsageError as error:  # where the file lies on the server concerns nobody
         raise UsageError(error.message.replace(path, Path(path).name), error.hint) from error
     if not items:
-        raise UsageError("The file holds no question.", "Write one a line.")
+        raise UsageError("The file contains no questions.", "Write one per line.")
     if len(items) > MOST_QUESTIONS:
         raise UsageError(
-            f"The file has {len(items):,} questions; {MOST_QUESTIONS:,} are the limit here.",
+            f"The file has {len(items):,} questions; the limit here is {MOST_QUESTIONS:,}.",
             "`askpapers batch` on the command line has no limit.",
         )
     return items
 
 
 def _buttons(is_running: bool) -> list[Any]:
-    """What can be clicked: to answer the file, or to stop."""
+    """The two buttons: answer the file, or stop."""
     return [gr.update(interactive=not is_running), gr.update(interactive=is_running)]
 
 
@@ -182,7 +185,7 @@ def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
 
 
 def render_news(news: BatchRun | Trouble | None, language: Language) -> str:
-    """How far the file is answered, or why it is not."""
+    """How far the file has been answered, or why it cannot be."""
     if isinstance(news, Trouble):
         return told_alert(language, news.message, news.hint)
     return render_run(news, language) if news else ""

@@ -16,7 +16,7 @@ def in_attribute(value: str) -> str:
 
 
 def link(url: str | None, label: str) -> str:
-    """A link that opens elsewhere; nothing for what is no https address."""
+    """A link that opens in a new tab; nothing for what is not an https address."""
     if not url or not url.startswith("https://"):
         return ""
     return f'<a class="out" href="{safe(url)}" target="_blank" rel="noopener noreferrer">{label}&nbsp;↗</a>'

@@ -13,7 +13,7 @@ from latex2mathml.converter import convert
 
 from rag.ui.markup import safe
 
-MOST_CHARS = 600  # of a formula; what is longer is shown as it was written
+MOST_CHARS = 600  # of a formula; a longer one is shown as it was written
 
 # $$..$$, \[..\], \(..\), and $..$ as Pandoc reads it: no blank inside, no digit behind.
 _FORMULA = re.compile(

@@ -1,8 +1,8 @@
 """What errors say on the page, in the reader's language.
 
-Errors are raised, logged and kept in English, with advice for the command line.  Here a message is
-recognised by its words, whatever fills its blanks, so that what was kept on disk or in a browser is
-told like what was raised just now.  ``messages_zh.txt`` holds the words; what it lacks stays as it is.
+Errors are raised, logged and stored in English, with advice for the command line.  Here a message is
+recognised by its words, whatever fills its blanks, so that one stored on disk or in a browser is
+translated like a new one.  ``messages_zh.txt`` holds the words; what it lacks stays as it is.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Message:
 
     @property
     def n_words_chars(self) -> int:
-        """How much of it tells it from others: the characters outside the blanks."""
+        """How much of it is fixed: the characters outside the blanks."""
         return len(BLANK.sub("", self.english))
 
     def words(self, language: Language) -> str:
@@ -45,7 +45,7 @@ class Message:
         return self.chinese if language == "zh" else self.here or self.english
 
     def pattern(self) -> re.Pattern[str]:
-        """What fits every text that the blanks may be filled to."""
+        """A pattern that matches the message with any values in its blanks."""
         between = BLANK.split(self.english)
         words = [re.escape(part) for part in between[::2]]
         blanks = [f"(?P<{name}>.*?)" for name in between[1::2]]
@@ -61,7 +61,7 @@ def told(language: Language, *said: str) -> str:
 
 
 def told_here(notice: str) -> str:
-    """What an answer says besides, in its own language, without advice for the command line."""
+    """An answer's notice, in its own language, without advice for the command line."""
     for advice, here in _ADVICE.items():
         notice = notice.replace(advice, here)
     return notice
@@ -98,6 +98,6 @@ def _filled(language: Language, blank: str, value: str) -> str:
 
 @cache
 def _patterns() -> list[tuple[Message, re.Pattern[str]]]:
-    """Every message with its pattern; of several that fit, the one with most words comes first."""
+    """Every message with its pattern; those with the most fixed text come first."""
     messages = sorted(read_catalogue(), key=lambda message: -message.n_words_chars)
     return [(message, message.pattern()) for message in messages]

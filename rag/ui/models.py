@@ -1,4 +1,4 @@
-"""Which models a visitor may choose from."""
+"""The models that a visitor may choose from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.ui.exchange import Trouble
 
 
 class Models:
-    """None, the one that was configured, those of one's own servers, an example for each key.
+    """No model, the configured one, those on the user's own servers, and an example for each key.
 
     Safe to use from several threads.
     """
@@ -22,7 +22,7 @@ class Models:
         self._offered: tuple[str, ...] = ()
 
     def known(self) -> list[str]:
-        """All, with those that the servers offered when they were asked last; asks nobody."""
+        """All, with those that the servers offered when last asked; asks none now."""
         environment = read_environment()
         with_key = [
             provider.example
@@ -37,7 +37,7 @@ class Models:
         return self.known()
 
     def trouble_with(self, llm: str) -> Trouble | None:
-        """Why ``llm`` cannot be asked, as far as it shows before it is; None if it can."""
+        """Why ``llm`` cannot be used, as far as can be told without asking it; None if it can."""
         try:
             if llm != EXTRACTIVE:
                 check_model(llm)

@@ -1,4 +1,4 @@
-"""What stands under an answer from the list: to fetch the paper first, and ask the paper itself."""
+"""The offer under an answer from the list: to fetch the paper first, and ask the paper itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.ui.texts import Language, text
 
 
 def render_offer(exchange: Exchange, language: Language, can_fetch: bool) -> str:
-    """A button for each paper whose pages would say more; while one comes, that; or what went wrong."""
+    """A button for each paper whose pages would say more; or the progress, or what went wrong."""
     if exchange.fetching:
         doing = text(language, "fetching", title=safe(exchange.fetching))
         return (

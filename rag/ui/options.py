@@ -17,10 +17,10 @@ from rag.ui.wish import as_model
 
 
 class Options:
-    """The controls, folded away until somebody wants them.
+    """The controls, folded away until they are needed.
 
-    Other models than those offered can be named only if it ``takes_any``: a name can make the
-    server load what lies on its disk, or spend its keys elsewhere.
+    Models other than those offered can be named only with ``takes_any``: a name can make the server
+    load what is on its disk, or spend its keys elsewhere.
     """
 
     def __init__(self, models: Models, takes_any: bool = True) -> None:
@@ -60,9 +60,9 @@ class Options:
         return [*self.inputs, self._fold]
 
     def wire(self, session: Session) -> None:
-        """Tell on the fold which model is chosen in it, and what is wrong with a model that was named.
+        """Show on the fold which model is chosen in it, and what is wrong with a model that was named.
 
-        The servers are asked for their models when the fold is opened, and nobody waits for them.
+        The servers are asked for their models when the fold is opened, without blocking the page.
         """
         told = [self._llm, session.language]
         self._llm.change(self._told, told, self._fold, **QUIET)
@@ -104,7 +104,7 @@ class Options:
 
     @staticmethod
     def unfiltered() -> list[Any]:
-        """What has all papers asked again."""
+        """The values that clear all filters."""
         return [[], [], [], ""]
 
 
@@ -114,7 +114,7 @@ def _labelled(models: Iterable[str], language: Language) -> list[tuple[str, str]
 
 
 def only_paper(papers: Mapping[str, IndexedPaper], paper: str) -> Any:
-    """What sets the choice of papers to one."""
+    """The update that limits the choice of papers to one."""
     return gr.update(value=[paper] if paper in papers else [], choices=_titles(papers))
 
 

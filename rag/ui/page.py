@@ -1,4 +1,4 @@
-"""The page: its parts, the language they speak, and what changes by itself."""
+"""The page: its parts, its language, and what changes by itself."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ LOGIN_COLOURS = {
 class ChatPage:
     """The page over one assistant; each visitor has a chat and a language of their own.
 
-    ``is_shared`` where others than the owner of the machine can reach it.
+    ``is_shared`` where people other than the machine's owner can reach it.
     """
 
     def __init__(
@@ -181,7 +181,7 @@ class ChatPage:
         ]
 
     def _tick(self, language: Language, seen: tuple[str, ...], *options: Any) -> tuple[Any, ...]:
-        """What has changed: the state of the sync, and of what papers one can ask what."""
+        """What has changed: the state of the sync, the example questions and the filters."""
         wish = as_wish(*options)
         now = (
             self._render_status(language),
@@ -196,7 +196,7 @@ class ChatPage:
 
 
 def looks() -> dict[str, Any]:
-    """What ``launch`` is told of the page's looks; nothing comes from outside the machine."""
+    """The arguments of ``launch`` for the page's looks; nothing is loaded from elsewhere."""
     theme = gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONO)
     theme.set(**LOGIN_COLOURS)
     styles = "\n".join(asset(name) for name in STYLES)

@@ -23,7 +23,7 @@ PICTURES_KEPT = 48
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """What is open beside the chat: a page (from 1), and the citation that led there.
+    """The page that is open beside the chat (from 1), and the citation that led there.
 
     ``before`` is the text of the cited page in front of the quote; ``hit`` the passage that the
     citation was drawn from; ``headings`` the sections of the paper.
@@ -72,7 +72,7 @@ def _changed(pdf: Path) -> int:
 
 @lru_cache(maxsize=PICTURES_KEPT)
 def _picture(pdf: Path, changed: int, reading: OpenPage) -> PagePicture:
-    """The picture of the page; ``changed`` only keeps an old one from being shown for a new PDF."""
+    """The picture of the page; ``changed`` only keeps the cache from serving an old PDF's."""
     citation = reading.citation
     cited = citation is not None and citation.page == reading.number
     quote = citation.quote if citation and cited else ""
@@ -89,7 +89,7 @@ def _frame(reading: OpenPage, steps: str, body: str, language: Language) -> str:
 
 
 def _steps(picture: PagePicture, language: Language) -> str:
-    """The buttons to leaf and to zoom."""
+    """The buttons to turn pages and to zoom."""
     number, n_pages = picture.number, picture.n_pages
     place = text(language, "page n of m", page=number, n_pages=n_pages)
     return (

@@ -1,4 +1,4 @@
-"""What is told of a paper above its pages: who wrote it, what it is about, its sections."""
+"""What is shown of a paper above its pages: who wrote it, what it is about, its sections."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Heading:
 def headings_of(workspace: Workspace, paper: str) -> tuple[Heading, ...]:
     """The sections of ``paper`` in the order of its pages; none where its pages are not here.
 
-    They are those of its text: passages know only the section in which they begin.
+    They come from its text, since passages know only the section in which they begin.
     """
     try:
         whole = workspace.paper(paper).read_text()
@@ -42,7 +42,7 @@ def headings_of(workspace: Workspace, paper: str) -> tuple[Heading, ...]:
 
 
 def render_head(paper: Paper, page: int, language: Language) -> str:
-    """Title, year, authors, links to where the paper is from, and what one can do with it."""
+    """Title, year, authors, links to the paper's source, and what can be done with it."""
     year = f" ({paper.year})" if paper.year else ""
     pdf_url = f"{paper.pdf_url}#page={page}" if paper.pdf_url else None
     close = text(language, "close")
@@ -61,7 +61,7 @@ def render_head(paper: Paper, page: int, language: Language) -> str:
 
 
 def render_way(paper: Paper, language: Language) -> str:
-    """The link to where the paper is from: arXiv's abstract page, or the PDF that the list names."""
+    """The link to the paper's source: arXiv's abstract page, or the PDF that the list names."""
     return link(paper.page_url, text(language, "abstract" if paper.arxiv else "open pdf"))
 
 

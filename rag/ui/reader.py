@@ -1,4 +1,4 @@
-"""The place beside the chat where a paper opens, at a cited page or at its first."""
+"""The pane beside the chat where a paper opens, at a cited page or at its first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Opened = tuple[Any, Any]  # the page as HTML, and the reading behind it
 
 
 class Reader:
-    """Opens papers, leafs through them and closes them."""
+    """Opens papers, turns their pages and closes them."""
 
     def __init__(self, assistant: Assistant, background: Background) -> None:
         self._assistant = assistant
@@ -43,7 +43,7 @@ class Reader:
         return self._opened(OpenPage(entry.paper, 1), language) if entry else (gr.skip(), gr.skip())
 
     def wire(self, session: Session, talk: gr.HTML, tabs: gr.Tabs, options: Options) -> None:
-        """Citations of ``talk`` open their page here; a paper that is open can be asked there."""
+        """Citations in ``talk`` open their page here; "Ask this paper" sets the chat's filter."""
         opened = self.opened
         shown = [self._reading, session.language]
         talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)

@@ -34,7 +34,7 @@ def render_chat(chat: Chat, language: Language, can_fetch: bool = False) -> str:
 
 
 def _names(language: Language) -> str:
-    """What the script calls the buttons of the box, which gradio leaves unnamed, and the page's language."""
+    """Labels for the box's buttons, which gradio leaves unnamed, and the page's language."""
     send, stop = text(language, "send"), text(language, "stop")
     return f' data-send="{send}" data-stop="{stop}" data-language="{language}"'
 
@@ -67,7 +67,7 @@ def _exchange(
 
 
 def _offer(exchange: Exchange, last: bool, language: Language, can_fetch: bool) -> str:
-    """Where else the answer may be: in papers that were not asked, or whose pages are not here."""
+    """Where else the answer may be: in papers not searched, or whose pages are not here."""
     offer = render_offer(exchange, language, can_fetch) if last else ""
     return render_narrow(exchange, last, language) + offer
 
@@ -88,7 +88,7 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
 
 
 def _written(exchange: Exchange) -> str:
-    """What a model has written so far, as it will read; with a cursor as long as more may come."""
+    """What a model has written so far, rendered; with a cursor as long as more may come."""
     writing = "" if exchange.stopped else " writing"
     words = with_maths(without_markdown(exchange.partial))
     return f'<p class="sentence{writing}" dir="auto">{words}</p>'
@@ -123,7 +123,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
 
 
 def _failure(answer: Answer, language: Language) -> list[str]:
-    """Why this is not the answer of the model that was asked, before anything of it is read."""
+    """Why this is not the answer of the model that was asked; shown above the answer."""
     if answer.failure is None:
         return []
     why = told(language, answer.failure.message, answer.failure.hint)
@@ -131,7 +131,7 @@ def _failure(answer: Answer, language: Language) -> list[str]:
 
 
 def _marks_explained(answer: Answer, language: Language) -> str:
-    """One line on the marks that stand behind the sentences; a pointer shows the same on each."""
+    """One line that explains the marks after the sentences; each also has it as a tooltip."""
     citations = {citation.marker: citation for citation in answer.citations}
     worn = {s.support for s in answer.sentences if not _is_of_list(_known(s, citations))}
     told = " ".join(f"{MARKS[mark]} {text(language, mark)}" for mark in MARKS if mark in worn)
@@ -139,7 +139,7 @@ def _marks_explained(answer: Answer, language: Language) -> str:
 
 
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
-    """A column for each paper that has a lead, from the first sentence on; else as it was."""
+    """A column for each paper with a lead, if the first sentence has one; otherwise unchanged."""
     starts = [i for i, sentence in enumerate(sentences) if sentence.lead]
     if not 2 <= len(starts) <= MOST_SIDES or starts[0] != 0:
         return list(shown)
@@ -173,7 +173,7 @@ def _known(sentence: Sentence, citations: dict[int, Citation]) -> list[Citation]
 
 
 def _is_of_list(cited: Sequence[Citation]) -> bool:
-    """Whether a sentence stands on the list alone: it bears the list's name instead of a mark."""
+    """Whether a sentence cites the list alone: it has a badge instead of a mark."""
     return bool(cited) and all(citation.source == "list" for citation in cited)
 
 
@@ -186,7 +186,7 @@ def _mark(number: int, citation: Citation, language: Language) -> str:
 
 
 def _leads_to(number: int, citation: Citation) -> str:
-    """What tells the script which page to open; nothing where there is no page."""
+    """The attributes that tell the script which page to open; none where there is no page."""
     if citation.page is None:
         return ""
     return f' data-turn="{number}" data-marker="{citation.marker}"'

@@ -1,4 +1,4 @@
-"""Which papers alone are asked: above the box as long as it is so, and under what they do not tell."""
+"""Show what the search is limited to: above the box while it is, and under a refusal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_NAMES = 2
 
 
 def render_scope(scope: Sequence[str], language: Language) -> str:
-    """What is chosen, and a button to ask all papers again; nothing where all are asked."""
+    """What is chosen, and a button to clear it; nothing where all papers are searched."""
     if not scope:
         return ""
     all_papers = text(language, "ask all")
@@ -24,7 +24,7 @@ def render_scope(scope: Sequence[str], language: Language) -> str:
 
 
 def render_narrow(exchange: Exchange, last: bool, language: Language) -> str:
-    """Under a refusal: what alone was asked; the ``last`` question can be put to all papers."""
+    """Under a refusal: what the search was limited to; the ``last`` can be asked of all papers."""
     refused = exchange.answer is not None and exchange.answer.status == "no_evidence"
     if not refused or not exchange.scope:
         return ""

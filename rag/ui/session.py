@@ -1,4 +1,4 @@
-"""What all parts of the page share: the visitor's states, and how events are sent."""
+"""What all parts of the page share: the visitor's state, and how events are sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.ui.exchange import Chat
 
 HERE = Path(__file__).parent
 
-# What runs at once and shows by its own effect; what waits in the queue; neither is for programs.
+# Options of events that run at once, and of those that wait in the queue; neither is for programs.
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 QUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -22,7 +22,7 @@ STORAGE_SECRET = "askpapers"  # noqa: S105
 
 @dataclass(slots=True)
 class Runs:
-    """What a visitor has begun that takes its time: only the newest run may show anything.
+    """A visitor's long-running events: only the newest run may show anything.
 
     gradio's own ``cancels`` is not used: its page looks for each of the events to cancel only when
     the one before has ended, so it also cancelled what was begun right after Stop.
@@ -37,11 +37,11 @@ class Runs:
         return self.newest
 
     def stop(self) -> None:
-        """Let the newest run end, with what it has."""
+        """Have the newest run end with what it has."""
         self.stopped = self.newest
 
     def is_over(self, run: int) -> bool:
-        """Whether something else was begun since ``run`` was."""
+        """Whether another run has begun since ``run``."""
         return run != self.newest
 
     def is_stopped(self, run: int) -> bool:
@@ -78,6 +78,6 @@ def asset(name: str) -> str:
 
 
 def sent_number(value: object) -> int:
-    """What a browser sent, as a number; 0 if it is none."""
+    """What a browser sent, as a number; 0 if it is not one."""
     digits = str(value)
     return int(digits) if digits.removeprefix("-").isdecimal() and len(digits) < 9 else 0

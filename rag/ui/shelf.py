@@ -1,4 +1,4 @@
-"""The tab with the list: look at it, ask or read a paper, and, where that is allowed, change it."""
+"""The tab with the list: view it, ask or read a paper, and, where that is allowed, change it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Adding = tuple[Any, ...]  # the note, both buttons, both boxes, the papers added
 
 
 class Shelf:
-    """The list as a table, kept fresh while somebody looks at it."""
+    """The list as a table, refreshed while its tab is open."""
 
     def __init__(self, background: Background, reader: Reader, read_only: bool) -> None:
         self._background = background
@@ -105,7 +105,7 @@ class Shelf:
         return f'<p class="muted">{text(language, "add how" if self.can_change else why_not)}</p>'
 
     def _watch(self, event: gr.SelectData) -> Any:
-        """Only who looks at the table has it refreshed."""
+        """Refresh the table only while its tab is open."""
         return gr.Timer(active=event.index == 1)
 
     def _refresh(
@@ -171,7 +171,7 @@ class Shelf:
     def _adding(
         self, language: Language, added: tuple[str, ...], adds: Sequence[Add]
     ) -> Iterator[Adding]:
-        """Add, and have it synced; the boxes are emptied only if all went well."""
+        """Add papers and request a sync; the boxes are emptied only if all went well."""
         busy, free = (gr.update(interactive=on) for on in (False, True))
         yield note(text(language, "adding")), busy, busy, gr.skip(), gr.skip(), gr.skip()
         papers: list[Paper] = []
@@ -184,7 +184,7 @@ class Shelf:
         yield said, free, free, box, box, (*reversed(ids), *added)
 
     def _add_all(self, adds: Sequence[Add], papers: list[Paper]) -> AssistantError | None:
-        """Add one after the other to the list and to ``papers``; gives what keeps the rest away."""
+        """Add one after the other to the list and to ``papers``; return the error that stopped it."""
         assert self._background.sync is not None
         try:
             for add in adds:

@@ -1,4 +1,4 @@
-"""The list as a table: what is in it, how far each paper got, and why not further."""
+"""The list as a table: what is in it, how far each paper got, and why no further."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def render_shelf(
     can_change: bool,
     added: Sequence[str] = (),
 ) -> str:
-    """The search line and the table, first the papers ``added`` by who looks at it.
+    """The search line and the table, first the papers ``added`` by this visitor.
 
     The script beside it filters and sorts.
     """

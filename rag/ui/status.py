@@ -1,4 +1,4 @@
-"""What is here, and what the background sync is doing, as one line and a bar."""
+"""Show how much is indexed, and what the background sync is doing, as one line and a bar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.ui.texts import Language, text
 
 
 def render_status(counts: Counts, state: SyncState, language: Language) -> str:
-    """One line of counts, and under it what goes on or what went wrong."""
+    """One line of counts, and under it the progress or what went wrong."""
     here = text(language, "here", listed=counts.listed, indexed=counts.indexed)
     here += text(language, "and the handbook") if counts.handbook else ""
     return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(state, language)}</div>'
@@ -55,7 +55,7 @@ def _time_left(seconds: float | None, language: Language) -> str:
 
 
 def _outcome(report: SyncReport, language: Language) -> str:
-    """What the last sync left undone; a server is spoken of once, whatever it kept from here."""
+    """What the last sync left undone; an unreachable server is mentioned once, not per paper."""
     n_missing = len(report.not_fetched)
     unasked = [failure for failure in report.failed if failure.paper is None]
     if unasked:

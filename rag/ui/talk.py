@@ -1,4 +1,4 @@
-"""The conversation and the box to write in: asking, stopping, asking again, going back."""
+"""The conversation and the input box: asking, stopping, asking again, editing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 
 
 class Talk:
-    """One visitor's chat as it is seen, and everything that can be done to it."""
+    """One visitor's chat as it is shown, and everything that can be done with it."""
 
     def __init__(
         self,
@@ -57,8 +57,8 @@ class Talk:
     def build(self) -> None:
         """Put the welcome, the conversation and the box on the page; the first two never both show.
 
-        Each has a part of its own: what the welcome offers changes by itself while the papers come
-        in, and must never be put over a question that was just asked.
+        Each is a component of its own: the welcome changes by itself while the papers come in, and
+        must never overwrite a question that was just asked.
         """
         self.welcome = gr.HTML(elem_id="welcome", js_on_load=asset("welcome.js"))
         self.talk = gr.HTML(elem_id="talk", js_on_load=asset("chat.js"))
@@ -80,7 +80,7 @@ class Talk:
         return [self.welcome, self._box, self._history]
 
     def in_words(self, language: Language, chat: Chat, user: str) -> list[Any]:
-        """Every part that holds words whatever was asked, in ``language``; chats are the user's."""
+        """Every part with fixed words, in ``language``; the list of chats is the ``user``'s."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
             self.render_welcome(language, Wish()),
@@ -89,12 +89,12 @@ class Talk:
         ]
 
     def render_welcome(self, language: Language, wish: Wish) -> str:
-        """What an empty chat offers now: questions to the papers that are asked."""
+        """What an empty chat offers now: example questions about the chosen papers."""
         papers = wish.asked_of(self._background.papers())
         return render_welcome(example_questions(papers, language), language)
 
     def render(self, chat: Chat, language: Language) -> str:
-        """The conversation as it is seen here."""
+        """The conversation as HTML."""
         return render_chat(chat, language, self._can_fetch)
 
     def wire(self, session: Session) -> None:
@@ -156,7 +156,7 @@ class Talk:
     def _retry(
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Seen]:
-        """Ask the last question again, as it is to be answered now."""
+        """Ask the last question again, with the options chosen now."""
         yield from self._again(chat, as_wish(*options), language, runs, request)
 
     def _retry_everywhere(
@@ -206,9 +206,9 @@ class Talk:
         runs: Runs,
         begun: dict[str, Any] = WRITING,
     ) -> Iterator[Seen]:
-        """Each step as it is shown; at the end, or when it was stopped, the box is free again.
+        """Each step as it is shown; at the end, or after Stop, the box is free again.
 
-        The box is ``begun`` with the first step and then left alone: somebody may be writing in it.
+        The box is set to ``begun`` at the first step and then left alone: the visitor may be typing.
         """
         run = runs.begin()
         shown, box = chat, gr.update(**begun)
@@ -229,13 +229,13 @@ class Talk:
         yield self.render(shown, language), shown, gr.update(**WAITING)
 
     def _stop(self, chat: Chat, language: Language, runs: Runs) -> Seen:
-        """Show at once what there is; what runs ends as soon as it hears of it."""
+        """Show at once what there is; the run ends as soon as it notices."""
         runs.stop()
         stopped = chat.stop()
         return self.render(stopped, language), stopped, gr.update(**WAITING)
 
     def _edit(self, chat: Chat, language: Language, runs: Runs) -> Seen:
-        """Take the last question back into the box."""
+        """Put the last question back into the box."""
         if not chat.exchanges:
             return _nothing_new()
         runs.begin()
@@ -244,7 +244,7 @@ class Talk:
         return self.render(before, language), before, gr.update(value=question)
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
-        """Write down what was thought of an answer; said once more, it is taken back."""
+        """Record the rating of an answer; the same rating again removes it."""
         turn = sent_number(event.turn)
         said: Rating = "liked" if event.liked == "yes" else "disliked"
         exchanges = list(chat.exchanges)
@@ -258,7 +258,7 @@ class Talk:
         return self.render(rated, language), rated
 
     def _keep(self, chat: Chat, language: Language) -> Any:
-        """Have the browser keep the chat, if anything came of it."""
+        """Have the browser keep the chat, once an exchange is settled."""
         settled = any(exchange.settled for exchange in chat.exchanges)
         kept: dict[str, Any] = {"chat": chat_to_json(chat)} if settled else {}
         return gr.update(value=render_history(chat, language), **kept)
@@ -272,7 +272,7 @@ class Talk:
         return self._shown(chat_from_json(event.chat) or chat, language, runs)
 
     def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
-        """Another chat; what still ran in the one before shows nothing any more."""
+        """Show another chat; what still runs in the one before shows nothing any more."""
         runs.begin()
         history = render_history(chat, language)
         return self.render(chat, language), chat, gr.update(value="", **WAITING), history

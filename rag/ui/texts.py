@@ -1,4 +1,4 @@
-"""Every word of the page, in English and in Chinese; those of errors are in ``rag.ui.messages``."""
+"""Every text of the page, in English and in Chinese; error messages are in ``rag.ui.messages``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 TEXTS: dict[str, tuple[str, str]] = {
     # the head of the page
     "tagline": (
-        "Every sentence of an answer comes with the page it stands on.",
+        "Every sentence of an answer comes with the page it comes from.",
         "回答中的每一句话都注明出处页码。",
     ),
     "other language": ("中文", "English"),
@@ -39,7 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "minutes left": ("about {minutes} min left", "约剩 {minutes} 分钟"),
     "up to date": ("up to date", "已是最新"),
     "rest can be asked": (
-        "{n} papers are not fetched yet; the rest can be asked.",
+        "Papers not fetched yet: {n}. You can ask about the rest.",
         "还有 {n} 篇论文未下载，其余可以提问。",
     ),
     "n not fetched": ("{n} not fetched yet", "{n} 篇尚未下载"),
@@ -55,7 +55,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "you": ("You", "你"),
     "searching": ("Searching the papers…", "正在检索论文……"),
     "waking": (
-        "Getting ready: the list is read and the search model is loaded. This takes some seconds.",
+        "Getting ready: reading the list and loading the search model. This takes a few seconds.",
         "正在准备：读取列表并加载检索模型，需要几秒钟。",
     ),
     "fetch first": (
@@ -63,7 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "先下载《{title}》，直接向论文提问",
     ),
     "fetching": (
-        "Fetching and reading “{title}” before all others…",
+        "Fetching and reading “{title}” first…",
         "正在优先下载并阅读《{title}》……",
     ),
     "not fetched why": ("{title}: {why}", "《{title}》：{why}"),
@@ -81,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nearest": ("Nearest passages", "最接近的段落"),
     "stopped": ("Stopped.", "已停止。"),
     "stopped unchecked": (
-        "Stopped. What stands above was not checked against the pages.",
+        "Stopped. The text above was not checked against the pages.",
         "已停止。以上内容尚未与原文核对。",
     ),
     # what can be done with an answer
@@ -109,9 +109,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
     "years": ("Years", "年份"),
-    "only": ("Asking only", "仅检索："),
+    "only": ("Searching only", "仅检索："),
     "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
-    "only asked": ("Only this was asked: {names}.", "仅在以下范围内检索：{names}。"),
+    "only asked": ("Searched only: {names}.", "仅在以下范围内检索：{names}。"),
     "ask all": ("Ask all papers", "向全部论文提问"),
     # the list
     "chat": ("Chat", "对话"),
@@ -131,7 +131,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "any topic": ("Any topic", "全部主题"),
     "any list": ("Any list", "全部书单"),
     "any year": ("Any year", "全部年份"),
-    "nothing fits": ("No paper fits.", "没有符合条件的论文。"),
+    "nothing fits": ("No matching papers.", "没有符合条件的论文。"),
     "show all": ("Show all", "显示全部"),
     "ask-paper": ("Ask", "提问"),
     "read-paper": ("Read", "阅读"),
@@ -139,22 +139,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "remove-paper": ("Remove", "移除"),
     "sure": ("Take “{title}” off the list?", "将“{title}”从列表中移除？"),
     "removed": ("{paper} was taken off the list.", "已从列表中移除 {paper}。"),
-    "tried again": ("{paper} is tried again.", "正在重试 {paper}。"),
+    "tried again": ("Retrying {paper}…", "正在重试 {paper}。"),
     "adding": ("Adding…", "正在添加……"),
     "added coming": (
         "“{title}” is in the list; it is being indexed…",
         "《{title}》已加入列表，正在索引……",
     ),
-    "added indexed": ("“{title}” was added and can be asked.", "《{title}》已添加，可以提问。"),
+    "added indexed": (
+        "“{title}” was added; you can ask about it.",
+        "《{title}》已添加，可以提问。",
+    ),
     "added waits": (
         "“{title}” is in the list; its pages are not fetched yet.",
         "《{title}》已加入列表，正文尚未下载。",
     ),
     "added failed": (
-        "“{title}” is in the list, but its pages cannot be asked: {why}",
+        "“{title}” is in the list, but you cannot ask about its pages: {why}",
         "《{title}》已加入列表，但无法就正文提问：{why}",
     ),
-    "syncing": ("The list is synced now.", "正在同步列表。"),
+    "syncing": ("Syncing the list…", "正在同步列表。"),
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
     "add asks": ("optional", "可不填"),
@@ -174,20 +177,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "atlas": ("Map", "图谱"),
     "map": ("Map of the papers", "论文地图"),
     "map how": (
-        "Near each other: about the same. Colour: topic. Size: pages; hollow: not fetched yet."
-        " Click a paper to open it.",
+        "Papers that lie close together cover similar topics. Colour: topic. Size: pages;"
+        " hollow: not fetched yet. Click a paper to open it.",
         "位置相近：内容相近；颜色：主题；大小：页数；空心：尚未下载。点击即可打开论文。",
     ),
     "time line": ("By year", "按年份"),
     "no topic": ("no topic", "无主题"),
     "no map": (
-        "There is nothing to draw yet: the list is being read.",
+        "There is nothing to show yet: the list is being read.",
         "暂无可绘制的内容：正在读取列表。",
     ),
     # many questions
     "batch": ("Batch", "批量"),
     "many how": (
-        "Drop a file of at most {n} questions: one a line, JSONL, or CSV with a column “question”.",
+        "Drop a file of up to {n} questions: one per line, JSONL, or CSV with a “question” column.",
         "拖入问题文件（最多 {n} 个问题）：每行一个问题，或 JSONL，或含“question”列的 CSV。",
     ),
     "many file": ("Questions", "问题文件"),
@@ -222,7 +225,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "section": ("Section", "章节"),
     "dense": ("Meaning (cosine)", "语义（余弦）"),
     "lexical": ("Words (BM25)", "词语（BM25）"),
-    "fused": ("Together", "综合"),
+    "fused": ("Combined", "综合"),
     # what goes wrong
     "error": ("That did not work", "出错了"),
     "without model": (

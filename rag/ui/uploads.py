@@ -1,4 +1,4 @@
-"""The files that people give to the page and take from it: where they lie, and how long."""
+"""Uploads and downloads of the page: where the files are kept, and how long."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 KEPT_SECONDS = 86_400
-LOOK_SECONDS = 3_600  # between two looks of gradio for what is older
+LOOK_SECONDS = 3_600  # between gradio's checks for older files
 
 
 def keep_uploads_in(folder: Path) -> None:
-    """Have gradio keep them in ``folder``; to be called before the page is built.
+    """Have gradio keep them in ``folder``; call it before the page is built.
 
-    gradio deletes what is too old, and at its end everything; what a chat left there that was killed
+    gradio deletes files that are too old, and all of them when it ends; what a killed chat left there
     is deleted here.
     """
     os.environ["GRADIO_TEMP_DIR"] = str(folder.resolve())

@@ -1,4 +1,4 @@
-"""How a visitor wants to be answered: by which model, and from which papers."""
+"""A visitor's choices: which model answers, and from which papers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.config import EXTRACTIVE, Filters, parse_years
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a visitor wants to be answered; ``years`` as it was written."""
+    """A visitor's choices; ``years`` as it was typed."""
 
     llm: str = EXTRACTIVE
     papers: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ class Wish:
     years: str = ""
 
     def filters(self) -> Filters:
-        """Which papers to ask.  Raises ``UsageError`` for years that are none."""
+        """Which papers to search.  Raises ``UsageError`` for an invalid range of years."""
         years = parse_years(self.years) if self.years.strip() else None
         return Filters(self.papers, self.topics, self.lists, years)
 
@@ -30,13 +30,13 @@ class Wish:
         return replace(self, papers=tuple(paper for paper in self.papers if paper in papers))
 
     def scope(self, papers: Mapping[str, IndexedPaper]) -> tuple[str, ...]:
-        """All that narrows the papers down: titles, topics, lists, years; empty if all are asked."""
+        """What the search is limited to: titles, topics, lists, years; empty for all papers."""
         titles = [papers[paper].paper.title for paper in self.papers if paper in papers]
         years = [self.years.strip()] if self.years.strip() else []
         return (*titles, *self.topics, *self.lists, *years)
 
     def asked_of(self, papers: Mapping[str, IndexedPaper]) -> dict[str, IndexedPaper]:
-        """Those of ``papers`` that are asked; none for years that are none."""
+        """Those of ``papers`` that are chosen; none for an invalid range of years."""
         try:
             filters = self.among(papers).filters()
         except UsageError:
@@ -58,5 +58,5 @@ def as_wish(
 
 
 def as_model(written: str | None) -> str:
-    """The model that was chosen or written; no model where nothing was."""
+    """The model that was chosen or typed; ``EXTRACTIVE`` where none was."""
     return (written or "").strip() or EXTRACTIVE

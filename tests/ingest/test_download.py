@@ -220,7 +220,7 @@ def test_addresses_that_are_none(downloader: Downloader, target: Path) -> None:
     """A paper without address was never to be fetched; one with a broken address is refused."""
     with pytest.raises(NotFetched, match="mine"):
         downloader.fetch_pdf(Paper(id="mine", title="Mine", file="mine.pdf"), target)
-    with pytest.raises(Refused, match="no address"):
+    with pytest.raises(Refused, match="not an address"):
         downloader.fetch_pdf(Paper(id="x", title="X", url="https://half:port"), target)
-    with pytest.raises(UsageError, match="no address"):
+    with pytest.raises(UsageError, match="not an address"):
         Downloader("me", "https://half:port")

@@ -146,7 +146,7 @@ def test_a_paper_from_elsewhere_is_found_by_slug_only(tmp_path: Path) -> None:
 
 
 def test_a_file_that_has_gone_is_not_found(tmp_path: Path) -> None:
-    """A file deleted, or a folder called like one, is no PDF."""
+    """A file deleted, or a folder called like one, is not a PDF."""
     pdfs = LocalPdfs([folder_with(tmp_path, "2307.09288.pdf")])
     (tmp_path / "2307.09288.pdf").unlink()
     (tmp_path / "llama-2.pdf").mkdir()

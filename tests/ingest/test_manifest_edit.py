@@ -194,10 +194,10 @@ def test_an_entry_is_written_to_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("paper", "words"),
     [
-        (Paper("lora", "Other", file="o.pdf"), "`lora` is there already, on line 3"),
+        (Paper("lora", "Other", file="o.pdf"), "`lora` is already there: on line 3"),
         (
             Paper("new", "New", arxiv="2106.09685v3"),
-            "arXiv 2106.09685` is there already, on line 3",
+            "arXiv 2106.09685` is already there: on line 3",
         ),
         (Paper("New", "New", file="o.pdf"), "cannot be an id"),
         (Paper("new", "New"), "does not say where its PDF comes from"),
@@ -215,7 +215,7 @@ def test_a_bad_paper_is_not_added(tmp_path: Path, paper: Paper, words: str) -> N
 def test_one_paper_is_not_added_twice_at_once(tmp_path: Path) -> None:
     """Two of the new papers may not share an id either."""
     path = write(tmp_path, "")
-    with pytest.raises(UsageError, match="`a` is there already, being added"):
+    with pytest.raises(UsageError, match="`a` is already there: among those to add"):
         add_papers(path, [Paper("a", "A", file="a.pdf"), Paper("a", "B", file="b.pdf")])
     assert path.read_bytes() == b""
 

@@ -66,7 +66,7 @@ def test_unknown_ids_are_all_named(downloader: Downloader, server: ArxivServer) 
     ("body", "words"),
     [
         (b'<!DOCTYPE x [<!ENTITY a "b">]><feed>&a;</feed>', "entities"),
-        (b"<feed><entry>", "no Atom"),
+        (b"<feed><entry>", "not an Atom feed"),
         (
             FEED.format(
                 "<entry><id>http://arxiv.org/api/errors#incorrect_id_format_for_x</id>"
@@ -93,5 +93,5 @@ def test_a_feed_without_end_is_refused(
     """An answer of the API is read up to a limit."""
     monkeypatch.setattr("ingest.download.MAX_FEED_BYTES", 1000)
     server.on("/api/query", Reply(body=b" " * 2000))
-    with pytest.raises(Refused, match="without end"):
+    with pytest.raises(Refused, match="does not end"):
         downloader.fetch_metadata(["2307.09288"])

@@ -209,7 +209,7 @@ def test_a_scan_is_called_a_scan(tmp_path: Path) -> None:
     """A PDF without text says what it most likely is, and what to do."""
     message = failure(scanned_pdf(tmp_path / "a.pdf", 3))
     assert "scan" in message
-    assert "3 pages" in message
+    assert "3 in all" in message
     assert "OCR" in message
 
 

@@ -33,7 +33,7 @@ def test_a_full_disk_stops_the_sync_with_one_message(library: SmallLibrary) -> N
                 report = library.sync()
             break
         except StorageError as error:
-            assert "room" in error.hint
+            assert "space" in error.hint
     assert (report.added, report.failed) == (("herd", "slim"), ())
     assert not list(library.workspace.root.rglob("*.new"))
 

@@ -206,7 +206,7 @@ def test_what_is_no_question_is_refused(assistant: Assistant, asked: str) -> Non
 
 def test_a_turn_that_is_no_text_is_refused(assistant: Assistant) -> None:
     """The turns before are read together with the question."""
-    with pytest.raises(UsageError, match=r"'\\udcff', which is no character"):
+    with pytest.raises(UsageError, match=r"'\\udcff', which is not a character"):
         assistant.ask("And then?", [Turn("caf\udcff", "")])
 
 
@@ -216,9 +216,9 @@ def test_a_turn_that_is_no_text_is_refused(assistant: Assistant) -> None:
         (Filters(papers=("herd", "herb")), "Not in the index: herb.\n  Did you mean herd?"),
         (Filters(papers=("nosuch",)), "askpapers sync"),
         (Filters(topics=("tunning",)), "the topic tunning.\n  Did you mean tuning?"),
-        (Filters(topics=("nosuch",)), "There are foundation-models, tuning."),
-        (Filters(lists=("x",)), "No paper is in the list x.\n  There are mine."),
-        (Filters(years=(1800, 1900)), "They are of 2021 to 2023."),
+        (Filters(topics=("nosuch",)), "Choose from foundation-models, tuning."),
+        (Filters(lists=("x",)), "No paper is in the list x.\n  Choose from mine."),
+        (Filters(years=(1800, 1900)), "The papers date from 2021 to 2023."),
         (Filters(papers=("slim",), lists=("mine",)), "No paper meets all of these filters."),
     ],
 )

@@ -71,9 +71,9 @@ def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
         ('{"question": "q", "history": "before"}', "`history` must look like"),
         ('{"question": "q", "history": ["before"]}', "`history` must look like"),
         ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
-        ('{"question": "bad \\ud83d"}', "`question` holds '\\ud83d', which is no character"),
-        ('{"question": "q", "id": "\\ud83d"}', "`id` holds"),
-        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` holds"),
+        ('{"question": "bad \\ud83d"}', "`question` contains '\\ud83d', which is not a character"),
+        ('{"question": "q", "id": "\\ud83d"}', "`id` contains"),
+        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` contains"),
     ],
 )
 def test_a_field_that_is_not_what_it_should_be_is_named(
@@ -223,7 +223,7 @@ def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
     questions.write_text('{"question": "a"}', encoding="utf-8")
     link.symlink_to(questions)
     tmp_path.joinpath("folder.md").mkdir()
-    wrong = {"o.docx": "ending", "q.jsonl": "questions", "l.jsonl": "questions"}
+    wrong = {"o.docx": "extension", "q.jsonl": "questions", "l.jsonl": "questions"}
     wrong |= {"folder.md": "cannot be written", "q.jsonl/o.md": "cannot be written"}
     for name, why in wrong.items():
         with pytest.raises(UsageError, match=why):

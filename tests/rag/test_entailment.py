@@ -86,5 +86,5 @@ def test_a_model_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_verifier(f"cross-encoder:{tmp_path}")
     spec = make_cross_encoder(tmp_path / "cats", "cat", ("cat", "dog"))
-    with pytest.raises(ModelError, match="no entailment"):
+    with pytest.raises(ModelError, match="no label for entailment"):
         load_verifier(spec)

@@ -117,7 +117,7 @@ def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
         ({"question": 5}, "`question` must look like"),
         ({"question": " "}, "The question is empty"),
         ({"question": "q" * 5000}, "5,000 characters"),
-        ({"question": "\ud83d"}, "no character"),
+        ({"question": "\ud83d"}, "not a character"),
         ({"lang": "all"}, "`lang` is 'all'"),
         ({"kind": ["fact"]}, "`kind` must look like"),
         ({"history": "before"}, "`history` must look like"),

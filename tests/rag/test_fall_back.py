@@ -41,9 +41,9 @@ def with_config(assistant: Assistant, **changes: object) -> Assistant:
     ("reply", "why"),
     [
         (Say(status=401, error="no"), "refused the key"),
-        (Say(status=404, error="no"), "does not know the model"),
+        (Say(status=404, error="no"), "does not have the model"),
         (Say(status=429, error="slow down"), "rate limit"),
-        (Say(status=500, error="boom"), "error of its own"),
+        (Say(status=500, error="boom"), "an internal error"),
         (Say(status=400, error="maximum context length is 9"), "longer than"),
         (Say(silent=True), "did not answer in time"),
         (Say(raw=b"data: {not json\n\n"), "failed"),

@@ -77,7 +77,7 @@ def test_a_missing_or_wrong_mark_is_mended(
     assert [s.support for s in answer.sentences] == ["supported"]
     assert (answer.citations[0].paper.id, answer.citations[0].page) == ("herd", 2)
     right = number_of(server, "1.4 trillion")
-    assert any("set by the check" in n for n in answer.notices) == (mark != f" [{right}]")
+    assert any(n.startswith("Corrected") for n in answer.notices) == (mark != f" [{right}]")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_markers_count_from_one_in_order(serve: Serve, ask: Callable[..., Answer
 def test_unknown_marks_are_counted(serve: Serve, ask: Callable[..., Answer]) -> None:
     """The reader is told how many marks pointed nowhere."""
     serve(say(f"{TRUE} [1][77]."))
-    assert any(notice.startswith("1 mark that point") for notice in ask().notices)
+    assert any(notice.startswith("Removed 1 citation mark pointing") for notice in ask().notices)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_a_page_denies_is_no_refusal(
     serve(say(f"{page[:-1]} [1]. There is no mention of cats in Oslo [1]."))
     answer = ask("Was private text used in the training of Herd-65B?")
     assert [(s.text, s.support) for s in answer.sentences] == [(page, "supported")]
-    assert any("do not answer all of it" in notice for notice in answer.notices)
+    assert any("do not answer the whole question" in notice for notice in answer.notices)
 
 
 def test_a_poor_draft_is_tried_once_more(serve: Serve, ask: Callable[..., Answer]) -> None:
@@ -195,7 +195,7 @@ def test_strict_drops_them_and_says_how_many(serve: Serve, ask: Callable[..., An
     serve(say(f"{TRUE} [1]. It was painted blue by nine robots in Oslo [1]."))
     answer = ask(strict=True)
     assert [s.support for s in answer.sentences] == ["supported"]
-    assert any(notice.startswith("1 sentence ") for notice in answer.notices)
+    assert any(notice.startswith("Left out 1 sentence ") for notice in answer.notices)
 
 
 def test_strict_with_nothing_left_is_no_evidence(serve: Serve, ask: Callable[..., Answer]) -> None:
@@ -254,7 +254,7 @@ def test_a_broken_reply_is_checked_and_said_to_be_broken(
     serve(Say([f"{TRUE} [1]. And"], cut=True))
     answer = ask()
     assert answer.sentences[0].support == "supported"
-    assert any("broke off" in notice for notice in answer.notices)
+    assert any("cut off" in notice for notice in answer.notices)
 
 
 def test_less_evidence_is_tried_where_the_context_is_too_small(

@@ -60,7 +60,7 @@ def test_a_table_brings_papers(tmp_path: Path) -> None:
         (
             "q.csv",
             "question,history,year\na,b,2015",
-            "not read are `history`, `year`; read are `id`",
+            "ignored `history`, `year`; known fields are `id`",
         ),
         ("q.jsonl", '{"question": "a", "year": "2015"}\n{"question": "b", "year": 1}', "`year`;"),
         ("q.csv", "id,question,papers,\n1,a,herd,", ""),
@@ -111,7 +111,7 @@ def test_an_array_comes_in(tmp_path: Path) -> None:
         tmp_path, "[", '"a",', '{"id": "x",', '"question": "b"},', "7", "]", name="q.json"
     )
     assert mixed[:2] == [Item("1", "a"), Item("x", "b")]
-    assert mixed[2].problem == "Entry 3 is not a question: this is no object in braces."
+    assert mixed[2].problem == "Entry 3 is not a question: this is not a JSON object."
     assert items(tmp_path, "{", '"question": "a"', "}", name="q.json") == [Item("1", "a")]
 
 
@@ -131,8 +131,12 @@ def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
     for name, said, hint in (
         ("none.csv", "none.csv does not exist.", "Check the name"),
         ("folder.csv", "folder.csv cannot be read: Is a directory.", "a file"),
-        ("binary.csv", "binary.csv is no text that can be read.", "Save it as UTF-8."),
-        ("broken.json", "broken.json is no array: this is no JSON", "one JSON object a line"),
+        ("binary.csv", "binary.csv cannot be read as text.", "Save it as UTF-8."),
+        (
+            "broken.json",
+            "broken.json is not a JSON array: this is not valid JSON",
+            "one JSON object per line",
+        ),
     ):
         with pytest.raises(UsageError) as caught:
             read_items(tmp_path / name)

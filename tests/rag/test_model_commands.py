@@ -158,7 +158,7 @@ def test_a_model_that_answers_nothing_is_not_asked_on(
     run("eval", _gold(tmp_path, 9), *SCRIPTED, code=4)
     assert len(server.asked) == 3
     table = run("eval", _gold(tmp_path, 9), "--against", "openai:scripted", code=1)
-    assert "page@5" in table and "openai:scripted is left out" in run.err
+    assert "page@5" in table and "openai:scripted was left out" in run.err
 
 
 def test_models_are_compared_side_by_side(serve: Serve, run: CommandLine, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from openai_server import ModelServer, Say, Serve, say
 
-from rag.llm import ChatModel, load_model
+from rag.chat_model import ChatModel
+from rag.llm import load_model
 
 MESSAGES = [("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]

@@ -50,7 +50,7 @@ def test_a_damaged_file_is_told_with_its_line(tmp_path: Path) -> None:
     """Nobody is locked out silently, and nobody let in."""
     path = tmp_path / "accounts"
     path.write_text("# who may\nada:zz:zz\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=":2: no account"):
+    with pytest.raises(UsageError, match=":2: this is not an account"):
         read_accounts([str(path)])
 
 
@@ -70,7 +70,7 @@ def test_ones_own_machine_needs_no_account(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "chat.example.org", ""])
 def test_a_network_needs_accounts_or_a_word(accounts: Accounts, host: str) -> None:
     """Whoever serves others says who may, or that all may."""
-    with pytest.raises(UsageError, match="everybody"):
+    with pytest.raises(UsageError, match="everyone"):
         check_exposure(host, None, no_auth=False)
     check_exposure(host, accounts, no_auth=False)
     check_exposure(host, None, no_auth=True)

@@ -94,7 +94,7 @@ def test_errors_come_as_words(url: str, connect: Callable[..., Client]) -> None:
     client = connect(url)
     with pytest.raises(AppError, match="The question is empty"):
         client.predict("  ", api_name="/ask")
-    with pytest.raises(AppError, match="no model of this server"):
+    with pytest.raises(AppError, match="not a model of this server"):
         client.predict(ASKED, llm="openai:something", api_name="/ask")
 
 
@@ -116,7 +116,7 @@ def test_half_an_emoji_is_told(url: str) -> None:
         call, content=r'{"data": ["bad \ud83d", 5, null, null, null, ""]}', headers=JSON
     )
     said = httpx.get(f"{call}/{sent.json()['event_id']}").text
-    assert "no character" in said and "unforeseen" not in said
+    assert "not a character" in said and "unforeseen" not in said
 
 
 def test_the_unforeseen_is_logged(

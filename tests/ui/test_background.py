@@ -215,7 +215,7 @@ def test_a_server_is_spoken_of_once() -> None:
     report = SyncReport((), (), (), ("a",), tuple("bcdefg"), (failure,), "build", 1.0)
     words = render_status(Counts(7, 1), SyncState(report=report), "en")
     assert words.count("arxiv.org cannot be reached. Check the network.") == 1
-    assert "6 papers are not fetched yet" in words
+    assert "Papers not fetched yet: 6" in words
 
 
 def test_the_paper_at_work_and_the_time_left_are_told() -> None:

@@ -42,7 +42,7 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     command = [sys.executable, "-m", "rag", "chat", "--no-sync", "--port", str(port), *where]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
         assert program.stderr is not None
-        told = next((line for line in program.stderr if "The chat is on" in line), "")
+        told = next((line for line in program.stderr if "The chat is at" in line), "")
         try:
             assert f":{port}" in told
             yield Chat(port, library.workspace.root, command)

@@ -314,7 +314,7 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     page.locator("#scope .names", has_text="2021").wait_for()
     years.fill("soon")
     seen.ask(ASKED)
-    assert "no range of years" in page.locator(".trouble").inner_text()
+    assert "not a range of years" in page.locator(".trouble").inner_text()
     years.fill("2023")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
@@ -328,7 +328,7 @@ def test_one_sees_that_one_paper_is_asked(seen: Visit) -> None:
     page.locator("#scope .names", has_text="Slim Adapters").wait_for()
     page.locator(".example", has_text="Herd").first.wait_for(state="detached")
     seen.ask(ASKED)
-    page.locator(".narrow", has_text="Only this was asked: Slim Adapters").wait_for()
+    page.locator(".narrow", has_text="Searched only: Slim Adapters").wait_for()
     page.locator(".narrow button", has_text="Ask all papers").click()
     page.locator(".turn .sources").wait_for()
     assert page.locator(".turn").count() == 1

@@ -77,7 +77,7 @@ def test_a_model_without_its_key(chinese: Chinese, monkeypatch: pytest.MonkeyPat
 
 
 def test_what_cannot_be_added(chinese: Chinese, tmp_path: Path) -> None:
-    """An arXiv id that is none, and a file that is no PDF."""
+    """An arXiv id that is none, and a file that is not a PDF."""
     page = _tab(chinese(), "论文库")
     page.fill("#add-what textarea, #add-what input", "nonsense")
     page.fill("#add-title textarea, #add-title input", "A Title")

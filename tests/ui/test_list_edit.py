@@ -66,7 +66,7 @@ def test_what_is_no_pdf_is_refused(library: SmallLibrary, tmp_path: Path) -> Non
     """By its bytes, not by its name."""
     upload = tmp_path / "upload.pdf"
     upload.write_text("<html>not a PDF</html>", encoding="utf-8")
-    with pytest.raises(AssistantError, match="is no PDF"):
+    with pytest.raises(AssistantError, match="is not a PDF"):
         add_pdf(sync_of(library), upload, "x.pdf", "")
     assert not (library.home / "mine").exists()
 

@@ -137,6 +137,6 @@ def test_only_the_latest_answers_are_shown() -> None:
 
 def test_what_should_be_known_of_the_file_is_told_in_the_readers_language() -> None:
     """As long as its answers are shown."""
-    notes = ("q.csv: not read are `year`; read are `question`.",)
+    notes = ("q.csv: ignored `year`; known fields are `question`.",)
     shown = render_run(BatchRun(1, notes=notes), "zh")
     assert "q.csv：未读取 `year`" in shown

@@ -86,7 +86,7 @@ def test_chinese_is_chinese() -> None:
 
 def test_words_within_words_are_told_too() -> None:
     """A message that holds another one, or words of ours, is Chinese throughout."""
-    said = "arxiv.org answered 404 to https://arxiv.org/pdf/1: withdrawn, or there is no such paper"
+    said = "arxiv.org answered 404 to https://arxiv.org/pdf/1: withdrawn, or no such paper"
     assert told("zh", said) == (
         "arxiv.org 对 https://arxiv.org/pdf/1 返回了 404：论文已撤回，或并不存在"
     )
@@ -121,7 +121,7 @@ def test_the_page_gives_no_advice_for_the_command_line(language: Language) -> No
         "--yes",
         "--manifest",
         "--llm",
-        "--title goes with",
+        "--title can be used with",
         "ALL_PROXY",
     )
     for message in MESSAGES:
@@ -132,10 +132,9 @@ def test_the_page_gives_no_advice_for_the_command_line(language: Language) -> No
 
 def test_a_hint_within_a_hint_is_for_the_page_too() -> None:
     """arXiv is out of reach while a paper is added."""
-    hint = "Check the network (and HTTPS_PROXY), or bring the PDFs with --pdf-dir."
-    assert told("en", hint + "  Without arXiv, add one paper with --title.") == (
-        "Check the network, or add the PDF itself."
-        " Or write its title beside it: then arXiv is not asked."
+    hint = "Check the network (and HTTPS_PROXY), or provide the PDFs with --pdf-dir."
+    assert told("en", hint + " To add one paper without asking arXiv, use --title.") == (
+        "Check the network, or add the PDF itself. Or enter its title, so that arXiv is not asked."
     )
 
 

@@ -67,7 +67,7 @@ def test_another_model_can_be_written(seen: Visit, server: ModelServer) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("gpt", "names no model"),
+        ("gpt", "not the name of a model"),
         ("nobody:model", "no provider"),
         ("anthropic:any", "ANTHROPIC_API_KEY"),
         ("mistralai:<b>small", "pip install langchain-mistralai"),

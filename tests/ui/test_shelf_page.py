@@ -187,7 +187,7 @@ def test_while_it_is_added_the_page_says_so(shelf: Visit, background: Background
     assert page.locator("#said .trouble").count() == 0
     assert page.locator("#add").is_disabled() and page.locator("#drop").is_disabled()
     answered.set()
-    page.locator("#said .trouble", has_text="write its title beside it").wait_for()
+    page.locator("#said .trouble", has_text="enter its title").wait_for()
     assert page.locator("#add").is_enabled()
 
 
@@ -203,7 +203,7 @@ def test_pdfs_are_dropped_on_the_list(shelf: Visit, tmp_path: Path) -> None:
 def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
     """It is named, and nothing is sent."""
     _drag(shelf, "#library", plain_pdf(tmp_path / "a.pdf"), "a.pdf", "<b>notes.txt")
-    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is no PDF").wait_for()
+    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is not a PDF").wait_for()
     assert shelf.page.locator(ROWS).count() == 2
 
 
@@ -234,7 +234,7 @@ def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
     shelf.page.fill("#add-what textarea, #add-what input", "nonsense")
     shelf.page.fill("#add-title textarea, #add-title input", "A Title")
     shelf.page.click("#add")
-    shelf.page.locator("#said .trouble", has_text="no arXiv id").wait_for()
+    shelf.page.locator("#said .trouble", has_text="not an arXiv id").wait_for()
     assert shelf.page.locator(ROWS).count() == 2
 
 
