@@ -53,7 +53,7 @@ def serve(
     blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))
     url = launch(blocks, host, port, accounts)
     background.start()
-    tell(f"The chat is on {url} (Ctrl-C ends it).")
+    tell(f"The chat is at {url} (press Ctrl-C to stop it).")
     blocks.block_thread()
 
 

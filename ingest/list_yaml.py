@@ -37,7 +37,7 @@ def read_list_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
     """The file's text, its line ends and byte order mark kept.  Raises ``ManifestError``."""
     try:
         if path.stat().st_size > max_bytes:
-            hint = f"A list may have {max_bytes // 1_000_000} MB; is this the right file?"
+            hint = f"A list may be up to {max_bytes // 1_000_000} MB; is this the right file?"
             _stop(str(path), "the file is too large for a list", hint)
         raw = path.read_bytes()
         return raw.decode("utf-8")

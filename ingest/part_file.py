@@ -69,7 +69,7 @@ class PartFile:
         """Raise ``Refused`` if what has arrived does not have the mark of a PDF."""
         with self.path.open("rb") as file:
             if not has_pdf_mark(file.read(HEAD_BYTES)):
-                raise Refused(f"{self._host} sent no PDF (a web page?)", BY_HAND)
+                raise Refused(f"{self._host} did not send a PDF (a web page?)", BY_HAND)
 
     def sha256(self) -> str:
         """The digest of what has arrived, in hexadecimal."""

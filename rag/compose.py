@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.chat_model import Finish
 from rag.check import Checked, CheckedClaim
-from rag.llm import Finish
 from rag.notices import wording
 
 

@@ -66,18 +66,18 @@ class Filters:
         lists = sorted({name for paper in papers for name in paper.lists})
         years = sorted(paper.year for paper in papers if paper.year)
         if unknown := [paper for paper in self.papers if paper not in ids]:
-            how = "`askpapers papers` shows every id; `askpapers sync` takes in what is new."
+            how = "`askpapers papers` shows every id; `askpapers sync` adds what is new."
             hint = did_you_mean(unknown, ids, how)
             raise UsageError(f"Not in the index: {', '.join(unknown)}.", hint)
         if unknown := [topic for topic in self.topics if topic not in topics]:
-            hint = did_you_mean(unknown, topics, f"There are {', '.join(topics)}.")
+            hint = did_you_mean(unknown, topics, f"Choose from {', '.join(topics)}.")
             raise UsageError(f"No paper has the topic {', '.join(unknown)}.", hint)
         if unknown := [name for name in self.lists if name not in lists]:
-            hint = did_you_mean(unknown, lists, f"There are {', '.join(lists)}.")
+            hint = did_you_mean(unknown, lists, f"Choose from {', '.join(lists)}.")
             raise UsageError(f"No paper is in the list {', '.join(unknown)}.", hint)
         if self.years and years and not any(map(self._in_years, years)):
-            hint = f"They are of {years[0]} to {years[-1]}."
-            raise UsageError("No paper is of these years.", hint)
+            hint = f"The papers date from {years[0]} to {years[-1]}."
+            raise UsageError("No paper is from these years.", hint)
         if not any(map(self.allow, papers)):
             raise UsageError("No paper meets all of these filters.", "Leave one of them out.")
 

@@ -28,7 +28,7 @@ from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
-from rag.llm import Ending, load_model
+from rag.llm import load_model
 from rag.llm_errors import WITHOUT_MODEL
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever

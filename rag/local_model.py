@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.errors import ContextTooSmall, ModelError
 from ingest.hardware import best_device
 from ingest.quiet_models import quiet_models
-from rag.llm import Ending, Finish, Message
+from rag.chat_model import Ending, Finish, Message
 from rag.llm_errors import WITHOUT_MODEL, first_line
 from rag.stoppable import HEARTBEAT_SECONDS
 

@@ -9,7 +9,8 @@ from openai_server import Say, Serve, say
 from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ContextTooSmall, ModelError, ModelUnreachable, UsageError
-from rag.llm import MOST_REPLY_CHARS, Ending, check_model, load_model
+from rag.chat_model import Ending
+from rag.llm import MOST_REPLY_CHARS, check_model, load_model
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]

@@ -11,7 +11,8 @@ from run_to_end import run_to_end
 from tiny_model import CONTEXT, NO_SYSTEM, TEMPLATE, make_model
 
 from ingest.errors import ContextTooSmall, ModelError
-from rag.llm import Ending, load_model
+from rag.chat_model import Ending
+from rag.llm import load_model
 from rag.local_model import MOST_NEW_TOKENS
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers does it have?")]
