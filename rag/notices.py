@@ -14,7 +14,7 @@ NOTICES: dict[str, tuple[str, str]] = {
         "没有找到证据：{} 在列表中，但正文尚未下载；运行 `askpapers sync` 可以获取。",
     ),
     "welcome": (
-        "Ask what a paper of the list says, have two compared, or ask which papers are on a topic: "
+        "Ask what a paper on the list says, compare two papers, or ask which papers cover a topic: "
         "each sentence of an answer comes with its page.",
         "可以问列表中的论文说了什么，比较两篇论文，或问哪些论文与某个主题有关；回答的每句话都附有页码。",
     ),
@@ -32,32 +32,32 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     # what became of a model's draft
     "dropped": (
-        "{n} sentence{s} that no page supports left out.",
+        "Left out {n} sentence{s} that no page supports.",
         "已略去 {n} 句没有页面支持的话。",
     ),
     "unknown": (
-        "{n} mark{s} that point to no passage removed.",
+        "Removed {n} citation mark{s} pointing to no passage.",
         "已删除 {n} 个不指向任何段落的标记。",
     ),
     "mended": (
-        "{n} mark{s} missing or wrong, set by the check.",
+        "Corrected {n} missing or wrong citation mark{s}.",
         "{n} 个标记缺失或有误，已由检查补正。",
     ),
-    "links": ("{n} link{s} removed.", "已删除 {n} 个链接。"),
+    "links": ("Removed {n} link{s}.", "已删除 {n} 个链接。"),
     "left out": (
         "{n} passage{s} did not fit into the model's context.",
         "{n} 个段落超出了模型的上下文长度。",
     ),
     "partial": (
-        "The model adds that the passages do not answer all of it.",
+        "The model adds that the passages do not answer the whole question.",
         "模型说明：这些段落没有回答全部问题。",
     ),
     "uncorrected": (
-        "The model failed when it was to correct this: it is its first draft.",
+        "The model failed while correcting this answer, so this is its first draft.",
         "请模型更正时出错，这里是它的初稿。",
     ),
     "length": ("The model was stopped at its length limit.", "模型的回答达到长度上限而中止。"),
-    "cut": ("The model's reply broke off.", "模型的回答中断了。"),
+    "cut": ("The model's reply was cut off.", "模型的回答中断了。"),
     # what is counted of the list itself (rag.listing)
     "count": (
         "The list has {n} paper{s}{named}{topic}{years}",

@@ -125,7 +125,7 @@ def test_texts_are_composed_and_stripped(tmp_path: Path) -> None:
         ("file: a.pdf\n  aliases: [A, [B]]", 4, "must be text, but this is a list"),
         ("file: a.pdf\n  note: 2021-01-01", 4, "a date"),
         ("file: a.pdf\n  note: !!str [a]", 4, "tag !!str"),
-        ("file: a.pdf\n  url: https://example.org/a.pdf", 3, "stands beside `url`"),
+        ("file: a.pdf\n  url: https://example.org/a.pdf", 3, "given beside `url`"),
         ("file: a.pdf\n  author: [A]", 4, "Did you mean authors?"),
         ("file: a.pdf\n  xyzzy: [A]", 4, "Fields: id, title, authors"),
         (
