@@ -9,7 +9,7 @@ from 1 and are the physical pages of the PDF.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
 
@@ -88,6 +88,25 @@ class PaperText:
     pages: tuple[Page, ...]
     sections: tuple[Section, ...]
     reader: str
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "text": self.text,
+            "pages": [[p.number, p.start, p.end] for p in self.pages],
+            "sections": [[s.heading, s.start] for s in self.sections],
+            "reader": self.reader,
+        }
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> PaperText:
+        """What ``as_json`` gave.  Raises ``KeyError`` and ``TypeError`` for anything else."""
+        return cls(
+            text=raw["text"],
+            pages=tuple(Page(*page) for page in raw["pages"]),
+            sections=tuple(Section(*section) for section in raw["sections"]),
+            reader=raw["reader"],
+        )
 
     def page_text(self, number: int) -> str:
         """The text of page ``number`` (from 1).  Raises ``IndexError`` if there is no such page."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from ingest.aside import written_aside
 from ingest.chunk import Window, split_entry, split_into_chunks
-from ingest.corpus import Chunk, Paper
+from ingest.corpus import Chunk, Paper, PaperText
 from ingest.download import Fetched
 from ingest.embed import Embedder
 from ingest.errors import (
@@ -31,7 +31,6 @@ from ingest.errors import (
     StorageError,
     Unreachable,
 )
-from ingest.parse import parse_pdf
 from ingest.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 from ingest.recipe import Recipe, digest
 from ingest.workspace import PaperFolder, PassageVectors, StageRecord
@@ -51,11 +50,15 @@ class FetchPdf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened."""
+    """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened.
+
+    ``parse`` raises ``ParseError`` where a PDF has no text to give.
+    """
 
     recipe: Recipe
     embedder: Embedder
     fetch_pdf: FetchPdf | None
+    parse: Callable[[Path], PaperText]
 
     @property
     def window(self) -> Window:
@@ -127,7 +130,7 @@ def _run(
         case "fetch":
             return _fetch(paper, folder, local, tools)
         case "parse":
-            return _parse(folder)
+            return _parse(folder, tools)
         case "chunk":
             return _chunk(paper, folder, tools)
         case "embed":
@@ -168,8 +171,8 @@ def _bytes_of(source: Path) -> bytes:
     return data
 
 
-def _parse(folder: PaperFolder) -> _Outcome:
-    text = parse_pdf(folder.pdf)
+def _parse(folder: PaperFolder, tools: Tools) -> _Outcome:
+    text = tools.parse(folder.pdf)
     folder.write_text(text)
     result = digest(text.text, [s.heading for s in text.sections])
     return _Outcome(result, {"pages": str(len(text.pages)), "reader": text.reader})

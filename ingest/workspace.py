@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from ingest.aside import NEW, cannot_write, discard, written_aside
-from ingest.corpus import Chunk, Page, PaperText, Section
+from ingest.corpus import Chunk, PaperText
 from ingest.errors import DamagedFile, SyncRefused
 
 Passages = Literal["pages", "card"]
@@ -123,23 +123,11 @@ class PaperFolder:
     def read_text(self) -> PaperText:
         """The parsed text, as ``write_text`` stored it."""
         with self._reading("text.json") as path:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            return PaperText(
-                text=raw["text"],
-                pages=tuple(Page(*page) for page in raw["pages"]),
-                sections=tuple(Section(*section) for section in raw["sections"]),
-                reader=raw["reader"],
-            )
+            return PaperText.from_json(json.loads(path.read_text(encoding="utf-8")))
 
     def write_text(self, text: PaperText) -> None:
         """Store the parsed text."""
-        raw = {
-            "text": text.text,
-            "pages": [[p.number, p.start, p.end] for p in text.pages],
-            "sections": [[s.heading, s.start] for s in text.sections],
-            "reader": text.reader,
-        }
-        write_json(self.path / "text.json", raw)
+        write_json(self.path / "text.json", text.as_json())
 
     def read_chunks(self, of: Passages) -> list[Chunk]:
         """The chunks of the pages or of the entry, in order."""

@@ -231,6 +231,23 @@ def pdf_without_pages(path: Path) -> Path:
     return path
 
 
+def endless_pdf(path: Path) -> Path:
+    """A page of a form that draws ten forms, each of which draws ten, and so on, ten deep."""
+    canvas = Canvas(str(path), pagesize=A4)
+    for depth in range(10):
+        canvas.beginForm(f"form{depth}")
+        for _ in range(10):
+            if depth:
+                canvas.doForm(f"form{depth - 1}")
+            else:
+                canvas.drawString(MARGIN, HEIGHT / 2, "word")
+        canvas.endForm()
+    canvas.doForm("form9")
+    canvas.showPage()
+    canvas.save()
+    return path
+
+
 def truncated_pdf(path: Path, share: float = 0.6) -> Path:
     """A download that broke off: the first ``share`` of a PDF's bytes."""
     data = _bytes_of_prose(path)

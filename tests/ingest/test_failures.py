@@ -12,7 +12,8 @@ from pdfs import encrypted_pdf, truncated_pdf
 from small_library import SmallLibrary
 
 from ingest import pipeline, stages
-from ingest.corpus import Paper, PaperText
+from ingest.chunk import Window
+from ingest.corpus import Chunk, Paper, PaperText
 from ingest.download import Downloader
 from ingest.index import open_build
 from ingest.state import Failure, PaperState, inspect_papers
@@ -62,20 +63,20 @@ def test_an_unforeseen_error_is_a_failure_of_its_paper(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others are indexed, and what to do is told."""
-    real = stages.parse_pdf
+    real = stages.split_into_chunks
 
-    def strange(path: Path) -> PaperText:
-        if path.parent.name == "slim":
+    def strange(paper: Paper, text: PaperText, window: Window) -> list[Chunk]:
+        if paper.id == "slim":
             raise IndexError("no such thing")
-        return real(path)
+        return real(paper, text, window)
 
     library.write_pdf("herd")
     library.write_pdf("slim")
-    monkeypatch.setattr(stages, "parse_pdf", strange)
+    monkeypatch.setattr(stages, "split_into_chunks", strange)
     report = library.sync()
     assert report.added == ("herd",)
     (failure,) = report.failed
-    assert (failure.paper, failure.stage) == ("slim", "parse")
+    assert (failure.paper, failure.stage) == ("slim", "chunk")
     assert "IndexError" in failure.message and "--retry-failed" in failure.hint
     monkeypatch.undo()
     assert library.sync(retry_failed=True).added == ("slim",)

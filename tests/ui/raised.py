@@ -77,7 +77,10 @@ class Source:
         return [
             f"{module}:{node.lineno}"
             for node, _, module in self._nodes
-            if isinstance(node, ast.Call) and _name(node.func) in errors and len(node.args) < 2
+            if isinstance(node, ast.Call)
+            and _name(node.func) in errors
+            and len(node.args) + len(node.keywords) < 2
+            and not any(keyword.arg is None for keyword in node.keywords)  # another error's, whole
         ]
 
     def _classes_below(self, *bases: str) -> set[str]:
