@@ -6,8 +6,8 @@
     4. each page shown by the run of whole sentences that says most of what was asked; the first
        pages by a second run as well, if it says nearly as much
 
-Every score is a plain sum of signals in 0..1; what each is worth stands in
-``benchmarks/ablations.md``.
+Every score is a plain sum of signals, most of them shares in 0..1, and of what the list adds to them.  What
+the search loses without one of them stands in ``benchmarks/ablations.md``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, zip_longest
 
-import numpy as np
-
 from ingest.embed import Embedder
 from ingest.index import Index
 from ingest.words import terms
@@ -27,6 +25,7 @@ from rag import cues
 from rag.answer import Hit, Scores, Turn
 from rag.config import NO_FILTERS, Filters
 from rag.entries import Entries
+from rag.follow_up import is_new_subject
 from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
@@ -34,11 +33,12 @@ from rag.question import Question, read_question
 from rag.shorthand import written_out
 from rag.signals import Asked, Reading, common_share, shown_runs
 from rag.sought import PROPOSAL, kinds_asked
-from rag.translate import sizes_spelled, to_english
+from rag.translate import sizes_spelled
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 128
 WORDINGS_KEPT = 256
+BEST_UNITS, BESIDE_BEST = 3, 0.5  # whose mean counts beside a paper's best unit, and how much
 NAMED = 0.4  # what being named is worth to a paper, beside its passages
 NAMED_BARELY = 1.0  # and if hardly anything else is said: "What data was GPT-1 trained on?"
 ASKED_FOR = 5.0  # and if that paper is the answer
@@ -53,10 +53,6 @@ HEADING, HEADING_WORDS = 0.5, 8  # and if it holds nothing but a heading: fewer 
 # and what is asked for at large.
 LATE, LATE_CLAIMS = 0.1, 0.5
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
-# A question that leans on nothing is a new one where other papers are nearer by so much cosine, and
-# those before have no more than this share of the others' best BM25; or where no paper comes nearer
-# than this.
-FARTHER, FEWER, STRANGE = 0.15, 0.6, 0.33
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")  # of a model, in a search term
 SHOWN_TWICE = 3  # pages that may show a second passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
@@ -88,25 +84,11 @@ class Retriever:
         asked = written_out(asked)
         before = self.read(history[-1].question, history[:-1]) if history else None
         question = read_question(asked, before, self.names)
-        if question.text != asked and self._changes_subject(asked, question.papers):
+        in_context, before_it = question.text != asked, question.papers
+        leans = cues.leans(asked) or bool(self.names.find(asked))
+        if in_context and not leans and is_new_subject(asked, before_it, self.index, self.embed):
             return read_question(asked, None, self.names)
         return question
-
-    def _changes_subject(self, asked: str, before: Sequence[str]) -> bool:
-        """Whether other papers come much nearer to ``asked`` than those before; or none comes near."""
-        if not before or cues.leans(asked) or self.names.find(asked):
-            return False
-        english = to_english(asked)
-        if not terms(english):  # "Tell me more."
-            return False
-        of_before = np.zeros(len(self.index.chunks), dtype=bool)
-        for rows in map(self.index.chunk_rows.__getitem__, before):
-            of_before[rows.start : rows.stop] = True
-        dense = self.index.dense_scores(self.embed(english))
-        lexical = self.index.lexical_scores(terms(english))
-        farther = dense[of_before].max() - dense[~of_before].max(initial=-1.0) <= -FARTHER
-        fewer = lexical[of_before].max() <= FEWER * lexical[~of_before].max(initial=0.0)
-        return bool(farther and fewer) or bool(dense.max() <= STRANGE)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.
@@ -151,15 +133,13 @@ class Retriever:
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
-        named = NAMED_BARELY if question.is_barely_more_than_names else NAMED
-        named = 0.0 if question.asks_for_paper else named
-        named = ASKED_FOR if question.is_for_named else named
+        named = _worth_of_being_named(question)
         scores = {}
         for paper, values in passages.of_papers().items():
-            best = values[:3]
+            best = values[:BEST_UNITS]
             scores[paper] = (
                 best[0]
-                + 0.5 * sum(best) / len(best)
+                + BESIDE_BEST * sum(best) / len(best)
                 + DESCRIBED * passages.entry_fit(paper)
                 + named * (paper in question.papers)
             )
@@ -268,6 +248,14 @@ class Queries:
         found = tuple(dict.fromkeys(terms(wording)))
         sizes = tuple(term for term in terms(self._question.text) if _SIZE.fullmatch(term))
         return Asked(found, self._retriever.embed(wording), kinds, sizes)
+
+
+def _worth_of_being_named(question: Question) -> float:
+    if question.is_for_named:
+        return ASKED_FOR
+    if question.asks_for_paper:  # and what is named is not that paper
+        return 0.0
+    return NAMED_BARELY if question.is_barely_more_than_names else NAMED
 
 
 def _section_at(unit: Unit, start: int) -> str:

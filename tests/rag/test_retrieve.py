@@ -63,7 +63,7 @@ def test_another_subject_is_no_follow_up(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What only another paper speaks of is asked of that one; "it" means the paper before."""
-    monkeypatch.setattr("rag.retrieve.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    monkeypatch.setattr("rag.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
     turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
     other = "Which saves memory because optimizer states are kept for few weights?"
     assert find(retriever, other, turn)[0].paper.id == "slim"
@@ -104,7 +104,7 @@ def test_whom_a_follow_up_is_about(
 
 def test_a_follow_up_of_a_follow_up(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
     """The paper stays the one spoken of, though the turn between does not name it."""
-    monkeypatch.setattr("rag.retrieve.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    monkeypatch.setattr("rag.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
     turns = [
         Turn("On how many tokens was Herd trained?", "1.4 trillion."),
         Turn("How long?", "21 days."),
