@@ -207,7 +207,16 @@ def _sources(number: int, answer: Answer, language: Language) -> str:
 def _paper_sources(
     number: int, citations: Sequence[Citation], told: Container[str], language: Language
 ) -> str:
-    items = "".join(_source(number, citation, told, language) for citation in citations)
+    """The places in one paper; those on one page whose quotes are told above share a line."""
+    items = ""
+    for (_, is_told), group in groupby(
+        citations, key=lambda c: (c.page, " ".join(c.quote.split()) in told)
+    ):
+        of_page = list(group)
+        if is_told:
+            items += _source(number, of_page, "", language)
+        else:
+            items += "".join(_source(number, [c], c.quote, language) for c in of_page)
     return f'<div class="source-paper">{_paper_line(citations[0].paper, language)}<ol>{items}</ol></div>'
 
 
@@ -216,17 +225,16 @@ def _paper_line(paper: Paper, language: Language) -> str:
     return f'<p class="paper"><span class="title">{safe(paper.title)}</span>{year} {render_way(paper, language)}</p>'
 
 
-def _source(number: int, citation: Citation, told: Container[str], language: Language) -> str:
-    key = "open pdf page" if citation.page else "open pdf"
-    pdf = link(citation.as_json()["pdf_url"], text(language, key, page=citation.page))
-    is_told = " ".join(citation.quote.split()) in told
-    quote = "" if is_told else f'<q dir="auto">{safe(citation.quote)}</q>'
-    brief = ' class="brief"' if is_told else ""
-    return (
-        f'<li id="source-{number}-{citation.marker}"{brief}>'
-        f'<span class="number">[{citation.marker}]</span>{_opens(number, citation, language)}'
-        f" {pdf}{quote}</li>"
+def _source(number: int, of_page: Sequence[Citation], quote: str, language: Language) -> str:
+    """The markers that stand on one page, the page, and the quote unless it is empty."""
+    first = of_page[0]
+    key = "open pdf page" if first.page else "open pdf"
+    pdf = link(first.as_json()["pdf_url"], text(language, key, page=first.page))
+    markers = "".join(
+        f'<span class="number" id="source-{number}-{c.marker}">[{c.marker}]</span>' for c in of_page
     )
+    words = f'<q dir="auto">{safe(quote)}</q>' if quote else ""
+    return f"<li>{markers}{_opens(number, first, language)} {pdf}{words}</li>"
 
 
 def _opens(number: int, citation: Citation, language: Language) -> str:
