@@ -10,7 +10,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 TEXTS: dict[str, tuple[str, str]] = {
     # the head of the page
     "tagline": (
-        "Every sentence of an answer comes with the page it comes from.",
+        "Every sentence of an answer names the page it comes from.",
         "回答中的每一句话都注明出处页码。",
     ),
     "other language": ("中文", "English"),
