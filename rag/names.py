@@ -136,8 +136,8 @@ class PaperNames:
 
     def _asks_beside(self, text: str, name: str) -> bool:
         """Whether anything else is asked than what ``name`` is, or how it compares with other names."""
-        asked = set(terms(text)) - cues.OF_THE_WHOLE - cues.OF_COMPARING - set(self._names)
-        return not asked <= set(terms(name))
+        asked = set(terms(text)) - cues.OF_THE_WHOLE - cues.OF_COMPARING
+        return not {term for term in asked if term not in self._names} <= set(terms(name))
 
     def _author_at(self, text: str, token: re.Match[str]) -> Mention | None:
         """A first author, with "et al." or with others who wrote the same paper."""
