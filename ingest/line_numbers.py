@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-STEPS = (1, 5)
+STEPS = {
+    1: 10,
+    5: 8,
+}  # from one number to the next, and how many a page needs to be counted by them
 MIN_PAGES = 3  # so many pages, and half of all, must have their lines counted:
-MIN_COVERAGE = 0.5  # this share of them,
-MIN_LINES = 10  # and so many at least
+MIN_COVERAGE = 0.5  # this share of them
 MIN_NUMBERS = 3  # on any page of such a paper
 MAX_DIGITS = 4
 
@@ -47,11 +49,11 @@ def strip_line_numbers(
     numbers = [_numbers(parts[::2]) for parts in split]
     n_words = [sum(bool(line.strip(" 0123456789")) for line in parts[::2]) for parts in split]
     needed = max(min_pages, sum(map(bool, n_words)) / 2)
-    for step in STEPS:
+    for step, fewest in STEPS.items():
         runs = [_longest_run(page, step) for page in numbers]
-        counted = [step * len(run) for run in runs]
         are_most = (
-            n >= max(MIN_LINES, MIN_COVERAGE * of) for n, of in zip(counted, n_words, strict=True)
+            len(run) >= fewest and step * len(run) >= MIN_COVERAGE * of
+            for run, of in zip(runs, n_words, strict=True)
         )
         if sum(are_most) >= needed:
             return [_without(*page) for page in zip(split, runs, strict=True)]

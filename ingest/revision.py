@@ -6,6 +6,7 @@ Home of huggingface-hub.
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 SAMPLES = 16  # of a file that is longer than all of them
@@ -49,10 +50,12 @@ def _fetched_commit(name: str) -> str:
     from huggingface_hub import resolve_revision
     from huggingface_hub.errors import HFValidationError, RevisionResolutionError
 
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
     # sentence-transformers looks for short names among its own models first.
     for repository in (name,) if "/" in name else (f"sentence-transformers/{name}", name):
         try:
-            return str(resolve_revision(repository, local_files_only=True).resolved)
+            found = resolve_revision(repository, local_files_only=True, cache_dir=cache)
+            return str(found.resolved)
         except (HFValidationError, RevisionResolutionError):
             continue
     return ""

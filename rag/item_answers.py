@@ -73,6 +73,8 @@ class ItemAnswers:
         try:
             for step in self._assistant.stream(item.question, item.history, self._within(item)):
                 yield self._record(item, step) if isinstance(step, Answer) else None
+                if isinstance(step, Answer) and step.run:  # else the model was not asked
+                    self.replies.answered()
         except ModelError as error:
             self.replies.failed(error)
             raise
@@ -80,7 +82,6 @@ class ItemAnswers:
             raise
         except Exception as error:
             raise unforeseen(error, self._assistant.library.workspace.root) from error
-        self.replies.answered()
 
     def _within(self, item: Item) -> Filters:
         return replace(self._filters, papers=item.papers) if item.papers else self._filters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,38 @@ def test_one_without_end_is_given_up_and_the_next_is_read(tmp_path: Path) -> Non
         assert parser.parse(whole) == parse_pdf(whole)
 
 
-def test_what_nobody_foresaw_is_told_with_its_place() -> None:
-    """The log of the sync needs the other process's traceback."""
-    with parser_apart() as parser, pytest.raises(RuntimeError, match=r"Traceback(.|\n)*ValueError"):
+def test_what_nobody_foresaw_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The message names the error, and the log holds the other process's traceback."""
+    caplog.set_level("INFO")
+    with parser_apart() as parser, pytest.raises(RuntimeError, match="ValueError") as raised:
         parser.parse(Path("a\0b"))
+    assert "Traceback" in caplog.text and "Traceback" not in str(raised.value)
+
+
+def test_files_of_the_working_directory_are_no_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ``random.py`` beside the papers is not what the parser imports."""
+    (tmp_path / "random.py").write_text("raise SystemExit", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    path = plain_pdf(tmp_path / "a.pdf")
+    with parser_apart() as parser:
+        assert parser.parse(path) == parse_pdf(path)
+
+
+def test_a_process_that_was_ended_from_outside_is_replaced(tmp_path: Path) -> None:
+    """The next PDF is not blamed."""
+    path = plain_pdf(tmp_path / "a.pdf")
+    with parser_apart() as parser:
+        parser.parse(path)
+        (child,) = own_children()
+        os.kill(child, signal.SIGKILL)
+        assert parser.parse(path) == parse_pdf(path)
+
+
+def own_children() -> list[int]:
+    """The processes that this one has started and not waited for."""
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir():
+        pytest.skip("needs /proc")
+    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
