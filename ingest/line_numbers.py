@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-STEPS = {
-    1: 10,
-    5: 8,
-}  # from one number to the next, and how many a page needs to be counted by them
+# From one number to the next, and how many numbers a page needs at least.
+STEPS = {1: 10, 5: 3}
 MIN_PAGES = 3  # so many pages, and half of all, must have their lines counted:
 MIN_COVERAGE = 0.5  # this share of them
 MIN_NUMBERS = 3  # on any page of such a paper

@@ -107,26 +107,36 @@ _TOPICS = re.compile(
 )
 _IS_LISTED = re.compile(
     r"^(?:is|are)\b.{1,80}\b(?:in|on) (?:the|this|your) (?:reading )?list\W*$"
-    r"|^do you (?:have|know)\b(?!.{0,40}\b(?:about|on|of)\b).{1,60}\bpapers?\W*$"
-    r"|^(?!.*(?:关于|多少|几篇|哪))(?:列表|清单|这里)?[里中]?有(?:没有)?.{1,60}(?:吗|论文|这篇|那篇)[？?]?$",
+    r"|^do you have\b.{1,60}\bpapers?\W*$"
+    r"|^(?:列表|清单|这里)[里中]?有(?:没有)?.{1,60}$|^有(?:没有)?.{1,60}(?:论文|这篇|那篇)吗?[？?]?$|在列表[里中]吗",
     re.I,
 )
 _NEWEST = re.compile(
     r"\b(?:newest|latest|most recent)\b.{0,12}\bpapers?\b|最(?:新|近)的?.{0,4}论文", re.I
 )
-_OLDEST = re.compile(r"\b(?:oldest|earliest)\b.{0,12}\bpapers?\b|最(?:老|早|旧)的?.{0,4}论文", re.I)
+_OLDEST = re.compile(
+    r"\b(?:oldest|earliest)\b.{0,12}\bpapers?\b|最(?:老|早|旧)的?(?:[一几]篇)?论文", re.I
+)
 # Wordings that name years, and the first and last year that each means by those it names.
 _YEAR = r"((?:19|20)\d\d)\s*年?"
+_SPAN = rf"(?:\b(?:between|from|in) )?{_YEAR}\s*(?:to|and|until|[-–—~至到和])\s*{_YEAR}"
 _YEARS: tuple[tuple[re.Pattern[str], Callable[..., tuple[int, int]]], ...] = (
-    (re.compile(rf"{_YEAR}\s*(?:to|and|until|[-–—~至到和])\s*{_YEAR}", re.I), lambda a, b: (a, b)),
+    (re.compile(_SPAN, re.I), lambda a, b: (a, b)),
     (
         re.compile(rf"\bsince {_YEAR}|{_YEAR}(?:or later|onwards?|以来|起)", re.I),
         lambda a: (a, 9999),
     ),
     (re.compile(rf"\bafter {_YEAR}|{_YEAR}(?:以后|之后|后)", re.I), lambda a: (a + 1, 9999)),
     (re.compile(rf"\bbefore {_YEAR}|{_YEAR}(?:以前|之前|前)", re.I), lambda a: (0, a - 1)),
-    (re.compile(rf"\b(?:from|in|of|during) {_YEAR}|((?:19|20)\d\d)\s*年", re.I), lambda a: (a, a)),
+    (re.compile(rf"\b(?:from|in|of) {_YEAR}|((?:19|20)\d\d)\s*年", re.I), lambda a: (a, a)),
 )
+# What stands before a year that is one of the papers, and not of what they are about: "papers from",
+# "published in"; nothing; or something that papers are about, before "since", "after" or "before".
+_OF_THE_YEAR = re.compile(
+    r"(?:\b(?:papers|surveys|works|published?|written|released)|^\W*(?:and|那么?)?)\W*$", re.I
+)
+_SINCE = re.compile(r"since|after|before", re.I)
+_ABOUT = re.compile(r"\bpapers (?:on|about)\b[^?.]{1,40}$", re.I)
 # Terms that ask for a paper, whichever it is, and say nothing of what it is about.
 OF_ANY_PAPER = frozenset(
     terms(
@@ -141,7 +151,7 @@ OF_THE_LIST = OF_ANY_PAPER | frozenset(
     terms(
         "how many number count total list lists reading collection library index corpus here have has "
         "there contain hold include included currently available you your all any every year years "
-        "oldest earliest newest latest recent old new topic topics theme cover subject"
+        "oldest earliest newest latest recent old new topic topics theme cover subject between until"
     )
 )
 # Terms that ask what a paper is about, and say nothing of what that is.
@@ -258,8 +268,13 @@ def asks_for_end(question: str) -> Literal["newest", "oldest", ""]:
 
 
 def years_asked(question: str) -> tuple[int, int] | None:
-    """The first and the last year that a wording such as "since 2021" or "2022年" allows."""
+    """The first and the last year of the papers that a wording such as "papers since 2021" allows."""
     for wording, span in _YEARS:
-        if match := wording.search(question):
+        match = wording.search(question)
+        if match is None:
+            continue
+        before = question[: match.start()]
+        is_later = _SINCE.match(match[0]) and _ABOUT.search(before)
+        if is_later or _OF_THE_YEAR.search(before):
             return span(*(int(year) for year in match.groups() if year))
     return None

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 
 from rag.answer import Composed, Hit
 from rag.config import Filters
-from rag.listing import Listing, read_listing, tell_listing
+from rag.listing import Listing, count_listing, read_listing, tell_listing
 from rag.question import Question
 from rag.retrieve import Retriever, distinct
 
@@ -29,13 +29,24 @@ class Part:
 
 
 def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
-    """The ``k`` best passages for each part; most questions have one."""
+    """The ``k`` best passages for each part; most questions have one.
+
+    Of several, one that is asked of the list itself is told by its count, as a notice.
+    """
     papers = retriever.index.papers
     asked = [
         part.within(lambda paper: filters.allow(papers[paper].paper))
         for part in question.parts or (question,)
     ]
-    return [_find_part(part, retriever, filters, k) for part in asked]
+    parts = [_find_part(part, retriever, filters, k) for part in asked]
+    return parts if len(parts) == 1 else list(map(_counted, parts))
+
+
+def _counted(part: Part) -> Part:
+    """A part that is asked of the list itself as a refusal that tells the count; others as they are."""
+    if part.listing is None:
+        return part
+    return replace(part, refusal=count_listing(part.listing, part.question.asked))
 
 
 def _find_part(question: Question, retriever: Retriever, filters: Filters, k: int) -> Part:

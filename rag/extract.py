@@ -78,7 +78,7 @@ def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
         return hits
     named = [hit for hit in hits if hit.paper.id in question.papers]
     pages = [hit for hit in named if hit.source == "paper"]
-    if pages and question.compares:
+    if pages and question.compares and not question.asks_for_entry:
         return [hit for hit in named if hit.source == "paper" or not hit.has_pages]
     if pages and not question.asks_for_entry:
         return pages

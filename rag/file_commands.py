@@ -128,7 +128,8 @@ def _scored(
             on_done(1)
             if isinstance(one, Scored):
                 scored.append(one)
-                replies.answered()
+                if one.answer.run:
+                    replies.answered()
             else:
                 failed.append(one)
                 replies.failed(one.error)

@@ -6,9 +6,11 @@ configured: how many papers there are, and the first of them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ingest.chunk import render_entry
 from ingest.corpus import HANDBOOK
@@ -19,6 +21,13 @@ from rag.answer import Citation, Composed, Hit, Scores, Sentence
 from rag.config import Filters
 from rag.notices import wording
 from rag.question import Question
+
+# Where one paper is asked about, or only the surveys among them.
+_OF_A_PAPER = re.compile(
+    r"\b(?:this|that|the) (?:paper|study|work|survey|article|authors?)\b|\bthey\b|\bit\b|\bauthors?\b"
+    r"|\bsurveys?\b|该|这篇|那篇|作者|综述|它",
+    re.I,
+)
 
 MOST_TOLD = 6  # papers
 MOST_TOPICS = 12
@@ -64,9 +73,8 @@ def read_listing(
     """What is asked of the list itself; None where the papers are asked, or the list about a subject."""
     allowed = [entry for entry in papers if filters.allow(entry.paper)]
     if question.mentions and cues.asks_if_listed(question.text):
-        named = [entry for entry in allowed if entry.paper.id in question.papers]
-        return Listing(tuple(named), is_named=True)
-    if not (question.asks_of_whole or question.asks_for_list):
+        return _named(question, allowed)
+    if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_itself(question):
         return None
     subject = question.topic_terms() - cues.OF_THE_LIST
     end = cues.asks_for_end(question.text)
@@ -77,8 +85,30 @@ def read_listing(
     meant = Filters(topics=(topic,) if topic else (), years=question.years)
     found = [entry for entry in allowed if meant.allow(entry.paper) and entry.paper.id != HANDBOOK]
     found.sort(key=lambda entry: -len(entry.paper.lists))
+    years, at_end = question.years, _at_end(found, end)
+    if years and end and at_end:  # the newest of those before 2020 are not the newest of the list
+        year, end = at_end[0].paper.year or 0, ""
+        years = (year, year)
     by_topic = cues.asks_for_topics(question.text)
-    return Listing(_at_end(found, end), topic, question.years, end, by_topic=by_topic)
+    return Listing(at_end, topic, years, end, by_topic=by_topic)
+
+
+def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None:
+    """The papers named, if nothing is asked but whether they are there."""
+    if not cues.OF_THE_LIST.issuperset(chain(*map(question.terms_inside, question.papers))):
+        return None
+    named = tuple(entry for entry in papers if entry.paper.id in question.papers)
+    return Listing(named, is_named=True)
+
+
+def _asks_itself(question: Question) -> bool:
+    """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
+    if not (question.asks_of_whole or question.asks_for_list):
+        return False
+    asked = question.asked
+    asks = (cues.asks_how_many_papers, cues.asks_for_topics, cues.asks_for_list)
+    again = any(ask(asked) for ask in asks) or cues.asks_for_end(asked) or cues.years_asked(asked)
+    return asked == question.text or bool(again)
 
 
 def _topic_of(subject: set[str], papers: Iterable[IndexedPaper]) -> str:
@@ -102,7 +132,7 @@ def tell_listing(listing: Listing, asked: str) -> Composed:
     head = _head(listing, say)
     told = listing.hits(MOST_TOLD)
     if not told:
-        return Composed("no_evidence", notices=(head + say["stop"],))
+        return count_listing(listing, asked)
     among = say["among"] if len(told) < len(listing.papers) else ""
     leads = (head + among + say["colon"], *[""] * len(told))
     return Composed(
@@ -115,6 +145,12 @@ def tell_listing(listing: Listing, asked: str) -> Composed:
             Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
         ),
     )
+
+
+def count_listing(listing: Listing, asked: str) -> Composed:
+    """The count alone, where more is asked than that."""
+    say = wording(asked)
+    return Composed("no_evidence", notices=(_head(listing, say) + say["stop"],))
 
 
 def _head(listing: Listing, say: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ingest.words import terms
+from rag import cues
 from rag.names import PaperNames
 from rag.translate import to_english
 
@@ -60,7 +61,8 @@ def _papers(text: str, names: PaperNames) -> set[str]:
 
 def _begins_anew(before: str, named: set[str], named_next: set[str]) -> bool:
     """Whether what asks behind a question mark needs nothing of the question ``before``."""
-    return bool(named_next) and (bool(named) or len(terms(to_english(before))) >= FEWEST_TERMS)
+    is_whole = cues.asks_how_many_papers(before) or len(terms(to_english(before))) >= FEWEST_TERMS
+    return bool(named_next) and (bool(named) or is_whole)
 
 
 def _turns(before: str, named: set[str], named_next: set[str]) -> bool:

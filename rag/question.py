@@ -25,6 +25,7 @@ _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 FEW_TERMS = 3
+MOST_BETWEEN = 40  # characters between two names that are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Question:
         return sides if len(together) > 1 else sides[:2]
 
     def _linked(self, left: Mention, right: Mention) -> bool:
-        return bool(_LINK.fullmatch(_ASIDE.sub("", self.text[left.end : right.start])))
+        between = _ASIDE.sub("", self.text[left.end : right.start])
+        return bool(_LINK.fullmatch(between)) or _is_held_against(between)
 
     def _is_aside(self, mention: Mention) -> bool:
         """Whether the name stands in parentheses: "PET (on SuperGLUE)"."""
@@ -121,7 +123,9 @@ class Question:
     @property
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of the papers, where several are asked for."""
-        return cues.years_asked(self.text) if self.asks_for_list or self.asks_of_whole else None
+        if self.kin or not (self.asks_for_list or self.asks_of_whole):
+            return None
+        return cues.years_asked(self.asked) or cues.years_asked(self.text)
 
     @property
     def asks_of_whole(self) -> bool:
@@ -207,6 +211,11 @@ class Question:
     def terms_inside(self, paper: str) -> tuple[str, ...]:
         """The terms of ``inside``, each once."""
         return tuple(dict.fromkeys(terms(self.inside(paper))))
+
+
+def _is_held_against(between: str) -> bool:
+    """Whether the words between two names hold them against each other: "compared to", "more than"."""
+    return len(between) <= MOST_BETWEEN and cues.compares(between)
 
 
 def read_question(asked: str, before: Question | None, names: PaperNames) -> Question:

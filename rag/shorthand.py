@@ -39,7 +39,11 @@ SHORTHAND = {
     "secs": "seconds",
     "seq": "sequence",
     "synth": "synthetic",
+    "tonne": "ton",
+    "tonnes": "tons",
     "vocab": "vocabulary",
+    "wat": "what",
+    "wats": "what is",
     "whats": "what is",
     "whos": "who is",
 }

@@ -6,6 +6,7 @@ import pytest
 from small_library import SmallLibrary
 
 from rag import cues
+from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import Filters
 
@@ -68,7 +69,7 @@ def test_no_paper_of_a_year_is_said_so(asked: Assistant) -> None:
 
 def test_only_what_the_filters_allow_is_counted(asked: Assistant) -> None:
     """A filter leaves papers out of the count, too."""
-    answer = asked.ask("How many papers are there?", filters=Filters(papers=("slim",)))
+    answer = asked.ask("How many papers are there?", filters=Filters(topics=("tuning",)))
     assert answer.sentences[0].lead == "The list has 1 paper (1 indexed):"
 
 
@@ -79,24 +80,61 @@ def test_papers_on_a_subject_are_those_of_the_years_asked_for(asked: Assistant) 
 
 
 @pytest.mark.parametrize(
-    "question", ["How many papers does Herd cite?", "How many papers did the annotators read?"]
+    "question",
+    [
+        "How many papers does Herd cite?",
+        "How many papers did the annotators read?",
+        "What topics did the authors find?",
+        "How many papers does this study include?",
+        "有比Herd更快的方法吗？",
+        "这里有Herd的实验吗？",
+        "Is Herd the largest model in the list?",
+        "Do you have the learning rate from the Herd paper?",
+        "Herd最早是哪篇论文提出的？",
+    ],
 )
-def test_what_a_paper_counts_is_searched(asked: Assistant, question: str) -> None:
-    """A count of something else is left to the papers."""
-    assert not any("The list has" in s.lead for s in asked.ask(question).sentences)
+def test_what_a_paper_tells_is_searched(asked: Assistant, question: str) -> None:
+    """What only sounds like a question of the list is left to the papers."""
+    leads = " ".join(sentence.lead for sentence in asked.ask(question).sentences)
+    assert "list" not in leads and "列表" not in leads
 
 
 @pytest.mark.parametrize(
     ("question", "years"),
     [
-        ("since 2021", (2021, 9999)),
-        ("after 2020", (2021, 9999)),
-        ("between 2019 and 2021", (2019, 2021)),
+        ("papers since 2021", (2021, 9999)),
+        ("papers about quantization after 2020", (2021, 9999)),
+        ("papers published between 2019 and 2021", (2019, 2021)),
+        ("And from 2021?", (2021, 2021)),
         ("2020到2022年的论文", (2020, 2022)),
         ("2020年之后的论文", (2021, 9999)),
         ("the 2048 accelerators of 65B", None),
+        ("Which papers build on the Transformer of 2017?", None),
+        ("Which papers discuss the release in 2020?", None),
+        ("有哪些论文在2014年的WMT数据上评测？", None),
     ],
 )
 def test_the_years_that_a_wording_allows(question: str, years: tuple[int, int] | None) -> None:
     """First and last year, both included."""
     assert cues.years_asked(question) == years
+
+
+def test_a_follow_up_is_counted_by_its_own_year(asked: Assistant) -> None:
+    """The turn before tells what is counted; what is asked about something else is no count."""
+    before = [Turn("How many papers are from 2023?", "The list has 1 paper.")]
+    again = asked.ask("And from 2021?", before)
+    assert again.sentences[0].lead == "The list has 1 paper of 2021 (1 indexed):"
+    assert not any("The list" in s.lead for s in asked.ask("How does it work?", before).sentences)
+
+
+def test_a_count_beside_another_question_is_told_as_well(asked: Assistant) -> None:
+    """The paper's sentences answer, and the count stands below them."""
+    answer = asked.ask("How many papers are in the list? How many tokens was Herd-65B trained on?")
+    assert {citation.paper.id for citation in answer.citations} == {"herd"}
+    assert any("The list has 2 papers (2 indexed)." in notice for notice in answer.notices)
+
+
+def test_the_newest_before_a_year_are_not_the_newest_of_the_list(asked: Assistant) -> None:
+    """Their year is told, and no more than that."""
+    answer = asked.ask("What are the newest papers before 2022?")
+    assert answer.sentences[0].lead == "The list has 1 paper of 2021 (1 indexed):"

@@ -17,6 +17,7 @@ from rag.shorthand import written_out
         ("LR of the LoRA runs", "LR of the LoRA runs"),  # capitals may be a name
         ("pre-lr x-bs lr-free bs2", "pre-lr x-bs lr-free bs2"),  # parts of other words
         ("waht is the differnece, explian pls", "what is the difference, explain please"),
+        ("wat is it, in tonnes", "what is it, in tons"),
         ("who came up with it now", "who came up with it now"),  # the letters of "how", "won"
         ("学习率 lr 是多少", "学习率 learning rate 是多少"),
     ],
