@@ -16,8 +16,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,18 +32,8 @@ READY = "ready"
 _log = logging.getLogger(__name__)
 
 
-@contextmanager
-def parser_apart(max_seconds: int = MAX_SECONDS) -> Iterator[ParserApart]:
-    """A parser whose process ends with the block."""
-    parser = ParserApart(max_seconds)
-    try:
-        yield parser
-    finally:
-        parser.close()
-
-
 class ParserApart:
-    """Parses one PDF after the other in a process that is started when it is first needed.
+    """Parses one PDF after the other in a process that is started when first needed, until ``close``.
 
     ``max_seconds`` is the processor time that one PDF may take.  Not safe to use from several threads.
     """
@@ -114,6 +103,7 @@ class ParserApart:
         assert child.stdout
         if child.stdout.readline().strip() != READY:
             child.kill()
+            child.communicate()
             raise RuntimeError("the parser's process does not start")
         return child
 

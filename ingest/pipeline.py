@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from ingest.errors import (
 )
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
-from ingest.parse_apart import parser_apart
+from ingest.parse_apart import ParserApart
 from ingest.plan import Stage
 from ingest.publish import expected_papers, publish
 from ingest.recipe import Recipe
@@ -223,7 +223,7 @@ class _Work:
             fetch_pdf = None
             if not options.offline:
                 fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
-            parse = stack.enter_context(parser_apart()).parse
+            parse = stack.enter_context(closing(ParserApart())).parse
             tools = Tools(sync.recipe, sync.embedder, fetch_pdf, parse)
             self._make_cards([s.paper for s in states if not s.has_card], tools)
             if not self.n_served:

@@ -137,8 +137,10 @@ class Assistant:
         parts = find_parts(question, retriever, filters, self.config.n_passages)
         hits = all_hits(parts, self.config.n_passages)
         clock.lap("search")
-        parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
-        composed = told_of_list(parts) or refuse_whole(parts)
+        composed = told_of_list(parts)
+        if composed is None:
+            parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
+            composed = refuse_whole(parts)
         if composed is None and self.config.llm == EXTRACTIVE:
             confirms = self.library.second_look.confirms
             composed = extract(parts, retriever, confirms, self.config.max_words)

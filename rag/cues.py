@@ -251,6 +251,12 @@ def asks_how_many_papers(question: str) -> bool:
     return bool(_HOW_MANY_PAPERS.search(question))
 
 
+def asks_of_whole(question: str) -> bool:
+    """Whether papers are counted or told by their age, or it is asked what the list is about."""
+    asks = (asks_how_many_papers, asks_for_topics, asks_for_end)
+    return any(ask(question) for ask in asks)
+
+
 def asks_if_listed(question: str) -> bool:
     """Whether it is asked if a paper, which the question names, is in the list."""
     return bool(_IS_LISTED.search(question.strip()))

@@ -106,8 +106,7 @@ def _asks_itself(question: Question) -> bool:
     if not (question.asks_of_whole or question.asks_for_list):
         return False
     asked = question.asked
-    asks = (cues.asks_how_many_papers, cues.asks_for_topics, cues.asks_for_list)
-    again = any(ask(asked) for ask in asks) or cues.asks_for_end(asked) or cues.years_asked(asked)
+    again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or cues.years_asked(asked)
     return asked == question.text or bool(again)
 
 
@@ -128,23 +127,19 @@ def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...
 
 def tell_listing(listing: Listing, asked: str) -> Composed:
     """The count, and the first of the papers, each with its entry."""
-    say = wording(asked)
-    head = _head(listing, say)
     told = listing.hits(MOST_TOLD)
     if not told:
         return count_listing(listing, asked)
+    say = wording(asked)
     among = say["among"] if len(told) < len(listing.papers) else ""
-    leads = (head + among + say["colon"], *[""] * len(told))
-    return Composed(
-        "answered",
-        tuple(
-            Sentence(hit.text, (hit.rank,), "supported", lead)
-            for hit, lead in zip(told, leads, strict=False)
-        ),
-        tuple(
-            Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
-        ),
+    lead = _head(listing, say) + among + say["colon"]
+    sentences = (
+        Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in told
     )
+    citations = (
+        Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
+    )
+    return Composed("answered", tuple(sentences), tuple(citations))
 
 
 def count_listing(listing: Listing, asked: str) -> Composed:

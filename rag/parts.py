@@ -61,8 +61,10 @@ def _papers(text: str, names: PaperNames) -> set[str]:
 
 def _begins_anew(before: str, named: set[str], named_next: set[str]) -> bool:
     """Whether what asks behind a question mark needs nothing of the question ``before``."""
-    is_whole = cues.asks_how_many_papers(before) or len(terms(to_english(before))) >= FEWEST_TERMS
-    return bool(named_next) and (bool(named) or is_whole)
+    if not named_next:
+        return False
+    asks_of_list = cues.asks_how_many_papers(before)
+    return bool(named) or asks_of_list or len(terms(to_english(before))) >= FEWEST_TERMS
 
 
 def _turns(before: str, named: set[str], named_next: set[str]) -> bool:

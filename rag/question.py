@@ -130,8 +130,7 @@ class Question:
     @property
     def asks_of_whole(self) -> bool:
         """Whether papers are counted or told by their age, or it is asked what the list is about."""
-        asked = (cues.asks_how_many_papers, cues.asks_for_topics, cues.asks_for_end)
-        return any(ask(self.text) for ask in asked)
+        return cues.asks_of_whole(self.text)
 
     @property
     def wants_several(self) -> bool:

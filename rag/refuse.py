@@ -43,7 +43,7 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
     say = wording(question.asked)
     if cues.greets(question.asked):
         return Composed("no_evidence", notices=(say["welcome"],))
-    if (part.listing and hits) or _an_entry_answers(question, hits, retriever):
+    if _an_entry_answers(question, hits, retriever):
         return None
     missing = _named_but_missing(question, retriever)
     if missing and not question.wants_papers and not named_in_passing(question, hits):

@@ -84,11 +84,10 @@ class Retriever:
         asked = written_out(asked)
         before = self.read(history[-1].question, history[:-1]) if history else None
         question = read_question(asked, before, self.names)
-        in_context, before_it = question.text != asked, question.papers
-        leans = cues.leans(asked) or bool(self.names.find(asked))
-        if in_context and not leans and is_new_subject(asked, before_it, self.index, self.embed):
-            return read_question(asked, None, self.names)
-        return question
+        if question.text == asked or cues.leans(asked) or self.names.find(asked):
+            return question
+        is_new = is_new_subject(asked, question.papers, self.index, self.embed)
+        return read_question(asked, None, self.names) if is_new else question
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.
