@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from model_folder import model_folder
+from model_folder import model_folder, sync_with_model
 from small_library import SmallLibrary
 
 from ingest.embed import load_embedder
@@ -17,10 +17,7 @@ def test_another_version_of_the_model_searches_nothing(
     library: SmallLibrary, tmp_path: Path
 ) -> None:
     """What lies under the model's name has changed: all is refused until the papers are embedded anew."""
-    folder = model_folder(tmp_path / "model")
-    library.embedder = load_embedder(str(folder))
-    library.write_pdf("slim")
-    library.sync()
+    folder = sync_with_model(library, tmp_path / "model")
     open_before = Library(library.workspace)
     assert open_before.retriever()
 

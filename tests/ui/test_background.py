@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from model_folder import model_folder
+from model_folder import model_folder, sync_with_model
 from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import background_of, wait_until
@@ -195,10 +195,7 @@ def test_a_changed_model_does_not_stop_the_sync_that_takes_it_in(
     library: SmallLibrary, tmp_path: Path
 ) -> None:
     """Until the papers are embedded anew nothing can be asked; that is no reason not to embed them."""
-    folder = model_folder(tmp_path / "model")
-    library.embedder = load_embedder(str(folder))
-    library.write_pdf("slim")
-    library.sync()
+    folder = sync_with_model(library, tmp_path / "model")
     model_folder(folder, passage="passage: ")
     library.embedder = load_embedder(str(folder))
     assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
