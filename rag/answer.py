@@ -203,7 +203,8 @@ class Answer:
     """The answer to one question.  "no_evidence" is an answer, not an error.
 
     ``llm`` is what actually answered; ``failure`` describes the model that should have.  ``hits`` are
-    the passages that the answer was made from; ``run`` is None where no model was asked.
+    the passages that the answer was made from; ``run`` is None where no model was asked.  ``compares``
+    tells that papers are held against each other.
     """
 
     question: str
@@ -217,6 +218,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     run: ModelRun | None = None
     failure: ModelFailure | None = None
+    compares: bool = False
 
     @property
     def text(self) -> str:

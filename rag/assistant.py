@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.errors import ModelError, UsageError
-from rag.answer import Answer, Composed, Hit, ModelFailure, Turn
+from rag.answer import Answer, Hit, ModelFailure, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole, told_of_list
 from rag.extract import extract
@@ -147,29 +147,19 @@ class Assistant:
         elif composed is None:
             composed = yield from generate(alone, history, hits, retriever, self.config)
         clock.lap("answer")
-        return _answer(asked, composed, hits, self.config.llm, retriever.index.build, clock.laps)
-
-
-def _answer(
-    asked: str,
-    composed: Composed,
-    hits: Sequence[Hit],
-    llm: str,
-    index: str,
-    timings_ms: dict[str, float],
-) -> Answer:
-    return Answer(
-        question=asked,
-        status=composed.status,
-        sentences=composed.sentences,
-        citations=composed.citations,
-        llm=llm,
-        index=index,
-        hits=tuple(hits),
-        notices=composed.notices,
-        timings_ms=timings_ms,
-        run=composed.run,
-    )
+        return Answer(
+            question=asked,
+            status=composed.status,
+            sentences=composed.sentences,
+            citations=composed.citations,
+            llm=self.config.llm,
+            index=retriever.index.build,
+            hits=hits,
+            notices=composed.notices,
+            timings_ms=clock.laps,
+            run=composed.run,
+            compares=any(part.question.compares for part in parts),
+        )
 
 
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:

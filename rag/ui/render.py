@@ -8,7 +8,6 @@ from itertools import groupby
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence, Support
 from rag.cite import without_markdown
-from rag.cues import compares
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
@@ -105,18 +104,17 @@ def _trouble(trouble: Trouble, language: Language) -> str:
 
 def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, language: Language) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
-    compared = compares(answer.question)
     shown = [
         _sentence(number, s, citations, language) for s in answer.sentences[: exchange.n_shown]
     ]
     parts = _failure(answer, language)
-    parts += _side_by_side(shown, answer.sentences) if compared else shown
+    parts += _side_by_side(shown, answer.sentences) if answer.compares else shown
     if exchange.done:
         parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
         parts.append(offer)
         parts.append(_marks_explained(answer, language))
         sources = _sources(number, answer, language)
-        parts.append(f'<div class="compared">{sources}</div>' if compared else sources)
+        parts.append(f'<div class="compared">{sources}</div>' if answer.compares else sources)
         parts.append(_nearest(number, nearest(answer), language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'

@@ -78,6 +78,23 @@ def test_a_comparison_tells_of_a_paper_that_is_not_here(library: SmallLibrary) -
     assert any("Slim Adapters" in notice for notice in answer.notices)
 
 
+@pytest.mark.parametrize(
+    ("asked", "compares"),
+    [
+        ("How do Herd and Slim differ in training?", True),
+        ("On how many tokens were Herd and Slim trained?", True),  # no word compares
+        ("On how many tokens was Herd trained?", False),
+    ],
+)
+def test_an_answer_knows_that_it_compares(
+    library: SmallLibrary, asked: str, compares: bool
+) -> None:
+    """The page shows the papers side by side, whatever the question's words."""
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assert assistant.ask(asked).compares is compares
+
+
 def test_an_entry_without_a_note_tells_its_title(library: SmallLibrary) -> None:
     """An answer is never empty: Herd has no note, and no page here."""
     library.write_pdf("slim")
