@@ -6,7 +6,7 @@ stands nowhere in the papers it is about, and whether the paper that is asked ab
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.corpus import Paper
 from ingest.words import terms
@@ -17,7 +17,8 @@ from rag.evidence import Part, named_in_passing
 from rag.facts import read_facts
 from rag.notices import wording
 from rag.question import Question
-from rag.retrieve import Retriever
+from rag.retrieve import Queries, Retriever
+from rag.sought import Kind
 from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
@@ -28,10 +29,14 @@ MORE_WORDS = 1  # is counted as if it stood there: of two words, one may well be
 TRANSLATED = 0.5  # the share of that in a Chinese question: the glossary's word is one of several
 NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
 HERE = 0.06  # what it is worth that a paper is named
-NEAR = 0.35  # the sum from which the papers are taken to answer
+# What it costs that no value of a kind that is asked for (a time, a price) stands in the papers; and
+# the share of that where one stands, but nothing of the question around it.
+VALUE_LACKED, ASTRAY = 0.4, 0.5
+AROUND = 0.15  # the share of the question's rarity that stands around a value that is asked for
+NEAR = 0.34  # the sum from which the papers are taken to answer
 
 TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
-ENTRY_COVERS = 0.6  # the share of the words asked from which an entry is taken to answer
+ENTRY_COVERS = 0.5  # the share of the words asked from which an entry is taken to answer
 
 
 def refuse(part: Part, retriever: Retriever) -> Composed | None:
@@ -95,18 +100,25 @@ def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
 
 
 def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
-    """Whether the entry of a named paper that was found holds what is asked beside the name."""
+    """Whether the entry of a named paper that was found holds what is asked beside the name.
+
+    Where a value is asked for, such as a learning rate, it must give one.
+    """
+    if question.asks_at_large or question.asks_for_entry:
+        return any(hit.paper.id in question.papers for hit in hits)
     found = {hit.paper.id for hit in hits}
-    for paper in filter(found.__contains__, question.papers):
-        if question.names_the_answer and not retriever.index.papers[paper].n_pages:
-            return True
-        asked = question.terms_inside(paper)
-        view = retriever.view(paper)
-        entry = view.unit(None)
-        n_held = sum(view.unit_holds(entry, term) for term in asked)
-        if question.asks_at_large or question.asks_for_entry or n_held >= ENTRY_COVERS * len(asked):
-            return True
-    return False
+    return any(_entry_holds(question, p, retriever) for p in question.papers if p in found)
+
+
+def _entry_holds(question: Question, paper: str, retriever: Retriever) -> bool:
+    reading = Queries(question, retriever).reading(paper)
+    view, entry = reading.view, reading.view.unit(None)
+    kinds = (kind for kind in reading.asked.kinds if kind.has_unit)
+    if not all(view.giving(kind)[entry.rows].any() for kind in kinds):
+        return False
+    asked = set(question.terms_inside(paper)) - cues.OF_AMOUNTS
+    n_held = sum(view.unit_holds(entry, term) for term in asked)
+    return n_held >= ENTRY_COVERS * len(asked)
 
 
 def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
@@ -126,11 +138,38 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
     wanted = set(terms(text)) - cues.OF_COMPARING
     if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
         return 1.0
-    missing = [term for term in wanted - cues.OF_AMOUNTS if not stands(term)]
+    near = _values_near(question, papers, retriever)
+    given = (kind.asking_terms(text) for kind, held in near.items() if held is not None)
+    missing = [term for term in wanted.difference(cues.OF_AMOUNTS, *given) if not stands(term)]
     lacked = len(missing) / (len(wanted) + MORE_WORDS)
     if is_chinese(question.asked):
         lacked *= TRANSLATED
     names = [token for token in read_facts(text).tokens if token.is_name]
     lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
     nearest = max(hit.scores.dense for hit in hits)
-    return nearest - LACKED * lacked - NAME_LACKED * lacks_name + HERE * bool(here)
+    costs = LACKED * lacked + NAME_LACKED * lacks_name + VALUE_LACKED * _value_lacked(near)
+    return nearest - costs + HERE * bool(here)
+
+
+def _values_near(
+    question: Question, papers: Sequence[str], retriever: Retriever
+) -> dict[Kind, float | None]:
+    """The kinds of values that are asked for (a time, a price, a batch size).
+
+    With each, how much of the question stands around such a value in ``papers``, 0..1; None without one.
+    """
+    queries = Queries(question, retriever)
+    readings = [queries.reading(paper) for paper in papers]
+    near: dict[Kind, float | None] = {}
+    for kind in (kind for kind in readings[0].asked.kinds if kind.has_unit):
+        held = [held for r in readings if (held := r.held_near(kind)) is not None]
+        near[kind] = max(held, default=None)
+    return near
+
+
+def _value_lacked(near: Mapping[Kind, float | None]) -> float:
+    """How far the value that is lacked most is, 0..1: 1 without any, less with one that stands astray."""
+    lacked = (
+        1.0 if held is None else ASTRAY * max(0.0, 1 - held / AROUND) for held in near.values()
+    )
+    return max(lacked, default=0.0)

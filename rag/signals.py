@@ -109,6 +109,11 @@ class Reading:
             gained += kind.worth * self.view.giving(kind)
         return gained
 
+    def held_near(self, kind: Kind) -> float | None:
+        """The most that ``held_around`` is of a sentence that gives such a thing; None where none does."""
+        given = self.view.giving(kind)
+        return float(self.held_around[given].max()) if given.any() else None
+
     @cached_property
     def lexical(self) -> Array:
         """BM25 of each chunk; a kind of thing that is asked for is one more term of the question."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ingest.words import terms
+
 _COUNT = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|several))"
 
 
@@ -25,10 +27,24 @@ class Kind:
     given: re.Pattern[str]
     worth: float
     is_number: bool
+    has_unit: bool
+
+    def asking_terms(self, question: str) -> set[str]:
+        """The terms by which ``question`` asks for it."""
+        return {term for match in self.asked.finditer(question) for term in terms(match[0])}
 
 
-def _kind(name: str, asked: str, given: str, worth: float = 0.5, is_number: bool = True) -> Kind:
-    return Kind(name, re.compile(asked, re.IGNORECASE), re.compile(given), worth, is_number)
+def _kind(
+    name: str,
+    asked: str,
+    given: str,
+    worth: float = 0.5,
+    is_number: bool = True,
+    has_unit: bool = False,
+) -> Kind:
+    return Kind(
+        name, re.compile(asked, re.IGNORECASE), re.compile(given), worth, is_number, has_unit
+    )
 
 
 def _weak(name: str, asked: str, words: str) -> Kind:
@@ -77,16 +93,22 @@ KINDS = (
         r"\bhow long\b|\b(?:much|what|total|wall-?clock|training|running) time\b|\bduration\b"
         r"|\b(?:hours?|hrs|days|weeks|months|minutes)\b|多久|多长时间|[多几]少?个?(?:天|小时|月|周)|耗时|用时|时长",
         rf"{_COUNT}[\s-]*(?:hours?|hrs?|days?|weeks?|months?|minutes?|mins?|seconds?|years?|h|s)\b",
+        has_unit=True,
     ),
     _kind(
         "hardware",
-        r"\bhardware\b|\b[GT]PUs?\b|\b(?:chips|machines?|accelerators?|compute)\b|显卡|硬件|芯片|机器|算力",
-        r"\b[GT]PUs?\b|\b[AVH]100|\bTPU|(?i:\bnvidia\b)|\bcores\b|FLOP",
+        r"\bhardware\b|\b[GT]PUs?\b|\b(?:chips|accelerators?)\b|\b(?:what|which|how much|training) compute\b"
+        r"|\b(?:what|which|how many)(?: \w+)? machines?\b|显卡|硬件|芯片|机器|算力",
+        r"\b[GT]PUs?\b|\b[AVH]100|\bTPU|(?i:\bnvidia\b)|\bcores?\b|FLOP",
+        has_unit=True,
     ),
     _kind(
         "money",
-        r"\b(?:costs?|price|paid|pay|dollars?|budget|wages?)\b|多少钱|费用|成本|花费|美元|报酬",
+        r"\b(?:price|paid|dollars?|wages?|salary|hourly)\b|\bpay\b(?! attention)|\bwhat did it cost\b"
+        r"|\bhow much\b(?=.{0,80}\b(?:costs?|spen[dt])\b)|\bwhat (?:did|does|do|would)\b(?=.{1,60}\bcost\b)"
+        r"|多少钱|费用|美元|报酬",
         r"[$€£]\s?\d|\b(?:dollars?|USD|cents)\b",
+        has_unit=True,
     ),
     _kind(
         "amount",
@@ -106,6 +128,53 @@ KINDS = (
         "learning rate",
         r"\blearning rate\b|\blr\b|学习率",
         r"\de-?\d|10\s?[−-]\s?\d|\b0\.0\d+|learning rate",
+        has_unit=True,
+    ),
+    _kind(
+        "speed",
+        r"\bhow (?:much |many times )?fast(?:er)?\b|\bspeed-?ups?\b|\bthroughput\b|\blatency\b|\bmilliseconds?\b"
+        r"|\bper second\b|多快|快多少|加速|吞吐|延迟",
+        r"(?i)\d\s?(?:x|×|times)\b|\bper (?:second|token|step)\b|/s\b|\d\s?ms\b|\bmilliseconds?\b"
+        r"|\d\s?% (?:faster|slower)",
+        worth=0.15,
+        has_unit=True,
+    ),
+    _kind(
+        "batch size",
+        r"\bbatch(?:es)?\b|批次|批量|批大小",
+        r"(?i)\b(?:mini-?)?batch(?:es)?(?: size)?s?\b\D{0,30}\d|\d\S* (?:\w+ ){0,2}(?:per|a|in each) batch\b",
+        worth=0.15,
+        has_unit=True,
+    ),
+    _kind(
+        "dropout",
+        r"\bdropout\b",
+        r"(?i)\bdropout\b\D{0,30}\d|\b(?:no|without) dropout\b|\d\S* dropout\b",
+        worth=0.15,
+        has_unit=True,
+    ),
+    _kind(
+        "steps",
+        r"\bhow many (?:\w+ )?(?:epochs?|steps|iterations|updates)\b|\b(?:epochs|steps)\b.{0,20}\bhow many\b"
+        r"|[多几]少?个?(?:轮|步)",
+        r"(?i)\d\s?[kM]?\s(?:\w+\s)?(?:epochs?|steps|iterations|updates)\b|\b(?:epochs?|steps)\b\D{0,12}\d"
+        r"|\b(?:one|two|three|four|five|single) epochs?\b",
+        worth=0.15,
+        has_unit=True,
+    ),
+    _kind(
+        "energy",
+        r"\b(?:energy|carbon|co2|emissions?|electricity)\b|能耗|碳排|耗电",
+        r"\d\s?(?:[kMG]Wh|t?CO2|tons?\b|tonnes?\b|kg\b|lbs\b|metric)|\btCO2|CO2e",
+        worth=0.15,
+        has_unit=True,
+    ),
+    _kind(
+        "agreement",
+        r"\bagree\w*\b|\bkappa\b|\binter-?(?:annotator|rater)\b|一致(?:性|率)",
+        r"(?i)\b(?:agree\w*|kappa|krippendorff\w*)\b.{0,80}\d|\d.{0,80}\b(?:agree\w*|kappa)\b|κ",
+        worth=0.15,
+        has_unit=True,
     ),
     _weak(
         "data",

@@ -174,6 +174,30 @@ def test_a_paper_that_is_not_here_is_named(assistant: Assistant) -> None:
     assert "Slim Adapters" in answer.text and "not here yet" in answer.text
 
 
+@pytest.mark.parametrize(
+    "asked", ["What is the learning rate used for Slim?", "Slim 的学习率是什么？"]
+)
+def test_a_note_does_not_answer_for_a_value(assistant: Assistant, asked: str) -> None:
+    """However the value is asked for: the note of a paper that is not here gives none."""
+    answer = assistant.ask(asked)
+    assert (answer.status, answer.citations) == ("no_evidence", ())
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [("by hand in five days", "answered"), ("by hand in a dry room", "no_evidence")],
+)
+def test_a_value_that_no_page_gives_is_refused(
+    library: SmallLibrary, told: str, status: str
+) -> None:
+    """The page has the question's words, and no such value."""
+    library.write_pdf("herd", [(f"The counting of all tokens was done {told}.", "It was dull.")])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    answer = assistant.ask("How many days did they need in Herd for the counting of tokens?")
+    assert answer.status == status
+
+
 def test_a_paper_that_is_not_here_may_be_named_in_passing(assistant: Assistant) -> None:
     """A long question that describes another paper is answered from that one."""
     answer = assistant.ask(
