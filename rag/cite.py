@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
+from rag.characters import without_controls
 
 MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
 FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
@@ -42,8 +43,11 @@ _THOUGHTLESS = re.compile(
     rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # Unicode's Cc, but for tab and line feed
+_TOKEN = re.compile(
+    r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>"
+    r"|^[ \t]*\[BOS\]|\[EOS\](?=\s*(?:<|$))",
+    re.MULTILINE,
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
 _NOT_IN_ADDRESS = r"\s<>\[\]【】（）\"”，。、；：！？"
@@ -118,11 +122,6 @@ def web_addresses(text: str) -> list[str]:
     """The links to pages in ``text``, each written and ended as ``read_draft`` finds it in a draft."""
     found = (match[0] for match in _ADDRESS.finditer(text))
     return [link for link in found if link.lower().startswith(("http://", "https://"))]
-
-
-def without_controls(text: str) -> str:
-    """``text`` without the characters that would steer a terminal."""
-    return _CONTROLS.sub("", text)
 
 
 def without_thoughts(text: str) -> str:
