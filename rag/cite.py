@@ -8,11 +8,12 @@ Nothing that a model writes is trusted: tags, template tokens and links are remo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
 from rag.characters import without_controls
+from rag.links import CUT, without_links
 
 MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
 FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
@@ -49,13 +50,6 @@ _TOKEN = re.compile(
     re.MULTILINE,
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
-_LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
-_NOT_IN_ADDRESS = r"\s<>\[\]【】（）\"”，。、；：！？"
-_ADDRESS = re.compile(
-    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)"
-    rf"[^{_NOT_IN_ADDRESS}]*[^{_NOT_IN_ADDRESS}.,;:!?)]",
-    re.IGNORECASE,
-)
 
 _NUMBERS = r"\d{1,9}(?:\s*(?:,|;|&|and|、|，|-|–|—)\s*(?:passage\s*)?\d{1,9})*"
 _WORD = r"(?:passages?|sources?|refs?\.?|documents?|docs?\.?|段落|来源)"
@@ -69,7 +63,6 @@ _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
 
 # While sentences are cut, a mark is one character that no text has.
 _HELD = "\ue000"
-_CUT = "\ue001"  # where a link was
 _BEHIND_STOP = re.compile(
     rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
 )
@@ -90,16 +83,16 @@ _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
 
 
-def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> Draft:
+def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) -> Draft:
     """The claims of ``text``; mark ``n`` points to the passage from the paper ``titles[n - 1]``.
 
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
     replaced by the title.
     """
-    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{_CUT}]", "", text))
+    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{CUT}]", "", text))
     text = without_controls(text)
     text = _TOKEN.sub(" ", without_thoughts(text))
-    text, n_links = _without_links(text, links)
+    text, n_links = without_links(text, links)
     text = _TAG.sub(" ", text)
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
@@ -111,17 +104,11 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
         known = tuple(n for n in numbers if n <= len(titles))
         n_unknown += len(numbers) - len(known)
         words = _plain(piece, its_marks, titles)
-        if _CUT in piece and len(_WORDS.findall(words)) < FEWEST_WORDS_LEFT:
+        if CUT in piece and len(_WORDS.findall(words)) < FEWEST_WORDS_LEFT:
             continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(DraftClaim(words, known))
     return Draft(tuple(claims), n_unknown, n_links)
-
-
-def web_addresses(text: str) -> list[str]:
-    """The links to pages in ``text``, each written and ended as ``read_draft`` finds it in a draft."""
-    found = (match[0] for match in _ADDRESS.finditer(text))
-    return [link for link in found if link.lower().startswith(("http://", "https://"))]
 
 
 def without_thoughts(text: str) -> str:
@@ -144,24 +131,6 @@ def visible_text(said: str) -> str:
 def _shortened(spaces: re.Match[str]) -> str:
     """White space as a paragraph's end, a line's end or one space: long runs tell nothing more."""
     return "\n\n"[: spaces[0].count("\n")] or " "
-
-
-def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:
-    n_removed = 0
-
-    def keep_words(match: re.Match[str]) -> str:
-        nonlocal n_removed
-        n_removed += 1
-        return f" {match[1]} "
-
-    def drop(match: re.Match[str]) -> str:
-        nonlocal n_removed
-        if match[0] in allowed:
-            return match[0]
-        n_removed += 1
-        return _CUT
-
-    return _ADDRESS.sub(drop, _LINKED.sub(keep_words, text)), n_removed
 
 
 def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
@@ -207,7 +176,7 @@ def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[l
 
 def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str:
     """A sentence without marks, bullets and emphasis."""
-    piece = _ORNAMENT.sub("", piece.replace(_CUT, " "))
+    piece = _ORNAMENT.sub("", piece.replace(CUT, " "))
     words, *parts = piece.split(_HELD)
     for mark, part in zip(marks, parts, strict=True):
         if mark[0] <= len(titles) and _stands_as_noun(words, part):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
+from rag.cite import read_draft, visible_text
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -112,64 +112,6 @@ def test_an_answer_may_tell_of_the_tags() -> None:
     assert read("It thinks between <think> and </think> tags [1].") == [
         ("It thinks between tags.", (1,))
     ]
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "http://evil.example/a?b=c",
-        "[click here](https://evil.example)",
-        "![x](https://evil.example/leak?q=1)",
-        "www.evil.example/x",
-        "javascript:alert(1)",
-    ],
-)
-def test_links_are_removed(link: str) -> None:
-    """A link in a model's answer is taken out and counted."""
-    draft = read_draft(f"It has six layers and more at {link}.", TITLES)
-    assert "evil" not in draft.claims[0].text and "javascript" not in draft.claims[0].text
-    assert draft.n_links == 1
-
-
-def test_a_link_in_chinese_text_is_removed() -> None:
-    """There no space stands before it."""
-    draft = read_draft(
-        "它有六层，更多内容请见https://evil.example/a，还有代码。请见https://evil.example/b。",
-        TITLES,
-    )
-    assert draft.claims == (DraftClaim("它有六层，更多内容请见，还有代码。", ()),)
-    assert draft.n_links == 2
-
-
-@pytest.mark.parametrize(
-    "evidence",
-    [
-        "The code is at {}.",
-        "All of it is at {}!",
-        "Have you seen {}?",
-        "(see {})",
-        "代码在 {}，数据也在。",
-        "数据（{}）",
-    ],
-)
-@pytest.mark.parametrize("link", ["https://example.org/herd", "HTTPS://x.org/p?a=1"])
-def test_a_link_that_stands_in_the_evidence_stays(evidence: str, link: str) -> None:
-    """It may be the answer, whatever stands behind it there or here."""
-    links = web_addresses(evidence.format(link))
-    assert links == [link]
-    for stop in (".", "!", "?"):
-        draft = read_draft(f"The code is at {link} [1]{stop}", TITLES, links)
-        assert draft.claims == (DraftClaim(f"The code is at {link}{stop}", (1,)),)
-
-
-def test_only_a_link_to_a_page_may_stay() -> None:
-    """What runs or writes a letter is none, wherever it stands."""
-    assert web_addresses("javascript:alert(1) mailto:a@x.org data:text/html,x www.x.org") == []
-
-
-def test_a_sentence_that_was_only_a_link_is_dropped() -> None:
-    """What is left of it says nothing."""
-    assert read("It has 6 layers [1]. See http://evil.example/x.") == [("It has 6 layers.", (1,))]
 
 
 @pytest.mark.parametrize(
