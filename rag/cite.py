@@ -36,7 +36,10 @@ class Draft:
     n_links: int = 0
 
 
-_OPENING, _CLOSING = r"(?:<think(?:ing)?>|\[THINK\])", r"(?:</think(?:ing)?>|\[/THINK\])"
+_OPENING, _CLOSING = (
+    r"(?:[<◁]think(?:ing)?[>▷]|\[THINK\])",
+    r"(?:[<◁]/think(?:ing)?[>▷]|\[/THINK\])",
+)
 _OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
 _CLOSED = re.compile(_CLOSING, re.IGNORECASE)
 # No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
@@ -49,7 +52,17 @@ _TOKEN = re.compile(
     r"|^[ \t]*\[BOS\]|\[EOS\](?=\s*(?:<|$))",
     re.MULTILINE,
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_NO_PROSE = re.compile(
+    r"<(script|style|iframe|svg|object|template|reasoning|thoughts?|scratchpad|tool_calls?|tool_response"
+    r"|function_calls?|invoke)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>"
+    r"|<!--(?:(?!<!--).)*?-->",
+    re.DOTALL | re.IGNORECASE,
+)
+# Any short tag, and one of any length, closed or not, that would load or run something.
+_TAG = re.compile(
+    r"</?[A-Za-z][^<>]{0,300}>"
+    r"|<[A-Za-z][\w:-]*[\s/][^<>]*\b(?:on[a-z]{4,}|src|href|style)=(?:[^<>]*>|[^\s<>]*)"
+)
 
 _NUMBERS = r"\d{1,9}(?:\s*(?:,|;|&|and|、|，|-|–|—)\s*(?:passage\s*)?\d{1,9})*"
 _WORD = r"(?:passages?|sources?|refs?\.?|documents?|docs?\.?|段落|来源)"
@@ -63,6 +76,7 @@ _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
 
 # While sentences are cut, a mark is one character that no text has.
 _HELD = "\ue000"
+_BRACKETS = re.compile(rf"[\[(【（]\s*((?:{_HELD}\s*)+)[\])】）]")  # "[[2]]", "([2])"
 _BEHIND_STOP = re.compile(
     rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
 )
@@ -93,7 +107,7 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
     text = without_controls(text)
     text = _TOKEN.sub(" ", without_thoughts(text))
     text, n_links = without_links(text, links)
-    text = _TAG.sub(" ", text)
+    text = _TAG.sub(" ", _NO_PROSE.sub(" ", text))
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
         text = text[: sources.start()]
@@ -124,7 +138,8 @@ def without_thoughts(text: str) -> str:
 def visible_text(said: str) -> str:
     """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag."""
     seen = without_thoughts(said).lstrip()
-    may_open = any(tag.startswith(seen[:10].lower()) for tag in ("<thinking>", "[think]"))
+    tags = ("<thinking>", "◁thinking▷", "[think]")
+    may_open = any(tag.startswith(seen[:10].lower()) for tag in tags)
     return "" if may_open else seen
 
 
@@ -145,6 +160,7 @@ def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
         return _HELD
 
     text = _MARK.sub(hold, text)
+    text = _BRACKETS.sub(r"\1", text)
     return _BEHIND_STOP.sub(r"\2\1", text), marks
 
 

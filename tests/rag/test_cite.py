@@ -29,6 +29,7 @@ def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
         "It has 6 layers [^1][^2].",
         "It has 6 layers (passages 1 and 2).",
         "It has 6 layers【1†source】[2].",
+        "It has 6 layers [[1]] ([2]).",
         "- **It has 6 layers** [1][2].",
     ],
 )
@@ -100,6 +101,39 @@ def test_nothing_steers_a_terminal() -> None:
     assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [("It has 6 layers.", (1,))]
 
 
+@pytest.mark.parametrize(
+    "residue",
+    [
+        "\x1b[31m",
+        "\x1b]8;;https://evil.example\x07",
+        "\u202e\u2066\u200b",
+        "".join(chr(0xE0000 + ord(letter)) for letter in "evil"),
+        "<script>steal()</script>",
+        "<style>*{display:none}</style>",
+        "<reasoning>a secret</reasoning>",
+        "<thought>a secret</thought>",
+        '<tool_call>{"name":"fetch"}</tool_call>',
+        "<!-- a secret -->",
+        f'<a {"x" * 400} href="/x">',
+        '<img src="x" onerror=steal()',
+    ],
+)
+def test_what_no_reader_should_see_goes_whole(residue: str) -> None:
+    """Nothing is left of what steers a terminal or a page, of what is invisible, and of asides."""
+    assert read(f"It has {residue} 6 layers [1].") == [("It has 6 layers.", (1,))]
+
+
+def test_the_ends_of_a_text_go() -> None:
+    """Tokens that say where a text begins and ends are no words; a sentence may speak of them."""
+    assert read("[BOS] It has 6 layers [1]. [EOS] <eos>") == [("It has 6 layers.", (1,))]
+    assert read("Herd scores the [EOS] token [1].") == [("Herd scores the [EOS] token.", (1,))]
+
+
+def test_joiners_stay() -> None:
+    """Persian and some other scripts are written with them."""
+    assert read("می\u200cخواهم ده لایه [1].")[0][0] == "می\u200cخواهم ده لایه."
+
+
 @pytest.mark.parametrize("thoughts", THOUGHTS)
 def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
     """Also where the prompt opened them, so that only their end is there."""
@@ -130,13 +164,15 @@ def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
     assert visible_text(said) == seen
 
 
-@pytest.mark.parametrize("char", [".", "\n", " ", ".\n", "!\n", "[", "1,"])
+@pytest.mark.parametrize(
+    "char", [".", "\n", " ", ".\n", "!\n", "[", "1,", "a.", "a@", "<a ", "//a.", "<script>"]
+)
 def test_a_model_that_has_lost_itself_is_read_at_once(char: str) -> None:
     """Long runs of anything neither hide the sentence before them nor take minutes."""
     assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))
 
 
-@given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h", max_size=200))
+@given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h@\\{}=", max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     """Whatever a model writes is read without an error, and known marks are the only ones."""
     draft = read_draft(text, TITLES)
