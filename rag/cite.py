@@ -82,6 +82,11 @@ _BEHIND_STOP = re.compile(
 )
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
+_REPORTED_IN = re.compile(
+    r"\b(?:see|(?:shown|seen|described|reported|given|found|proposed|introduced|presented|stated|defined"
+    r"|explained|according)\s+(?:in|by|to))\s*$",
+    re.IGNORECASE,
+)
 
 _ORNAMENT = re.compile(r"^\s*(?:[-*•▪◦+>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\S))+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`")
@@ -101,7 +106,8 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
     """The claims of ``text``; mark ``n`` points to the passage from the paper ``titles[n - 1]``.
 
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
-    replaced by the title.
+    replaced by the title.  A question, the reader's repeated for instance, claims nothing and is left
+    out unless there is nothing else.
     """
     text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{CUT}]", "", text))
     text = without_controls(text)
@@ -122,6 +128,7 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
             continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(DraftClaim(words, known))
+    claims = [claim for claim in claims if not claim.text.endswith(("?", "？"))] or claims
     return Draft(tuple(claims), n_unknown, n_links)
 
 
@@ -194,8 +201,8 @@ def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str
     """A sentence without marks, bullets and emphasis."""
     piece = _ORNAMENT.sub("", piece.replace(CUT, " "))
     words, *parts = piece.split(_HELD)
-    for mark, part in zip(marks, parts, strict=True):
-        if mark[0] <= len(titles) and _stands_as_noun(words, part):
+    for i, (mark, part) in enumerate(zip(marks, parts, strict=True)):
+        if mark[0] <= len(titles) and _stands_as_noun(words, "".join(parts[i:])):
             words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
@@ -210,7 +217,11 @@ def without_markdown(text: str) -> str:
 
 
 def _stands_as_noun(before: str, after: str) -> bool:
-    """Whether the mark between is a word of its sentence: "[2] reports", "as shown in [2]"."""
+    """Whether the mark between is a word of its sentence: "[2] reports", "as shown in [2]".
+
+    At the end it seldom is: "which is 1 for both [2]."
+    """
     if not before.strip():
         return bool(re.match(r"\s+[a-z]", after))
-    return bool(_AS_NOUN.search(before))
+    is_last = not re.search(r"\w", after)
+    return bool((_REPORTED_IN if is_last else _AS_NOUN).search(before))

@@ -65,6 +65,12 @@ def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
         ),
         ("Values lie in [0, 1] there.", "Values lie in [0, 1] there."),
         ("Passage 1 says that it has 6 layers.", "“Herd” says that it has 6 layers."),
+        ("As is shown in [1].", "As is shown in “Herd”."),
+        ("The scale is 1 for both [2].", "The scale is 1 for both."),
+        (
+            "It is public text that it is trained on [1][2].",
+            "It is public text that it is trained on.",
+        ),
     ],
 )
 def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
@@ -132,6 +138,13 @@ def test_the_ends_of_a_text_go() -> None:
 def test_joiners_stay() -> None:
     """Persian and some other scripts are written with them."""
     assert read("می\u200cخواهم ده لایه [1].")[0][0] == "می\u200cخواهم ده لایه."
+
+
+def test_a_question_claims_nothing() -> None:
+    """The reader's question, repeated, is no sentence of the answer, unless it is all there is."""
+    asked = "How many layers does it have?"
+    assert read(f"**{asked}**\n\nIt has 6 layers [1].") == [("It has 6 layers.", (1,))]
+    assert read(asked) == [(asked, ())]
 
 
 @pytest.mark.parametrize("thoughts", THOUGHTS)
