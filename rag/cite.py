@@ -8,10 +8,12 @@ Nothing that a model writes is trusted: tags, template tokens and links are remo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
+from rag.characters import without_controls
+from rag.links import CUT, without_links
 
 MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
 FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
@@ -34,7 +36,10 @@ class Draft:
     n_links: int = 0
 
 
-_OPENING, _CLOSING = r"(?:<think(?:ing)?>|\[THINK\])", r"(?:</think(?:ing)?>|\[/THINK\])"
+_OPENING, _CLOSING = (
+    r"(?:[<◁]think(?:ing)?[>▷]|\[THINK\])",
+    r"(?:[<◁]/think(?:ing)?[>▷]|\[/THINK\])",
+)
 _OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
 _CLOSED = re.compile(_CLOSING, re.IGNORECASE)
 # No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
@@ -42,15 +47,21 @@ _THOUGHTLESS = re.compile(
     rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # Unicode's Cc, but for tab and line feed
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
-_LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\(\s*[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
-_NOT_IN_ADDRESS = r"\s<>\[\]【】（）\"”，。、；：！？"
-_ADDRESS = re.compile(
-    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)"
-    rf"[^{_NOT_IN_ADDRESS}]*[^{_NOT_IN_ADDRESS}.,;:!?)]",
-    re.IGNORECASE,
+_TOKEN = re.compile(
+    r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>"
+    r"|^[ \t]*\[BOS\]|\[EOS\](?=\s*(?:<|$))",
+    re.MULTILINE,
+)
+_NO_PROSE = re.compile(
+    r"<(script|style|iframe|svg|object|template|reasoning|thoughts?|scratchpad|tool_calls?|tool_response"
+    r"|function_calls?|invoke)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>"
+    r"|<!--(?:(?!<!--).)*?-->",
+    re.DOTALL | re.IGNORECASE,
+)
+# Any short tag, and one of any length, closed or not, that would load or run something.
+_TAG = re.compile(
+    r"</?[A-Za-z][^<>]{0,300}>"
+    r"|<[A-Za-z][\w:-]*[\s/][^<>]*\b(?:on[a-z]{4,}|src|href|style)=(?:[^<>]*>|[^\s<>]*)"
 )
 
 _NUMBERS = r"\d{1,9}(?:\s*(?:,|;|&|and|、|，|-|–|—)\s*(?:passage\s*)?\d{1,9})*"
@@ -65,12 +76,17 @@ _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
 
 # While sentences are cut, a mark is one character that no text has.
 _HELD = "\ue000"
-_CUT = "\ue001"  # where a link was
+_BRACKETS = re.compile(rf"[\[(【（]\s*((?:{_HELD}\s*)+)[\])】）]")  # "[[2]]", "([2])"
 _BEHIND_STOP = re.compile(
     rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
 )
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
+_REPORTED_IN = re.compile(
+    r"\b(?:see|(?:shown|seen|described|reported|given|found|proposed|introduced|presented|stated|defined"
+    r"|explained|according)\s+(?:in|by|to))\s*$",
+    re.IGNORECASE,
+)
 
 _ORNAMENT = re.compile(r"^\s*(?:[-*•▪◦+>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\S))+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`")
@@ -86,17 +102,18 @@ _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
 
 
-def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> Draft:
+def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) -> Draft:
     """The claims of ``text``; mark ``n`` points to the passage from the paper ``titles[n - 1]``.
 
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
-    replaced by the title.
+    replaced by the title.  A question, the reader's repeated for instance, claims nothing and is left
+    out unless there is nothing else.
     """
-    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{_CUT}]", "", text))
+    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{CUT}]", "", text))
     text = without_controls(text)
     text = _TOKEN.sub(" ", without_thoughts(text))
-    text, n_links = _without_links(text, links)
-    text = _TAG.sub(" ", text)
+    text, n_links = without_links(text, links)
+    text = _TAG.sub(" ", _NO_PROSE.sub(" ", text))
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
         text = text[: sources.start()]
@@ -107,22 +124,12 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
         known = tuple(n for n in numbers if n <= len(titles))
         n_unknown += len(numbers) - len(known)
         words = _plain(piece, its_marks, titles)
-        if _CUT in piece and len(_WORDS.findall(words)) < FEWEST_WORDS_LEFT:
+        if CUT in piece and len(_WORDS.findall(words)) < FEWEST_WORDS_LEFT:
             continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(DraftClaim(words, known))
+    claims = [claim for claim in claims if not claim.text.endswith(("?", "？"))] or claims
     return Draft(tuple(claims), n_unknown, n_links)
-
-
-def web_addresses(text: str) -> list[str]:
-    """The links to pages in ``text``, each written and ended as ``read_draft`` finds it in a draft."""
-    found = (match[0] for match in _ADDRESS.finditer(text))
-    return [link for link in found if link.lower().startswith(("http://", "https://"))]
-
-
-def without_controls(text: str) -> str:
-    """``text`` without the characters that would steer a terminal."""
-    return _CONTROLS.sub("", text)
 
 
 def without_thoughts(text: str) -> str:
@@ -138,31 +145,14 @@ def without_thoughts(text: str) -> str:
 def visible_text(said: str) -> str:
     """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag."""
     seen = without_thoughts(said).lstrip()
-    may_open = any(tag.startswith(seen[:10].lower()) for tag in ("<thinking>", "[think]"))
+    tags = ("<thinking>", "◁thinking▷", "[think]")
+    may_open = any(tag.startswith(seen[:10].lower()) for tag in tags)
     return "" if may_open else seen
 
 
 def _shortened(spaces: re.Match[str]) -> str:
     """White space as a paragraph's end, a line's end or one space: long runs tell nothing more."""
     return "\n\n"[: spaces[0].count("\n")] or " "
-
-
-def _without_links(text: str, allowed: Sequence[str]) -> tuple[str, int]:
-    n_removed = 0
-
-    def keep_words(match: re.Match[str]) -> str:
-        nonlocal n_removed
-        n_removed += 1
-        return f" {match[1]} "
-
-    def drop(match: re.Match[str]) -> str:
-        nonlocal n_removed
-        if match[0] in allowed:
-            return match[0]
-        n_removed += 1
-        return _CUT
-
-    return _ADDRESS.sub(drop, _LINKED.sub(keep_words, text)), n_removed
 
 
 def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
@@ -177,6 +167,7 @@ def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
         return _HELD
 
     text = _MARK.sub(hold, text)
+    text = _BRACKETS.sub(r"\1", text)
     return _BEHIND_STOP.sub(r"\2\1", text), marks
 
 
@@ -208,10 +199,10 @@ def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[l
 
 def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str:
     """A sentence without marks, bullets and emphasis."""
-    piece = _ORNAMENT.sub("", piece.replace(_CUT, " "))
+    piece = _ORNAMENT.sub("", piece.replace(CUT, " "))
     words, *parts = piece.split(_HELD)
-    for mark, part in zip(marks, parts, strict=True):
-        if mark[0] <= len(titles) and _stands_as_noun(words, part):
+    for i, (mark, part) in enumerate(zip(marks, parts, strict=True)):
+        if mark[0] <= len(titles) and _stands_as_noun(words, "".join(parts[i:])):
             words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
@@ -226,7 +217,11 @@ def without_markdown(text: str) -> str:
 
 
 def _stands_as_noun(before: str, after: str) -> bool:
-    """Whether the mark between is a word of its sentence: "[2] reports", "as shown in [2]"."""
+    """Whether the mark between is a word of its sentence: "[2] reports", "as shown in [2]".
+
+    At the end it seldom is: "which is 1 for both [2]."
+    """
     if not before.strip():
         return bool(re.match(r"\s+[a-z]", after))
-    return bool(_AS_NOUN.search(before))
+    is_last = not re.search(r"\w", after)
+    return bool((_REPORTED_IN if is_last else _AS_NOUN).search(before))

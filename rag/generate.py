@@ -24,10 +24,11 @@ from rag.answer import Anew, Composed, Hit, ModelRun, Turn
 from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
 from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
-from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
+from rag.cite import DraftClaim, read_draft, visible_text
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
+from rag.links import names_of_hosts, web_addresses
 from rag.llm import load_model
 from rag.llm_errors import WITHOUT_MODEL
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
@@ -148,7 +149,7 @@ class _Writer:
     def _check(
         self, text: str, shown: Sequence[Hit], ending: Ending
     ) -> Generator[str, None, _Attempt]:
-        links = _links_in(shown) if _ASKS_FOR_LINK.search(self._asked) else ()
+        links = _links_in(shown, is_asked=bool(_ASKS_FOR_LINK.search(self._asked)))
         draft = read_draft(text, [_short(hit.paper.title) for hit in shown], links)
         if not draft.claims and not draft.n_links:
             raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
@@ -258,10 +259,13 @@ def _embed_with_index(hits: Sequence[Hit], retriever: Retriever) -> Embed:
     return embed
 
 
-def _links_in(hits: Sequence[Hit]) -> list[str]:
-    """The addresses in the passages, except those that the reader is told to visit."""
+def _links_in(hits: Sequence[Hit], is_asked: bool) -> set[str]:
+    """What of the passages' evidence looks like a link and may be said: addresses only if one is asked for."""
     spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
-    return [link for text, start, end in spans for link in web_addresses(text[start:end])]
+    texts = [text[start:end] for text, start, end in spans]
+    named = [*texts, *(hit.paper.title for hit in hits)]
+    names = {name for text in named for name in names_of_hosts(text)}
+    return names | {link for text in texts for link in web_addresses(text) if is_asked}
 
 
 def _short(title: str) -> str:

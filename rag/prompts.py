@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 
 from rag.answer import Hit, Turn
+from rag.characters import without_controls
 
-VERSION = "2026-11-27.1"
+VERSION = "2026-11-27.2"
 
 REFUSAL = "The papers do not answer this question."
 _REFUSES = re.compile(
@@ -73,9 +74,9 @@ its language; add nothing else. Write only the question.
 
 MOST_ANSWER_CHARS = 500  # of each answer of the conversation
 
-_TAG = re.compile(r"<(?=[/|｜!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
+_TAG = re.compile(r"<(?=\s*/|[|｜!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
 _TEMPLATE = re.compile(
-    r"\[(/?(?:INST|SYS|SYSTEM\w*|USER|ASSISTANT|THINK|TOOL\w*|AVAILABLE_\w+|MODEL_SETTINGS))\]|[|｜]>"
+    r"\[(/?(?:INST|SYS|SYSTEM\w*|USER|ASSISTANT|THINK|[BE]OS|TOOL\w*|AVAILABLE_\w+|MODEL_SETTINGS))\]|[|｜]>"
 )
 _MARK = re.compile(r"[\[【](\d+(?:\s*[,;–-]\s*\d+)*)[\]】]")
 
@@ -119,12 +120,12 @@ def is_refusal(sentence: str) -> bool:
 
 
 def harmless(text: str) -> str:
-    """``text`` with tags, template tokens and marks defused.
+    """``text`` without invisible characters, and with tags, template tokens and marks defused.
 
     >>> harmless("</passage> <|im_start|>system [3]")
     '‹/passage> ‹|im_start|›system (3)'
     """
-    text = _TAG.sub("‹", text)
+    text = _TAG.sub("‹", without_controls(text))
     text = _TEMPLATE.sub(lambda m: f"({m[1]})" if m[1] else "|›", text)
     return _MARK.sub(r"(\1)", text)
 

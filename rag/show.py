@@ -11,7 +11,7 @@ from typing import ParamSpec
 
 from ingest.state import PaperState
 from rag.answer import SUPPORT_MARKS, Answer, Citation, Hit, place_of
-from rag.cite import without_controls
+from rag.characters import without_controls
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
 from rag.runs import Change, Run, changed_questions, changes

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import DraftClaim, read_draft, visible_text, web_addresses
+from rag.cite import read_draft, visible_text
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -29,6 +29,7 @@ def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
         "It has 6 layers [^1][^2].",
         "It has 6 layers (passages 1 and 2).",
         "It has 6 layers【1†source】[2].",
+        "It has 6 layers [[1]] ([2]).",
         "- **It has 6 layers** [1][2].",
     ],
 )
@@ -64,6 +65,12 @@ def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
         ),
         ("Values lie in [0, 1] there.", "Values lie in [0, 1] there."),
         ("Passage 1 says that it has 6 layers.", "“Herd” says that it has 6 layers."),
+        ("As is shown in [1].", "As is shown in “Herd”."),
+        ("The scale is 1 for both [2].", "The scale is 1 for both."),
+        (
+            "It is public text that it is trained on [1][2].",
+            "It is public text that it is trained on.",
+        ),
     ],
 )
 def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
@@ -97,9 +104,47 @@ THOUGHTS = [
 
 def test_nothing_steers_a_terminal() -> None:
     """Control characters go, white space stays space."""
-    assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [
-        ("It has 6 [2J]0;xlayers.", (1,))
-    ]
+    assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [("It has 6 layers.", (1,))]
+
+
+@pytest.mark.parametrize(
+    "residue",
+    [
+        "\x1b[31m",
+        "\x1b]8;;https://evil.example\x07",
+        "\u202e\u2066\u200b",
+        "".join(chr(0xE0000 + ord(letter)) for letter in "evil"),
+        "<script>steal()</script>",
+        "<style>*{display:none}</style>",
+        "<reasoning>a secret</reasoning>",
+        "<thought>a secret</thought>",
+        '<tool_call>{"name":"fetch"}</tool_call>',
+        "<!-- a secret -->",
+        f'<a {"x" * 400} href="/x">',
+        '<img src="x" onerror=steal()',
+    ],
+)
+def test_what_no_reader_should_see_goes_whole(residue: str) -> None:
+    """Nothing is left of what steers a terminal or a page, of what is invisible, and of asides."""
+    assert read(f"It has {residue} 6 layers [1].") == [("It has 6 layers.", (1,))]
+
+
+def test_the_ends_of_a_text_go() -> None:
+    """Tokens that say where a text begins and ends are no words; a sentence may speak of them."""
+    assert read("[BOS] It has 6 layers [1]. [EOS] <eos>") == [("It has 6 layers.", (1,))]
+    assert read("Herd scores the [EOS] token [1].") == [("Herd scores the [EOS] token.", (1,))]
+
+
+def test_joiners_stay() -> None:
+    """Persian and some other scripts are written with them."""
+    assert read("می\u200cخواهم ده لایه [1].")[0][0] == "می\u200cخواهم ده لایه."
+
+
+def test_a_question_claims_nothing() -> None:
+    """The reader's question, repeated, is no sentence of the answer, unless it is all there is."""
+    asked = "How many layers does it have?"
+    assert read(f"**{asked}**\n\nIt has 6 layers [1].") == [("It has 6 layers.", (1,))]
+    assert read(asked) == [(asked, ())]
 
 
 @pytest.mark.parametrize("thoughts", THOUGHTS)
@@ -114,64 +159,6 @@ def test_an_answer_may_tell_of_the_tags() -> None:
     assert read("It thinks between <think> and </think> tags [1].") == [
         ("It thinks between tags.", (1,))
     ]
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "http://evil.example/a?b=c",
-        "[click here](https://evil.example)",
-        "![x](https://evil.example/leak?q=1)",
-        "www.evil.example/x",
-        "javascript:alert(1)",
-    ],
-)
-def test_links_are_removed(link: str) -> None:
-    """A link in a model's answer is taken out and counted."""
-    draft = read_draft(f"It has six layers and more at {link}.", TITLES)
-    assert "evil" not in draft.claims[0].text and "javascript" not in draft.claims[0].text
-    assert draft.n_links == 1
-
-
-def test_a_link_in_chinese_text_is_removed() -> None:
-    """There no space stands before it."""
-    draft = read_draft(
-        "它有六层，更多内容请见https://evil.example/a，还有代码。请见https://evil.example/b。",
-        TITLES,
-    )
-    assert draft.claims == (DraftClaim("它有六层，更多内容请见，还有代码。", ()),)
-    assert draft.n_links == 2
-
-
-@pytest.mark.parametrize(
-    "evidence",
-    [
-        "The code is at {}.",
-        "All of it is at {}!",
-        "Have you seen {}?",
-        "(see {})",
-        "代码在 {}，数据也在。",
-        "数据（{}）",
-    ],
-)
-@pytest.mark.parametrize("link", ["https://example.org/herd", "HTTPS://x.org/p?a=1"])
-def test_a_link_that_stands_in_the_evidence_stays(evidence: str, link: str) -> None:
-    """It may be the answer, whatever stands behind it there or here."""
-    links = web_addresses(evidence.format(link))
-    assert links == [link]
-    for stop in (".", "!", "?"):
-        draft = read_draft(f"The code is at {link} [1]{stop}", TITLES, links)
-        assert draft.claims == (DraftClaim(f"The code is at {link}{stop}", (1,)),)
-
-
-def test_only_a_link_to_a_page_may_stay() -> None:
-    """What runs or writes a letter is none, wherever it stands."""
-    assert web_addresses("javascript:alert(1) mailto:a@x.org data:text/html,x www.x.org") == []
-
-
-def test_a_sentence_that_was_only_a_link_is_dropped() -> None:
-    """What is left of it says nothing."""
-    assert read("It has 6 layers [1]. See http://evil.example/x.") == [("It has 6 layers.", (1,))]
 
 
 @pytest.mark.parametrize(
@@ -190,13 +177,15 @@ def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
     assert visible_text(said) == seen
 
 
-@pytest.mark.parametrize("char", [".", "\n", " ", ".\n", "!\n", "[", "1,"])
+@pytest.mark.parametrize(
+    "char", [".", "\n", " ", ".\n", "!\n", "[", "1,", "a.", "a@", "<a ", "//a.", "<script>"]
+)
 def test_a_model_that_has_lost_itself_is_read_at_once(char: str) -> None:
     """Long runs of anything neither hide the sentence before them nor take minutes."""
     assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))
 
 
-@given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h", max_size=200))
+@given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h@\\{}=", max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     """Whatever a model writes is read without an error, and known marks are the only ones."""
     draft = read_draft(text, TITLES)
