@@ -13,7 +13,8 @@ from typing import Literal
 
 from ingest.words import STOP_WORDS
 from rag.fact_words import DENYING, OPPOSITES, PREFIXES
-from rag.facts import Facts, Token
+from rag.facts import Facts
+from rag.tokens import Token
 
 Fact = Literal["number", "unit", "name", "negation", "direction"]
 
@@ -123,11 +124,14 @@ def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
 
 
 def _same_value(claimed: Token, there: Token) -> bool:
-    """Whether a number is the claimed one; "more than 40" may mean 41, but not 39."""
-    if claimed.value is None or there.value is None:
+    """Whether a quantity is the claimed one; "more than 40" may mean 41, but not 39."""
+    ours, theirs = claimed.amount, there.amount
+    if not (ours and theirs and ours.kind == theirs.kind):
         return False
     if {claimed.hedge, there.hedge} == {"least", "most"}:
         return False
+    if claimed.value is None or there.value is None:
+        return ours.low <= theirs.high and theirs.low <= ours.high
     above = (there.value - claimed.value) / max(abs(there.value), 1e-9)
     lowest = -ROUNDING if claimed.hedge in ("about", "most") else -1e-9
     highest = ROUNDING if claimed.hedge in ("about", "least") else 1e-9
@@ -195,16 +199,19 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
         found.add("negation")
     if any(_are_opposites(a.key, b.key) for a in claimed for b in there):
         found.add("direction")
-    numbers = [token for token in there if token.value is not None]
-    if numbers and any(
-        token.value is not None and not any(_same_value(token, number) for number in numbers)
-        for token in claimed
-    ):
+    if any(_is_another_amount(token, there) for token in claimed):
         found.add("number")
     names = {token.form for token in there if token.is_capital}
     if names and any(token.is_capital and token.form not in names for token in claimed):
         found.add("name")
     return found
+
+
+def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:
+    """Whether the claim has a quantity that agrees with none of its kind in its place."""
+    kind = claimed.amount and claimed.amount.kind
+    rivals = [token for token in there if token.amount and token.amount.kind == kind]
+    return bool(rivals) and not any(_same_value(claimed, token) for token in rivals)
 
 
 def _n_negations(tokens: Sequence[Token]) -> int:

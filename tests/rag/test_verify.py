@@ -102,6 +102,28 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "others", "alike"),
+    [
+        ("zero-shot", "few-shot one-shot 5-shot", "0-shot"),
+        ("few-shot", "zero-shot one-shot", "5-shot"),
+        ("first", "second third", "first"),
+        ("once", "twice thrice", "once"),
+        ("half", "quarter double", "half"),
+        ("two-layer", "three-layer", "2-layer"),
+        ("twenty-five", "twenty-six thirty-five", "25"),
+        ("dozens", "hundreds thousands", "40"),
+        ("single", "double three", "one"),
+    ],
+)
+def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> None:
+    """Ordinals, multiples and rough counts say how much or which, as numbers do."""
+    said = "In the last of all stages the {} setting of Herd was tried on public text in English."
+    assert support(said.format(alike), hit(said.format(there))) == "supported"
+    for other in others.split():
+        assert support(said.format(other), hit(said.format(there))) != "supported"
+
+
+@pytest.mark.parametrize(
     ("claim", "there", "turns"),
     [
         ("Dropout reduces overfitting.", "We find that dropout increases overfitting.", 1),
