@@ -42,11 +42,16 @@ class Agreement:
         return self.repeated >= REPEATED and bool(self.differ) and "name" not in self.differ
 
 
-def hold_against(claim: Facts, sentences: Sequence[Facts], around: Facts) -> Agreement:
-    """Compare ``claim`` with the stretches that it may repeat, and with everything ``around`` them."""
+def hold_against(
+    claim: Facts, sentences: Sequence[Facts], around: Facts, source: Facts
+) -> Agreement:
+    """Compare ``claim`` with the stretches that it may repeat, and with everything ``around`` them.
+
+    ``source`` are the words that say whose statement it is: their names must be there as well.
+    """
     if not sentences:
         return Agreement(0.0, frozenset())
-    differ = _missing(claim, around)
+    differ = _missing(claim, source, around)
     near = [facts for facts in sentences if claim.share_in(facts) >= NEARLY_REPEATED]
     aligned = [_Alignment(facts, claim) for facts in near]
     best = max(aligned, key=lambda alignment: alignment.repeated, default=None)
@@ -93,7 +98,7 @@ def turned_round(claim: Facts, sentence: Facts) -> float:
     return sum(turns) / len(turns)
 
 
-def _missing(claim: Facts, around: Facts) -> set[Fact]:
+def _missing(claim: Facts, source: Facts, around: Facts) -> set[Fact]:
     """The kinds of facts of the claim that are found nowhere in the text.
 
     Names have other spellings, so one that is missing says little, unless it has a digit ("GPT-3") or
@@ -109,7 +114,7 @@ def _missing(claim: Facts, around: Facts) -> set[Fact]:
                 found.add("number")
             elif not any(_same_unit(token, around.tokens[i]) for i in near):
                 found.add("unit")
-    names = [token for token in claim.tokens if token.is_name]
+    names = [token for token in (*source.tokens, *claim.tokens) if token.is_name]
     missing = [token for token in names if not around.has_name(token)]
     has_digit = any(c.isdigit() for token in missing for c in token.key)
     if missing and (has_digit or len(missing) == len(names)):

@@ -11,6 +11,7 @@ import numpy as np
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
 from rag.answer import Hit
+from rag.attribution import split_attribution
 from rag.facts import Facts, read_facts
 from rag.orders import without_orders
 
@@ -35,9 +36,13 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence to check: its facts, its words, and its unit vector, float32 ``(dim,)``."""
+    """A sentence to check: its facts, its words, and its unit vector, float32 ``(dim,)``.
+
+    All without the words that attribute it ("The authors report that ..."); ``source`` are their facts.
+    """
 
     text: str
+    source: Facts
     facts: Facts
     words: frozenset[str]
     vector: Vectors
@@ -67,8 +72,9 @@ def evidence_spans(text: str) -> tuple[Span, ...]:
 
 def read_claim(sentence: str, embed: Embed) -> Claim:
     """A sentence ready for the check."""
-    facts = read_facts(sentence)
-    return Claim(sentence, facts, facts.words, embed([sentence])[0])
+    source, statement = split_attribution(sentence)
+    facts = read_facts(statement)
+    return Claim(statement, read_facts(source), facts, facts.words, embed([statement])[0])
 
 
 def join_quotes(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:

@@ -186,7 +186,7 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
 
 
 def _agreement(claim: Claim, premise: Premise) -> Agreement:
-    return hold_against(claim.facts, premise.facts, premise.around)
+    return hold_against(claim.facts, premise.facts, premise.around, claim.source)
 
 
 def likelihood(signs: dict[str, float]) -> float:
@@ -210,7 +210,7 @@ def weigh(
 ) -> tuple[float, frozenset[Fact]]:
     """The likelihood of support (``likely``, where it is known), and the hard facts that differ."""
     window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
-    agreement = hold_against(claim.facts, [*premise.facts, window], premise.around)
+    agreement = hold_against(claim.facts, [*premise.facts, window], premise.around, claim.source)
     if likely is not None:
         return likely, agreement.differ
     score = likelihood(signals(claim, premise))

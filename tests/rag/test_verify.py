@@ -13,6 +13,7 @@ from benchmarks.swaps import make_swaps
 from ingest.corpus import Paper
 from rag.agreement import turned_round
 from rag.answer import Hit, Scores
+from rag.attribution import split_attribution
 from rag.facts import read_facts
 from rag.verify import Judge, judge_support
 
@@ -143,6 +144,40 @@ def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> N
 def test_what_turns_a_claim_round(claim: str, there: str, turns: float) -> None:
     """Two turns cancel out; only the stretches that speak of what the claim does are looked at."""
     assert turned_round(read_facts(claim), read_facts(there)) == turns
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "According to the Herd paper, ",
+        "According to Herd, ",
+        "As reported in the paper, ",
+        "The paper reports that ",
+        "The authors of Herd also note that ",
+        "Herd et al. (2023) show that ",
+        "point out ,",  # 论文指出，
+        "according to Herd , ",  # 根据 Herd 论文，
+    ],
+)
+def test_whose_statement_it_is_changes_no_fact(attribution: str) -> None:
+    """An attribution neither hides a swapped fact nor costs a true sentence its support."""
+    said = "Herd-65B was trained on 1.4 trillion tokens for {} days."
+    assert support(attribution + said.format(21)) == "supported"
+    assert support(attribution + said.format(23)) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The paper does not report that Herd was trained on public text.",
+        "According to Table 3, Herd was trained on public text.",
+        "The paper reports high accuracy.",
+        "The authors report that so.",
+    ],
+)
+def test_what_is_no_attribution(sentence: str) -> None:
+    """A denial, a table's number and a sentence's own verb stay in the statement."""
+    assert split_attribution(sentence) == ("", sentence)
 
 
 def test_a_claim_turned_round_is_less_likely() -> None:
