@@ -7,8 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from ingest.words import STOP_WORDS
 from rag.fact_words import DENYING
 from rag.tokens import SEPARATOR, Token, read_tokens
+
+FEWEST_WORDS = 2  # but for stop words, from which a text is known without its numbers
 
 _HYPHEN = re.compile(r"[-/]")
 _JOINING = frozenset("of the and for from in to with a an by on".split())
@@ -41,10 +44,23 @@ class Facts:
         words = (t.key for t in self.tokens if t.value is None and t.key not in _JOINING)
         return "".join(word[0] for word in words)
 
+    @cached_property
+    def _is_known_by_words(self) -> bool:
+        """Whether its words tell what it is about, without the numbers."""
+        n_words = sum(t.value is None and t.key not in STOP_WORDS for t in self.tokens)
+        return n_words >= FEWEST_WORDS
+
+    def counts(self, token: Token) -> bool:
+        """Whether a token counts where it is asked how much of a text is repeated.
+
+        A number does not where the words are enough: it may be the very one that was changed.
+        """
+        return token.value is None or not self._is_known_by_words
+
     def share_in(self, other: Facts) -> float:
-        """The share of its tokens that ``other`` has as well, in any order, 0..1."""
-        n_shared = (Counter(self.forms) & Counter(other.forms)).total()
-        return n_shared / max(1, len(self.tokens))
+        """The share of its tokens that count and that ``other`` has as well, in any order, 0..1."""
+        counted = Counter(token.form for token in self.tokens if self.counts(token))
+        return (counted & Counter(other.forms)).total() / max(1, counted.total())
 
     @cached_property
     def parts(self) -> list[str]:

@@ -17,14 +17,13 @@ import numpy as np
 
 from ingest.sentences import Span
 from rag.agreement import (
-    REPEATED,
     Agreement,
-    Fact,
     hold_against,
     n_missing_numbers,
     says_opposite,
     turned_round,
 )
+from rag.alignment import REPEATED, Fact
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
 from rag.premises import Claim, Embed, Premise, coverage, join_quotes, read_claim, read_passage
@@ -185,8 +184,10 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     return {"support": support} | {name: support * doubt for name, doubt in doubts.items()}
 
 
-def _agreement(claim: Claim, premise: Premise) -> Agreement:
-    return hold_against(claim.facts, premise.facts, premise.around, claim.source)
+def _agreement(claim: Claim, premise: Premise, first: int = 0, last: int = 0) -> Agreement:
+    """How the hard facts agree with the premise, of which the sentences ``[first, last)`` are quoted."""
+    window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
+    return hold_against(claim.facts, premise.facts, premise.around, claim.source, window)
 
 
 def likelihood(signs: dict[str, float]) -> float:
@@ -209,8 +210,7 @@ def weigh(
     claim: Claim, premise: Premise, first: int, last: int, likely: float | None = None
 ) -> tuple[float, frozenset[Fact]]:
     """The likelihood of support (``likely``, where it is known), and the hard facts that differ."""
-    window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
-    agreement = hold_against(claim.facts, [*premise.facts, window], premise.around, claim.source)
+    agreement = _agreement(claim, premise, first, last)
     if likely is not None:
         return likely, agreement.differ
     score = likelihood(signals(claim, premise))

@@ -200,6 +200,13 @@ def test_a_number_from_elsewhere_is_not_the_claims() -> None:
     assert support("Herd was trained on 2048 public text.", hit(text)) != "supported"
 
 
+def test_a_neighbour_does_not_make_up_for_a_changed_number() -> None:
+    """The sentence that the claim repeats says the number, not the one behind it."""
+    text = "Herd was trained for 12 days. Evaluation of all checkpoints took another 30 days."
+    assert support("Herd was trained for 12 days.", hit(text)) == "supported"
+    assert support("Herd was trained for 30 days.", hit(text)) == "unsupported"
+
+
 def test_the_quote_is_verbatim_and_the_best() -> None:
     """The span of the verdict is a slice of the passage that holds the claim's words."""
     verdict = judge_support("It was trained on 1.4 trillion tokens.", [hit()], EMBED)
