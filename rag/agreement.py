@@ -34,6 +34,11 @@ class Agreement:
         """Whether the claim is a sentence with another number or sense, about the same things."""
         return self.repeated >= REPEATED and bool(self.differ) and "name" not in self.differ
 
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the claim is a sentence that has other names."""
+        return self.repeated >= REPEATED and "name" in self.differ
+
 
 def hold_against(
     claim: Facts, sentences: Sequence[Facts], around: Facts, source: Facts, window: Facts
@@ -99,11 +104,7 @@ def turned_round(claim: Facts, sentence: Facts) -> float:
 
 
 def _missing(claim: Facts, source: Facts, around: Facts) -> set[Fact]:
-    """The kinds of facts of the claim that are found nowhere in the text.
-
-    Names have other spellings, so one that is missing says little, unless it has a digit ("GPT-3") or
-    none of the claim's names is there.
-    """
+    """The kinds of facts of the claim that are found nowhere in the text."""
     found: set[Fact] = set()
     words = {t.key for t in claim.tokens if t.value is None} - STOP_WORDS
     for token in claim.tokens:
@@ -115,9 +116,7 @@ def _missing(claim: Facts, source: Facts, around: Facts) -> set[Fact]:
             elif not any(same_unit(token, around.tokens[i]) for i in near):
                 found.add("unit")
     names = [token for token in (*source.tokens, *claim.tokens) if token.is_name]
-    missing = [token for token in names if not around.has_name(token)]
-    has_digit = any(c.isdigit() for token in missing for c in token.key)
-    if missing and (has_digit or len(missing) == len(names)):
+    if not all(map(around.has_name, names)):
         found.add("name")
     return found
 

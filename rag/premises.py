@@ -49,11 +49,12 @@ class Claim:
 
 
 def read_passage(hit: Hit, embed: Embed) -> Premise:
-    """A passage ready for the check; its paper's title and names may be used by a claim."""
+    """A passage ready for the check; its paper's title, names and authors may be used by a claim."""
     spans = evidence_spans(hit.text)
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
-    around = ". ".join((hit.paper.title, *hit.paper.aliases, hit.section, *texts))
+    paper = hit.paper
+    around = ". ".join((paper.title, *paper.aliases, *paper.authors, hit.section, *texts))
     return Premise(
         spans=spans,
         facts=facts,

@@ -83,8 +83,9 @@ class Judge:
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
 
-        Where no passage supports the sentence alone, the best two may do so together.  A sentence that
-        distorts one passage is supported by another only if that says the same word by word.
+        Where no passage supports the sentence alone, the best two may do so together, unless it is
+        one sentence of theirs that was changed.  A sentence that distorts one passage is supported by
+        another only if that says the same word by word.
         """
         numbers = range(len(self._premises)) if among is None else among
         numbers = [i for i in numbers if self._premises[i].spans]
@@ -98,7 +99,8 @@ class Judge:
             for i, score in zip(numbers, likely, strict=True)
         ]
         alone.sort(key=lambda verdict: verdict.strength, reverse=True)
-        if len(alone) < 2 or is_distorted or alone[0].support == "supported":
+        is_whole = any(a.is_distortion or a.is_of_another for a in agreements)
+        if len(alone) < 2 or is_whole or alone[0].support == "supported":
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
 

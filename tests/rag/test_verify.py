@@ -166,6 +166,12 @@ def test_whose_statement_it_is_changes_no_fact(attribution: str) -> None:
     assert support(attribution + said.format(23)) == "unsupported"
 
 
+def test_an_attribution_to_another_paper_is_doubted() -> None:
+    """The names in an attribution must be those of the paper, or be on the page."""
+    said = "Herd-65B was trained on 1.4 trillion tokens for 21 days."
+    assert support(f"According to the Slim paper, {said}") == "partly"
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -243,6 +249,24 @@ def test_a_distorted_sentence_finds_no_support_elsewhere() -> None:
     assert support(swapped, hit(other, rank=2)) == "supported"
     assert support(swapped, hit(other, rank=2), hit(sentence)) == "unsupported"
     assert support(sentence, hit(other, rank=2), hit(sentence)) == "supported"
+
+
+def test_two_passages_do_not_lend_a_sentence_another_name() -> None:
+    """The sentence is about Herd; that another passage speaks of Slim does not make it Slim's."""
+    herd = hit("Herd was fine-tuned on public text for all of the five tasks.")
+    slim = hit("We compare with Slim, which is fine-tuned as well.", "Comparisons", 2)
+    claim = "Slim was fine-tuned on public text for all of the five tasks."
+    assert "supported" not in {v.support for v in Judge([herd, slim], EMBED).judge(claim)}
+
+
+def test_each_name_must_be_there() -> None:
+    """One foreign name among those of the page is one too many."""
+    text = "Herd was compared with GPT-3 and Slim on questions in English, and did better on most."
+    claim = (
+        "Herd was compared with GPT-3 and {} on questions in English, and on most it did better."
+    )
+    assert support(claim.format("Slim"), hit(text)) == "supported"
+    assert support(claim.format("Bloom"), hit(text)) == "partly"
 
 
 def test_without_evidence_nothing_is_supported() -> None:
