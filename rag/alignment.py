@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-from rag.fact_words import OPPOSITES, PREFIXES
+from rag.fact_words import MEASURES, OPPOSITES, PREFIXES
 from rag.facts import Facts
 from rag.tokens import Token
 
@@ -60,35 +60,29 @@ class Alignment:
             if kind == "equal":
                 found |= _unit_changes(there, claimed)
                 continue
-            left |= {token.key for token in there if token.value is not None}
-            put |= {token.key for token in claimed if token.value is not None}
+            left |= _numbers(there)
+            put |= _numbers(claimed)
             is_inner = 0 < i < len(self._steps) - 1
             if kind != "delete" or (is_inner and len(there) <= LONGEST_LEFT_OUT):
                 found |= _changes(there, claimed)
-            if i and _counts_others(self._there[i1 - 1], there, self._claimed[j1 - 1], claimed):
-                found.add("unit")
         if left & put and self.repeated >= REPEATED:  # the same numbers in other places
             found.add("number")
         return found
 
 
+def _numbers(tokens: Sequence[Token]) -> set[str]:
+    return {t.key for t in tokens if t.value is not None and not t.is_reference}
+
+
 def _unit_changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
     pairs = zip(claimed, there, strict=True)
-    return set() if all(same_unit(after, before) for after, before in pairs) else {"unit"}
+    return set() if all(_count_same(after, before) for after, before in pairs) else {"unit"}
 
 
-def _counts_others(
-    number: Token, there: Sequence[Token], claimed_number: Token, claimed: Sequence[Token]
-) -> bool:
-    """Whether equal numbers count one thing here and another there: "40 tasks", "40 papers".
-
-    A known unit is part of its number, so that the other text has one word more.
-    """
-    if number.value is None or number.unit == claimed_number.unit != "":
-        return False
-    n_there = len(there) + bool(number.unit)
-    n_claimed = len(claimed) + bool(claimed_number.unit)
-    return n_there == n_claimed == 1
+def _count_same(claimed: Token, there: Token) -> bool:
+    """Whether equal numbers count the same; "40 subtasks" are tasks."""
+    ours, theirs = claimed.unit or claimed.counted, there.unit or there.counted
+    return not ours or not theirs or ours.endswith(theirs) or theirs.endswith(ours)
 
 
 def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
@@ -100,6 +94,9 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
         found.add("direction")
     if any(_is_another_amount(token, there) for token in claimed):
         found.add("number")
+    measures = {token.key for token in there} & MEASURES
+    if measures and not {token.key for token in claimed} & MEASURES <= measures:
+        found.add("unit")
     names = {token.form for token in there if token.is_capital}
     if names and any(token.is_capital and token.form not in names for token in claimed):
         found.add("name")

@@ -111,6 +111,11 @@ UNITS = {
     )
     for name in group.split()
 }
+MEASURES = frozenset(  # what a result is given in
+    stem(word)
+    for word in "accuracy auc bleu cider correlation cost em error f1 latency loss match memory meteor "
+    "perplexity precision recall reward rouge runtime similarity speed throughput".split()
+)
 NEGATIONS = frozenset(
     "not no never neither nor none nothing without cannot can't don't doesn't didn't isn't aren't "
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "

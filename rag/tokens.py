@@ -20,6 +20,9 @@ from rag.fact_words import (
     Amount,
 )
 
+LOOK_BACK = 24  # characters before a number that say what kind it is
+COUNTED_WITHIN = 3  # words behind a number, of which the first plural one is what it counts
+
 Hedge = Literal["", "about", "least", "most"]
 
 _TOKEN = re.compile(
@@ -41,6 +44,13 @@ _NOT_ONLY = re.compile(rf"\bnot(?= (?:{'|'.join(sorted(NOT_BUT_ALSO))})\b)", re.
 _CONTRACTED = re.compile(r"\b(\w+)n't\b")
 _PART = re.compile(r"[^\W_]+")
 SEPARATOR = re.compile(r"[^0-9a-z\u0080-\uffff]")
+_REFERS = re.compile(
+    r"(?:\[[\d,;\s–-]*|\b(?:fig|figure|tab|table|sec|section|app|appendix|eq|eqn|equation|chapter|algorithm)s?"
+    r"\b[\s.(]*[A-Z]?\.?)$",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"[a-z-]+(?<![sui])s|people|children|men|women")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be anything
 
 
@@ -48,10 +58,11 @@ _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be a
 class Token:
     """A word or a number in the form that is compared.
 
-    A number's ``value`` includes its scale; ``unit`` is what follows (or precedes) it, and ``hedge``
-    says whether it is "about", at "least" or at "most" so much.  ``is_capital`` marks a name, or a word
-    with a capital that may only be the first of its sentence.  ``amount`` is what a number or a word
-    such as "twice" stands for.
+    A number's ``value`` includes its scale; ``unit`` is what follows (or precedes) it, ``counted`` the
+    plural noun behind it ("40 downstream tasks"), and ``hedge`` says whether it is "about", at "least"
+    or at "most" so much; ``is_reference`` marks one that only points somewhere ("Figure 4", "[12]").
+    ``is_capital`` marks a name, or a word with a capital that may only be the first of its sentence.
+    ``amount`` is what a number or a word such as "twice" stands for.
     """
 
     key: str
@@ -59,8 +70,10 @@ class Token:
     unit: str = ""
     is_name: bool = False
     is_capital: bool = False
+    counted: str = ""
     hedge: Hedge = ""
     amount: Amount | None = None
+    is_reference: bool = False
 
     @property
     def is_negation(self) -> bool:
@@ -153,21 +166,50 @@ def _with_unit(
     text: str, matches: Sequence[re.Match[str]], i: int, value: float
 ) -> tuple[Token, int]:
     """The number at ``matches[i]`` with the scale and unit behind it; and what comes next."""
-    before = text[max(0, matches[i].start() - 16) : matches[i].start()]
+    before = text[max(0, matches[i].start() - LOOK_BACK) : matches[i].start()]
     unit = before[-1] if before[-1:] in ("$", "€", "£") else ""
     end = i + 1
     scale = _behind(text, matches, end, SCALES)
     if scale is not None:
         value *= SCALES[scale]
         end += 1
+    is_reference = _REFERS.search(before) is not None
+    counted = "" if is_reference or _is_named(text, matches, i) else _counted(text, matches, end)
     found = _behind(text, matches, end, UNITS)
     if found is not None:
-        unit = unit or UNITS[found]
         end += 1
     hedged = _HEDGE.search(before)
-    hedge = cast("Hedge", hedged.lastgroup if hedged else "")
-    amount = Amount("count", value, value)
-    return Token(f"{value:g}", value, unit, hedge=hedge, amount=amount), end
+    return Token(
+        f"{value:g}",
+        value,
+        unit=unit or UNITS.get(found or counted, ""),
+        counted=stem(counted),
+        hedge=cast("Hedge", hedged.lastgroup if hedged else ""),
+        amount=Amount("count", value, value),
+        is_reference=is_reference,
+    ), end
+
+
+def _is_named(text: str, matches: Sequence[re.Match[str]], i: int) -> bool:
+    """Whether the number ``matches[i]`` is a year or part of a name, and counts nothing: "Herd 2"."""
+    if _YEAR.fullmatch(matches[i][0]):
+        return True
+    word = matches[i - 1]
+    is_next = i > 0 and text[word.end() : matches[i].start()] in (" ", "-", "\n")
+    return is_next and word[0][0].isupper() and word[0].lower() not in STOP_WORDS | CONNECTIVES
+
+
+def _counted(text: str, matches: Sequence[re.Match[str]], i: int) -> str:
+    """The first plural noun among the next words, as written; "" if there is none."""
+    for match, before in zip(matches[i : i + COUNTED_WITHIN], matches[i - 1 :], strict=False):
+        word = match[0]
+        if text[before.end() : match.start()] not in ("", " ", "-", "\n"):
+            break
+        if (word in UNITS and word.endswith("s")) or _PLURAL.fullmatch(word):
+            return word
+        if word.lower() in STOP_WORDS:
+            break
+    return ""
 
 
 def _behind(

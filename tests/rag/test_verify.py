@@ -125,6 +125,57 @@ def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("there", "other"),
+    [
+        ("on 40 hard downstream tasks", "on 40 hard downstream languages"),
+        ("by two paid human annotators", "by two paid human models"),
+        ("with 12 identical layers", "with 12 identical heads"),
+        ("with an accuracy of 40", "with a perplexity of 40"),
+        ("at an error of 3%", "at an accuracy of 3%"),
+    ],
+)
+def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
+    """The noun may stand some words behind its number, and a measure before it."""
+    said = "In the last of all stages Herd was tried {} and written about in English."
+    assert support(said.format(there), hit(said.format(there))) == "supported"
+    assert support(said.format(other), hit(said.format(there))) != "supported"
+
+
+@pytest.mark.parametrize(
+    ("there", "claim"),
+    [
+        (
+            "Figure 4 shows that Herd does better on questions in English.",
+            "Figure 4 demonstrates that Herd does better on questions in English.",
+        ),
+        (
+            "Cow et al. [38] propose Herd, a model of text in English and French.",
+            "Cow et al. [38] introduce Herd, a model of text in English and French.",
+        ),
+        (
+            "As discussed in Section 4.1, Herd is tried on questions in English and French.",
+            "Herd is tried on questions in English and French as discussed in Section 4.1.",
+        ),
+        (
+            "Herd collects two additional kinds of data from the public web.",
+            "Herd collects two extra kinds of data from the public web.",
+        ),
+        (
+            "In 2020 authors trained Herd on public text in English and French.",
+            "In 2020 researchers trained Herd on public text in English and French.",
+        ),
+        (
+            "Herd is tried on 8 subsets of the questions in English and French.",
+            "Herd is tried on 8 sets of the questions in English and French.",
+        ),
+    ],
+)
+def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> None:
+    """A verb behind a figure's number or an adjective behind a count may have a synonym."""
+    assert support(claim, hit(there)) == "supported"
+
+
+@pytest.mark.parametrize(
     ("claim", "there", "turns"),
     [
         ("Dropout reduces overfitting.", "We find that dropout increases overfitting.", 1),
