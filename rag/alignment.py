@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal
@@ -19,14 +20,17 @@ LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what tha
 
 
 def same_value(claimed: Token, there: Token) -> bool:
-    """Whether a quantity is the claimed one; "more than 40" may mean 41, but not 39."""
+    """Whether a quantity is the claimed one; "more than 40" may mean 41, but not 39.
+
+    A claim may be vaguer than the text ("dozens" for 40), not more exact.
+    """
     ours, theirs = claimed.amount, there.amount
     if not (ours and theirs and ours.kind == theirs.kind):
         return False
     if {claimed.hedge, there.hedge} == {"least", "most"}:
         return False
     if claimed.value is None or there.value is None:
-        return ours.low <= theirs.high and theirs.low <= ours.high
+        return ours.low <= theirs.low and theirs.high <= ours.high
     above = (there.value - claimed.value) / max(abs(there.value), 1e-9)
     lowest = -ROUNDING if claimed.hedge in ("about", "most") else -1e-9
     highest = ROUNDING if claimed.hedge in ("about", "least") else 1e-9
@@ -46,10 +50,10 @@ class Alignment:
         matcher = SequenceMatcher(None, sentence.forms, claim.forms, autojunk=False)
         self._steps = matcher.get_opcodes()
         same = [
-            t for step in self._steps if step[0] == "equal" for t in claim.tokens[step[3] : step[4]]
+            f for step in self._steps if step[0] == "equal" for f in claim.forms[step[3] : step[4]]
         ]
         self.n_same = len(same)
-        self.repeated = sum(map(claim.counts, same)) / max(1, sum(map(claim.counts, claim.tokens)))
+        self.repeated = claim.share_of(Counter(same))
 
     def differences(self) -> set[Fact]:
         """The hard facts in which the claim departs from the sentence."""
@@ -60,8 +64,8 @@ class Alignment:
             if kind == "equal":
                 found |= _unit_changes(there, claimed)
                 continue
-            left |= _numbers(there)
-            put |= _numbers(claimed)
+            left |= _bound_numbers(there)
+            put |= _bound_numbers(claimed)
             is_inner = 0 < i < len(self._steps) - 1
             if kind != "delete" or (is_inner and len(there) <= LONGEST_LEFT_OUT):
                 found |= _changes(there, claimed)
@@ -70,8 +74,13 @@ class Alignment:
         return found
 
 
-def _numbers(tokens: Sequence[Token]) -> set[str]:
-    return {t.key for t in tokens if t.value is not None and not t.is_reference}
+def _bound_numbers(tokens: Sequence[Token]) -> set[str]:
+    """The numbers that belong to their place: they neither say what they count nor only refer."""
+    return {
+        token.key
+        for token in tokens
+        if token.value is not None and not (token.is_reference or token.unit or token.counted)
+    }
 
 
 def _unit_changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
@@ -107,7 +116,9 @@ def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:
     """Whether the claim has a quantity that agrees with none of its kind in its place."""
     kind = claimed.amount and claimed.amount.kind
     rivals = [token for token in there if token.amount and token.amount.kind == kind]
-    return bool(rivals) and not any(same_value(claimed, token) for token in rivals)
+    return bool(rivals) and not any(
+        same_value(claimed, token) and _count_same(claimed, token) for token in rivals
+    )
 
 
 def _n_negations(tokens: Sequence[Token]) -> int:

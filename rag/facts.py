@@ -45,22 +45,32 @@ class Facts:
         return "".join(word[0] for word in words)
 
     @cached_property
+    def numbers(self) -> list[str]:
+        """The forms of its numbers, in order."""
+        return [token.form for token in self.tokens if token.value is not None]
+
+    @cached_property
+    def _n_of_each(self) -> Counter[str]:
+        return Counter(self.forms)
+
+    @cached_property
     def _is_known_by_words(self) -> bool:
         """Whether its words tell what it is about, without the numbers."""
-        n_words = sum(t.value is None and t.key not in STOP_WORDS for t in self.tokens)
-        return n_words >= FEWEST_WORDS
+        words = [t for t in self.tokens if t.value is None and t.key not in STOP_WORDS]
+        return len(words) >= FEWEST_WORDS
 
-    def counts(self, token: Token) -> bool:
-        """Whether a token counts where it is asked how much of a text is repeated.
+    def share_of(self, same: Counter[str]) -> float:
+        """The share of its tokens that ``same`` holds, 0..1.
 
-        A number does not where the words are enough: it may be the very one that was changed.
+        Where its words are enough, a number that is not the same does not count against it: it may be
+        the very one that was changed.
         """
-        return token.value is None or not self._is_known_by_words
+        n_changed = (Counter(self.numbers) - same).total() if self._is_known_by_words else 0
+        return same.total() / max(1, len(self.tokens) - n_changed)
 
     def share_in(self, other: Facts) -> float:
-        """The share of its tokens that count and that ``other`` has as well, in any order, 0..1."""
-        counted = Counter(token.form for token in self.tokens if self.counts(token))
-        return (counted & Counter(other.forms)).total() / max(1, counted.total())
+        """The share of its tokens that ``other`` has as well, in any order, 0..1."""
+        return self.share_of(self._n_of_each & other._n_of_each)
 
     @cached_property
     def parts(self) -> list[str]:

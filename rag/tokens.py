@@ -203,12 +203,11 @@ def _counted(text: str, matches: Sequence[re.Match[str]], i: int) -> str:
     """The first plural noun among the next words, as written; "" if there is none."""
     for match, before in zip(matches[i : i + COUNTED_WITHIN], matches[i - 1 :], strict=False):
         word = match[0]
-        if text[before.end() : match.start()] not in ("", " ", "-", "\n"):
+        is_next = text[before.end() : match.start()] in ("", " ", "-", "\n")
+        if not is_next or word.lower() in STOP_WORDS:
             break
         if (word in UNITS and word.endswith("s")) or _PLURAL.fullmatch(word):
             return word
-        if word.lower() in STOP_WORDS:
-            break
     return ""
 
 

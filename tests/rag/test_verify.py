@@ -106,13 +106,14 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     ("there", "others", "alike"),
     [
         ("zero-shot", "few-shot one-shot 5-shot", "0-shot"),
-        ("few-shot", "zero-shot one-shot", "5-shot"),
+        ("5-shot", "zero-shot one-shot 6-shot", "few-shot"),
         ("first", "second third", "first"),
         ("once", "twice thrice", "once"),
         ("half", "quarter double", "half"),
         ("two-layer", "three-layer", "2-layer"),
         ("twenty-five", "twenty-six thirty-five", "25"),
-        ("dozens", "hundreds thousands", "40"),
+        ("40", "hundreds 41", "dozens"),
+        ("dozens", "hundreds 40", "dozens"),
         ("single", "double three", "one"),
     ],
 )
