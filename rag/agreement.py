@@ -13,6 +13,7 @@ from ingest.words import STOP_WORDS
 from rag.alignment import NEARLY_REPEATED, REPEATED, Alignment, Fact, same_unit, same_value
 from rag.fact_words import DENYING, OPPOSITES
 from rag.facts import Facts
+from rag.roles import roles_exchanged
 from rag.tokens import Token
 
 SHORTEST_STRETCH = 10  # words of a sentence that may turn a claim round, however short that is
@@ -32,7 +33,8 @@ class Agreement:
     @property
     def is_distortion(self) -> bool:
         """Whether the claim is a sentence with another number or sense, about the same things."""
-        return self.repeated >= REPEATED and bool(self.differ) and "name" not in self.differ
+        is_changed = bool(self.differ) and "name" not in self.differ
+        return "sides" in self.differ or (self.repeated >= REPEATED and is_changed)
 
     @property
     def is_of_another(self) -> bool:
@@ -52,6 +54,8 @@ def hold_against(
     if not sentences:
         return Agreement(0.0, frozenset())
     differ = _missing(claim, source, around)
+    if any(roles_exchanged(claim, sentence) for sentence in sentences):
+        differ.add("sides")
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
     if nearest is None:
         return Agreement(0.0, frozenset(differ))
@@ -68,8 +72,9 @@ def _nearest(claim: Facts, sentences: Sequence[Facts]) -> Alignment | None:
 
 def n_missing_numbers(claim: Facts, around: Facts) -> int:
     """How many numbers of the claim are found nowhere in the text."""
+    there = [token for token in around.tokens if token.value is not None]
     return sum(
-        not any(same_value(token, other) for other in around.tokens)
+        not any(same_value(token, other) for other in there)
         for token in claim.tokens
         if token.value is not None
     )
@@ -115,10 +120,19 @@ def _missing(claim: Facts, source: Facts, around: Facts) -> set[Fact]:
                 found.add("number")
             elif not any(same_unit(token, around.tokens[i]) for i in near):
                 found.add("unit")
-    names = [token for token in (*source.tokens, *claim.tokens) if token.is_name]
-    if not all(map(around.has_name, names)):
+    if any(_lacks_names(facts, around) for facts in (claim, source)):
         found.add("name")
     return found
+
+
+def _lacks_names(facts: Facts, around: Facts) -> bool:
+    """Whether none of the names is there, or one that can be nothing but a name is not.
+
+    A plain capital may only begin a title or a translated word, so that a single one says little.
+    """
+    names = [token for token in facts.tokens if token.is_name]
+    missing = [token for token in names if not around.has_name(token)]
+    return bool(missing) and (len(missing) == len(names) or any(t.marked for t in missing))
 
 
 def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:

@@ -11,7 +11,7 @@ from rag.fact_words import MEASURES, OPPOSITES, PREFIXES
 from rag.facts import Facts
 from rag.tokens import Token
 
-Fact = Literal["number", "unit", "name", "negation", "direction"]
+Fact = Literal["number", "unit", "name", "negation", "direction", "sides"]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
 REPEATED = 0.8  # and from which it counts as the sentence itself
@@ -103,13 +103,17 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
         found.add("direction")
     if any(_is_another_amount(token, there) for token in claimed):
         found.add("number")
-    measures = {token.key for token in there} & MEASURES
-    if measures and not {token.key for token in claimed} & MEASURES <= measures:
+    measures = _measures(there)
+    if measures and not _measures(claimed) <= measures:
         found.add("unit")
     names = {token.form for token in there if token.is_capital}
     if names and any(token.is_capital and token.form not in names for token in claimed):
         found.add("name")
     return found
+
+
+def _measures(tokens: Sequence[Token]) -> frozenset[str]:
+    return MEASURES.intersection(part for token in tokens for part in (token.key, *token.parts))
 
 
 def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:

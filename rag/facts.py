@@ -94,8 +94,10 @@ class Facts:
 
     def has_name(self, name: Token) -> bool:
         """Whether the name is here: as a word, written together or apart, or spelled out."""
-        parts = [part for part in _HYPHEN.split(name.key) if part]
-        return self._has(name.key) or (len(parts) > 1 and all(map(self._has, parts)))
+        parts = name.marked or [part for part in _HYPHEN.split(name.key) if part]
+        return self._has(name.key) or (
+            _HYPHEN.search(name.key) is not None and all(map(self._has, parts))
+        )
 
     def _has(self, name: str) -> bool:
         squashed = SEPARATOR.sub("", name).removesuffix("s")

@@ -20,6 +20,7 @@ from rag.fact_words import (
     Amount,
 )
 
+SHORTEST_MARKED = 3  # characters: "TV" and "II" are too short to tell a name from another
 LOOK_BACK = 24  # characters before a number that say what kind it is
 COUNTED_WITHIN = 3  # words behind a number, of which the first plural one is what it counts
 
@@ -49,6 +50,8 @@ _REFERS = re.compile(
     r"\b[\s.(]*[A-Z]?\.?)$",
     re.IGNORECASE,
 )
+_HYPHEN = re.compile(r"[-/]")
+_MARK = re.compile(r"\d|(?<=\w)[A-Z]")
 _PLURAL = re.compile(r"[a-z-]+(?<![sui])s|people|children|men|women")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be anything
@@ -62,6 +65,7 @@ class Token:
     plural noun behind it ("40 downstream tasks"), and ``hedge`` says whether it is "about", at "least"
     or at "most" so much; ``is_reference`` marks one that only points somewhere ("Figure 4", "[12]").
     ``is_capital`` marks a name, or a word with a capital that may only be the first of its sentence.
+    ``marked`` are its parts that no other word looks like ("GPT-3", "SQuAD", "HIV-positive"), and
     ``amount`` is what a number or a word such as "twice" stands for.
     """
 
@@ -70,6 +74,7 @@ class Token:
     unit: str = ""
     is_name: bool = False
     is_capital: bool = False
+    marked: tuple[str, ...] = ()
     counted: str = ""
     hedge: Hedge = ""
     amount: Amount | None = None
@@ -126,7 +131,7 @@ def _tokens(text: str) -> Iterator[Token]:
     while i < len(matches):
         value = _number(matches[i])
         if value is None:
-            yield _word(matches[i][0], is_first)
+            yield _word(matches[i][0], is_first, _is_gloss(text, matches, i))
             i += 1
         else:
             token, i = _with_unit(text, matches, i, value)
@@ -134,17 +139,31 @@ def _tokens(text: str) -> Iterator[Token]:
         is_first = _SENTENCE_END.match(text, matches[i - 1].end()) is not None
 
 
-def _word(written: str, is_first: bool) -> Token:
-    """A word is a name if it has capitals, or letters with digits; a first one needs more."""
+def _word(written: str, is_first: bool, is_gloss: bool) -> Token:
+    """A word is a name if it has capitals, or letters with digits; a first one needs more.
+
+    One that only abbreviates the words before it is none: they must be there anyway.
+    """
     has_mark = any(c.isdigit() or c.isupper() for c in written)
     is_capital = has_mark and written.lower() not in STOP_WORDS | CONNECTIVES | AMOUNTS.keys()
     is_plain = written[0].isupper() and (len(written) == 1 or written[1:].islower())
+    parts = _HYPHEN.split(written) if is_capital and len(written) >= SHORTEST_MARKED else []
     return Token(
         _key(written),
-        is_name=is_capital and not (is_first and is_plain),
+        is_name=is_capital and not is_gloss and not (is_first and is_plain),
         is_capital=is_capital,
+        marked=tuple(part.lower() for part in parts if _MARK.search(part)),
         amount=AMOUNTS.get(written.lower()),
     )
+
+
+def _is_gloss(text: str, matches: Sequence[re.Match[str]], i: int) -> bool:
+    """Whether the word ``matches[i]`` stands alone in brackets behind a word with its first letter."""
+    word = matches[i]
+    if text[word.start() - 1 : word.start()] != "(" or text[word.end() : word.end() + 1] != ")":
+        return False
+    before = matches[max(0, i - len(word[0])) : i]
+    return any(other[0][0].lower() == word[0][0].lower() for other in before)
 
 
 def _key(written: str) -> str:
