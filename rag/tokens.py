@@ -28,11 +28,10 @@ Hedge = Literal["", "about", "least", "most"]
 
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|(?<![\w.])\.\d+)"
-    rf"|(?P<spelled>\b(?:{'|'.join(w for w in SPELLED if '-' in w)}))\b"
-    rf"|(?P<before>\b(?:{'|'.join(SPELLED | AMOUNTS)})(?=-[^\W\d_]))"
+    rf"|(?P<spelled>\b(?i:{'|'.join(w for w in SPELLED if '-' in w)})\b)"
+    rf"|(?P<before>\b(?i:{'|'.join(SPELLED | AMOUNTS)})(?=-[^\W\d_]))"
     r"|(?P<word>[^\W_]+(?:[-'./+&][^\W_]+)*\+*)"
-    r"|(?P<sign>[%‰°×$€£])",
-    re.IGNORECASE,
+    r"|(?P<sign>[%‰°×$€£])"
 )
 _HEDGE = re.compile(
     r"(?:(?P<about>(?:\b(?:about|around|nearly|almost|roughly|approximately|some|close to)|~))"
@@ -195,7 +194,7 @@ def _with_unit(
     is_reference = _REFERS.search(before) is not None
     counted = "" if is_reference or _is_named(text, matches, i) else _counted(text, matches, end)
     found = _behind(text, matches, end, UNITS)
-    if found is not None:
+    if found is not None and not matches[i]["before"]:  # of "two-layer", the layer stays a word
         end += 1
     hedged = _HEDGE.search(before)
     return Token(
