@@ -120,7 +120,8 @@ def _missing(claim: Facts, source: Facts, around: Facts) -> set[Fact]:
                 found.add("number")
             elif not any(same_unit(token, around.tokens[i]) for i in near):
                 found.add("unit")
-    if any(_lacks_names(facts, around) for facts in (claim, source)):
+    is_foreign = any(_lacks_names(facts, around) for facts in (claim, source))
+    if is_foreign or n_missing_numbers(source, around):  # the year of another paper
         found.add("name")
     return found
 

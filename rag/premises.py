@@ -54,7 +54,7 @@ def read_passage(hit: Hit, embed: Embed) -> Premise:
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
     paper = hit.paper
-    around = ". ".join((paper.title, *paper.aliases, *paper.authors, hit.section, *texts))
+    around = ". ".join((paper.dated_title, *paper.aliases, *paper.authors, hit.section, *texts))
     return Premise(
         spans=spans,
         facts=facts,

@@ -194,7 +194,7 @@ def _with_unit(
     is_reference = _REFERS.search(before) is not None
     counted = "" if is_reference or _is_named(text, matches, i) else _counted(text, matches, end)
     found = _behind(text, matches, end, UNITS)
-    if found is not None and not matches[i]["before"]:  # of "two-layer", the layer stays a word
+    if found is not None:
         end += 1
     hedged = _HEDGE.search(before)
     return Token(

@@ -29,7 +29,7 @@ PASSAGE = (
 
 
 def hit(text: str = PASSAGE, title: str = "Herd: Open Language Models", rank: int = 1) -> Hit:
-    paper = Paper(id=f"p{rank}", title=title)
+    paper = Paper(id=f"p{rank}", title=title, authors=("Ann Cow",), year=2023)
     return Hit(rank, "paper", paper, 3, "2 Training", 100, text, Scores(0.5, 1.0, 1.0))
 
 
@@ -206,7 +206,7 @@ def test_what_turns_a_claim_round(claim: str, there: str, turns: float) -> None:
         "As reported in the paper, ",
         "The paper reports that ",
         "The authors of Herd also note that ",
-        "Herd et al. (2023) show that ",
+        "Cow et al. (2023) show that ",
         "point out ,",  # 论文指出，
         "according to Herd , ",  # 根据 Herd 论文，
     ],
@@ -222,6 +222,7 @@ def test_an_attribution_to_another_paper_is_doubted() -> None:
     """The names in an attribution must be those of the paper, or be on the page."""
     said = "Herd-65B was trained on 1.4 trillion tokens for 21 days."
     assert support(f"According to the Slim paper, {said}") == "partly"
+    assert support(f"Herd et al. (2019) show that {said}") == "partly"
 
 
 @pytest.mark.parametrize(
