@@ -30,17 +30,8 @@ from ingest.embed import Vectors, load_embedder
 from ingest.sentences import split_sentences
 from ingest.words import terms
 from rag.answer import Hit, Scores
-from rag.verify import (
-    SUPPORTED,
-    WEIGHTS,
-    Embed,
-    best_window,
-    judge_support,
-    read_claim,
-    read_passage,
-    signals,
-    weigh,
-)
+from rag.premises import Embed, read_claim, read_passage
+from rag.verify import SUPPORTED, WEIGHTS, best_window, judge_support, signals, weigh
 
 Array = NDArray[np.float64]
 

@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
 from ingest.words import stem
 
+
+class Amount(NamedTuple):
+    """What a word of quantity stands for: the number that it may be, from ``low`` to ``high``."""
+
+    kind: Literal["count", "ordinal"]
+    low: float
+    high: float
+
+
+_ONES = "one two three four five six seven eight nine".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 SPELLED = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split(),
+        start=2,
     )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-SPELLED_UNSURE = frozenset({"zero", "one"})  # "one can see": rarely a count
+}
+SPELLED |= {tens: 10 * i for i, tens in enumerate(_TENS, start=2)}
+SPELLED |= {f"{t}-{one}": SPELLED[t] + k for t in _TENS for k, one in enumerate(_ONES, start=1)}
+# Quantities that are no numbers: "the first", "few-shot", "one can see".
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+)
+_COUNTS = {
+    "zero": (0, 0),
+    "quarter": (0.25, 0.25),
+    "half halve halves halved": (0.5, 0.5),
+    "one once single": (1, 1),
+    "twice double doubles doubled": (2, 2),
+    "thrice triple triples tripled": (3, 3),
+    "few": (2, 11),
+    "several": (2, 99),
+    "dozen dozens": (12, 99),
+    "hundred hundreds": (100, 999),
+    "thousand thousands": (1e3, 1e6 - 1),
+    "million millions": (1e6, 1e9 - 1),
+    "billion billions": (1e9, 1e12 - 1),
+    "trillion trillions": (1e12, 1e15 - 1),
+}
+AMOUNTS = {word: Amount("ordinal", i, i) for i, word in enumerate(_ORDINALS, start=1)}
+AMOUNTS |= {w: Amount("count", *span) for words, span in _COUNTS.items() for w in words.split()}
 SCALES = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -74,6 +111,17 @@ UNITS = {
     )
     for name in group.split()
 }
+MEASURES = frozenset(  # what a result is given in
+    stem(word)
+    for word in "accuracy auc bleu cider correlation cost em error f1 latency loss match memory meteor "
+    "perplexity precision recall reward rouge runtime similarity speed throughput".split()
+)
+COMPARING = frozenset(stem(word) for word in "beat exceed outperform prefer surpass".split())
+COMPARATIVES = frozenset(
+    stem(word)
+    for word in "better cheaper fewer faster higher larger less longer lower more shorter slower smaller "
+    "stronger weaker worse".split()
+)
 NEGATIONS = frozenset(
     "not no never neither nor none nothing without cannot can't don't doesn't didn't isn't aren't "
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "

@@ -31,9 +31,10 @@ from rag.entailment import load_verifier
 from rag.links import names_of_hosts, web_addresses
 from rag.llm import load_model
 from rag.llm_errors import WITHOUT_MODEL
+from rag.premises import Embed, evidence_spans
 from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
 from rag.retrieve import Retriever
-from rag.verify import Embed, Judge, evidence_spans
+from rag.verify import Judge
 
 MOST_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
 MOST_STAND_ALONE_CHARS = 500

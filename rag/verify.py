@@ -12,26 +12,22 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
 
 import numpy as np
 
-from ingest.embed import Vectors
-from ingest.sentences import Span, split_sentences
+from ingest.sentences import Span
 from rag.agreement import (
-    REPEATED,
     Agreement,
-    Fact,
     hold_against,
     n_missing_numbers,
     says_opposite,
     turned_round,
 )
+from rag.alignment import REPEATED, Fact
 from rag.answer import Hit, Support
 from rag.facts import Facts, read_facts
-from rag.orders import without_orders
+from rag.premises import Claim, Embed, Premise, coverage, join_quotes, read_claim, read_passage
 
-Embed = Callable[[Sequence[str]], Vectors]
 Entails = Callable[[Sequence[str], str], Sequence[float]]  # texts, claim -> how likely each, 0..1
 
 WINDOW = 3  # sentences next to each other that may support a claim together
@@ -70,32 +66,6 @@ _ORDER: list[Support] = ["unsupported", "partly", "supported"]
 NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Premise:
-    """A text that may support a claim: its sentences with their facts, words and vectors.
-
-    ``around`` are the facts of everything that may be drawn on, the paper's name included; ``text``
-    is all that in words.
-    """
-
-    spans: tuple[Span, ...]
-    facts: tuple[Facts, ...]
-    words: tuple[frozenset[str], ...]
-    vectors: Vectors
-    around: Facts
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence to check: its facts, its words, and its unit vector, float32 ``(dim,)``."""
-
-    text: str
-    facts: Facts
-    words: frozenset[str]
-    vector: Vectors
-
-
 class Judge:
     """Judges sentences against fixed evidence; each passage is read once.
 
@@ -113,8 +83,9 @@ class Judge:
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
 
-        Where no passage supports the sentence alone, the best two may do so together.  A sentence that
-        distorts one passage is supported by another only if that says the same word by word.
+        Where no passage supports the sentence alone, the best two may do so together, unless it is
+        one sentence of theirs that was changed.  A sentence that distorts one passage is supported by
+        another only if that says the same word by word.
         """
         numbers = range(len(self._premises)) if among is None else among
         numbers = [i for i in numbers if self._premises[i].spans]
@@ -128,7 +99,8 @@ class Judge:
             for i, score in zip(numbers, likely, strict=True)
         ]
         alone.sort(key=lambda verdict: verdict.strength, reverse=True)
-        if len(alone) < 2 or is_distorted or alone[0].support == "supported":
+        is_whole = any(a.is_distortion or a.is_of_another for a in agreements)
+        if len(alone) < 2 or is_whole or alone[0].support == "supported":
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
 
@@ -159,7 +131,7 @@ class Judge:
 
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""
-        both = _joined([(self._premises[v.hit or 0], v.start, v.end) for v in pair])
+        both = join_quotes([(self._premises[v.hit or 0], v.start, v.end) for v in pair])
         score, differ = weigh(claim, both, 0, len(both.spans), *self._likely(claim, [both]))
         if score < SUPPORTED or differ:
             return list(pair)
@@ -177,41 +149,13 @@ def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdi
     return next(iter(Judge(evidence, embed).judge(sentence)), NOTHING)
 
 
-def read_passage(hit: Hit, embed: Embed) -> Premise:
-    """A passage ready for the check; its paper's title and names may be used by a claim."""
-    spans = evidence_spans(hit.text)
-    texts = [hit.text[start:end] for start, end in spans]
-    facts = tuple(read_facts(text) for text in texts)
-    around = ". ".join((hit.paper.title, *hit.paper.aliases, hit.section, *texts))
-    return Premise(
-        spans=spans,
-        facts=facts,
-        words=tuple(sentence.words for sentence in facts),
-        vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
-        around=read_facts(around),
-        text=around,
-    )
-
-
-def evidence_spans(text: str) -> tuple[Span, ...]:
-    """The sentences that may be evidence: not those addressed to the model."""
-    spans = split_sentences(text)
-    return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
-
-
-def read_claim(sentence: str, embed: Embed) -> Claim:
-    """A sentence ready for the check."""
-    facts = read_facts(sentence)
-    return Claim(sentence, facts, facts.words, embed([sentence])[0])
-
-
 def best_window(claim: Claim, premise: Premise) -> Span:
     """The adjacent sentences ``[first, last)`` that say most of the claim."""
     similar = premise.vectors @ claim.vector
     best = (-math.inf, 0, 1)
     for first in range(len(premise.spans)):
         for last in range(first + 1, min(first + WINDOW, len(premise.spans)) + 1):
-            words = _coverage(claim, premise, first, last)
+            words = coverage(claim, premise, first, last)
             score = words + float(similar[first:last].max()) - LONGER_QUOTE * (last - first)
             best = max(best, (score, first, last), key=lambda found: found[0])
     return best[1], best[2]
@@ -227,12 +171,12 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     """
     similar = premise.vectors @ claim.vector
     meaning = float(np.sort(similar)[-NEAREST:].mean())
-    shared = [_coverage(claim, premise, i, i + 1) for i in range(len(premise.spans))]
+    shared = [coverage(claim, premise, i, i + 1) for i in range(len(premise.spans))]
     weights = np.exp(SHARPNESS * (similar + np.array(shared)))
     weights /= weights.sum()
     turned = [turned_round(claim.facts, facts) for facts in premise.facts]
     ends = range(1, len(premise.spans) + 1)
-    words = max(_coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
+    words = max(coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
     support = words * meaning
     doubts = {
         "numbers": min(MOST_NUMBERS, n_missing_numbers(claim.facts, premise.around)),
@@ -242,8 +186,10 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     return {"support": support} | {name: support * doubt for name, doubt in doubts.items()}
 
 
-def _agreement(claim: Claim, premise: Premise) -> Agreement:
-    return hold_against(claim.facts, premise.facts, premise.around)
+def _agreement(claim: Claim, premise: Premise, first: int = 0, last: int = 0) -> Agreement:
+    """How the hard facts agree with the premise, of which the sentences ``[first, last)`` are quoted."""
+    window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
+    return hold_against(claim.facts, premise.facts, premise.around, claim.source, window)
 
 
 def likelihood(signs: dict[str, float]) -> float:
@@ -266,35 +212,10 @@ def weigh(
     claim: Claim, premise: Premise, first: int, last: int, likely: float | None = None
 ) -> tuple[float, frozenset[Fact]]:
     """The likelihood of support (``likely``, where it is known), and the hard facts that differ."""
-    window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
-    agreement = hold_against(claim.facts, [*premise.facts, window], premise.around)
+    agreement = _agreement(claim, premise, first, last)
     if likely is not None:
         return likely, agreement.differ
     score = likelihood(signals(claim, premise))
     if agreement.repeated >= REPEATED:
         score = max(score, agreement.repeated)
     return score, agreement.differ
-
-
-def _coverage(claim: Claim, premise: Premise, first: int, last: int) -> float:
-    """The share of the claim's words that the sentences ``[first, last)`` have, 0..1."""
-    there = frozenset().union(*premise.words[first:last])
-    return len(claim.words & there) / max(1, len(claim.words))
-
-
-def _joined(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:
-    """One premise of the sentences that several quotes ``(premise, start, end)`` are made of."""
-    chosen = [
-        (premise, i)
-        for premise, start, end in quotes
-        for i, span in enumerate(premise.spans)
-        if start <= span[0] and span[1] <= end
-    ]
-    return Premise(
-        spans=tuple(premise.spans[i] for premise, i in chosen),
-        facts=tuple(premise.facts[i] for premise, i in chosen),
-        words=tuple(premise.words[i] for premise, i in chosen),
-        vectors=np.array([premise.vectors[i] for premise, i in chosen], dtype=np.float32),
-        around=Facts(tuple(t for premise, _, _ in quotes for t in premise.around.tokens)),
-        text=" ".join(premise.text for premise, _, _ in quotes),
-    )

@@ -13,6 +13,7 @@ from benchmarks.swaps import make_swaps
 from ingest.corpus import Paper
 from rag.agreement import turned_round
 from rag.answer import Hit, Scores
+from rag.attribution import split_attribution
 from rag.facts import read_facts
 from rag.verify import Judge, judge_support
 
@@ -28,7 +29,7 @@ PASSAGE = (
 
 
 def hit(text: str = PASSAGE, title: str = "Herd: Open Language Models", rank: int = 1) -> Hit:
-    paper = Paper(id=f"p{rank}", title=title)
+    paper = Paper(id=f"p{rank}", title=title, authors=("Ann Cow",), year=2023)
     return Hit(rank, "paper", paper, 3, "2 Training", 100, text, Scores(0.5, 1.0, 1.0))
 
 
@@ -102,6 +103,80 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "others", "alike"),
+    [
+        ("zero-shot", "few-shot one-shot 5-shot", "0-shot"),
+        ("5-shot", "zero-shot one-shot 6-shot", "few-shot"),
+        ("first", "second third", "first"),
+        ("once", "twice thrice", "once"),
+        ("half", "quarter double", "half"),
+        ("two-layer", "three-layer", "2-layer"),
+        ("twenty-five", "twenty-six thirty-five", "25"),
+        ("40", "hundreds 41", "dozens"),
+        ("dozens", "hundreds 40", "dozens"),
+        ("single", "double three", "one"),
+    ],
+)
+def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> None:
+    """Ordinals, multiples and rough counts say how much or which, as numbers do."""
+    said = "In the last of all stages the {} setting of Herd was tried on public text in English."
+    assert support(said.format(alike), hit(said.format(there))) == "supported"
+    for other in others.split():
+        assert support(said.format(other), hit(said.format(there))) != "supported"
+
+
+@pytest.mark.parametrize(
+    ("there", "other"),
+    [
+        ("on 40 hard downstream tasks", "on 40 hard downstream languages"),
+        ("by two paid human annotators", "by two paid human models"),
+        ("with 12 identical layers", "with 12 identical heads"),
+        ("with an accuracy of 40", "with a perplexity of 40"),
+        ("at an error of 3%", "at an accuracy of 3%"),
+    ],
+)
+def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
+    """The noun may stand some words behind its number, and a measure before it."""
+    said = "In the last of all stages Herd was tried {} and written about in English."
+    assert support(said.format(there), hit(said.format(there))) == "supported"
+    assert support(said.format(other), hit(said.format(there))) != "supported"
+
+
+@pytest.mark.parametrize(
+    ("there", "claim"),
+    [
+        (
+            "Figure 4 shows that Herd does better on questions in English.",
+            "Figure 4 demonstrates that Herd does better on questions in English.",
+        ),
+        (
+            "Cow et al. [38] propose Herd, a model of text in English and French.",
+            "Cow et al. [38] introduce Herd, a model of text in English and French.",
+        ),
+        (
+            "As discussed in Section 4.1, Herd is tried on questions in English and French.",
+            "Herd is tried on questions in English and French as discussed in Section 4.1.",
+        ),
+        (
+            "Herd collects two additional kinds of data from the public web.",
+            "Herd collects two extra kinds of data from the public web.",
+        ),
+        (
+            "In 2020 authors trained Herd on public text in English and French.",
+            "In 2020 researchers trained Herd on public text in English and French.",
+        ),
+        (
+            "Herd is tried on 8 subsets of the questions in English and French.",
+            "Herd is tried on 8 sets of the questions in English and French.",
+        ),
+    ],
+)
+def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> None:
+    """A verb behind a figure's number or an adjective behind a count may have a synonym."""
+    assert support(claim, hit(there)) == "supported"
+
+
+@pytest.mark.parametrize(
     ("claim", "there", "turns"),
     [
         ("Dropout reduces overfitting.", "We find that dropout increases overfitting.", 1),
@@ -123,6 +198,47 @@ def test_what_turns_a_claim_round(claim: str, there: str, turns: float) -> None:
     assert turned_round(read_facts(claim), read_facts(there)) == turns
 
 
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "According to the Herd paper, ",
+        "According to Herd, ",
+        "As reported in the paper, ",
+        "The paper reports that ",
+        "The authors of Herd also note that ",
+        "Cow et al. (2023) show that ",
+        "point out ,",  # 论文指出，
+        "according to Herd , ",  # 根据 Herd 论文，
+    ],
+)
+def test_whose_statement_it_is_changes_no_fact(attribution: str) -> None:
+    """An attribution neither hides a swapped fact nor costs a true sentence its support."""
+    said = "Herd-65B was trained on 1.4 trillion tokens for {} days."
+    assert support(attribution + said.format(21)) == "supported"
+    assert support(attribution + said.format(23)) == "unsupported"
+
+
+def test_an_attribution_to_another_paper_is_doubted() -> None:
+    """The names in an attribution must be those of the paper, or be on the page."""
+    said = "Herd-65B was trained on 1.4 trillion tokens for 21 days."
+    assert support(f"According to the Slim paper, {said}") == "partly"
+    assert support(f"Herd et al. (2019) show that {said}") == "partly"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The paper does not report that Herd was trained on public text.",
+        "According to Table 3, Herd was trained on public text.",
+        "The paper reports high accuracy.",
+        "The authors report that so.",
+    ],
+)
+def test_what_is_no_attribution(sentence: str) -> None:
+    """A denial, a table's number and a sentence's own verb stay in the statement."""
+    assert split_attribution(sentence) == ("", sentence)
+
+
 def test_a_claim_turned_round_is_less_likely() -> None:
     """The same words are there, but once the sentence says the reverse of the claim."""
     said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
@@ -141,6 +257,13 @@ def test_a_number_from_elsewhere_is_not_the_claims() -> None:
     )
     assert support("Herd was trained on public text.", hit(text)) == "supported"
     assert support("Herd was trained on 2048 public text.", hit(text)) != "supported"
+
+
+def test_a_neighbour_does_not_make_up_for_a_changed_number() -> None:
+    """The sentence that the claim repeats says the number, not the one behind it."""
+    text = "Herd was trained for 12 days. Evaluation of all checkpoints took another 30 days."
+    assert support("Herd was trained for 12 days.", hit(text)) == "supported"
+    assert support("Herd was trained for 30 days.", hit(text)) == "unsupported"
 
 
 def test_the_quote_is_verbatim_and_the_best() -> None:
@@ -179,6 +302,24 @@ def test_a_distorted_sentence_finds_no_support_elsewhere() -> None:
     assert support(swapped, hit(other, rank=2)) == "supported"
     assert support(swapped, hit(other, rank=2), hit(sentence)) == "unsupported"
     assert support(sentence, hit(other, rank=2), hit(sentence)) == "supported"
+
+
+def test_two_passages_do_not_lend_a_sentence_another_name() -> None:
+    """The sentence is about Herd; that another passage speaks of Slim does not make it Slim's."""
+    herd = hit("Herd was fine-tuned on public text for all of the five tasks.")
+    slim = hit("We compare with Slim, which is fine-tuned as well.", "Comparisons", 2)
+    claim = "Slim was fine-tuned on public text for all of the five tasks."
+    assert "supported" not in {v.support for v in Judge([herd, slim], EMBED).judge(claim)}
+
+
+def test_each_name_must_be_there() -> None:
+    """One foreign name among those of the page is one too many."""
+    text = "Herd was compared with GPT-3 and Slim on questions in English, and did better on most."
+    claim = (
+        "Herd was compared with GPT-3 and {} on questions in English, and on most it did better."
+    )
+    assert support(claim.format("Slim"), hit(text)) == "supported"
+    assert support(claim.format("Bloom"), hit(text)) == "partly"
 
 
 def test_without_evidence_nothing_is_supported() -> None:

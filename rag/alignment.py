@@ -1,0 +1,136 @@
+"""Align a claim with a sentence that it nearly repeats, word by word, and say what differs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Literal
+
+from rag.fact_words import MEASURES, OPPOSITES, PREFIXES
+from rag.facts import Facts
+from rag.tokens import Token
+
+Fact = Literal["number", "unit", "name", "negation", "direction", "sides"]
+
+NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
+REPEATED = 0.8  # and from which it counts as the sentence itself
+ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
+LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
+
+
+def same_value(claimed: Token, there: Token) -> bool:
+    """Whether a quantity is the claimed one; "more than 40" may mean 41, but not 39.
+
+    A claim may be vaguer than the text ("dozens" for 40), not more exact.
+    """
+    ours, theirs = claimed.amount, there.amount
+    if not (ours and theirs and ours.kind == theirs.kind):
+        return False
+    if {claimed.hedge, there.hedge} == {"least", "most"}:
+        return False
+    if claimed.value is None or there.value is None:
+        return ours.low <= theirs.low and theirs.high <= ours.high
+    above = (there.value - claimed.value) / max(abs(there.value), 1e-9)
+    lowest = -ROUNDING if claimed.hedge in ("about", "most") else -1e-9
+    highest = ROUNDING if claimed.hedge in ("about", "least") else 1e-9
+    return lowest <= above <= highest
+
+
+def same_unit(claimed: Token, there: Token) -> bool:
+    """Whether two numbers may count the same; one without a unit may count anything."""
+    return not claimed.unit or not there.unit or claimed.unit == there.unit
+
+
+class Alignment:
+    """A sentence and a claim, word by word."""
+
+    def __init__(self, sentence: Facts, claim: Facts) -> None:
+        self._there, self._claimed = sentence.tokens, claim.tokens
+        matcher = SequenceMatcher(None, sentence.forms, claim.forms, autojunk=False)
+        self._steps = matcher.get_opcodes()
+        same = [
+            f for step in self._steps if step[0] == "equal" for f in claim.forms[step[3] : step[4]]
+        ]
+        self.n_same = len(same)
+        self.repeated = claim.share_of(Counter(same))
+
+    def differences(self) -> set[Fact]:
+        """The hard facts in which the claim departs from the sentence."""
+        found: set[Fact] = set()
+        left, put = set(), set()
+        for i, (kind, i1, i2, j1, j2) in enumerate(self._steps):
+            there, claimed = self._there[i1:i2], self._claimed[j1:j2]
+            if kind == "equal":
+                found |= _unit_changes(there, claimed)
+                continue
+            left |= _bound_numbers(there)
+            put |= _bound_numbers(claimed)
+            is_inner = 0 < i < len(self._steps) - 1
+            if kind != "delete" or (is_inner and len(there) <= LONGEST_LEFT_OUT):
+                found |= _changes(there, claimed)
+        if left & put and self.repeated >= REPEATED:  # the same numbers in other places
+            found.add("number")
+        return found
+
+
+def _bound_numbers(tokens: Sequence[Token]) -> set[str]:
+    """The numbers that belong to their place: they neither say what they count nor only refer."""
+    return {
+        token.key
+        for token in tokens
+        if token.value is not None and not (token.is_reference or token.unit or token.counted)
+    }
+
+
+def _unit_changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
+    pairs = zip(claimed, there, strict=True)
+    return set() if all(_count_same(after, before) for after, before in pairs) else {"unit"}
+
+
+def _count_same(claimed: Token, there: Token) -> bool:
+    """Whether equal numbers count the same; "40 subtasks" are tasks."""
+    ours, theirs = claimed.unit or claimed.counted, there.unit or there.counted
+    return not ours or not theirs or ours.endswith(theirs) or theirs.endswith(ours)
+
+
+def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
+    """The kinds of hard facts in which one stretch differs from the one in its place."""
+    found: set[Fact] = set()
+    if _n_negations(there) % 2 != _n_negations(claimed) % 2:
+        found.add("negation")
+    if any(_are_opposites(a.key, b.key) for a in claimed for b in there):
+        found.add("direction")
+    if any(_is_another_amount(token, there) for token in claimed):
+        found.add("number")
+    measures = _measures(there)
+    if measures and not _measures(claimed) <= measures:
+        found.add("unit")
+    names = {token.form for token in there if token.is_capital}
+    if names and any(token.is_capital and token.form not in names for token in claimed):
+        found.add("name")
+    return found
+
+
+def _measures(tokens: Sequence[Token]) -> frozenset[str]:
+    return MEASURES.intersection(part for token in tokens for part in (token.key, *token.parts))
+
+
+def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:
+    """Whether the claim has a quantity that agrees with none of its kind in its place."""
+    kind = claimed.amount and claimed.amount.kind
+    rivals = [token for token in there if token.amount and token.amount.kind == kind]
+    return bool(rivals) and not any(
+        same_value(claimed, token) and _count_same(claimed, token) for token in rivals
+    )
+
+
+def _n_negations(tokens: Sequence[Token]) -> int:
+    return sum(token.is_negation for token in tokens)
+
+
+def _are_opposites(a: str, b: str) -> bool:
+    if (a, b) in OPPOSITES or (b, a) in OPPOSITES:
+        return True
+    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in PREFIXES)
