@@ -27,7 +27,7 @@ from ingest.errors import (
 )
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
-from ingest.parse_apart import ParserApart
+from ingest.pdf_process import PdfProcess
 from ingest.plan import Stage
 from ingest.publish import expected_papers, publish
 from ingest.recipe import Recipe
@@ -223,7 +223,7 @@ class _Work:
             fetch_pdf = None
             if not options.offline:
                 fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
-            parse = stack.enter_context(closing(ParserApart())).parse
+            parse = stack.enter_context(closing(PdfProcess())).parse
             tools = Tools(sync.recipe, sync.embedder, fetch_pdf, parse)
             self._make_cards([s.paper for s in states if not s.has_card], tools)
             if not self.n_served:

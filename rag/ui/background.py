@@ -18,6 +18,7 @@ from ingest.errors import AssistantError, IndexProblem, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
 from ingest.notes import NOTES_NAME
+from ingest.pdf_process import drawing
 from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
 from ingest.report import SyncReport
@@ -192,6 +193,7 @@ class Background:
 
     def _work(self) -> None:
         self._guarded(self._warm)
+        self._guarded(drawing.start)
         while True:
             job = self._next_job()
             error = self._guarded(partial(self._run, job))
