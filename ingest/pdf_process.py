@@ -9,14 +9,18 @@ crash; nothing within the same process could end that.
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import os
 import subprocess
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,9 +28,10 @@ from ingest.corpus import PaperText
 from ingest.errors import ParseError, UsageError
 from ingest.page_picture import OPEN_IT, PagePicture, draw_page
 from ingest.parse import parse_pdf
+from ingest.pypdf_reader import SecondReader
 
 MAX_SECONDS = 180  # of processor time for one PDF; a thousand pages take some seconds
-PAGE_SECONDS = 15  # for one page; the slowest picture of 618 took 0.3
+PAGE_SECONDS = 15  # for one page; of 2,790 the slowest took pypdf 3, and a picture 0.3
 MOST_WAITED = 4  # times as long, by the clock, on a machine that is busy or limits nothing
 MAX_BYTES = 3 * 2**30  # of address space; the largest paper tried took 0.3 GiB
 READY = "ready"
@@ -59,6 +64,19 @@ class PdfProcess:
                 "Print it to a new PDF from a viewer, and use that.",
             )
         return PaperText.from_json(given)
+
+    def read_again(self, pdf: Path, n_pages: int) -> list[str | None]:
+        """The text of every page as pypdf finds it: "" where it finds none, None where it takes too long.
+
+        All are None from where the pages together take too long.
+        """
+        seconds = min(PAGE_SECONDS, self._max_seconds)
+        until = time.monotonic() + MOST_WAITED * self._max_seconds
+        texts: list[str | None] = []
+        for index in range(n_pages):
+            in_time = time.monotonic() < until
+            texts.append(self._do("read again", seconds, pdf, index) if in_time else None)
+        return texts
 
     def draw_page(self, pdf: Path, number: int, quote: str = "", before: str = "") -> PagePicture:
         """The picture of page ``number`` (from 1) with the marks of ``quote``, as ``draw_page`` draws it.
@@ -153,6 +171,7 @@ def _start() -> subprocess.Popen[str]:
 
 drawing = PdfProcess()
 """Draws the pages that this program shows; kept, because a start takes as long as some pages."""
+atexit.register(drawing.close)
 
 
 def serve(requests: IO[str], answers: IO[str]) -> None:
@@ -180,8 +199,20 @@ def _answer_to(task: str, pdf: Path, how: list[Any]) -> dict[str, Any]:
         return {"unforeseen": repr(error), "traceback": traceback.format_exc()}
 
 
-_TASKS = {
+def _read_again(pdf: Path, index: int) -> str:
+    text = _second_reader(pdf, pdf.stat().st_mtime_ns).page_text(index)
+    return text.encode("utf-8", "replace").decode("utf-8")  # it may hold halves of a character
+
+
+@lru_cache(maxsize=1)
+def _second_reader(pdf: Path, changed: int) -> SecondReader:
+    """Kept from page to page; ``changed`` only keeps the cache from reading an old PDF."""
+    return SecondReader(pdf.read_bytes())
+
+
+_TASKS: dict[str, Callable[..., Any]] = {
     "parse": lambda pdf: parse_pdf(pdf).as_json(),
+    "read again": _read_again,
     "draw": lambda pdf, *how: draw_page(pdf, *how).as_json(),
 }
 

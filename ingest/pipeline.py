@@ -223,8 +223,8 @@ class _Work:
             fetch_pdf = None
             if not options.offline:
                 fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
-            parse = stack.enter_context(closing(PdfProcess())).parse
-            tools = Tools(sync.recipe, sync.embedder, fetch_pdf, parse)
+            pdfs = stack.enter_context(closing(PdfProcess()))
+            tools = Tools(sync.recipe, sync.embedder, fetch_pdf, pdfs.parse, pdfs.read_again)
             self._make_cards([s.paper for s in states if not s.has_card], tools)
             if not self.n_served:
                 self._publish(sync.inspect(self.papers))

@@ -110,7 +110,9 @@ def _ready(state: PaperState) -> Iterator[Passages]:
 
 def _pages(workspace: Workspace, state: PaperState) -> Iterator[PageText]:
     if state.has_card and state.has_pages:
-        text = workspace.paper(state.paper.id).read_text()
+        folder = workspace.paper(state.paper.id)
+        folder.read_second()  # no part of a build; but this is where damaged files are found
+        text = folder.read_text()
         for page in text.pages:
             page_text = text.page_text(page.number)
             yield PageText(state.paper.id, page.number, page.start, page_text)

@@ -1,7 +1,8 @@
 """The layout of ``data/``.  Only this file knows what a sync keeps there:
 
-    data/papers/<id>/     paper.pdf, text.json, stamp.json, and the chunks (.json) and vectors (.npz)
-                          of its pages and of its card, the entry in the list
+    data/papers/<id>/     paper.pdf, stamp.json, its text as two readers find it (text.json, second.json),
+                          and the chunks (.json) and vectors (.npz) of its pages and of its card, the
+                          entry in the list
     data/index/<build>/   one immutable build (see ``ingest.index``);
                           data/index/CURRENT names the one that serves
     data/sync.lock        held by the one sync that is running here
@@ -18,7 +19,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -59,7 +60,7 @@ Stamp = dict[str, StageRecord]
 
 RESULTS = {
     "fetch": ("paper.pdf",),
-    "parse": ("text.json",),
+    "parse": ("text.json", "second.json"),
     "chunk": ("pages.json",),
     "embed": ("pages.npz",),
     "card": ("card.json", "card.npz"),
@@ -85,6 +86,7 @@ class PaperFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pdf = path / "paper.pdf"
+        self.second = path / "second.json"
 
     def read_stamp(self) -> Stamp:
         """Record by stage name; empty where nothing was done, or where the file is damaged."""
@@ -128,6 +130,16 @@ class PaperFolder:
     def write_text(self, text: PaperText) -> None:
         """Store the parsed text."""
         write_json(self.path / "text.json", text.as_json())
+
+    def read_second(self) -> list[str | None]:
+        """The text of every page as the second reader found it: "" if it found none, None if it was given up."""
+        with self._reading(self.second.name) as path:
+            texts: list[str | None] = json.loads(path.read_text(encoding="utf-8"))
+            return texts
+
+    def write_second(self, texts: Sequence[str | None]) -> None:
+        """Store what ``read_second`` gives."""
+        write_json(self.second, texts)
 
     def read_chunks(self, of: Passages) -> list[Chunk]:
         """The chunks of the pages or of the entry, in order."""

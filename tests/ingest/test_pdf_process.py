@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from pdfs import PROSE, endless_pdf, plain_pdf
+from pypdf import PdfWriter
 
 from ingest.errors import ParseError, UsageError
 from ingest.page_picture import draw_page
 from ingest.parse import parse_pdf
 from ingest.pdf_process import PdfProcess
+from ingest.pypdf_reader import SecondReader
 
 
 def test_the_text_is_the_same_as_in_one_process(tmp_path: Path) -> None:
@@ -78,6 +80,31 @@ def test_a_page_without_end_is_given_up_once_and_the_next_is_drawn(tmp_path: Pat
         assert own_children() == survivor
         os.utime(plain_pdf(pdf), (0, 0))
         assert process.draw_page(pdf, 1) == draw_page(pdf, 1)
+
+
+def test_pages_are_read_again_as_in_one_process(tmp_path: Path) -> None:
+    """All of them, and those of the new file where a PDF was replaced."""
+    pdf = plain_pdf(tmp_path / "a.pdf", [PROSE, (), PROSE[:1]])
+    with closing(PdfProcess()) as process:
+        assert process.read_again(pdf, 3) == [
+            SecondReader(pdf.read_bytes()).page_text(i) for i in range(3)
+        ]
+        os.utime(plain_pdf(pdf), (0, 0))
+        (text,) = process.read_again(pdf, 1)
+        assert text and PROSE[2] in text
+
+
+def test_a_page_that_is_not_got_through_again_costs_itself_alone(tmp_path: Path) -> None:
+    """Those before and after it are read."""
+    writer = PdfWriter()
+    for path in (plain_pdf(tmp_path / "a.pdf"), endless_pdf(tmp_path / "b.pdf")):
+        writer.append(path)
+    writer.append(tmp_path / "a.pdf")
+    writer.write(tmp_path / "c.pdf")
+    with closing(PdfProcess(max_seconds=2)) as process:
+        first, endless, last = process.read_again(tmp_path / "c.pdf", 3)
+    assert first == last and first and PROSE[0] in first
+    assert endless is None
 
 
 def test_several_threads_have_their_own_answers(tmp_path: Path) -> None:
