@@ -114,6 +114,8 @@ class Sync:
             self._adopt_renamed(before, papers)
             n_served = len(with_pages(before)) if serves_whole else 0
             unasked = _Work(self, papers, listener, stop, serves_whole, n_served).do()
+            if before and not papers:  # all of them were meant to go
+                self.workspace.serve_nothing()
             after = indexed_papers(self.workspace.current_build())
             if before:  # otherwise nothing has checked how much would go
                 self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
@@ -124,7 +126,7 @@ class Sync:
         before = indexed_papers(self.workspace.current_build())
         states = self.inspect(papers, self.options.retry_failed)
         todo = {state.paper.id for state in self.todo(states)}
-        after = expected_papers(states, todo) or before  # no build is ever made of nothing
+        after = expected_papers(states, todo)
         return compare(before, after, states, self.workspace.current_build())
 
     def _check_only(self, papers: Sequence[Paper]) -> None:

@@ -23,7 +23,7 @@ def publish(
     """Make a build of all that is ready, and let it serve.
 
     Nothing is written when the serving build is whole and already holds exactly this, or when
-    nothing at all is ready (an empty index must not replace a full one).  Raises ``DamagedFile``
+    nothing at all is ready.  Raises ``DamagedFile``
     and ``StorageError``.
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)

@@ -245,6 +245,15 @@ class Workspace:
             aside.write_text(name + "\n", encoding="utf-8")
         self._drop_builds_but(self.builds / name, before)  # a reader may still hold the one before
 
+    def serve_nothing(self) -> None:
+        """Let no build serve any more.  Raises ``StorageError``."""
+        before = self.current_build()
+        try:
+            (self.builds / "CURRENT").unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(self.builds, error) from error
+        self._drop_builds_but(before)
+
     def _drop_builds_but(self, *kept: Path | None) -> None:
         for build in self.builds.iterdir():
             if build.is_dir() and build not in kept:

@@ -140,8 +140,9 @@ class Background:
     def papers(self) -> dict[str, IndexedPaper]:
         """The papers of the serving build, by id; reread only when the build changes."""
         build = self.workspace.current_build()
-        if build is not None and build.name != self._papers[0]:
-            self._papers = (build.name, indexed_papers(build))
+        name = build.name if build else ""
+        if name != self._papers[0]:
+            self._papers = (name, indexed_papers(build))
         return self._papers[1]
 
     def counts(self) -> Counts:
