@@ -13,7 +13,8 @@
     ├── EmbedderError              the embedding model cannot be loaded
     ├── IndexProblem               the index is damaged, or of another format or version of its model
     │   └── NoIndex                there is no index yet
-    ├── SyncRefused                the plan would drop too much, or another sync is running
+    ├── SyncRefused                the plan would drop too much
+    │   └── SyncRunning            another sync is running
     ├── UsageError                 bad arguments, bad input file
     ├── ModelError                 the language model cannot be used
     │   ├── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
@@ -140,6 +141,10 @@ class NoIndex(IndexProblem):
 
 class SyncRefused(AssistantError):
     """The sync stopped before it changed anything."""
+
+
+class SyncRunning(SyncRefused):
+    """Another sync is running in the data folder; once it is done this one can."""
 
 
 class UsageError(AssistantError):

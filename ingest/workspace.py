@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from ingest.aside import NEW, cannot_write, discard, written_aside
 from ingest.corpus import Chunk, PaperText
-from ingest.errors import DamagedFile, SyncRefused
+from ingest.errors import DamagedFile, SyncRunning
 
 Passages = Literal["pages", "card"]
 """Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
@@ -201,14 +201,14 @@ class Workspace:
     def locked(self) -> Iterator[None]:
         """Hold the folder for one sync.
 
-        Raises ``SyncRefused`` if another sync holds it, ``StorageError`` if it cannot be written to.
+        Raises ``SyncRunning`` if another sync holds it, ``StorageError`` if it cannot be written to.
         """
         lock = FileLock(self.root / "sync.lock", timeout=0)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
-            raise SyncRefused(
+            raise SyncRunning(
                 f"Another sync is running in {self.root}.",
                 "Wait until it has finished, then try again.",
             ) from error

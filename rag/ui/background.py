@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from ingest.corpus import HANDBOOK, Paper
-from ingest.errors import AssistantError, IndexProblem, UsageError
+from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
 from ingest.notes import NOTES_NAME
@@ -28,6 +28,7 @@ from ingest.workspace import Workspace
 from rag.assistant import Assistant
 
 WATCH_SECONDS = 3.0  # between two looks at the list
+RETRY_SECONDS = 15.0  # after another sync was met: each try reads the list, which takes a second
 STATES_LAST_SECONDS = 2.5  # less than the table's timer: a PDF may come into a folder unseen
 
 Edited = tuple[int, ...]  # when the list and its notes were changed
@@ -103,6 +104,7 @@ class Background:
         self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
+        self._not_before = 0.0  # when the list may be synced again of itself
 
     def start(self) -> threading.Thread:
         """Begin; the thread never keeps the program from ending."""
@@ -213,8 +215,12 @@ class Background:
             try:
                 return self._jobs.get(timeout=WATCH_SECONDS)
             except queue.Empty:
-                if self.sync is not None and _edited(self.manifest) != self._synced:
+                if self.sync is not None and self._is_due():
                     return _Job(self.sync.options)
+
+    def _is_due(self) -> bool:
+        """Whether the list has changed since the last sync, or that met another one."""
+        return _edited(self.manifest) != self._synced and time.monotonic() >= self._not_before
 
     def _run(self, job: _Job) -> None:
         """Run one sync, then make sure that the search is warm."""
@@ -223,7 +229,11 @@ class Background:
         self._synced = _edited(self.manifest)
         self._state, self._phase = SyncState(running=True), None
         sync = replace(self.sync, options=replace(job.options, removing=self._removing))
-        report = sync.run(self._listen, lambda: self._makes_way(job))
+        try:
+            report = sync.run(self._listen, lambda: self._makes_way(job))
+        except SyncRunning:
+            self._synced, self._not_before = None, time.monotonic() + RETRY_SECONDS
+            raise
         if self._makes_way(job):
             self._put_off.append(job)
             return
