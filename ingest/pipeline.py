@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ingest.aside import discard
 from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
@@ -199,15 +200,17 @@ class _Work:
 
         Returns why servers were not asked.
         """
-        damaged: set[str] = set()
+        damaged: set[Path] = set()
         while True:
             try:
                 self._run_stages()
                 self._publish(self.sync.inspect(self.papers))
             except DamagedFile as error:
-                if error.message in damaged:  # made anew, and damaged again
+                if damaged & error.faults.keys():  # made anew, and damaged again
                     raise
-                damaged.add(error.message)
+                damaged |= error.faults.keys()
+                for path in error.faults:
+                    discard(path)
             else:
                 return tuple(self.unasked.values())
 

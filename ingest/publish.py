@@ -80,7 +80,7 @@ def _gather(
     chunks: list[Chunk] = []
     pages: list[PageText] = []
     vectors: list[PassageVectors] = []
-    damaged: DamagedFile | None = None
+    damaged: dict[Path, object] = {}
     for state in states:
         folder = workspace.paper(state.paper.id)
         try:
@@ -89,9 +89,9 @@ def _gather(
                 chunks += folder.read_chunks(part)
                 vectors.append(folder.read_vectors(part))
         except DamagedFile as error:
-            damaged = error
+            damaged |= error.faults
     if damaged:
-        raise damaged
+        raise DamagedFile(damaged)
     return Content(
         papers,
         tuple(pages),

@@ -114,13 +114,10 @@ class PaperFolder:
         path = self.path / name
         try:
             yield path
-        except OSError:
+        except (OSError, MemoryError):
             raise
         except Exception as error:  # of many kinds: the file may hold anything
-            path.unlink()
-            raise DamagedFile(
-                f"{path} is damaged: {error}", "Run `askpapers sync` to rebuild it."
-            ) from error
+            raise DamagedFile({path: error}) from error
 
     def read_text(self) -> PaperText:
         """The parsed text, as ``write_text`` stored it."""

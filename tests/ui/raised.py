@@ -37,8 +37,8 @@ class Source:
         self._nodes: list[tuple[ast.AST, Scope, str]] = []
         for name, tree in _imported(FIRST).items():
             self._read(name, tree)
-        # ManifestError takes problems, and puts the words together itself.
-        self._errors = self._classes_below("AssistantError") - {"ManifestError"}
+        # These take problems, and put the words together themselves.
+        self._errors = self._classes_below("AssistantError") - {"ManifestError", "DamagedFile"}
 
     def templates(self) -> set[str]:
         """Every line that an error can say, and the words that its blanks can be filled with."""
