@@ -77,7 +77,7 @@ def sync_command(args: argparse.Namespace) -> int:
         say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
     summary = summarize(report, args.dry_run)
     if not args.quiet:
-        say(summary) if args.json else print(summary)
+        print(summary, file=sys.stderr if args.json else sys.stdout)
     return 1 if report.failed else 0
 
 
@@ -114,10 +114,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
     add_sync_options(parser)
     args = parser.parse_args()
-    from ingest.terminal import log_to_stderr, run_guarded
+    from ingest.terminal import RESUMES, log_to_stderr, run_guarded
 
     log_to_stderr(args.verbose)
-    return run_guarded(lambda: sync_command(args), args.data_dir)
+    return run_guarded(lambda: sync_command(args), args.data_dir, RESUMES)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Fetch PDFs and what arXiv knows about papers, politely, over one connection.
 
-The home of httpx and stamina: their errors end here, in words for the user.
+Home of stamina, and of httpx for papers: their errors end here, in words for the user.
 """
 
 from __future__ import annotations

@@ -9,11 +9,12 @@
     │   └── Refused                the server answered, and the answer was no (404, not a PDF)
     ├── ParseError                 the file is not a readable PDF (encrypted, truncated, no text)
     ├── StorageError               a file could not be written (a full disk)
-    ├── DamagedFile                a paper's intermediate file was unreadable; deleted, to be remade
+    ├── DamagedFile                a paper's intermediate file is unreadable; a sync remakes it
     ├── EmbedderError              the embedding model cannot be loaded
     ├── IndexProblem               the index is damaged, or of another format or version of its model
     │   └── NoIndex                there is no index yet
-    ├── SyncRefused                the plan would drop too much, or another sync is running
+    ├── SyncRefused                the plan would drop too much
+    │   └── SyncRunning            another sync is running
     ├── UsageError                 bad arguments, bad input file
     ├── ModelError                 the language model cannot be used
     │   ├── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
@@ -26,9 +27,10 @@ is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 _ENDS = tuple(".!?…:。！？：")
 
@@ -121,7 +123,12 @@ class StorageError(AssistantError):
 
 
 class DamagedFile(AssistantError):
-    """A paper's intermediate file is unreadable.  It has been deleted, so that it is remade."""
+    """Intermediate files of papers, ``faults`` by path, are unreadable; a sync deletes and remakes them."""
+
+    def __init__(self, faults: Mapping[Path, object]) -> None:
+        self.faults = dict(faults)
+        path, fault = next(iter(self.faults.items()))
+        super().__init__(f"{path} is damaged: {fault}", "Run `askpapers sync` to rebuild it.")
 
 
 class EmbedderError(AssistantError):
@@ -140,6 +147,10 @@ class NoIndex(IndexProblem):
 
 class SyncRefused(AssistantError):
     """The sync stopped before it changed anything."""
+
+
+class SyncRunning(SyncRefused):
+    """Another sync is running in the data folder; once it is done this one can."""
 
 
 class UsageError(AssistantError):

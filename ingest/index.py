@@ -128,9 +128,9 @@ class Index:
 
     def dense_scores(self, query: Vectors) -> NDArray[np.float32]:
         """Cosine of ``query`` ``(dim,)`` to every chunk, in -1..1, in the order of the chunks."""
-        scores, rows = self._dense.search(query[None, :], len(self.chunks))
+        _, scores, rows = self._dense.range_search(query[None, :], -2.0)  # `search` would sort all
         ordered = np.empty(len(self.chunks), dtype=np.float32)
-        ordered[rows[0]] = scores[0]
+        ordered[rows] = scores
         return ordered
 
     def lexical_scores(self, query_terms: Sequence[str]) -> NDArray[np.float32]:

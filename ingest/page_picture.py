@@ -1,5 +1,7 @@
 """Draw a page of a PDF, and find a quote on it.  The other home of pypdfium2.
 
+What is shown to people is drawn by ``ingest.pdf_process``: a page may take for ever.
+
 A quote is a slice of the *cleaned* text of its page: words were joined over line ends, ligatures
 taken apart, running heads left out.  Quote and page are therefore compared by their letters and
 digits alone, and a quote that something was cut out of is found in several runs.
@@ -7,11 +9,13 @@ digits alone, and a quote that something was cut out of is found in several runs
 
 from __future__ import annotations
 
+import base64
 import io
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -22,7 +26,7 @@ from ingest.pdfium_reader import opened
 WIDTH = 1300  # pixels of a picture: sharp at half a screen's width, and legible at twice that
 MOST_POINTS = 5_000.0  # a page with a longer side is an attack on memory
 QUALITY = 82  # of the picture, in percent
-_OPEN_IT = "Open the PDF itself."
+OPEN_IT = "Open the PDF itself."
 FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
 NEAR_LETTERS = 300  # how far on the short end of a quote may be from the rest of it
 
@@ -50,6 +54,16 @@ class PagePicture:
     height: int
     marks: tuple[Box, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        """What JSON can hold, for ``from_json``."""
+        return {**asdict(self), "image": base64.b64encode(self.image).decode("ascii")}
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> PagePicture:
+        """What ``as_json`` gave."""
+        marks = tuple(Box(**mark) for mark in raw["marks"])
+        return cls(**{**raw, "image": base64.b64decode(raw["image"]), "marks": marks})
+
 
 def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> PagePicture:
     """Draw page ``number`` (from 1) and mark ``quote`` on it; no marks where it is not found.
@@ -64,14 +78,14 @@ def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> Page
         try:
             return _draw(document, number, quote, before)
         except pdfium.PdfiumError as problem:
-            raise ParseError(f"Page {number} cannot be drawn: {problem}", _OPEN_IT) from problem
+            raise ParseError(f"Page {number} cannot be drawn: {problem}", OPEN_IT) from problem
 
 
 def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) -> PagePicture:
     page = document[number - 1]
     width, height = page.get_size()
     if max(width, height) > MOST_POINTS or min(width, height) <= 0:
-        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points in size.", _OPEN_IT)
+        raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points in size.", OPEN_IT)
     bitmap = page.render(scale=WIDTH / width)
     file = io.BytesIO()
     bitmap.to_pil().convert("RGB").save(file, "webp", quality=QUALITY)

@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ingest.aside import discard
 from ingest.checksums import is_whole
 from ingest.corpus import Paper
 from ingest.download import Downloader
@@ -27,7 +28,7 @@ from ingest.errors import (
 )
 from ingest.index import IndexedPaper, indexed_papers
 from ingest.manifest import read_manifest
-from ingest.parse_apart import ParserApart
+from ingest.pdf_process import PdfProcess
 from ingest.plan import Stage
 from ingest.publish import expected_papers, publish
 from ingest.recipe import Recipe
@@ -114,6 +115,8 @@ class Sync:
             self._adopt_renamed(before, papers)
             n_served = len(with_pages(before)) if serves_whole else 0
             unasked = _Work(self, papers, listener, stop, serves_whole, n_served).do()
+            if before and not papers:  # all of them were meant to go
+                self.workspace.serve_nothing()
             after = indexed_papers(self.workspace.current_build())
             if before:  # otherwise nothing has checked how much would go
                 self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
@@ -124,7 +127,7 @@ class Sync:
         before = indexed_papers(self.workspace.current_build())
         states = self.inspect(papers, self.options.retry_failed)
         todo = {state.paper.id for state in self.todo(states)}
-        after = expected_papers(states, todo) or before  # no build is ever made of nothing
+        after = expected_papers(states, todo)
         return compare(before, after, states, self.workspace.current_build())
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
@@ -197,15 +200,17 @@ class _Work:
 
         Returns why servers were not asked.
         """
-        damaged: set[str] = set()
+        damaged: set[Path] = set()
         while True:
             try:
                 self._run_stages()
                 self._publish(self.sync.inspect(self.papers))
             except DamagedFile as error:
-                if error.message in damaged:  # made anew, and damaged again
+                if damaged & error.faults.keys():  # made anew, and damaged again
                     raise
-                damaged.add(error.message)
+                damaged |= error.faults.keys()
+                for path in error.faults:
+                    discard(path)
             else:
                 return tuple(self.unasked.values())
 
@@ -223,8 +228,8 @@ class _Work:
             fetch_pdf = None
             if not options.offline:
                 fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
-            parse = stack.enter_context(closing(ParserApart())).parse
-            tools = Tools(sync.recipe, sync.embedder, fetch_pdf, parse)
+            pdfs = stack.enter_context(closing(PdfProcess()))
+            tools = Tools(sync.recipe, sync.embedder, fetch_pdf, pdfs.parse, pdfs.read_again)
             self._make_cards([s.paper for s in states if not s.has_card], tools)
             if not self.n_served:
                 self._publish(sync.inspect(self.papers))

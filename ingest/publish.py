@@ -23,7 +23,7 @@ def publish(
     """Make a build of all that is ready, and let it serve.
 
     Nothing is written when the serving build is whole and already holds exactly this, or when
-    nothing at all is ready (an empty index must not replace a full one).  Raises ``DamagedFile``
+    nothing at all is ready.  Raises ``DamagedFile``
     and ``StorageError``.
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)
@@ -80,7 +80,7 @@ def _gather(
     chunks: list[Chunk] = []
     pages: list[PageText] = []
     vectors: list[PassageVectors] = []
-    damaged: DamagedFile | None = None
+    damaged: dict[Path, object] = {}
     for state in states:
         folder = workspace.paper(state.paper.id)
         try:
@@ -89,9 +89,9 @@ def _gather(
                 chunks += folder.read_chunks(part)
                 vectors.append(folder.read_vectors(part))
         except DamagedFile as error:
-            damaged = error
+            damaged |= error.faults
     if damaged:
-        raise damaged
+        raise DamagedFile(damaged)
     return Content(
         papers,
         tuple(pages),
@@ -110,7 +110,9 @@ def _ready(state: PaperState) -> Iterator[Passages]:
 
 def _pages(workspace: Workspace, state: PaperState) -> Iterator[PageText]:
     if state.has_card and state.has_pages:
-        text = workspace.paper(state.paper.id).read_text()
+        folder = workspace.paper(state.paper.id)
+        folder.read_second()  # no part of a build; but this is where damaged files are found
+        text = folder.read_text()
         for page in text.pages:
             page_text = text.page_text(page.number)
             yield PageText(state.paper.id, page.number, page.start, page_text)

@@ -52,13 +52,15 @@ class FetchPdf(Protocol):
 class Tools:
     """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened.
 
-    ``parse`` raises ``ParseError`` where a PDF has no text to give.
+    ``parse`` raises ``ParseError`` where a PDF has no text to give; ``read_again`` gives the pages, so
+    many, as a second reader finds them (see ``rag.second_look``).
     """
 
     recipe: Recipe
     embedder: Embedder
     fetch_pdf: FetchPdf | None
     parse: Callable[[Path], PaperText]
+    read_again: Callable[[Path, int], list[str | None]]
 
     @property
     def window(self) -> Window:
@@ -174,6 +176,7 @@ def _bytes_of(source: Path) -> bytes:
 def _parse(folder: PaperFolder, tools: Tools) -> _Outcome:
     text = tools.parse(folder.pdf)
     folder.write_text(text)
+    folder.write_second(tools.read_again(folder.pdf, len(text.pages)))
     result = digest(text.text, [s.heading for s in text.sections])
     return _Outcome(result, {"pages": str(len(text.pages)), "reader": text.reader})
 

@@ -20,6 +20,7 @@ from ingest.errors import AssistantError, Unforeseen
 from ingest.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
+RESUMES = "Nothing is lost: run the same command to continue."
 LOG_NAME = "askpapers.log"
 
 
@@ -29,15 +30,18 @@ def say(message: str, quiet: bool = False) -> None:
         print(message, file=sys.stderr)
 
 
-def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
-    """Run a command and turn what it raises into words and an exit code."""
+def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = "") -> int:
+    """Run a command and turn what it raises into words and an exit code.
+
+    ``after_stop`` says what Ctrl-C leaves behind.
+    """
     try:
         return command()
     except AssistantError as error:
         say(f"askpapers: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        say("\nStopped. Nothing is lost: run the same command to continue.")
+        say(f"\nStopped. {after_stop}".rstrip())
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone (`| head`)

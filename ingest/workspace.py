@@ -1,13 +1,14 @@
 """The layout of ``data/``.  Only this file knows what a sync keeps there:
 
-    data/papers/<id>/     paper.pdf, text.json, stamp.json, and the chunks (.json) and vectors (.npz)
-                          of its pages and of its card, the entry in the list
+    data/papers/<id>/     paper.pdf, stamp.json, its text as two readers find it (text.json, second.json),
+                          and the chunks (.json) and vectors (.npz) of its pages and of its card, the
+                          entry in the list
     data/index/<build>/   one immutable build (see ``ingest.index``);
                           data/index/CURRENT names the one that serves
     data/sync.lock        held by the one sync that is running here
 
-Beside them the page keeps what users liked (``rag.ui.feedback``), and the command line its log
-(``ingest.terminal``).
+Beside them the page keeps what users liked (``feedback/``, ``rag.ui.feedback``) and the files that are
+dropped there (``uploads/``, ``rag.ui.uploads``), and the command line its log (``ingest.terminal``).
 
 Everything is written aside (``ingest.aside``), so that a crash at any instant leaves either the old
 file or the new one.
@@ -18,7 +19,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 
 from ingest.aside import NEW, cannot_write, discard, written_aside
 from ingest.corpus import Chunk, PaperText
-from ingest.errors import DamagedFile, SyncRefused
+from ingest.errors import DamagedFile, SyncRunning
 
 Passages = Literal["pages", "card"]
 """Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
@@ -59,7 +60,7 @@ Stamp = dict[str, StageRecord]
 
 RESULTS = {
     "fetch": ("paper.pdf",),
-    "parse": ("text.json",),
+    "parse": ("text.json", "second.json"),
     "chunk": ("pages.json",),
     "embed": ("pages.npz",),
     "card": ("card.json", "card.npz"),
@@ -85,6 +86,7 @@ class PaperFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pdf = path / "paper.pdf"
+        self.second = path / "second.json"
 
     def read_stamp(self) -> Stamp:
         """Record by stage name; empty where nothing was done, or where the file is damaged."""
@@ -112,13 +114,10 @@ class PaperFolder:
         path = self.path / name
         try:
             yield path
-        except OSError:
+        except (OSError, MemoryError):
             raise
         except Exception as error:  # of many kinds: the file may hold anything
-            path.unlink()
-            raise DamagedFile(
-                f"{path} is damaged: {error}", "Run `askpapers sync` to rebuild it."
-            ) from error
+            raise DamagedFile({path: error}) from error
 
     def read_text(self) -> PaperText:
         """The parsed text, as ``write_text`` stored it."""
@@ -128,6 +127,16 @@ class PaperFolder:
     def write_text(self, text: PaperText) -> None:
         """Store the parsed text."""
         write_json(self.path / "text.json", text.as_json())
+
+    def read_second(self) -> list[str | None]:
+        """The text of every page as the second reader found it: "" if it found none, None if it was given up."""
+        with self._reading(self.second.name) as path:
+            texts: list[str | None] = json.loads(path.read_text(encoding="utf-8"))
+            return texts
+
+    def write_second(self, texts: Sequence[str | None]) -> None:
+        """Store what ``read_second`` gives."""
+        write_json(self.second, texts)
 
     def read_chunks(self, of: Passages) -> list[Chunk]:
         """The chunks of the pages or of the entry, in order."""
@@ -189,14 +198,14 @@ class Workspace:
     def locked(self) -> Iterator[None]:
         """Hold the folder for one sync.
 
-        Raises ``SyncRefused`` if another sync holds it, ``StorageError`` if it cannot be written to.
+        Raises ``SyncRunning`` if another sync holds it, ``StorageError`` if it cannot be written to.
         """
         lock = FileLock(self.root / "sync.lock", timeout=0)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
-            raise SyncRefused(
+            raise SyncRunning(
                 f"Another sync is running in {self.root}.",
                 "Wait until it has finished, then try again.",
             ) from error
@@ -232,6 +241,15 @@ class Workspace:
         with written_aside(self.builds / "CURRENT") as aside:
             aside.write_text(name + "\n", encoding="utf-8")
         self._drop_builds_but(self.builds / name, before)  # a reader may still hold the one before
+
+    def serve_nothing(self) -> None:
+        """Let no build serve any more.  Raises ``StorageError``."""
+        before = self.current_build()
+        try:
+            (self.builds / "CURRENT").unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(self.builds, error) from error
+        self._drop_builds_but(before)
 
     def _drop_builds_but(self, *kept: Path | None) -> None:
         for build in self.builds.iterdir():

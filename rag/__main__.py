@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     problem = _read_settings(Path(".env"))  # first: it may hold the options' defaults
     args = build_parser().parse_args(argv)
-    from ingest.terminal import log_to_stderr, run_guarded
+    from ingest.terminal import RESUMES, log_to_stderr, run_guarded
 
     def command() -> int:
         if problem:
@@ -40,7 +40,8 @@ def main(argv: list[str] | None = None) -> int:
         return COMMANDS[args.command](args)
 
     log_to_stderr(args.verbose)
-    return run_guarded(command, args.data_dir)
+    after_stop = {"sync": RESUMES, "batch": RESUMES, "eval": "Nothing was kept: it begins anew."}
+    return run_guarded(command, args.data_dir, after_stop.get(args.command, ""))
 
 
 def _read_settings(path: Path) -> UsageError | None:

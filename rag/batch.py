@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 
 from ingest.aside import cannot_write, written_aside
@@ -65,7 +66,7 @@ def run_batch(
 
     Duplicates are asked once.  ``how`` identifies everything but the item that affects an answer.
     Answers go to the journal of ``out`` as they come, so that a kill loses none; ``out`` is written
-    whole, at the end.  Raises ``StorageError``.
+    whole, at the end, and the journal is cut to its answers.  Raises ``StorageError``.
     """
     journal = Journal(journal_of(out))
     keys = [_key(item, how) for item in items]
@@ -90,6 +91,7 @@ def run_batch(
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
     records = [{"id": i.id, **answers[key]} for i, key in zip(items, keys, strict=True)]
     write_records(out, records)
+    journal.keep({key: answers[key] for key in keys if "error" not in answers[key]})
     return Counts(n_kept, sum("error" in record for record in records))
 
 
@@ -116,7 +118,8 @@ def journal_of(out: Path) -> Path:
 class Journal:
     """Answers in the order they came, one JSON line each.  Safe to use from several threads.
 
-    It outlives the batch, so that the same command asks only what is missing, failed or changed.
+    It outlives the batch, so that the same command asks only what is missing, failed or changed; of
+    answers, it then holds those of this batch alone.
     """
 
     def __init__(self, path: Path) -> None:
@@ -136,12 +139,21 @@ class Journal:
 
     def append(self, key: str, answer: Record) -> None:
         """Keep ``answer``.  Raises ``StorageError``."""
-        line = json.dumps({"key": key, "answer": answer}, ensure_ascii=False)
         try:
             with self._lock, self._path.open("a", encoding="utf-8") as file:
-                file.write(f"\n{line}")  # in front, so that a line cut off spoils no other
+                file.write(_entry(key, answer))
         except OSError as error:
             raise cannot_write(self._path, error) from error
+
+    def keep(self, answers: dict[str, Record]) -> None:
+        """Keep ``answers`` and nothing else, such as those from an older index.  Raises ``StorageError``."""
+        with written_aside(self._path) as aside:
+            aside.write_text("".join(starmap(_entry, answers.items())), encoding="utf-8")
+
+
+def _entry(key: str, answer: Record) -> str:
+    """Its line, with the line end in front, so that a line cut off spoils no other."""
+    return "\n" + json.dumps({"key": key, "answer": answer}, ensure_ascii=False)
 
 
 def write_records(out: Path, records: Sequence[Record]) -> None:

@@ -21,7 +21,7 @@ from ingest.embed import Vectors
 from ingest.errors import ContextTooSmall, ModelError
 from ingest.words import terms
 from rag.answer import Anew, Composed, Hit, ModelRun, Turn
-from rag.budget import ANSWER_TOKENS, Count, n_that_fit, token_counter
+from rag.budget import ANSWER_TOKENS, n_that_fit, token_counter
 from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
 from rag.cite import DraftClaim, read_draft, visible_text
@@ -131,10 +131,12 @@ class _Writer:
         self._model = load_model(config.llm)
         embed, entails = _embed_with_index(hits, retriever), load_verifier(config.verifier)
         self._judge = Judge(hits, embed, entails)
-        self._n_shown = self._n_that_fit(token_counter(retriever.count_tokens))
+        self._count = token_counter(config.llm, retriever.count_tokens)
+        self._n_shown = len(hits)
 
     def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
         """One draft, streamed and checked; with less evidence if the model cannot read it all."""
+        self._n_shown = min(self._n_shown, self._n_that_fit(unsupported))
         while True:
             shown = self._hits[: self._n_shown]
             messages = answer_messages(self._asked, self._history, shown, unsupported)
@@ -162,11 +164,12 @@ class _Writer:
         )
         return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(said))
 
-    def _n_that_fit(self, count: Count) -> int:
-        """How many passages fit beside rules, question and answer; one is always tried."""
-        bare = answer_messages(self._asked, self._history, ())
-        room = self._model.context_tokens - ANSWER_TOKENS - sum(count(text) for _, text in bare)
-        sizes = [count(show_passage(i, hit)) for i, hit in enumerate(self._hits, start=1)]
+    def _n_that_fit(self, unsupported: Sequence[str]) -> int:
+        """How many passages fit beside rules, question, complaints and answer; one is always tried."""
+        bare = answer_messages(self._asked, self._history, (), unsupported)
+        used = ANSWER_TOKENS + sum(self._count(text) for _, text in bare)
+        room = self._model.context_tokens - used
+        sizes = [self._count(show_passage(i, hit)) for i, hit in enumerate(self._hits, start=1)]
         return max(1, n_that_fit(sizes, room))
 
 

@@ -41,9 +41,10 @@ class Replies:
         self._errors.append(error)
 
     def check(self, enough: int = GIVE_UP_AFTER) -> None:
-        """Raises the last ``ModelError`` where it failed ``enough`` times and never answered."""
+        """Raises the like of the last ``ModelError`` where it failed ``enough`` times and never answered."""
         if not self._has_answered and len(self._errors) >= enough:
-            raise self._errors[-1]
+            last = self._errors[-1]
+            raise type(last)(last.message, last.hint)  # raised again and again, one would grow
 
 
 class ItemAnswers:

@@ -25,73 +25,75 @@ class KnownError:
     """
 
     statuses: tuple[int, ...]
-    names: frozenset[str]
+    names: tuple[str, ...]
     message: str
     hint: str
     error: type[ModelError] = ModelError
     worth_retrying: bool = False
 
 
-def _known(statuses: tuple[int, ...], names: str, *words: str, **more: object) -> KnownError:
-    return KnownError(statuses, frozenset(names.split()), *words, **more)  # type: ignore[arg-type]
-
-
-_CONTEXT = _known(
+_CONTEXT = KnownError(
     (413,),
-    "ContextOverflowError",
+    ("ContextOverflowError",),
     "The evidence is longer than what {spec} can read at once.",
     "Use a model with a longer context, or start its server with one.",
     error=ContextTooSmall,
 )
-_QUOTA = _known(
+_QUOTA = KnownError(
     (402,),
-    "",
+    (),
     "The account behind {spec} has no credit left.",
     "Check the plan and billing of the account.",
     error=ModelUnreachable,
 )
-_OTHER = _known((), "", "{spec} failed: {said}", "Try again, or use another model.")
+_OTHER = KnownError((), (), "{spec} failed: {said}", "Try again, or use another model.")
 _TROUBLES = (
-    _known(
+    KnownError(
         (401, 403),
-        "ModelAuthenticationError ModelPermissionDeniedError AuthenticationError",
+        ("ModelAuthenticationError", "ModelPermissionDeniedError", "AuthenticationError"),
         "{address} refused the key for {spec}.",
         "Check {key} in the environment or in .env.",
         error=ModelUnreachable,
     ),
-    _known(
+    KnownError(
         (404,),
-        "ModelNotFoundError NotFoundError",
+        ("ModelNotFoundError", "NotFoundError"),
         "{address} does not have the model {spec}.",
         "Check its name (`askpapers models`; for Ollama, `ollama pull` it first), and that the "
         "address ends as the server expects it (often in /v1).",
     ),
-    _known(
+    KnownError(
         (429,),
-        "ModelRateLimitError RateLimitError ResourceExhausted",
+        ("ModelRateLimitError", "RateLimitError", "ResourceExhausted"),
         "{address} accepts no more requests for now: its rate limit has been reached.",
         "Wait a little and ask again.",
         error=ModelUnreachable,
         worth_retrying=True,
     ),
-    _known(
+    KnownError(
         (408, 504),
-        "ModelTimeoutError APITimeoutError TimeoutException TimeoutError",
+        ("ModelTimeoutError", "APITimeoutError", "TimeoutException", "TimeoutError"),
         "{address} did not answer in time.",
         "Ask again; a model that runs on a CPU may need a longer ASKPAPERS_LLM_TIMEOUT.",
         error=ModelUnreachable,
     ),
-    _known(
+    KnownError(
         (500, 502, 503, 529),
-        "ModelAPIError InternalServerError",
+        ("ModelAPIError", "InternalServerError"),
         "The server of {spec} at {address} reports an internal error.",
         "Ask again in a minute; its log has the details.",
         error=ModelUnreachable,
         worth_retrying=True,
     ),
-    _known(
+    KnownError(
         (),
-        "ModelConnectionError APIConnectionError TransportError ConnectionError ConnectError",
+        (
+            "ModelConnectionError",
+            "APIConnectionError",
+            "TransportError",
+            "ConnectionError",
+            "ConnectError",
+        ),
         "There is no connection to {address}.",
         "Is the server running, and is the address right?",
         error=ModelUnreachable,
@@ -115,12 +117,16 @@ def recognise(error: BaseException) -> KnownError:
     names = {cls.__name__ for cls in type(error).__mro__}
     status = status_of(error)
     said = str(error)
-    if names & _CONTEXT.names or status in _CONTEXT.statuses or _is_about_context(said, status):
+    if (
+        names.intersection(_CONTEXT.names)
+        or status in _CONTEXT.statuses
+        or _is_about_context(said, status)
+    ):
         return _CONTEXT
     if status in _QUOTA.statuses or (status in (400, 403, 429) and _SAYS_QUOTA.search(said)):
         return _QUOTA
     by_status = (t for t in _TROUBLES if status in t.statuses)
-    by_name = (t for t in _TROUBLES if t.names & names)
+    by_name = (t for t in _TROUBLES if names.intersection(t.names))
     return next(by_status, None) or next(by_name, _OTHER)
 
 

@@ -25,7 +25,10 @@ def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Ke
         @wraps(load)
         def loaded(*key: *Key) -> Loaded:
             with locks.setdefault(key, Lock()):
-                return cached(*key)
+                try:
+                    return cached(*key)
+                finally:
+                    locks.pop(key, None)  # a key may hold secrets, and there may be ever new ones
 
         return loaded
 

@@ -1,4 +1,4 @@
-"""A language model in this process.  Home of transformers (embedding models live elsewhere).
+"""A language model in this process.  One of the homes of transformers and torch.
 
 Loaded from a folder, or by name from the hub's cache (fetched there where there is a network).
 """

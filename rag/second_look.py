@@ -7,56 +7,56 @@ a label in another order.  What two readers agree on is what the eye sees there 
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from functools import lru_cache
 
-from ingest.errors import ParseError
+from ingest.errors import DamagedFile
 from ingest.line_numbers import strip_line_numbers
-from ingest.pypdf_reader import SecondReader
 from ingest.workspace import Workspace
 
-PDFS_KEPT, PAGES_KEPT = 8, 512
+PAPERS_KEPT, PAGES_KEPT = 16, 512
 
 _PASSED_OVER = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
 
 
 class SecondLook:
-    """Looks pages up in the papers' PDFs; a page costs some 30 ms the first time.
+    """Looks pages up in what the second reader found when the papers were parsed.
 
     Safe to use from several threads.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._lock = threading.Lock()  # pypdf's readers are for one thread
-        self._open = lru_cache(maxsize=PDFS_KEPT)(self._open_pdf)
+        self._paper = lru_cache(maxsize=PAPERS_KEPT)(self._read_paper)
         self._page = lru_cache(maxsize=PAGES_KEPT)(self._read_page)
 
     def confirms(self, paper: str, page: int, quote: str) -> bool:
         """Whether ``quote`` stands on ``page`` of ``paper``, as ``comparable`` compares.
 
-        Also where nothing speaks against it: the PDF is gone, or the reader finds no text there.
+        Also where nothing speaks against it: there is no second text, or none of that page.  Not
+        where the second reader did not get through the page.
         """
         try:
-            changed = self._workspace.paper(paper).pdf.stat().st_mtime_ns
+            changed = self._workspace.paper(paper).second.stat().st_mtime_ns
         except OSError:
             return True
-        with self._lock:
-            text = self._page(paper, changed, page)
-        return not text or comparable(quote) in text
+        text = self._page(paper, changed, page)
+        return text is not None and (not text or comparable(quote) in text)
 
-    def _read_page(self, paper: str, changed: int, page: int) -> str:
-        pdf = self._open(paper, changed)
-        text = pdf.page_text(page - 1) if pdf else ""
+    def _read_page(self, paper: str, changed: int, page: int) -> str | None:
+        """The page's text for comparing; ``changed`` only keeps the cache from an old text."""
+        pages = self._paper(paper, changed)
+        text = pages[page - 1] if page <= len(pages) else ""
+        if not text:
+            return text
         plain = strip_line_numbers([text], min_pages=1)[0]  # what they stand between is one quote
         return comparable(text) if plain == text else f"{comparable(text)} {comparable(plain)}"
 
-    def _open_pdf(self, paper: str, changed: int) -> SecondReader | None:
+    def _read_paper(self, paper: str, changed: int) -> list[str | None]:
         try:
-            return SecondReader(self._workspace.paper(paper).pdf.read_bytes())
-        except (OSError, ParseError):
-            return None
+            return self._workspace.paper(paper).read_second()
+        except (OSError, DamagedFile):
+            return []
 
 
 def comparable(text: str) -> str:

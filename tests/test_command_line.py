@@ -12,6 +12,7 @@ import pytest
 from command_line import CommandLine
 from small_library import SmallLibrary
 
+import rag.commands
 from ingest.workspace import Workspace
 from rag.__main__ import build_parser, main
 
@@ -33,6 +34,32 @@ def test_what_a_reader_sees(run: CommandLine) -> None:
     assert "".join(told).count("1.4 trillion") == "".join(told).count("21 days") == 1
     assert place.strip().startswith("[1][2] Herd")
     assert place.endswith("p. 2  https://arxiv.org/pdf/2302.00001#page=2")
+
+
+@pytest.mark.parametrize(
+    ("said", "commands"),
+    [
+        ("Nothing is lost: run the same command to continue", ("sync", "batch q.txt -o a.jsonl")),
+        ("Nothing was kept: it begins anew", ("eval gold.jsonl",)),
+        ("", ("ask x", "chat", "search x", "papers")),
+    ],
+)
+def test_ctrl_c_says_what_it_leaves_behind(
+    said: str,
+    commands: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Only what can be resumed is said to be; an answer or a page is just stopped."""
+
+    def interrupted(args: object) -> int:
+        raise KeyboardInterrupt
+
+    for command in commands:
+        name = command.split()[0]
+        monkeypatch.setitem(rag.commands.COMMANDS, name, interrupted)
+        assert main(command.split()) == 130
+        assert capsys.readouterr().err.strip() == f"Stopped. {said}.".replace(" .", "")
 
 
 def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:

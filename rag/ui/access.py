@@ -65,8 +65,12 @@ def read_accounts(specs: Sequence[str]) -> Accounts | None:
 
 
 def _read_file(path: Path) -> dict[str, Secret]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
     found = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         try:

@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from ingest.corpus import HANDBOOK, Paper
-from ingest.errors import AssistantError, IndexProblem, UsageError
+from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
 from ingest.manifest import read_manifest
 from ingest.notes import NOTES_NAME
+from ingest.pdf_process import drawing
 from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
 from ingest.report import SyncReport
@@ -27,6 +28,7 @@ from ingest.workspace import Workspace
 from rag.assistant import Assistant
 
 WATCH_SECONDS = 3.0  # between two looks at the list
+RETRY_SECONDS = 15.0  # after another sync was met: each try reads the list, which takes a second
 STATES_LAST_SECONDS = 2.5  # less than the table's timer: a PDF may come into a folder unseen
 
 Edited = tuple[int, ...]  # when the list and its notes were changed
@@ -102,6 +104,7 @@ class Background:
         self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
+        self._not_before = 0.0  # when the list may be synced again of itself
 
     def start(self) -> threading.Thread:
         """Begin; the thread never keeps the program from ending."""
@@ -139,8 +142,9 @@ class Background:
     def papers(self) -> dict[str, IndexedPaper]:
         """The papers of the serving build, by id; reread only when the build changes."""
         build = self.workspace.current_build()
-        if build is not None and build.name != self._papers[0]:
-            self._papers = (build.name, indexed_papers(build))
+        name = build.name if build else ""
+        if name != self._papers[0]:
+            self._papers = (name, indexed_papers(build))
         return self._papers[1]
 
     def counts(self) -> Counts:
@@ -192,6 +196,7 @@ class Background:
 
     def _work(self) -> None:
         self._guarded(self._warm)
+        self._guarded(drawing.start)
         while True:
             job = self._next_job()
             error = self._guarded(partial(self._run, job))
@@ -210,8 +215,12 @@ class Background:
             try:
                 return self._jobs.get(timeout=WATCH_SECONDS)
             except queue.Empty:
-                if self.sync is not None and _edited(self.manifest) != self._synced:
+                if self.sync is not None and self._is_due():
                     return _Job(self.sync.options)
+
+    def _is_due(self) -> bool:
+        """Whether the list has changed since the last sync, or that met another one."""
+        return _edited(self.manifest) != self._synced and time.monotonic() >= self._not_before
 
     def _run(self, job: _Job) -> None:
         """Run one sync, then make sure that the search is warm."""
@@ -220,7 +229,11 @@ class Background:
         self._synced = _edited(self.manifest)
         self._state, self._phase = SyncState(running=True), None
         sync = replace(self.sync, options=replace(job.options, removing=self._removing))
-        report = sync.run(self._listen, lambda: self._makes_way(job))
+        try:
+            report = sync.run(self._listen, lambda: self._makes_way(job))
+        except SyncRunning:
+            self._synced, self._not_before = None, time.monotonic() + RETRY_SECONDS
+            raise
         if self._makes_way(job):
             self._put_off.append(job)
             return

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.aside import written_aside
+from ingest.aside import cannot_write, written_aside
 from rag.answer import Answer
 from rag.ui.exchange import Chat
 
@@ -25,7 +25,8 @@ def rate(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:
     """Record the rating of exchange ``turn`` (from 1); False if there is nothing to rate.
 
     It replaces an earlier rating; None only removes that.  A liked answer that cites the list alone
-    confirms no page, and would read as a question to be refused: it is not recorded.
+    confirms no page, and would read as a question to be refused: it is not recorded.  Raises
+    ``StorageError``.
     """
     exchange = chat.exchanges[turn - 1] if 1 <= turn <= len(chat.exchanges) else None
     if exchange is None or exchange.answer is None or not exchange.done:
@@ -78,6 +79,9 @@ def _id_in(line: bytes) -> object:
 
 
 def _append(path: Path, line: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise cannot_write(path, error) from error

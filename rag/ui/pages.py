@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
-from ingest.page_picture import Box, PagePicture, draw_page
+from ingest.page_picture import Box, PagePicture
+from ingest.pdf_process import drawing
 from ingest.workspace import Workspace
 from rag.answer import Answer, Citation, Hit
 from rag.ui.markup import safe
@@ -76,7 +77,7 @@ def _picture(pdf: Path, changed: int, reading: OpenPage) -> PagePicture:
     citation = reading.citation
     cited = citation is not None and citation.page == reading.number
     quote = citation.quote if citation and cited else ""
-    return draw_page(pdf, reading.number, quote, reading.before)
+    return drawing.draw_page(pdf, reading.number, quote, reading.before)
 
 
 def _frame(reading: OpenPage, steps: str, body: str, language: Language) -> str:

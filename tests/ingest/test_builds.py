@@ -6,6 +6,7 @@ import hashlib
 from io import BufferedReader
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_library import SmallLibrary
 
@@ -35,6 +36,19 @@ def test_a_clock_set_back_costs_no_build(library: SmallLibrary) -> None:
     assert list(open_build(_serving(library)).papers) == ["herd"]
     builds = {path for path in library.workspace.builds.iterdir() if path.is_dir()}
     assert builds == {_serving(library), before}
+
+
+def test_every_passage_is_scored_by_its_own_vector(library: SmallLibrary) -> None:
+    """In the order of the passages, also those that are nothing like the question."""
+    library.write_pdf("herd")
+    library.sync()
+    herd, slim = (library.workspace.paper(paper) for paper in ("herd", "slim"))
+    parts = herd.read_vectors("card"), herd.read_vectors("pages"), slim.read_vectors("card")
+    query = library.embedder.embed_query("How many tokens?")
+    scores = open_build(_serving(library)).dense_scores(query)
+    assert scores == pytest.approx(np.concatenate([part.chunks for part in parts]) @ query)
+    opposite = open_build(_serving(library)).dense_scores(-query)
+    assert opposite == pytest.approx(-scores)
 
 
 def test_a_damaged_build_is_made_anew(library: SmallLibrary) -> None:

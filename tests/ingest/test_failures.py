@@ -140,7 +140,7 @@ def test_a_broken_download_stays_told_offline(
     assert [(f.paper, f.stage) for f in report.failed] == [("herd", "parse")]
 
 
-KEPT = ("text.json", "pages.json", "pages.npz", "card.json", "card.npz")
+KEPT = ("text.json", "second.json", "pages.json", "pages.npz", "card.json", "card.npz")
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "zeros"])

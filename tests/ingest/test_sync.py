@@ -14,11 +14,12 @@ from small_library import ADAPT, LLAMA, PAGES, SmallLibrary
 from ingest import stages
 from ingest.corpus import Paper
 from ingest.download import Downloader
-from ingest.errors import ManifestError, SyncRefused, UsageError
+from ingest.errors import ManifestError, NoIndex, SyncRefused, UsageError
 from ingest.index import Index, open_build
 from ingest.manifest_edit import add_papers, remove_papers
 from ingest.pipeline import Progress
 from ingest.report import SyncReport
+from rag.library import Library
 
 
 def built(library: SmallLibrary) -> Index:
@@ -93,6 +94,23 @@ def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
     with pytest.raises(SyncRefused, match="1 of 2"):
         library.sync()
     assert library.sync(yes=True).index != before
+
+
+def test_an_emptied_list_leaves_no_index(library: SmallLibrary) -> None:
+    """Nothing answers from a paper that was removed, and the report and its forecast name them all."""
+    library.write_pdf("herd")
+    library.sync()
+    remove_papers(library.manifest, ["herd", "slim"])
+    with pytest.raises(SyncRefused, match="2 of 2"):
+        library.sync()
+    assert library.sync(dry_run=True).removed == ("herd", "slim")
+    report = library.sync(yes=True)
+    assert (report.removed, report.index) == (("herd", "slim"), None)
+    assert not library.workspace.paper("herd").path.exists()
+    with pytest.raises(NoIndex):
+        Library(library.workspace, library.embedder).retriever()
+    add_papers(library.manifest, [LLAMA])
+    assert library.sync().added == ("herd",)
 
 
 def test_what_is_kept_of_a_removed_paper_goes_with_it(library: SmallLibrary) -> None:
@@ -269,7 +287,8 @@ def test_any_road_leads_to_the_same_index(
         elif verb == "sync":
             library.sync(yes=True)
     if not here:
-        return  # an empty list never takes the place of an index
+        assert library.workspace.current_build() is None
+        return
     scratch = SmallLibrary(tmp_path_factory.mktemp("scratch"), papers=list(here.values()))
     for pdf in library.pdfs.iterdir():
         shutil.copy2(pdf, scratch.pdfs / pdf.name)

@@ -11,12 +11,12 @@ import pytest
 from openai_server import Say, Serve, say
 from small_library import SmallLibrary
 
-from ingest.errors import ModelError, UsageError
+from ingest.errors import ModelError, ModelUnreachable, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.batch import FORMS, check_output, journal_of, run_batch
 from rag.config import RagConfig
-from rag.item_answers import ItemAnswers, Record
+from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
 from rag.items import Item, read_items
 from rag.library import Library
 
@@ -152,6 +152,30 @@ def test_all_is_asked_again_in_another_way_or_without_the_journal(
     assert asked_by(asked, out, "ollama:x") == ["1", "2"]
     journal_of(out).unlink()
     assert asked_by(asked, out, "extractive") == ["1", "2"]
+
+
+def test_the_journal_holds_the_last_batch_alone(tmp_path: Path) -> None:
+    """Run after run over changing indexes, it does not grow; what failed is not in it."""
+    out, asked = tmp_path / "o.jsonl", [Item("1", "a"), Item("2", "b"), Item("3", "fail")]
+    run_batch(asked, out, answer, "index 0")
+    size = journal_of(out).stat().st_size
+    for n in range(1, 4):
+        assert asked_by(asked[:2], out, f"index {n}") == ["1", "2"]
+        assert journal_of(out).stat().st_size == size
+    assert asked_by(asked[:2], out, "index 3") == []
+
+
+def test_a_model_that_never_answers_costs_no_memory() -> None:
+    """The error of each item that is not asked any more has a traceback of its own."""
+    replies = Replies()
+    for _ in range(GIVE_UP_AFTER):
+        replies.failed(ModelUnreachable("It does not answer.", "Start it."))
+    depths = set()
+    for _ in range(100):
+        with pytest.raises(ModelUnreachable, match="It does not answer") as raised:
+            replies.check()
+        depths.add(len(raised.traceback))
+    assert len(depths) == 1
 
 
 def test_what_is_asked_twice_is_answered_once(tmp_path: Path) -> None:

@@ -18,14 +18,15 @@ from rag import budget
 def other_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty cache for tiktoken's tables."""
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    budget._tiktoken_counter.cache_clear()
+    table = budget._tiktoken_counter
+    table.cache_clear()
     yield tmp_path
-    budget._tiktoken_counter.cache_clear()
+    table.cache_clear()
 
 
 def test_without_a_table_the_embedder_counts() -> None:
     """Its tokens, with a margin, rounded up."""
-    count = budget.token_counter(HashingEmbedder().count_tokens)
+    count = budget.token_counter("openai:x", HashingEmbedder().count_tokens)
     assert count("one two three four") == 5
     assert count("one") == 2
 
@@ -34,7 +35,19 @@ def test_a_damaged_table_is_not_used(other_cache: Path) -> None:
     """tiktoken would fetch it anew; the embedder counts instead."""
     name = hashlib.sha1(budget._TABLE_ADDRESS.encode(), usedforsecurity=False).hexdigest()
     (other_cache / name).write_text("damaged", encoding="utf-8")
-    assert budget.token_counter(HashingEmbedder().count_tokens)("one two three four") == 5
+    assert (
+        budget.token_counter("openai:x", HashingEmbedder().count_tokens)("one two three four") == 5
+    )
+
+
+def test_openais_table_counts_exactly_for_openais_models_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another model's tokenizer may count more tokens than that table does."""
+    monkeypatch.setattr(budget, "_tiktoken_counter", lambda: len)
+    embedder = HashingEmbedder()
+    assert budget.token_counter("openai:gpt-4o-mini", embedder.count_tokens)("abcd") == 4
+    assert budget.token_counter("ollama:qwen3", embedder.count_tokens)("abcd") == 5
 
 
 @given(st.lists(st.integers(0, 50)), st.integers(-20, 400))

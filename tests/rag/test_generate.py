@@ -269,15 +269,33 @@ def test_less_evidence_is_tried_where_the_context_is_too_small(
     assert any("did not fit" in notice for notice in answer.notices)
 
 
-def test_evidence_is_cut_to_a_known_context(serve: Serve, library: SmallLibrary) -> None:
-    """A model whose context is known is not given more than it can read, and the reader is told."""
+def long_assistant(library: SmallLibrary) -> Assistant:
+    """One with more evidence than its model's 4,096 tokens can hold."""
     fact = "Herd-65B was trained on {} trillion tokens of public text in its run of that number."
     pages = [("2 Training", *(fact.format(100 * i + k) for k in range(12))) for i in range(1, 25)]
     library.write_pdf("herd", pages)
     library.sync()
-    server = serve(say(f"{TRUE}."))
     settings = RagConfig(llm="ollama:scripted", n_passages=24)
-    answer = Assistant(Library(library.workspace, library.embedder), settings).ask(ASKED)
+    return Assistant(Library(library.workspace, library.embedder), settings)
+
+
+def test_what_was_wrong_with_a_draft_takes_room_from_the_evidence(
+    serve: Serve, library: SmallLibrary
+) -> None:
+    """The second request holds the sentences that no page supports, and still fits."""
+    wrong = " ".join(f"Nobody counted the {i} grey llamas of Peru [1]." for i in range(90))
+    server = serve(say(wrong), say(f"{TRUE} [1]."))
+    long_assistant(library).ask(ASKED)
+    first, second = server.asked
+    n_shown = [asked.text.count("<passage number=") for asked in (first, second)]
+    assert 0 < n_shown[1] < n_shown[0]
+    assert len(second.text.split()) < 4096 - ANSWER_TOKENS
+
+
+def test_evidence_is_cut_to_a_known_context(serve: Serve, library: SmallLibrary) -> None:
+    """A model whose context is known is not given more than it can read, and the reader is told."""
+    server = serve(say(f"{TRUE}."))
+    answer = long_assistant(library).ask(ASKED)
     [asked, *_] = server.asked
     n_shown = asked.text.count("<passage number=")
     assert asked.body["options"]["num_ctx"] == 4096

@@ -19,7 +19,7 @@ FIRST = "rag.ui.page"  # what it imports, and that in turn, can speak on the pag
 WITHOUT_MODEL = "WITHOUT_MODEL"  # stands behind hints, and is taken off again where it goes unsaid
 
 # Who takes words besides the errors themselves, and at which places.
-TAKERS = {"Problem": (1, 2), "_known": (2, 3), "otherwise": (0, 1)}
+TAKERS = {"Problem": (1, 2), "KnownError": (2, 3), "otherwise": (0, 1)}
 # Fields that pass words on; the words themselves are found where they were made.
 PASSED_ON = {"message", "hint"}
 
@@ -37,8 +37,8 @@ class Source:
         self._nodes: list[tuple[ast.AST, Scope, str]] = []
         for name, tree in _imported(FIRST).items():
             self._read(name, tree)
-        # ManifestError takes problems, and puts the words together itself.
-        self._errors = self._classes_below("AssistantError") - {"ManifestError"}
+        # These take problems, and put the words together themselves.
+        self._errors = self._classes_below("AssistantError") - {"ManifestError", "DamagedFile"}
 
     def templates(self) -> set[str]:
         """Every line that an error can say, and the words that its blanks can be filled with."""

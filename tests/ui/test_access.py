@@ -54,6 +54,14 @@ def test_a_damaged_file_is_told_with_its_line(tmp_path: Path) -> None:
         read_accounts([str(path)])
 
 
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    """An editor may have saved a name in Latin-1."""
+    path = tmp_path / "accounts"
+    path.write_bytes("jürgen:aa:bb\n".encode("latin-1"))
+    with pytest.raises(UsageError, match="accounts is not UTF-8 text"):
+        read_accounts([str(path)])
+
+
 @pytest.mark.parametrize("spec", ["ada", "ada:", ":x", "", "no/such/file"])
 def test_half_an_account_is_none(spec: str) -> None:
     """A user without a password is a mistake, not an open door."""

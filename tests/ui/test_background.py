@@ -13,7 +13,7 @@ from ui.visits import background_of, wait_until
 
 from ingest.corpus import Paper
 from ingest.embed import load_embedder
-from ingest.errors import SourceError
+from ingest.errors import SourceError, SyncRunning
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
@@ -203,6 +203,22 @@ def test_a_changed_model_does_not_stop_the_sync_that_takes_it_in(
     state = _finished(background)
     assert state.report is not None and state.report.updated == ("slim",)
     assert background.ready.is_set()
+
+
+def test_another_sync_is_waited_for(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says that there is one; when it is done, the list is synced without being asked."""
+    for name in ("WATCH_SECONDS", "RETRY_SECONDS"):
+        monkeypatch.setattr(f"rag.ui.background.{name}", 0.05)
+    library.write_pdf("slim")
+    background = background_of(library, assistant, syncs=True)
+    with library.workspace.locked():
+        assert "Another sync" in str(_finished(background).trouble)
+        with pytest.raises(SyncRunning):
+            background.request().result(LONGEST)
+    wait_until(lambda: background.counts() == Counts(listed=2, indexed=2))
+    wait_until(lambda: background.state.report is not None)
 
 
 def test_a_server_is_spoken_of_once() -> None:

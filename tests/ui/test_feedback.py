@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.corpus import Paper
+from ingest.errors import StorageError
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.evaluate import read_gold
 from rag.ui.exchange import Chat, Exchange
@@ -76,3 +77,11 @@ def test_what_is_not_there_is_not_rated(tmp_path: Path, turn: int) -> None:
     """The page may send any number."""
     assert not rate(tmp_path, chat_with(page=2), turn, liked=True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("liked", [True, False])
+def test_a_rating_that_cannot_be_kept_is_told(tmp_path: Path, liked: bool) -> None:
+    """Here a file is where the folder should be."""
+    (tmp_path / "feedback").write_text("", encoding="utf-8")
+    with pytest.raises(StorageError, match="cannot be written"):
+        rate(tmp_path / "feedback", chat_with(page=2), 1, liked=liked)

@@ -32,6 +32,16 @@ def test_every_section_is_told_with_its_page(library: SmallLibrary) -> None:
     assert headings_of(library.workspace, "herd") == ()
 
 
+def test_looking_at_a_damaged_paper_deletes_nothing(library: SmallLibrary) -> None:
+    """A sync may be writing there; it is the sync that makes the file anew."""
+    library.write_pdf("slim", PAGES)
+    library.sync()
+    text = library.workspace.paper("slim").path / "text.json"
+    text.write_text("{", encoding="utf-8")
+    assert headings_of(library.workspace, "slim") == ()
+    assert text.exists()
+
+
 def test_a_link_says_where_it_leads() -> None:
     """To arXiv's abstract page, or to the PDF that the list names; beside a page that stands once."""
     arxiv = Paper(id="a", title="A", arxiv="2302.00001")
