@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
+from rag.markdown import BULLET, plain_lines, without_emphasis
 
 MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
 FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
@@ -73,7 +74,6 @@ _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
 
 _ORNAMENT = re.compile(r"^\s*(?:[-*•▪◦+>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\S))+")
-_EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`")
 _INTRODUCTION = re.compile(
     r"(?:(?:final |short )?answer|(?:based on|according to) the (?:provided |given )?passages?"
     r"|here (?:is|are)\b.{0,60}|回答|答案)\s*[:：]?\s*",
@@ -100,7 +100,7 @@ def read_draft(text: str, titles: Sequence[str], links: Sequence[str] = ()) -> D
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
         text = text[: sources.start()]
-    text, marks = _hold_marks(text)
+    text, marks = _hold_marks(plain_lines(text))
     claims, n_unknown = [], 0
     for piece, its_marks in _pieces(text, marks):
         numbers = dict.fromkeys(n for mark in its_marks for n in mark)
@@ -207,7 +207,8 @@ def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[l
 
 
 def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str:
-    """A sentence without marks, bullets and emphasis."""
+    """A sentence without marks and emphasis; an item of a list keeps its bullet."""
+    bullet = BULLET if piece.startswith(BULLET) else ""
     piece = _ORNAMENT.sub("", piece.replace(_CUT, " "))
     words, *parts = piece.split(_HELD)
     for mark, part in zip(marks, parts, strict=True):
@@ -215,14 +216,8 @@ def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str
             words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
-    words = _EMPHASIS.sub("", words)
-    return " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
-
-
-def without_markdown(text: str) -> str:
-    """``text`` without the bullets, headings and emphasis that no sentence of a draft keeps."""
-    lines = (_ORNAMENT.sub("", line) for line in text.splitlines())
-    return _EMPHASIS.sub("", "\n".join(lines))
+    words = without_emphasis(words)
+    return bullet + " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
 
 
 def _stands_as_noun(before: str, after: str) -> bool:

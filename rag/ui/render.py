@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence, Support
-from rag.cite import without_markdown
+from rag.markdown import BULLET, FORMULA, plain_lines, without_emphasis, without_open_formula
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
@@ -20,6 +20,8 @@ from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
+EXPLAINED = (*MARKS, "unsupported by any")  # in this order
+HEADING_CHARS = 60
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
@@ -88,9 +90,17 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
 
 def _written(exchange: Exchange) -> str:
     """What a model has written so far, rendered; with a cursor as long as more may come."""
-    writing = "" if exchange.stopped else " writing"
-    words = with_maths(without_markdown(exchange.partial))
-    return f'<p class="sentence{writing}" dir="auto">{words}</p>'
+    said = exchange.partial if exchange.stopped else without_open_formula(exchange.partial)
+    written = without_emphasis(plain_lines(said)).split("\n")
+    *lines, last = [line for line in written if line.strip()] or [""]
+    cursor = "" if exchange.stopped else " writing"
+    return "".join(_line(line) for line in lines) + _line(last, cursor)
+
+
+def _line(words: str, css: str = "", marks: str = "") -> str:
+    """A line of an answer with what stands behind it; an item of a list is indented."""
+    item = " item" if words.startswith(BULLET) else ""
+    return f'<p class="sentence{item}{css}" dir="auto">{with_maths(words)}{marks}</p>'
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:
@@ -131,8 +141,12 @@ def _failure(answer: Answer, language: Language) -> list[str]:
 def _marks_explained(answer: Answer, language: Language) -> str:
     """One line that explains the marks after the sentences; each also has it as a tooltip."""
     citations = {citation.marker: citation for citation in answer.citations}
-    worn = {s.support for s in answer.sentences if not _is_of_list(_known(s, citations))}
-    told = " ".join(f"{MARKS[mark]} {text(language, mark)}" for mark in MARKS if mark in worn)
+    worn = {
+        _support_key(s): MARKS[s.support]
+        for s in answer.sentences
+        if not _is_of_list(_known(s, citations)) and not _claims_nothing(s)
+    }
+    told = " ".join(f"{worn[key]} {text(language, key)}" for key in EXPLAINED if key in worn)
     return f'<p class="marks muted">{told}</p>' if told else ""
 
 
@@ -155,15 +169,29 @@ def _sentence(
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
     known = _known(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
-    why = text(language, sentence.support)
-    support = (
-        f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
-        f"{MARKS[sentence.support]}</span>"
-    )
     if _is_of_list(known):
         why, badge = text(language, "from the list"), text(language, "list")
-        support = f'<span class="badge" title="{why}">{badge}</span>'
-    return f'{lead}<p class="sentence" dir="auto">{with_maths(sentence.text)}&nbsp;{marks}{support}</p>'
+        marks += f'<span class="badge" title="{why}">{badge}</span>'
+    elif not _claims_nothing(sentence):
+        why = text(language, _support_key(sentence))
+        marks += (
+            f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
+            f"{MARKS[sentence.support]}</span>"
+        )
+    return lead + _line(sentence.text, marks=f"&nbsp;{marks}" if marks else "")
+
+
+def _claims_nothing(sentence: Sentence) -> bool:
+    """Whether it is a heading, or a formula alone, that cites nothing: it has no mark."""
+    words = sentence.text
+    is_head = words.endswith((":", "：")) and len(words) <= HEADING_CHARS
+    return not sentence.citations and (is_head or bool(FORMULA.fullmatch(words.rstrip(".,;。"))))
+
+
+def _support_key(sentence: Sentence) -> str:
+    """The text that explains a sentence's mark."""
+    is_bare = sentence.support == "unsupported" and not sentence.citations
+    return "unsupported by any" if is_bare else sentence.support
 
 
 def _known(sentence: Sentence, citations: dict[int, Citation]) -> list[Citation]:

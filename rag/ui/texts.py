@@ -78,6 +78,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "supported": ("The cited page says this.", "所引页面支持这句话。"),
     "partly": ("The cited page says this only in part.", "所引页面只部分支持这句话。"),
     "unsupported": ("The cited pages do not say this.", "所引页面不支持这句话。"),
+    "unsupported by any": (
+        "No passage that was found says this.",
+        "找到的段落中没有一处支持这句话。",
+    ),
     "nearest": ("Nearest passages", "最接近的段落"),
     "stopped": ("Stopped.", "已停止。"),
     "stopped unchecked": (

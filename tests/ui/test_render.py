@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -89,10 +90,23 @@ def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
 
 def test_what_is_being_written_reads_as_it_will() -> None:
     """Without Markdown; a cursor stands behind it only as long as more may come."""
-    exchange = Exchange("How?", partial="## So\n- **LoRA** trains `A` and\n2. *few* weights a_b")
+    written = "## So\n- **LoRA** trains `A` and $W_{Q}$ of\n\n| a_b | *c* |\n|--|--|\n| 1 | 2 |\n$$x = \\fr"
+    exchange = Exchange("How?", partial=written)
     markup = render_chat(Chat((exchange,)), "en")
-    assert "So LoRA trains A and few weights a_b" in markup and "writing" in markup
-    assert "writing" not in render_chat(Chat((exchange.stop(),)), "en")
+    lines = re.findall(r'<p class="sentence([^"]*)" dir="auto">(.*?)</p>', markup)
+    assert [lines[0], lines[2], lines[3]] == [("", "So:"), ("", "a_b · c"), (" writing", "1 · 2")]
+    assert lines[1][1].startswith("• LoRA trains A and <math") and "<msub>" in lines[1][1]
+    stopped = render_chat(Chat((exchange.stop(),)), "en")
+    assert "writing" not in stopped and "$$x" in stopped
+
+
+def test_only_what_claims_something_has_a_mark() -> None:
+    """A heading, and a formula alone, have none; short words that cite nothing keep theirs."""
+    words = ("Results:", "$$W_{Q}$$.", "LoRA is small")
+    sentences = tuple(Sentence(said, (), "unsupported") for said in words)
+    answer = Answer("q", "answered", sentences, (), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=3),)), "en")
+    assert markup.count('class="support') == 1
 
 
 def _told(leads: list[str], compares: bool) -> str:
@@ -158,10 +172,10 @@ def test_the_marks_are_explained() -> None:
 
 
 def test_the_mark_of_a_sentence_without_a_source_is_explained() -> None:
-    """It is worn most by sentences that cite nothing."""
+    """It is worn most by sentences that cite nothing; of those no page is blamed."""
     answer = Answer("q", "answered", (Sentence("s", (), "unsupported"),), (), "m", "i")
     markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
-    assert "! The cited pages do not say this." in markup
+    assert "! No passage that was found says this." in markup
 
 
 def test_what_the_list_says_is_marked() -> None:
