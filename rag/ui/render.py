@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
@@ -22,6 +23,7 @@ from rag.ui.tools import render_tools
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
 EXPLAINED = (*MARKS, "unsupported by any")  # in this order
 HEADING_CHARS = 60
+LONG_QUESTION_CHARS = 400
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
@@ -31,7 +33,19 @@ def render_chat(chat: Chat, language: Language, can_fetch: bool = False) -> str:
     turns = "".join(
         _exchange(i, e, i == n, language, can_fetch) for i, e in enumerate(chat.exchanges, start=1)
     )
-    return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
+    gone = text(language, "server gone")
+    return (
+        f'<div class="talk" role="log" aria-live="polite" data-gone="{gone}">{turns}'
+        f"{_editing(language) if chat.edited else ''}</div>"
+    )
+
+
+def _editing(language: Language) -> str:
+    """While a question is edited: the way back."""
+    return (
+        f'<p class="editing muted">{text(language, "editing")} <button type="button" class="plain"'
+        f' data-do="restore">{text(language, "cancel")}</button></p>'
+    )
 
 
 def _names(language: Language) -> str:
@@ -59,12 +73,23 @@ def _exchange(
 ) -> str:
     asked = (
         f'<h2 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
-        f"{safe(exchange.question)}</h2>"
+        f"{_question(exchange.question, language)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
     offer = _offer(exchange, last, language, can_fetch) if exchange.done else ""
     reply = _reply(number, exchange, offer, language)
     return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
+
+
+def _question(asked: str, language: Language) -> str:
+    """The question; a long one folded, so that its answer is in view."""
+    if len(asked) <= LONG_QUESTION_CHARS:
+        return safe(asked)
+    return (
+        f'<details class="fold long"><summary><span class="start">{safe(asked[:LONG_QUESTION_CHARS])}… '
+        f'</span><span class="more">{text(language, "show more")}</span>'
+        f'<span class="less">{text(language, "show less")}</span></summary>{safe(asked)}</details>'
+    )
 
 
 def _offer(exchange: Exchange, last: bool, language: Language, can_fetch: bool) -> str:
@@ -182,10 +207,11 @@ def _sentence(
 
 
 def _claims_nothing(sentence: Sentence) -> bool:
-    """Whether it is a heading, or a formula alone, that cites nothing: it has no mark."""
+    """Whether it is a heading, or a formula alone that cites nothing: no mark judges it."""
     words = sentence.text
-    is_head = words.endswith((":", "：")) and len(words) <= HEADING_CHARS
-    return not sentence.citations and (is_head or bool(FORMULA.fullmatch(words.rstrip(".,;。"))))
+    if words.endswith((":", "：")):
+        return len(words) <= HEADING_CHARS and not re.search(r"\d", words)
+    return not sentence.citations and bool(FORMULA.fullmatch(words.rstrip(".,;。")))
 
 
 def _support_key(sentence: Sentence) -> str:
