@@ -14,6 +14,7 @@ from latex2mathml.converter import convert
 from rag.markdown import FORMULA
 from rag.ui.markup import safe
 
+WIDE_CHARS = 60
 MOST_CHARS = 600  # of a formula; a longer one is shown as it was written
 
 _TAGS = frozenset(
@@ -53,9 +54,11 @@ def _drawn(found: re.Match[str]) -> str:
         return ""
     try:
         written = convert(latex, display="block" if own_line else "inline")
-        return _rebuilt(ElementTree.fromstring(written))  # noqa: S314
+        drawn = _rebuilt(ElementTree.fromstring(written))  # noqa: S314
     except Exception:  # whatever the converter trips over: the formula is shown as text
         return ""
+    wide = ' tabindex="0" role="group"' if len(latex) > WIDE_CHARS else ""  # it may have to scroll
+    return f'<span class="formula"{wide}>{drawn}</span>' if own_line else drawn
 
 
 def _rebuilt(element: ElementTree.Element) -> str:
