@@ -1,6 +1,8 @@
 // Runs once when the place for the page beside the chat is there.
 const ZOOMS = [1, 1.4, 2, 2.8];
 let zoom = window.matchMedia("(max-width: 640px)").matches ? 2 : 0; // a phone's width shows no line to read
+const MARGIN = 0.09; // of a page's width: nothing to read
+let left = 0; // how far the page is scrolled to the right
 let wanted = null; // the page that was leafed to and has not come yet
 let pressed = null; // the button to go back to when it comes
 let open = { title: "", page: "" }; // what was here before
@@ -30,7 +32,7 @@ const toMarks = () => {
   box.scrollLeft = Math.max(ahead, marks[0].offsetLeft - box.clientWidth * 0.6);
 };
 
-const show = () => {
+const widen = () => {
   const sheet = find(".sheet");
   if (sheet) sheet.style.width = `${100 * ZOOMS[zoom]}%`;
   for (const [by, end] of [["-1", 0], ["1", ZOOMS.length - 1]]) {
@@ -39,7 +41,6 @@ const show = () => {
     if (zoom === end && button === document.activeElement) find(".sheet-box").focus({ preventScroll: true });
     button.disabled = zoom === end;
   }
-  toMarks();
 };
 
 // Pages are counted here, and fetched one after the other: clicks come faster than pictures.
@@ -60,7 +61,8 @@ element.addEventListener("click", (event) => {
   if (button.dataset.step) step(Number(button.dataset.step), `[data-step="${button.dataset.step}"]`);
   if (button.dataset.zoom) {
     zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoom + Number(button.dataset.zoom)));
-    show();
+    widen();
+    toMarks();
   }
   if (button.dataset.page) go(Number(button.dataset.page), ".sections summary");
   if (button.dataset.ask) {
@@ -78,6 +80,14 @@ element.addEventListener("keydown", (event) => {
   if (event.key === "PageDown") step(1, ".sheet-box");
   if (event.key === "PageUp") step(-1, ".sheet-box");
 });
+
+element.addEventListener(
+  "scroll",
+  ({ target }) => {
+    if (target.matches(".sheet-box")) left = target.scrollLeft;
+  },
+  true,
+);
 
 // On a phone the way back from a page is the browser's.
 window.addEventListener("popstate", () => {
@@ -98,11 +108,13 @@ watch("value", () => {
   const now = { title: find("h2")?.textContent, page: find(".steps")?.dataset.number };
   const isOther = now.title !== open.title;
   const box = find(".sheet-box");
+  const column = left; // gradio has made the page narrow again
+  widen();
   if (box && (isOther || now.page !== open.page)) {
-    box.scrollTop = 0;
-    if (isOther) box.scrollLeft = box.scrollWidth > box.clientWidth ? 0.09 * box.scrollWidth : 0; // past the margin
+    const margin = box.scrollWidth > box.clientWidth ? MARGIN * box.scrollWidth : 0;
+    box.scrollTo(isOther ? margin : column, 0);
   }
-  show();
+  toMarks();
   mindBack();
   const active = document.activeElement;
   if (!isOther && wanted !== null) {

@@ -23,7 +23,7 @@ from rag.ui.tools import render_tools
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
 EXPLAINED = (*MARKS, "unsupported by any")  # in this order
 HEADING_CHARS = 60
-LONG_QUESTION_CHARS = 400
+LONG_QUESTION_CHARS = 280
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 

@@ -314,8 +314,11 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     page.locator("#scope .names", has_text="2021").wait_for()
     years.fill("soon")
     seen.ask(ASKED)
-    assert "not a range of years" in page.locator(".trouble").inner_text()
+    assert "not a range of years" in page.locator(".turn .trouble").inner_text()
+    page.locator("#years-trouble", has_text="not a range of years").wait_for()
     years.fill("2023")
+    years.blur()
+    page.locator("#years-trouble .trouble").wait_for(state="detached")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
 
