@@ -64,6 +64,10 @@ new MutationObserver(name).observe(document.body, { childList: true, subtree: tr
 // Where the server has gone, nothing ends what it was writing: it is asked for something small.
 const LOOK_MS = 4000;
 let heard = Date.now();
+const showStop = (display) => {
+  const button = document.querySelector("#question .stop-button");
+  if (button) button.style.display = display;
+};
 const look = async () => {
   const open = element.querySelector(".turn:last-child :is(.writing, .waiting)");
   if (!open || Date.now() - heard < LOOK_MS) return;
@@ -77,7 +81,7 @@ const look = async () => {
     open.closest(".reply").append(told);
     open.classList.remove("writing", "waiting");
     open.querySelector(".dots")?.remove();
-    document.querySelector("#question .stop-button")?.remove();
+    showStop("none");
   }
 };
 setInterval(look, LOOK_MS);
@@ -86,6 +90,7 @@ setInterval(look, LOOK_MS);
 let turns = 0;
 watch("value", () => {
   heard = Date.now();
+  showStop("");
   name();
   const all = element.querySelectorAll(".turn");
   const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

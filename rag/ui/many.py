@@ -207,7 +207,8 @@ def render_run(run: BatchRun, language: Language) -> str:
     n_done = len(run.records)
     share = round(100 * n_done / run.total)
     counts = {"answered": run.n_answered, "refused": run.n_refused, "failed": run.n_failed}
-    label = text(language, "many done", **counts, total=run.total)
+    key = "many done but" if run.n_refused else "many done"
+    label = text(language, key, **counts, total=run.total)
     notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
     return (

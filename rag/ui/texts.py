@@ -218,6 +218,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "many go": ("Answer all", "全部回答"),
     "many stop": ("Stop", "停止"),
     "many done": (
+        "{answered} answered, {failed} failed, of {total}",
+        "共 {total} 个：已回答 {answered} 个，失败 {failed} 个",
+    ),
+    "many done but": (
         "{answered} answered, {refused} not answered by the papers, {failed} failed, of {total}",
         "共 {total} 个：已回答 {answered} 个，论文未能回答 {refused} 个，失败 {failed} 个",
     ),
