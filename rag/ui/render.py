@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Sentence, Support
-from rag.markdown import BULLET, FORMULA, plain_lines, without_emphasis, without_open_formula
+from rag.answer import Answer, Citation, Sentence
+from rag.markdown import BULLET, plain_lines, without_emphasis, without_open_formula
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
+from rag.ui.marks import cited_by, explain_marks, render_support
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
@@ -20,9 +20,6 @@ from rag.ui.scope import render_narrow
 from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
 
-MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
-EXPLAINED = (*MARKS, "unsupported by any")  # in this order
-HEADING_CHARS = 60
 LONG_QUESTION_CHARS = 280
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
@@ -147,7 +144,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
     if exchange.done:
         parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
         parts.append(offer)
-        parts.append(_marks_explained(answer, language))
+        parts.append(explain_marks(answer, language))
         sources = _sources(number, answer, language)
         parts.append(f'<div class="compared">{sources}</div>' if answer.compares else sources)
         parts.append(_nearest(number, nearest(answer), language))
@@ -161,18 +158,6 @@ def _failure(answer: Answer, language: Language) -> list[str]:
         return []
     why = told(language, answer.failure.message, answer.failure.hint)
     return [note(text(language, "without model", why=safe(why)))]
-
-
-def _marks_explained(answer: Answer, language: Language) -> str:
-    """One line that explains the marks after the sentences; each also has it as a tooltip."""
-    citations = {citation.marker: citation for citation in answer.citations}
-    worn = {
-        _support_key(s): MARKS[s.support]
-        for s in answer.sentences
-        if not _is_of_list(_known(s, citations)) and not _claims_nothing(s)
-    }
-    told = " ".join(f"{worn[key]} {text(language, key)}" for key in EXPLAINED if key in worn)
-    return f'<p class="marks muted">{told}</p>' if told else ""
 
 
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
@@ -192,41 +177,10 @@ def _sentence(
     number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
 ) -> str:
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
-    known = _known(sentence, citations)
+    known = cited_by(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
-    if _is_of_list(known):
-        why, badge = text(language, "from the list"), text(language, "list")
-        marks += f'<span class="badge" title="{why}">{badge}</span>'
-    elif not _claims_nothing(sentence):
-        why = text(language, _support_key(sentence))
-        marks += (
-            f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
-            f"{MARKS[sentence.support]}</span>"
-        )
+    marks += render_support(sentence, known, language)
     return lead + _line(sentence.text, marks=f"&nbsp;{marks}" if marks else "")
-
-
-def _claims_nothing(sentence: Sentence) -> bool:
-    """Whether it is a heading, or a formula alone that cites nothing: no mark judges it."""
-    words = sentence.text
-    if words.endswith((":", "：")):
-        return len(words) <= HEADING_CHARS and not re.search(r"\d", words)
-    return not sentence.citations and bool(FORMULA.fullmatch(words.rstrip(".,;。")))
-
-
-def _support_key(sentence: Sentence) -> str:
-    """The text that explains a sentence's mark."""
-    is_bare = sentence.support == "unsupported" and not sentence.citations
-    return "unsupported by any" if is_bare else sentence.support
-
-
-def _known(sentence: Sentence, citations: dict[int, Citation]) -> list[Citation]:
-    return [citations[marker] for marker in sentence.citations if marker in citations]
-
-
-def _is_of_list(cited: Sequence[Citation]) -> bool:
-    """Whether a sentence cites the list alone: it has a badge instead of a mark."""
-    return bool(cited) and all(citation.source == "list" for citation in cited)
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:
