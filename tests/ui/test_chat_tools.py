@@ -192,7 +192,8 @@ def test_what_was_stopped_is_kept(writing: Visit) -> None:
     """With what was written by then, and said to be unchecked."""
     page = writing.page
     page.click("#question .stop-button")
-    page.locator(".earlier li").wait_for(state="attached")
+    page.locator(".notice", has_text="was not checked").wait_for()
+    page.wait_for_timeout(500)  # the answer hears of it, too
     _reopen(writing)
     said = page.locator(".reply").inner_text()
     assert "The model begins to" in said and "was not checked" in said
