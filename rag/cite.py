@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ingest.sentences import split_sentences
 from rag.characters import without_controls
 from rag.links import CUT, without_links
+from rag.markdown import BULLET, plain_lines, without_emphasis
 
 MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
 FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
@@ -89,7 +90,6 @@ _REPORTED_IN = re.compile(
 )
 
 _ORNAMENT = re.compile(r"^\s*(?:[-*•▪◦+>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\S))+")
-_EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`")
 _INTRODUCTION = re.compile(
     r"(?:(?:final |short )?answer|(?:based on|according to) the (?:provided |given )?passages?"
     r"|here (?:is|are)\b.{0,60}|回答|答案)\s*[:：]?\s*",
@@ -117,7 +117,7 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
         text = text[: sources.start()]
-    text, marks = _hold_marks(text)
+    text, marks = _hold_marks(plain_lines(text))
     claims, n_unknown = [], 0
     for piece, its_marks in _pieces(text, marks):
         numbers = dict.fromkeys(n for mark in its_marks for n in mark)
@@ -198,7 +198,8 @@ def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[l
 
 
 def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str:
-    """A sentence without marks, bullets and emphasis."""
+    """A sentence without marks and emphasis; an item of a list keeps its bullet."""
+    bullet = BULLET if piece.startswith(BULLET) else ""
     piece = _ORNAMENT.sub("", piece.replace(CUT, " "))
     words, *parts = piece.split(_HELD)
     for i, (mark, part) in enumerate(zip(marks, parts, strict=True)):
@@ -206,14 +207,8 @@ def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str
             words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
-    words = _EMPHASIS.sub("", words)
-    return " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
-
-
-def without_markdown(text: str) -> str:
-    """``text`` without the bullets, headings and emphasis that no sentence of a draft keeps."""
-    lines = (_ORNAMENT.sub("", line) for line in text.splitlines())
-    return _EMPHASIS.sub("", "\n".join(lines))
+    words = without_emphasis(words)
+    return bullet + " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
 
 
 def _stands_as_noun(before: str, after: str) -> bool:

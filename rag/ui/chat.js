@@ -12,9 +12,16 @@ const copy = async (button) => {
     document.execCommand("copy");
     area.remove();
   }
-  const before = button.textContent;
+  button.dataset.label ??= button.textContent; // it may be pressed again before that is back
   button.textContent = button.dataset.done;
-  setTimeout(() => (button.textContent = before), 1200);
+  setTimeout(() => (button.textContent = button.dataset.label ?? button.textContent), 1200);
+};
+
+const box = () => document.querySelector("#question textarea");
+
+const restore = () => {
+  trigger("restore");
+  box()?.focus();
 };
 
 element.addEventListener("click", (event) => {
@@ -27,12 +34,19 @@ element.addEventListener("click", (event) => {
   if (found.dataset.do === "retry" || found.dataset.do === "everywhere") trigger(found.dataset.do);
   if (found.dataset.do === "edit") {
     trigger("edit");
-    document.querySelector("#question textarea")?.focus();
+    box()?.focus();
   }
+  if (found.dataset.do === "restore") restore();
   if (marker) {
     event.preventDefault();
     trigger("cite", { turn, marker });
   }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.target !== box() || !element.querySelector(".editing")) return;
+  event.preventDefault();
+  restore();
 });
 
 // Gradio gives the box's buttons pictures but no names.
@@ -47,11 +61,39 @@ const name = () => {
 };
 new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 
+// Where the server has gone, nothing ends what it was writing: it is asked for something small.
+const LOOK_MS = 4000;
+let heard = Date.now();
+const showStop = (display) => {
+  const button = document.querySelector("#question .stop-button");
+  if (button) button.style.display = display;
+};
+const look = async () => {
+  const open = element.querySelector(".turn:last-child :is(.writing, .waiting)");
+  if (!open || Date.now() - heard < LOOK_MS) return;
+  try {
+    await fetch("favicon.ico", { cache: "no-store" });
+  } catch {
+    const told = document.createElement("p");
+    told.className = "notice gone";
+    told.role = "alert";
+    told.textContent = element.querySelector(".talk").dataset.gone;
+    open.closest(".reply").append(told);
+    open.classList.remove("writing", "waiting");
+    open.querySelector(".dots")?.remove();
+    showStop("none");
+  }
+};
+setInterval(look, LOOK_MS);
+
 // A new question goes to the top of the window, once; what is written below it moves nothing.
 let turns = 0;
 watch("value", () => {
+  heard = Date.now();
+  showStop("");
   name();
   const all = element.querySelectorAll(".turn");
-  if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+  const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start", behavior });
   turns = all.length;
 });

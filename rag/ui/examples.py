@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import cycle
 
-from ingest.corpus import Paper
+from ingest.corpus import HANDBOOK, Paper
 from ingest.index import IndexedPaper
 from rag.translate import is_chinese
 from rag.ui.texts import Language
@@ -43,7 +43,8 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
         if paper in papers and papers[paper].n_pages
     ]
     taken = {paper for paper, _, _ in FROM_PAGES if paper in papers and papers[paper].n_pages}
-    known = sorted(papers.values(), key=lambda entry: -len(entry.paper.lists))
+    listed = (entry for paper, entry in papers.items() if paper != HANDBOOK)
+    known = sorted(listed, key=lambda entry: -len(entry.paper.lists))
     names = [_name(e.paper, chinese) for e in known[: 4 * MOST] if e.paper.id not in taken]
     forms = cycle(FROM_LIST)
     questions += [next(forms)[chinese].format(name) for name in names if name]

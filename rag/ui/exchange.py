@@ -98,17 +98,20 @@ class Chat:
     """What one visitor has asked so far; ``id`` distinguishes it from the browser's other chats.
 
     The id comes with the first question: gradio starts every visit with the same empty chat.
+    ``edited`` is the last exchange while its question is being edited, ``draft`` what stood in the box.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     id: str = ""
+    edited: Exchange | None = None
+    draft: str = ""
 
     def before(self, asked: str) -> Chat:
         """The chat, with an id, just before ``asked`` is added.
 
         What was still being answered is stopped; the same question (Enter hit twice) starts again.
         """
-        chat = replace(self, id=self.id or uuid.uuid4().hex)
+        chat = Chat(self.exchanges, self.id or uuid.uuid4().hex)
         last = self.exchanges[-1] if self.exchanges else None
         again = last is not None and not last.settled and last.question == asked
         return chat.without_last() if again else chat.stop()
@@ -126,6 +129,14 @@ class Chat:
     def without_last(self) -> Chat:
         """The chat without its last exchange, as before it was asked."""
         return replace(self, exchanges=self.exchanges[:-1])
+
+    def edit(self, draft: str) -> Chat:
+        """The chat while its last question is edited instead of the ``draft`` in the box."""
+        return replace(self.without_last(), edited=self.exchanges[-1], draft=draft)
+
+    def unedited(self) -> Chat:
+        """The chat as it was before its last question was edited."""
+        return Chat((*self.exchanges, self.edited), self.id) if self.edited else self
 
     def stop(self) -> Chat:
         """The chat when its last exchange is stopped."""

@@ -20,6 +20,7 @@ DOT = 8.0  # of the time line
 ABREAST = 4  # dots in a row of it
 STILL = {"zeroline": False, "fixedrange": True}
 NOTHING = "rgba(0,0,0,0)"
+EDGE_LIGHT = 0.15, 0.24  # luminances that are told from light and from dark ground, 3:1
 OTHERS = "#8a94a3"
 # As far apart as twenty can be that are seen on light and on dark ground: at least .14 in OKLab, where
 # hue counts 1.4 times.
@@ -98,6 +99,7 @@ def _traces(dots: Sequence[Dot], language: Language, size: float = 0.0) -> list[
 
 def _trace(topic: str, dots: Sequence[Dot], colour: str, size: float, language: Language) -> Trace:
     entries, xs, ys = zip(*dots, strict=True)
+    edge = _edge_of(colour)
     return {
         "type": "scatter",
         "mode": "markers",
@@ -108,13 +110,25 @@ def _trace(topic: str, dots: Sequence[Dot], colour: str, size: float, language: 
         "hovertext": [_label(entry, language) for entry in entries],
         "hoverinfo": "text",
         "marker": {
-            "color": colour,
+            "color": [colour if entry.n_pages else edge for entry in entries],
             "size": [size or _diameter(entry.n_pages) for entry in entries],
             "symbol": ["circle" if entry.n_pages else "circle-open" for entry in entries],
             "opacity": 0.85,
-            "line": {"width": [0 if entry.n_pages else 1.5 for entry in entries]},
+            "line": {"color": edge, "width": [1 if entry.n_pages else 2 for entry in entries]},
         },
     }
+
+
+def _edge_of(colour: str) -> str:
+    """The colour made darker or lighter, so that its edge can be seen on either ground."""
+    parts = [(int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]
+    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    wanted = min(max(light, EDGE_LIGHT[0]), EDGE_LIGHT[1])
+    if wanted < light:
+        parts = [part * wanted / light for part in parts]
+    else:
+        parts = [1 - (1 - part) * (1 - wanted) / (1 - light) for part in parts]
+    return "#" + "".join(f"{round(255 * part ** (1 / 2.2)):02x}" for part in parts)
 
 
 def _topic(paper: Paper) -> str:

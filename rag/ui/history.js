@@ -1,7 +1,9 @@
 // Runs once when the head is on the page.  The browser keeps the chats, each under a key of its own,
 // so that windows that are open side by side take nothing from one another; whoever logs in here sees
 // only the own ones.
-const CHATS_KEPT = 20;
+const written = {}; // when this window wrote or read each chat, by its key
+const forks = {}; // the ids under which this window goes on with chats that others changed, too
+const forgotten = new Set();
 const start = () => `askpapers-chat/${encodeURIComponent(props.user)}/`;
 
 const read = (key) => {
@@ -19,14 +21,28 @@ const kept = () =>
     .map(read)
     .sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
 
+const idOf = (id) => forks[id] ?? id;
+
+// Whether another window has asked something in this chat that the chat here does not know.
+const isAhead = (key, chat) => {
+  const there = read(key);
+  const asked = new Set(chat.exchanges.map(({ question }) => question));
+  return there.at !== written[key] && there.chat?.exchanges?.some((e) => !asked.has(e.question));
+};
+
 // The oldest give way where there are too many, or where the browser has no room.
 const keep = (chat) => {
-  const key = start() + chat.id;
+  if (forgotten.has(chat.id)) return;
+  if (isAhead(start() + idOf(chat.id), chat)) forks[chat.id] = crypto.getRandomValues(new Uint32Array(4)).join("");
+  const id = idOf(chat.id);
+  const [key, at] = [start() + id, Date.now()];
   const older = kept().filter((other) => other.key !== key);
-  for (const { key } of older.splice(CHATS_KEPT - 1)) localStorage.removeItem(key);
+  const { kept: most } = element.querySelector(".chats").dataset;
+  for (const { key } of older.splice(most - 1)) localStorage.removeItem(key);
+  written[key] = at;
   for (;;) {
     try {
-      return localStorage.setItem(key, JSON.stringify({ at: Date.now(), chat }));
+      return localStorage.setItem(key, JSON.stringify({ at, chat: { ...chat, id } }));
     } catch {
       if (!older.length) return;
       localStorage.removeItem(older.pop().key);
@@ -37,8 +53,12 @@ const keep = (chat) => {
 const draw = () => {
   const fold = element.querySelector(".earlier");
   if (!fold) return;
-  const { now } = element.querySelector(".chats").dataset;
-  const rows = kept().map(({ key, chat }) => {
+  const now = idOf(element.querySelector(".chats").dataset.now);
+  const all = kept();
+  const seen = JSON.stringify([now, all.map(({ key, chat }) => [key, chat?.title])]);
+  if (seen === fold.dataset.seen && fold.querySelector("li")) return; // whoever is in the list stays
+  fold.dataset.seen = seen;
+  const rows = all.map(({ key, chat }) => {
     const row = element.querySelector("template").content.cloneNode(true).firstElementChild;
     row.classList.toggle("now", key === start() + now);
     row.querySelector(".open").textContent = chat?.title || "…";
@@ -51,22 +71,44 @@ const draw = () => {
 
 const fold = () => element.querySelector("details")?.removeAttribute("open");
 
+// Another chat is seen where chats are.
+const show = (what, data) => {
+  document.querySelector('#tabs [data-tab-id="chat"]')?.click();
+  trigger(what, data);
+};
+
+const forget = (key) => {
+  const { now } = element.querySelector(".chats").dataset;
+  localStorage.removeItem(key);
+  draw();
+  if (key !== start() + idOf(now)) return;
+  forgotten.add(now);
+  trigger("fresh");
+};
+
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.classList.contains("fresh")) trigger("fresh");
-  if (button.classList.contains("open")) trigger("open", { chat: read(button.dataset.key).chat ?? null });
-  if (button.classList.contains("forget")) {
-    localStorage.removeItem(button.dataset.key);
-    draw();
-  } else fold();
+  const { key } = button.dataset;
+  if (button.classList.contains("forget")) return forget(key);
+  if (button.classList.contains("fresh")) show("fresh");
+  if (button.classList.contains("open")) {
+    const { at, chat } = read(key);
+    written[key] = at;
+    forgotten.delete(chat?.id);
+    delete forks[chat?.id];
+    show("open", { chat: chat ?? null });
+  }
+  fold();
 });
 
 document.addEventListener("click", (event) => {
   if (event.target.isConnected && !element.contains(event.target)) fold();
 });
 element.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") fold();
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  fold();
 });
 
 window.addEventListener("storage", draw); // another window kept or deleted one

@@ -6,16 +6,19 @@ from rag.ui.exchange import Chat
 from rag.ui.markup import safe
 from rag.ui.texts import Language, text
 
+CHATS_KEPT = 20
+
 
 def render_history(chat: Chat, language: Language) -> str:
     """A button for a new chat, and another behind which the script lists the earlier ones."""
     new = text(language, "new chat")
     label = f'＋<span class="roomy"> {new}</span>'
     return (
-        f'<div class="chats" data-now="{safe(chat.id)}">'
+        f'<div class="chats" data-now="{safe(chat.id)}" data-kept="{CHATS_KEPT}">'
         f'<button type="button" class="plain fresh" aria-label="{new}">{label}</button>'
         f'<details class="earlier" hidden><summary class="plain">{text(language, "history")}'
-        f'</summary><div class="sheet-of-chats"><p class="muted">{text(language, "kept here")}</p>'
+        f'</summary><div class="sheet-of-chats"><p class="muted">'
+        f"{text(language, 'kept here', n=CHATS_KEPT)}</p>"
         f"<ul></ul></div></details>{_row(language)}</div>"
     )
 

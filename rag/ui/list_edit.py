@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.add import papers_from
@@ -12,6 +13,7 @@ from ingest.corpus import Paper
 from ingest.errors import UsageError
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
+from ingest.manifest_rules import bare_arxiv_id, parse_arxiv_id
 from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
 from ingest.pipeline import Sync
 
@@ -67,13 +69,24 @@ def remove(sync: Sync, paper: str) -> None:
 
 def _add(sync: Sync, what: str, title: str) -> Paper:
     with _one_at_a_time:
-        taken = [paper.id for paper in read_manifest(sync.manifest)]
-        if sync.options.offline and not title.strip():
+        known = read_manifest(sync.manifest)
+        _refuse_listed(what, known)
+        offline, home = sync.options.offline, sync.manifest.parent
+        said = title.strip() or (what if offline else None)  # so that its form is checked at least
+        taken = [paper.id for paper in known]
+        (paper,) = papers_from([what], said, taken, home, sync.open_downloader)
+        if offline and not title.strip():
             raise UsageError("arXiv cannot be asked offline.", "Give the title as well.")
-        home = sync.manifest.parent
-        (paper,) = papers_from([what], title.strip() or None, taken, home, sync.open_downloader)
         add_papers(sync.manifest, [paper])
         return paper
+
+
+def _refuse_listed(what: str, known: Sequence[Paper]) -> None:
+    """Raises ``UsageError`` for an arXiv id that is in the list, before arXiv is asked for it."""
+    arxiv = parse_arxiv_id(what)
+    for paper in known:
+        if arxiv and paper.arxiv and bare_arxiv_id(arxiv) == bare_arxiv_id(paper.arxiv):
+            raise UsageError(f"“{paper.title}” is in the list already.", "Find it below.")
 
 
 def _safe_stem(name: str) -> str:

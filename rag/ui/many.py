@@ -22,7 +22,8 @@ from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
 from rag.ui.messages import told, told_here
 from rag.ui.notes import told_alert
-from rag.ui.session import QUEUED, QUIET, Runs, Session
+from rag.ui.reader import Reader
+from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, place_in, text
 
 MOST_QUESTIONS = 1_000
@@ -47,9 +48,14 @@ class BatchRun:
         return sum("error" in record for record in self.records)
 
     @property
+    def n_refused(self) -> int:
+        """How many questions the papers did not answer."""
+        return sum(record.get("status") == "no_evidence" for record in self.records)
+
+    @property
     def n_answered(self) -> int:
         """How many questions were answered so far."""
-        return len(self.records) - self.n_failed
+        return len(self.records) - self.n_failed - self.n_refused
 
     def after(self, record: Record) -> BatchRun:
         """The run with one more record."""
@@ -59,8 +65,9 @@ class BatchRun:
 class Many:
     """The tab: drop a file, watch its questions being answered, download the answers."""
 
-    def __init__(self, assistant: Assistant, turnstile: Turnstile) -> None:
+    def __init__(self, assistant: Assistant, turnstile: Turnstile, reader: Reader) -> None:
         self._assistant = assistant
+        self._reader = reader
         self._turnstile = turnstile
 
     def build(self) -> None:
@@ -79,7 +86,7 @@ class Many:
                     gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=110)
                     for form in FORMS
                 ]
-            self._table = gr.HTML(elem_id="many-table")
+            self._table = gr.HTML(elem_id="many-table", js_on_load=asset("many.js"))
 
     @property
     def worded(self) -> list[Any]:
@@ -106,6 +113,10 @@ class Many:
         )
         for event in (news.change, session.language.change):
             event(render_news, [news, session.language], self._table, **QUIET)
+        self._table.open(self._open, session.language, self._reader.opened, **QUIET)
+
+    def _open(self, language: Language, event: gr.EventData) -> Any:
+        return self._reader.open_paper(str(event.paper), language, sent_number(event.page))
 
     def _run(self, path: str | None, runs: Runs, request: gr.Request) -> Iterator[Shown]:
         """What is to be told after each answer, and at last the downloads."""
@@ -195,9 +206,9 @@ def render_run(run: BatchRun, language: Language) -> str:
     """The bar, and the latest answers, the newest first."""
     n_done = len(run.records)
     share = round(100 * n_done / run.total)
-    label = text(
-        language, "many done", answered=run.n_answered, failed=run.n_failed, total=run.total
-    )
+    counts = {"answered": run.n_answered, "refused": run.n_refused, "failed": run.n_failed}
+    key = "many done but" if run.n_refused else "many done"
+    label = text(language, key, **counts, total=run.total)
     notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
     return (
@@ -213,12 +224,20 @@ def _row(record: Record, language: Language) -> str:
         words, css = told(language, error["message"], error["hint"]), "trouble"
     else:
         words, css = told_here(record["answer"]), ""
-    places = dict.fromkeys(
-        f'<span class="topic">{safe(c["title"])}, {place_in(language, c["page"])}</span>'
-        for c in record.get("citations", ())
-    )
+    places = dict.fromkeys(_place(citation, language) for citation in record.get("citations", ()))
     short = words if len(words) <= ANSWER_CHARS else f"{words[:ANSWER_CHARS]}…"
     return (
         f'<li class="{css}"><strong>{safe(record["question"] or record["id"])}</strong>'
         f'<p dir="auto">{safe(short)}</p><p>{"".join(places)}</p></li>'
+    )
+
+
+def _place(citation: Record, language: Language) -> str:
+    """Where an answer comes from; a page opens beside the answers."""
+    words = f"{safe(citation['title'])}, {place_in(language, citation['page'])}"
+    if not citation["page"]:
+        return f'<span class="topic">{words}</span>'
+    return (
+        f'<button type="button" class="topic" data-paper="{safe(citation["paper"])}"'
+        f' data-page="{citation["page"]}">{words}</button>'
     )

@@ -11,16 +11,12 @@ from xml.etree import ElementTree  # only what latex2mathml has written is parse
 
 from latex2mathml.converter import convert
 
+from rag.markdown import FORMULA
 from rag.ui.markup import safe
 
+WIDE_CHARS = 60
 MOST_CHARS = 600  # of a formula; a longer one is shown as it was written
 
-# $$..$$, \[..\], \(..\), and $..$ as Pandoc reads it: no blank inside, no digit behind.
-_FORMULA = re.compile(
-    r"\$\$(?P<block>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|\\\((?P<round>.+?)\\\)"
-    r"|(?<![\\$\w])\$(?P<dollar>(?![\s$])[^$\n]*?[^\s$\\])\$(?!\d)",
-    re.DOTALL,
-)
 _TAGS = frozenset(
     "math mrow mi mn mo ms mtext mspace msub msup msubsup mover munder munderover mfrac msqrt mroot"
     " mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
@@ -36,7 +32,7 @@ _VALUE = re.compile(r"[\w .%+-]{0,40}")
 def with_maths(words: str) -> str:
     """``words`` as safe HTML, its formulas as MathML; one that cannot be read stays as it is."""
     parts, end = [], 0
-    for found in _FORMULA.finditer(words):
+    for found in FORMULA.finditer(words):
         drawn = _drawn(found)
         if drawn:
             parts += [_between(words[end : found.start()]), drawn]
@@ -58,9 +54,11 @@ def _drawn(found: re.Match[str]) -> str:
         return ""
     try:
         written = convert(latex, display="block" if own_line else "inline")
-        return _rebuilt(ElementTree.fromstring(written))  # noqa: S314
+        drawn = _rebuilt(ElementTree.fromstring(written))  # noqa: S314
     except Exception:  # whatever the converter trips over: the formula is shown as text
         return ""
+    wide = ' tabindex="0" role="group"' if len(latex) > WIDE_CHARS else ""  # it may have to scroll
+    return f'<span class="formula"{wide}>{drawn}</span>' if own_line else drawn
 
 
 def _rebuilt(element: ElementTree.Element) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 
 import gradio as gr
 
+from ingest.errors import UsageError
 from ingest.index import IndexedPaper
 from rag.config import EXTRACTIVE
+from rag.ui.exchange import Trouble
 from rag.ui.models import Models
 from rag.ui.notes import told_alert
 from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
-from rag.ui.wish import as_model
+from rag.ui.wish import Wish, as_model
 
 
 class Options:
@@ -38,6 +40,7 @@ class Options:
                 )
                 self._years = gr.Textbox(max_length=9, placeholder="2020-2023")
             self._trouble = gr.HTML(elem_id="model-trouble", visible=False)
+            self._no_years = gr.HTML(elem_id="years-trouble", visible=False)
             self.papers = gr.Dropdown(multiselect=True)
             with gr.Row():
                 self._topics = gr.Dropdown(multiselect=True)
@@ -69,6 +72,8 @@ class Options:
         self.scope.clear(self.unfiltered, None, self.filters, **QUIET)
         for event in (self._llm.change, session.language.change):
             event(self._checked, told, self._trouble, **QUIET)
+        for event in (self._years.blur, self._years.submit, session.language.change):
+            event(_checked_years, [self._years, session.language], self._no_years, **QUIET)
         self._fold.expand(self._offered, session.language, self._llm, **QUIET)
 
     def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
@@ -80,10 +85,10 @@ class Options:
         choices = _labelled(self._models.known(), language)
         return [
             gr.update(label=text(language, "model"), info=how, choices=choices),
-            gr.update(label=text(language, "papers"), choices=_titles(papers)),
-            gr.update(label=text(language, "topics"), choices=topics),
-            gr.update(label=text(language, "lists"), choices=lists),
-            gr.update(label=text(language, "years")),
+            gr.update(label=_or_all(language, "papers"), choices=_titles(papers)),
+            gr.update(label=_or_all(language, "topics"), choices=topics),
+            gr.update(label=_or_all(language, "lists"), choices=lists),
+            gr.update(label=_or_all(language, "years")),
             gr.update(label=text(language, "options")),
         ]
 
@@ -92,10 +97,7 @@ class Options:
 
     def _checked(self, llm: str | None, language: Language) -> Any:
         trouble = self._models.trouble_with(as_model(llm))
-        if trouble is None:
-            return gr.update(value="", visible=False)
-        said = told_alert(language, trouble.message, trouble.hint)
-        return gr.update(value=said, visible=True)
+        return _told_if(trouble, language)
 
     def _told(self, llm: str | None, language: Language) -> Any:
         model = as_model(llm)
@@ -106,6 +108,23 @@ class Options:
     def unfiltered() -> list[Any]:
         """The values that clear all filters."""
         return [[], [], [], ""]
+
+
+def _checked_years(years: str, language: Language) -> Any:
+    try:
+        Wish(years=years or "").filters()
+    except UsageError as error:
+        return _told_if(Trouble.of(error), language)
+    return _told_if(None, language)
+
+
+def _told_if(trouble: Trouble | None, language: Language) -> Any:
+    said = told_alert(language, trouble.message, trouble.hint) if trouble else ""
+    return gr.update(value=said, visible=trouble is not None)
+
+
+def _or_all(language: Language, key: str) -> str:
+    return text(language, "unless chosen", label=text(language, key))
 
 
 def _labelled(models: Iterable[str], language: Language) -> list[tuple[str, str]]:

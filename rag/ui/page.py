@@ -74,8 +74,8 @@ class ChatPage:
         self._api = Api(assistant, background, turnstile, models)
         self._options = Options(models, takes_any=not (read_only or is_shared))
         self._talk = Talk(assistant, background, self._options, turnstile, read_only)
-        self._reader = Reader(assistant, background)
-        self._many = Many(assistant, turnstile)
+        self._reader = Reader(assistant, background, can_sync=not read_only)
+        self._many = Many(assistant, turnstile, self._reader)
         self._shelf = Shelf(background, self._reader, read_only)
         self._atlas = Atlas(assistant, background, self._reader)
 
@@ -102,6 +102,7 @@ class ChatPage:
                     with gr.Tab(id="batch") as self._many_tab:
                         self._many.build()
                 self._reader.build()
+            gr.HTML(elem_id="places", js_on_load=asset("places.js"))
             self._wire(blocks, session)
             self._api.build()
         blocks.queue(max_size=QUEUE, default_concurrency_limit=ANSWERED_AT_ONCE)
@@ -118,7 +119,7 @@ class ChatPage:
 
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:
         self._options.wire(session)
-        self._talk.wire(session)
+        self._talk.wire(session, self._reader.opened)
         self._many.wire(session)
         self._reader.wire(session, self._talk.talk, self._tabs, self._options)
         self._shelf.wire(session, self._tabs, self._shelf_tab, self._options)

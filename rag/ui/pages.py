@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.corpus import Paper
-from ingest.errors import AssistantError
+from ingest.errors import AssistantError, DamagedFile
 from ingest.page_picture import Box, PagePicture
 from ingest.pdf_process import drawing
 from ingest.workspace import Workspace
@@ -27,7 +27,7 @@ class OpenPage:
     """The page that is open beside the chat (from 1), and the citation that led there.
 
     ``before`` is the text of the cited page in front of the quote; ``hit`` the passage that the
-    citation was drawn from; ``headings`` the sections of the paper.
+    citation was drawn from; ``headings`` the sections of the paper, ``section`` the quote's.
     """
 
     paper: Paper
@@ -36,6 +36,7 @@ class OpenPage:
     before: str = ""
     hit: Hit | None = None
     headings: tuple[Heading, ...] = ()
+    section: str = ""
 
     def at(self, number: int) -> OpenPage:
         """The same paper at page ``number``; never before the first."""
@@ -53,11 +54,26 @@ def reading_of(answer: Answer, marker: int, page_text: str) -> OpenPage | None:
     return None
 
 
-def render_reading(reading: OpenPage, workspace: Workspace, language: Language) -> str:
+def section_at(workspace: Workspace, citation: Citation) -> str:
+    """The heading under which the quote stands; a passage knows only the one where it begins."""
+    try:
+        whole = workspace.paper(citation.paper.id).read_text()
+    except (OSError, DamagedFile):
+        return ""
+    begins = {page.number: page.start for page in whole.pages}
+    place = begins.get(citation.page or 0, 0) + citation.start
+    above = [section.heading for section in whole.sections if section.start <= place]
+    return above[-1] if above else ""
+
+
+def render_reading(
+    reading: OpenPage, workspace: Workspace, language: Language, can_sync: bool = True
+) -> str:
     """The open page with its head, or why it cannot be shown."""
     pdf = workspace.paper(reading.paper.id).pdf
     if not pdf.exists() and reading.citation is None:
-        return _frame(reading, "", f'<p class="notice">{text(language, "no pages")}</p>', language)
+        why = text(language, "no pages" if can_sync else "no pages here")
+        return _frame(reading, "", f'<p class="notice">{why}</p>', language)
     try:
         picture = _picture(pdf, _changed(pdf), reading)
     except AssistantError as error:
@@ -142,7 +158,7 @@ def _why(reading: OpenPage, picture: PagePicture, language: Language) -> str:
         return lost
     rows = {
         "rank": str(hit.rank),
-        "section": safe(hit.section) or "–",
+        "section": safe(reading.section or hit.section) or "–",
         "dense": f"{hit.scores.dense:.2f}",
         "lexical": f"{hit.scores.lexical:.1f}",
         "fused": f"{hit.scores.fused:.2f}",

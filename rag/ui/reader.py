@@ -12,7 +12,7 @@ from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, nearest
 from rag.ui.options import Options, only_paper
-from rag.ui.pages import OpenPage, reading_of, render_reading
+from rag.ui.pages import OpenPage, reading_of, render_reading, section_at
 from rag.ui.paper_head import headings_of
 from rag.ui.session import QUIET, Session, asset, sent_number
 from rag.ui.texts import Language
@@ -23,9 +23,10 @@ Opened = tuple[Any, Any]  # the page as HTML, and the reading behind it
 class Reader:
     """Opens papers, turns their pages and closes them."""
 
-    def __init__(self, assistant: Assistant, background: Background) -> None:
+    def __init__(self, assistant: Assistant, background: Background, can_sync: bool = True) -> None:
         self._assistant = assistant
         self._background = background
+        self._can_sync = can_sync and background.sync is not None
 
     def build(self) -> None:
         """Put the empty place on the page."""
@@ -37,10 +38,12 @@ class Reader:
         """The parts that ``open_paper`` gives updates for."""
         return [self._place, self._reading]
 
-    def open_paper(self, paper: str, language: Language) -> Opened:
-        """A paper of the index at its first page; nothing for any other."""
+    def open_paper(self, paper: str, language: Language, page: int = 1) -> Opened:
+        """A paper of the index at ``page``; nothing for any other."""
         entry = self._background.papers().get(paper)
-        return self._opened(OpenPage(entry.paper, 1), language) if entry else (gr.skip(), gr.skip())
+        if entry is None:
+            return gr.skip(), gr.skip()
+        return self._opened(OpenPage(entry.paper, max(1, page)), language)
 
     def wire(self, session: Session, talk: gr.HTML, tabs: gr.Tabs, options: Options) -> None:
         """Citations in ``talk`` open their page here; "Ask this paper" sets the chat's filter."""
@@ -79,8 +82,11 @@ class Reader:
         return gr.Tabs(selected="chat"), only_paper(papers, str(event.paper))
 
     def _opened(self, reading: OpenPage, language: Language) -> Opened:
-        headings = headings_of(self._background.workspace, reading.paper.id)
-        return self._shown(replace(reading, headings=headings), language)
+        workspace, cited = self._background.workspace, reading.citation
+        headings = headings_of(workspace, reading.paper.id)
+        section = section_at(workspace, cited) if cited else ""
+        return self._shown(replace(reading, headings=headings, section=section), language)
 
     def _shown(self, reading: OpenPage, language: Language) -> Opened:
-        return render_reading(reading, self._background.workspace, language), reading
+        workspace = self._background.workspace
+        return render_reading(reading, workspace, language, self._can_sync), reading

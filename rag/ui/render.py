@@ -6,9 +6,10 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
 from ingest.corpus import Paper
-from rag.answer import Answer, Citation, Sentence, Support
-from rag.cite import without_markdown
+from rag.answer import Answer, Citation, Sentence
+from rag.markdown import BULLET, plain_lines, without_emphasis, without_open_formula
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
+from rag.ui.marks import cited_by, explain_marks, render_support
 from rag.ui.markup import link, safe
 from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
@@ -19,7 +20,7 @@ from rag.ui.scope import render_narrow
 from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
 
-MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
+LONG_QUESTION_CHARS = 280
 MOST_SIDES = 4  # of a comparison that has room for them side by side
 
 
@@ -29,7 +30,19 @@ def render_chat(chat: Chat, language: Language, can_fetch: bool = False) -> str:
     turns = "".join(
         _exchange(i, e, i == n, language, can_fetch) for i, e in enumerate(chat.exchanges, start=1)
     )
-    return f'<div class="talk" role="log" aria-live="polite">{turns}</div>'
+    gone = text(language, "server gone")
+    return (
+        f'<div class="talk" role="log" aria-live="polite" data-gone="{gone}">{turns}'
+        f"{_editing(language) if chat.edited else ''}</div>"
+    )
+
+
+def _editing(language: Language) -> str:
+    """While a question is edited: the way back."""
+    return (
+        f'<p class="editing muted">{text(language, "editing")} <button type="button" class="plain"'
+        f' data-do="restore">{text(language, "cancel")}</button></p>'
+    )
 
 
 def _names(language: Language) -> str:
@@ -57,12 +70,23 @@ def _exchange(
 ) -> str:
     asked = (
         f'<h2 class="asked" dir="auto"><span class="unseen">{text(language, "you")}: </span>'
-        f"{safe(exchange.question)}</h2>"
+        f"{_question(exchange.question, language)}</h2>"
     )
     tools = render_tools(number, exchange, last, language)
     offer = _offer(exchange, last, language, can_fetch) if exchange.done else ""
     reply = _reply(number, exchange, offer, language)
     return f'<article class="turn" id="turn-{number}">{asked}{reply}{tools}</article>'
+
+
+def _question(asked: str, language: Language) -> str:
+    """The question; a long one folded, so that its answer is in view."""
+    if len(asked) <= LONG_QUESTION_CHARS:
+        return safe(asked)
+    return (
+        f'<details class="fold long"><summary><span class="start">{safe(asked[:LONG_QUESTION_CHARS])}… '
+        f'</span><span class="more">{text(language, "show more")}</span>'
+        f'<span class="less">{text(language, "show less")}</span></summary>{safe(asked)}</details>'
+    )
 
 
 def _offer(exchange: Exchange, last: bool, language: Language, can_fetch: bool) -> str:
@@ -88,9 +112,17 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
 
 def _written(exchange: Exchange) -> str:
     """What a model has written so far, rendered; with a cursor as long as more may come."""
-    writing = "" if exchange.stopped else " writing"
-    words = with_maths(without_markdown(exchange.partial))
-    return f'<p class="sentence{writing}" dir="auto">{words}</p>'
+    said = exchange.partial if exchange.stopped else without_open_formula(exchange.partial)
+    written = without_emphasis(plain_lines(said)).split("\n")
+    *lines, last = [line for line in written if line.strip()] or [""]
+    cursor = "" if exchange.stopped else " writing"
+    return "".join(_line(line) for line in lines) + _line(last, cursor)
+
+
+def _line(words: str, css: str = "", marks: str = "") -> str:
+    """A line of an answer with what stands behind it; an item of a list is indented."""
+    item = " item" if words.startswith(BULLET) else ""
+    return f'<p class="sentence{item}{css}" dir="auto">{with_maths(words)}{marks}</p>'
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:
@@ -112,7 +144,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
     if exchange.done:
         parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
         parts.append(offer)
-        parts.append(_marks_explained(answer, language))
+        parts.append(explain_marks(answer, language))
         sources = _sources(number, answer, language)
         parts.append(f'<div class="compared">{sources}</div>' if answer.compares else sources)
         parts.append(_nearest(number, nearest(answer), language))
@@ -126,14 +158,6 @@ def _failure(answer: Answer, language: Language) -> list[str]:
         return []
     why = told(language, answer.failure.message, answer.failure.hint)
     return [note(text(language, "without model", why=safe(why)))]
-
-
-def _marks_explained(answer: Answer, language: Language) -> str:
-    """One line that explains the marks after the sentences; each also has it as a tooltip."""
-    citations = {citation.marker: citation for citation in answer.citations}
-    worn = {s.support for s in answer.sentences if not _is_of_list(_known(s, citations))}
-    told = " ".join(f"{MARKS[mark]} {text(language, mark)}" for mark in MARKS if mark in worn)
-    return f'<p class="marks muted">{told}</p>' if told else ""
 
 
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
@@ -153,26 +177,10 @@ def _sentence(
     number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
 ) -> str:
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
-    known = _known(sentence, citations)
+    known = cited_by(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
-    why = text(language, sentence.support)
-    support = (
-        f'<span class="support {sentence.support}" role="img" title="{why}" aria-label="{why}">'
-        f"{MARKS[sentence.support]}</span>"
-    )
-    if _is_of_list(known):
-        why, badge = text(language, "from the list"), text(language, "list")
-        support = f'<span class="badge" title="{why}">{badge}</span>'
-    return f'{lead}<p class="sentence" dir="auto">{with_maths(sentence.text)}&nbsp;{marks}{support}</p>'
-
-
-def _known(sentence: Sentence, citations: dict[int, Citation]) -> list[Citation]:
-    return [citations[marker] for marker in sentence.citations if marker in citations]
-
-
-def _is_of_list(cited: Sequence[Citation]) -> bool:
-    """Whether a sentence cites the list alone: it has a badge instead of a mark."""
-    return bool(cited) and all(citation.source == "list" for citation in cited)
+    marks += render_support(sentence, known, language)
+    return lead + _line(sentence.text, marks=f"&nbsp;{marks}" if marks else "")
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:

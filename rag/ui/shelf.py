@@ -143,14 +143,20 @@ class Shelf:
     def _change(self, does: str, paper: str, language: Language) -> str:
         assert self._background.sync is not None
         try:
+            title = safe(self._title_of(paper))
             if does == "remove-paper":
                 remove(self._background.sync, paper)
                 self._background.request(removing=[paper])
-                return note(text(language, "removed", paper=safe(paper)))
+                return note(text(language, "removed", title=title))
             self._background.request(only=(paper,), retry_failed=True)
-            return note(text(language, "tried again", paper=safe(paper)))
+            return note(text(language, "tried again", title=title))
         except AssistantError as error:
             return _refused(error, language)
+
+    def _title_of(self, paper: str) -> str:
+        """The title in the list; the id of a paper that has gone from it."""
+        states = self._background.paper_states()
+        return next((s.paper.title for s in states if s.paper.id == paper), paper)
 
     def _add_named(
         self, what: str, title: str, language: Language, added: tuple[str, ...]

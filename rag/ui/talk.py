@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import time
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -24,8 +25,10 @@ from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
 from rag.ui.wish import Wish, as_wish
 
-Seen = tuple[Any, Any, Any]  # the conversation as HTML, the chat behind it, the box
+# the conversation as HTML, the chat behind it, the box, the list of earlier chats
+Seen = tuple[Any, Any, Any, Any]
 
+KEEP_SECONDS = 3.0  # between two times that the browser keeps an answer while it is written
 FETCHED_FOR = 16  # visitors at once; they wait for a download, not for a processor
 WRITING: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
 WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
@@ -97,30 +100,26 @@ class Talk:
         """The conversation as HTML."""
         return render_chat(chat, language, self._can_fetch)
 
-    def wire(self, session: Session) -> None:
-        """Connect every button to what it does."""
+    def wire(self, session: Session, reader: Sequence[Any]) -> None:
+        """Connect every button to what it does; another chat closes the ``reader``'s page."""
         language, chat, runs = session.language, session.chat, session.runs
-        seen = [self.talk, chat, self._box]
+        seen = [self.talk, chat, self._box, self._history]
         now = [chat, language, runs]
         how = [*now, *self._options.inputs]
         # the box can be sent again while what it sent before has been stopped and not yet ended
         asking = {**QUEUED, "trigger_mode": "multiple"}
-        events = [
-            self._box.submit(self._ask, [self._box, *how], seen, **asking),
-            self.welcome.example(self._ask_example, how, seen, **asking),
-            self.talk.retry(self._retry, how, seen, **asking),
-            self.talk.everywhere(self._retry_everywhere, how, seen, **asking),
-            self._box.stop(self._stop, now, seen, **QUIET),
-        ]
-        if self._can_fetch:
-            waiting = {**asking, "concurrency_limit": FETCHED_FOR}
-            events.append(self.talk.fetch(self._fetch, how, seen, **waiting))
-        rated = self.talk.rate(self._rate, [chat, language], [self.talk, chat], **QUIET)
-        for event in (*events, rated):
-            event.then(self._keep, [chat, language], self._history, **QUIET)
+        self._box.submit(self._ask, [self._box, *how], seen, **asking)
+        self.welcome.example(self._ask_example, how, seen, **asking)
+        self.talk.retry(self._retry, how, seen, **asking)
+        self.talk.everywhere(self._retry_everywhere, how, seen, **asking)
         self.talk.everywhere(self._options.unfiltered, None, self._options.filters, **QUIET)
-        self.talk.edit(self._edit, now, seen, **QUIET)
-        opened = [*seen, self._history]
+        if self._can_fetch:
+            self.talk.fetch(self._fetch, how, seen, **asking, concurrency_limit=FETCHED_FOR)
+        self._box.stop(self._stop, now, seen, **QUIET)
+        self.talk.rate(self._rate, [chat, language], [self.talk, chat, self._history], **QUIET)
+        self.talk.edit(self._edit, [self._box, *now], seen, **QUIET)
+        self.talk.restore(self._restore, now, seen, **QUIET)
+        opened = [*seen, *reader]
         self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
         self._history.open(self._open, now, opened, **QUIET)
 
@@ -136,9 +135,9 @@ class Talk:
         """Each step of the answer to what was written."""
         if asked.strip():
             steps = self._answer(chat, asked.strip(), as_wish(*options), request)
-            yield from self._seen(chat, steps, language, runs, {"value": "", **WRITING})
+            yield from self._seen(chat, steps, language, runs, {"value": chat.draft, **WRITING})
         else:
-            yield gr.skip(), gr.skip(), gr.update(value="")
+            yield gr.skip(), gr.skip(), gr.update(value=""), gr.skip()
 
     def _ask_example(
         self,
@@ -209,8 +208,9 @@ class Talk:
         """Each step as it is shown; at the end, or after Stop, the box is free again.
 
         The box is set to ``begun`` at the first step and then left alone: the visitor may be typing.
+        The browser keeps the question at once, so that a reload in the middle loses little.
         """
-        run = runs.begin()
+        run, kept_at = runs.begin(), -KEEP_SECONDS
         shown, box = chat, gr.update(**begun)
         with closing(steps):
             for step in steps:
@@ -223,27 +223,39 @@ class Talk:
                 if step == shown:  # nothing new: only a moment in which Stop is heard
                     yield _nothing_new()
                 else:
-                    yield self.render(step, language), step, box
+                    is_due = time.monotonic() >= kept_at + KEEP_SECONDS
+                    kept_at = time.monotonic() if is_due else kept_at
+                    history = self._kept(step, language) if is_due else gr.skip()
+                    yield self.render(step, language), step, box, history
                     box = gr.skip()
                 shown = step
-        yield self.render(shown, language), shown, gr.update(**WAITING)
+        yield self._settled(shown, language, WAITING)
 
     def _stop(self, chat: Chat, language: Language, runs: Runs) -> Seen:
         """Show at once what there is; the run ends as soon as it notices."""
         runs.stop()
-        stopped = chat.stop()
-        return self.render(stopped, language), stopped, gr.update(**WAITING)
+        return self._settled(chat.stop(), language, WAITING)
 
-    def _edit(self, chat: Chat, language: Language, runs: Runs) -> Seen:
-        """Put the last question back into the box."""
+    def _edit(self, draft: str, chat: Chat, language: Language, runs: Runs) -> Seen:
+        """Put the last question into the box, until it is sent or Escape is pressed."""
         if not chat.exchanges:
             return _nothing_new()
         runs.begin()
-        before = chat.without_last()
-        question = chat.exchanges[-1].question
-        return self.render(before, language), before, gr.update(value=question)
+        edited = chat.edit(draft)
+        box = gr.update(value=chat.exchanges[-1].question, **WAITING)
+        return self.render(edited, language), edited, box, gr.skip()
 
-    def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, Any]:
+    def _restore(self, chat: Chat, language: Language, runs: Runs) -> Seen:
+        """Leave the question as it was; what stood in the box before comes back."""
+        if not chat.edited:
+            return _nothing_new()
+        return self._settled(chat.unedited(), language, {"value": chat.draft})
+
+    def _settled(self, chat: Chat, language: Language, box: dict[str, Any]) -> Seen:
+        kept = self._kept(chat, language)
+        return self.render(chat, language), chat, gr.update(**box), kept
+
+    def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         """Record the rating of an answer; the same rating again removes it."""
         turn = sent_number(event.turn)
         said: Rating = "liked" if event.liked == "yes" else "disliked"
@@ -252,15 +264,15 @@ class Talk:
         rating: Rating = "" if said == before else said
         liked = rating == "liked" if rating else None
         if not rate(self._background.workspace.root / "feedback", chat, turn, liked):
-            return gr.skip(), gr.skip()
+            return gr.skip(), gr.skip(), gr.skip()
         exchanges[turn - 1] = replace(exchanges[turn - 1], rated=rating)
         rated = replace(chat, exchanges=tuple(exchanges))
-        return self.render(rated, language), rated
+        return self.render(rated, language), rated, self._kept(rated, language)
 
-    def _keep(self, chat: Chat, language: Language) -> Any:
-        """Have the browser keep the chat, once an exchange is settled."""
-        settled = any(exchange.settled for exchange in chat.exchanges)
-        kept: dict[str, Any] = {"chat": chat_to_json(chat)} if settled else {}
+    def _kept(self, chat: Chat, language: Language) -> Any:
+        """Have the browser keep the chat as it is, what is still being answered as stopped."""
+        whole = chat.unedited().stop()
+        kept: dict[str, Any] = {"chat": chat_to_json(whole)} if whole.exchanges else {}
         return gr.update(value=render_history(chat, language), **kept)
 
     def _fresh(self, language: Language, runs: Runs) -> tuple[Any, ...]:
@@ -274,9 +286,9 @@ class Talk:
     def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
         """Show another chat; what still runs in the one before shows nothing any more."""
         runs.begin()
-        history = render_history(chat, language)
-        return self.render(chat, language), chat, gr.update(value="", **WAITING), history
+        box, history = gr.update(value="", **WAITING), render_history(chat, language)
+        return self.render(chat, language), chat, box, history, "", None
 
 
 def _nothing_new() -> Seen:
-    return gr.skip(), gr.skip(), gr.skip()
+    return gr.skip(), gr.skip(), gr.skip(), gr.skip()

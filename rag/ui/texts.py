@@ -20,6 +20,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{listed} papers in the list, {indexed} indexed",
         "列表中有 {listed} 篇论文，已索引 {indexed} 篇",
     ),
+    "one here": (
+        "1 paper in the list, {indexed} indexed",
+        "列表中有 1 篇论文，已索引 {indexed} 篇",
+    ),
     "starting": ("Getting ready…", "正在准备……"),
     "card": ("Reading the list: {done} of {total}", "正在读取列表：{done}/{total}"),
     "fetch": (
@@ -53,6 +57,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hello": ("What would you like to know?", "你想了解什么？"),
     "examples": ("For example", "例如"),
     "you": ("You", "你"),
+    "show more": ("Show more", "展开"),
+    "show less": ("Show less", "收起"),
     "searching": ("Searching the papers…", "正在检索论文……"),
     "waking": (
         "Getting ready: reading the list and loading the search model. This takes a few seconds.",
@@ -78,6 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "supported": ("The cited page says this.", "所引页面支持这句话。"),
     "partly": ("The cited page says this only in part.", "所引页面只部分支持这句话。"),
     "unsupported": ("The cited pages do not say this.", "所引页面不支持这句话。"),
+    "unsupported by any": (
+        "No passage that was found says this.",
+        "找到的段落中没有一处支持这句话。",
+    ),
     "nearest": ("Nearest passages", "最接近的段落"),
     "stopped": ("Stopped.", "已停止。"),
     "stopped unchecked": (
@@ -90,11 +100,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "copied": ("Copied", "已复制"),
     "retry": ("Ask again", "重新提问"),
     "edit": ("Edit", "编辑"),
+    "editing": ("You are editing your question.", "正在编辑问题。"),
+    "cancel": ("Cancel (Esc)", "取消 (Esc)"),
+    "server gone": (
+        "The server cannot be reached any more. What was written is kept in this browser; reload the"
+        " page when the server is back.",
+        "无法连接服务器。已写出的内容保存在本浏览器中；服务器恢复后请刷新页面。",
+    ),
     "liked": ("Helpful", "有帮助"),
     "disliked": ("Not helpful", "没帮助"),
     "new chat": ("New chat", "新对话"),
     "history": ("Chats", "历史对话"),
-    "kept here": ("Kept in this browser only.", "仅保存在本浏览器中。"),
+    "kept here": (
+        "The newest {n}, kept in this browser only.",
+        "最近 {n} 个，仅保存在本浏览器中。",
+    ),
     "log out": ("Log out", "退出登录"),
     "forget chat": ("Delete this chat", "删除该对话"),
     # how to be answered
@@ -108,6 +128,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "papers": ("Papers", "论文"),
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
+    "unless chosen": ("{label} (empty: all)", "{label}（不选即全部）"),
     "years": ("Years", "年份"),
     "only": ("Searching only", "仅检索："),
     "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
@@ -138,8 +159,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "retry-paper": ("Try again", "重试"),
     "remove-paper": ("Remove", "移除"),
     "sure": ("Take “{title}” off the list?", "将“{title}”从列表中移除？"),
-    "removed": ("{paper} was taken off the list.", "已从列表中移除 {paper}。"),
-    "tried again": ("Retrying {paper}…", "正在重试 {paper}。"),
+    "removed": ("“{title}” was taken off the list.", "已从列表中移除《{title}》。"),
+    "tried again": ("Retrying “{title}”…", "正在重试《{title}》。"),
     "adding": ("Adding…", "正在添加……"),
     "added coming": (
         "“{title}” is in the list; it is being indexed…",
@@ -200,6 +221,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{answered} answered, {failed} failed, of {total}",
         "共 {total} 个：已回答 {answered} 个，失败 {failed} 个",
     ),
+    "many done but": (
+        "{answered} answered, {refused} not answered by the papers, {failed} failed, of {total}",
+        "共 {total} 个：已回答 {answered} 个，论文未能回答 {refused} 个，失败 {failed} 个",
+    ),
     # the page beside the chat
     "page of": ("A page of {title}", "{title} 的一页"),
     "picture of": ("Page {page} of {title}", "{title} 第 {page} 页"),
@@ -219,6 +244,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The pages of this paper are not here yet: “Sync now” in the Library fetches them."
         " Until then, “Ask this paper” answers from the list.",
         "该论文的正文尚未下载：可在“论文库”中点击“立即同步”。在此之前，“就此论文提问”只依据列表回答。",
+    ),
+    "no pages here": (
+        "The pages of this paper are not here yet. “Ask this paper” answers from the list.",
+        "该论文的正文尚未下载。“就此论文提问”只依据列表回答。",
     ),
     "why": ("Why this passage?", "为什么是这一段？"),
     "rank": ("Rank", "排名"),

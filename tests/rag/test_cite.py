@@ -35,7 +35,7 @@ def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
 )
 def test_marks_in_any_shape(written: str) -> None:
     """However a mark is written, it is read and taken out of the text."""
-    assert [(text.rstrip("."), marks) for text, marks in read(written)] == [
+    assert [(text.removeprefix("• ").rstrip("."), marks) for text, marks in read(written)] == [
         ("It has 6 layers", (1, 2))
     ]
 
@@ -79,11 +79,11 @@ def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
 
 
 def test_lists_and_headings_become_sentences() -> None:
-    """Bullets, numbers and introductions go, the items stay."""
+    """Numbers become bullets, introductions go, the items stay."""
     text = (
         "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
     )
-    assert read(text) == [("Herd has 65B parameters.", (1,)), ("Slim is frozen.", (2,))]
+    assert read(text) == [("• Herd has 65B parameters.", (1,)), ("• Slim is frozen.", (2,))]
 
 
 def test_thoughts_tokens_and_tags_go() -> None:

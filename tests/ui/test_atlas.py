@@ -12,7 +12,7 @@ from ingest.corpus import Paper
 from ingest.index import IndexedPaper, open_build
 from ingest.manifest_edit import add_papers
 from rag.assistant import Assistant
-from rag.ui.figures import COLOURS, map_figure, topics_of, years_figure
+from rag.ui.figures import COLOURS, _edge_of, map_figure, topics_of, years_figure
 from rag.ui.landscape import find_places
 
 TOPICS = ("alpacas", "llamas", "vicunas")
@@ -48,7 +48,9 @@ def test_no_dot_lies_on_another_of_the_time_line() -> None:
 def test_a_topic_has_one_colour_in_both_figures() -> None:
     """The one that the legend tells."""
     for figure in (map_figure(PAPERS, PLACES, "en"), years_figure(PAPERS, "en")):
-        drawn = {trace["name"]: trace["marker"]["color"] for trace in json.loads(figure)["data"]}
+        drawn = {
+            trace["name"]: trace["marker"]["color"][-1] for trace in json.loads(figure)["data"]
+        }
         assert drawn == topics_of(PAPERS)
     assert len(set(COLOURS)) == len(COLOURS)
 
@@ -128,3 +130,17 @@ def test_a_click_on_a_dot_opens_the_paper(
     assert dot is not None
     page.mouse.click(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
     page.locator(".reader .ask").wait_for()
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("ground", ["#f7f7f5", "#14181f"])
+def test_every_dot_has_an_edge_that_is_seen(colour: str, ground: str) -> None:
+    """At least 3:1 against the page, light or dark, however pale the dot is."""
+    lights = sorted((_luminance(_edge_of(colour)) + 0.05, _luminance(ground) + 0.05))
+    assert lights[1] / lights[0] >= 3

@@ -193,7 +193,8 @@ def test_what_was_stopped_is_kept(writing: Visit) -> None:
     """With what was written by then, and said to be unchecked."""
     page = writing.page
     page.click("#question .stop-button")
-    page.locator(".earlier li").wait_for(state="attached")
+    page.locator(".notice", has_text="was not checked").wait_for()
+    page.wait_for_timeout(500)  # the answer hears of it, too
     _reopen(writing)
     said = page.locator(".reply").inner_text()
     assert "The model begins to" in said and "was not checked" in said
@@ -315,8 +316,11 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     page.locator("#scope .names", has_text="2021").wait_for()
     years.fill("soon")
     seen.ask(ASKED)
-    assert "not a range of years" in page.locator(".trouble").inner_text()
+    assert "not a range of years" in page.locator(".turn .trouble").inner_text()
+    page.locator("#years-trouble", has_text="not a range of years").wait_for()
     years.fill("2023")
+    years.blur()
+    page.locator("#years-trouble .trouble").wait_for(state="detached")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
 

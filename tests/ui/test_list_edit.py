@@ -85,3 +85,20 @@ def test_a_paper_is_removed(library: SmallLibrary) -> None:
     assert _ids(library) == ["herd"]
     with pytest.raises(AssistantError):
         remove(sync_of(library), "slim")
+
+
+@pytest.mark.parametrize("what", ["2302.00001", "https://arxiv.org/abs/2302.00001v2"])
+def test_a_paper_that_is_listed_is_told_before_arxiv_is_asked(
+    library: SmallLibrary, what: str
+) -> None:
+    """By its title, offline, too."""
+    with pytest.raises(AssistantError, match=r"Herd.* is in the list already"):
+        add_by_name(sync_of(library), what, "")
+
+
+def test_offline_what_is_no_id_is_told_before_the_missing_title(library: SmallLibrary) -> None:
+    """A title would not have helped."""
+    with pytest.raises(AssistantError, match="is not an arXiv id"):
+        add_by_name(sync_of(library), "nonsense", "")
+    with pytest.raises(AssistantError, match="cannot be asked offline"):
+        add_by_name(sync_of(library), "2401.00001", "")

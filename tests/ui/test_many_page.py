@@ -43,8 +43,12 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     path = tmp_path / "questions.jsonl"
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
-    batch.page.locator(".run", has_text="2 answered, 1 failed, of 3").wait_for()
+    batch.page.locator(
+        ".run", has_text="1 answered, 1 not answered by the papers, 1 failed, of 3"
+    ).wait_for()
     assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
+    batch.page.locator(".latest button.topic", has_text="p. 2").first.click()
+    batch.page.locator(".reader .pages", has_text="2 / 2").wait_for()
     with batch.page.expect_download() as download:
         batch.page.get_by_role("button", name="JSONL").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
@@ -97,9 +101,11 @@ def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
-    batch.page.locator(".run", has_text="2 answered, 1 failed, of 3").wait_for()
+    batch.page.locator(
+        ".run", has_text="1 answered, 1 not answered by the papers, 1 failed, of 3"
+    ).wait_for()
     batch.page.click("#switch")
-    batch.page.locator(".run", has_text="已回答 2 个，失败 1 个").wait_for()
+    batch.page.locator(".run", has_text="已回答 1 个，论文未能回答 1 个，失败 1 个").wait_for()
     batch.page.locator(".latest .trouble", has_text="请改正该行").wait_for()
 
 

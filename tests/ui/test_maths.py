@@ -18,7 +18,14 @@ def test_each_way_of_writing_a_formula(written: str) -> None:
     """Dollars, double dollars, round and square brackets."""
     drawn = with_maths(f"Here {written} stands.")
     assert "<mfrac><mrow><mi>a</mi></mrow><mrow><mi>b</mi></mrow></mfrac>" in drawn
+    drawn = drawn.replace('<span class="formula">', "").replace("</span>", "")
     assert drawn.startswith("Here <math") and drawn.endswith("</math> stands.")
+
+
+@pytest.mark.parametrize("n_terms", [1, 40])
+def test_a_wide_formula_can_be_scrolled_by_keys(n_terms: int) -> None:
+    """One of a line of its own; what fits needs no stop for them."""
+    assert ("tabindex" in with_maths(f"$${'+'.join(['x'] * n_terms)}$$")) is (n_terms > 1)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,19 @@ def test_the_page_grows_and_shrinks(reading: Visit) -> None:
     assert reading.page.evaluate(width) > 1.2 * before
     reading.page.click('[data-zoom="-1"]')
     assert reading.page.evaluate(width) == before
+    assert reading.page.locator('[data-zoom="-1"]').is_disabled()
+
+
+def test_leafing_stays_at_the_column(reading: Visit) -> None:
+    """The next page begins at its top, as far to the right as the one before."""
+    page = reading.page
+    for _ in range(3):
+        page.click('[data-zoom="1"]')
+    page.evaluate("document.querySelector('.sheet-box').scrollTo(120, 300)")
+    page.click('[data-step="-1"]')
+    page.locator(".pages", has_text="1 / 2").wait_for()
+    place = "(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop])"
+    assert page.evaluate(f"{place}(document.querySelector('.sheet-box'))") == [120, 0]
 
 
 def _is_in_view(seen: Visit) -> bool:
@@ -143,12 +156,26 @@ def test_why_this_passage_is_told(reading: Visit) -> None:
     assert "Rank" in said and "Section" in said and "BM25" in said
 
 
-def test_escape_closes_the_page(reading: Visit) -> None:
-    """And the cursor is back where one writes."""
-    reading.page.locator(".sheet-box").focus()
+@pytest.mark.parametrize("where", [".sheet-box", "#question textarea"])
+def test_escape_closes_the_page(reading: Visit, where: str) -> None:
+    """From the page and from the box; one is back at the mark that led there."""
+    reading.page.locator(where).focus()
     reading.page.keyboard.press("Escape")
     reading.page.locator(".reader").wait_for(state="detached")
-    assert reading.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    assert reading.page.evaluate("document.activeElement.className") == "mark"
+
+
+def test_the_browsers_back_closes_the_page_on_a_phone(url: str, visit: Open) -> None:
+    """And does not leave the chat; the button leaves no step behind."""
+    seen = visit(url, width=390)
+    seen.ask(ASKED)
+    for close in (seen.page.go_back, lambda: seen.page.click(".reader .close")):
+        seen.page.locator("button.place").first.click()
+        seen.page.locator(".reader .marked").first.wait_for()
+        close()
+        seen.page.locator(".reader").wait_for(state="detached")
+        assert seen.page.locator(".turn").count() == 1
+    seen.page.wait_for_function("history.state === null || !history.state.reader")
 
 
 def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.corpus import Paper
+from ingest.corpus import HANDBOOK, Paper
+from ingest.index import IndexedPaper
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.ui.background import Counts, SyncState
+from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import safe
 from rag.ui.maths import _TAGS as MATHS
 from rag.ui.render import render_chat, render_welcome
+from rag.ui.status import render_status
+from rag.ui.texts import LANGUAGES
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
 TAGS = {
@@ -66,12 +73,21 @@ def _check(markup: str) -> _Tags:
     return tags
 
 
-@given(st.one_of(st.just(EVIL), st.text().filter(lambda text: bool(text.split()))), st.booleans())
+# a heading has no mark, and a long question is folded
+_TEXT = st.text(max_size=200).filter(lambda text: text.split() and text[-1] not in ":：")
+
+
+@given(st.one_of(st.just(EVIL), _TEXT), st.booleans())
 def test_no_text_becomes_markup(words: str, compares: bool) -> None:
     """Titles, quotes, questions, leads and notices only ever add text to our own elements."""
     plain = _check(render_chat(Chat((_exchange("x", compares),)), "en"))
     marked = _check(render_chat(Chat((_exchange(words, compares),)), "en"))
-    assert [tag for tag, _ in plain.seen] == [t for t, _ in marked.seen if t not in MATHS]
+    assert _own(plain) == _own(marked)
+
+
+def _own(tags: _Tags) -> list[str]:
+    """The elements beside formulas and what they stand in."""
+    return [t for t, with_ in tags.seen if t not in MATHS and with_.get("class") != "formula"]
 
 
 @pytest.mark.parametrize(
@@ -89,10 +105,23 @@ def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
 
 def test_what_is_being_written_reads_as_it_will() -> None:
     """Without Markdown; a cursor stands behind it only as long as more may come."""
-    exchange = Exchange("How?", partial="## So\n- **LoRA** trains `A` and\n2. *few* weights a_b")
+    written = "## So\n- **LoRA** trains `A` and $W_{Q}$ of\n\n| a_b | *c* |\n|--|--|\n| 1 | 2 |\n$$x = \\fr"
+    exchange = Exchange("How?", partial=written)
     markup = render_chat(Chat((exchange,)), "en")
-    assert "So LoRA trains A and few weights a_b" in markup and "writing" in markup
-    assert "writing" not in render_chat(Chat((exchange.stop(),)), "en")
+    lines = re.findall(r'<p class="sentence([^"]*)" dir="auto">(.*?)</p>', markup)
+    assert [lines[0], lines[2], lines[3]] == [("", "So:"), ("", "a_b · c"), (" writing", "1 · 2")]
+    assert lines[1][1].startswith("• LoRA trains A and <math") and "<msub>" in lines[1][1]
+    stopped = render_chat(Chat((exchange.stop(),)), "en")
+    assert "writing" not in stopped and "$$x" in stopped
+
+
+def test_only_what_claims_something_has_a_mark() -> None:
+    """A heading, and a formula alone, have none; short words that cite nothing keep theirs."""
+    words = ("Results:", "$$W_{Q}$$.", "LoRA is small")
+    sentences = tuple(Sentence(said, (), "unsupported") for said in words)
+    answer = Answer("q", "answered", sentences, (), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=3),)), "en")
+    assert markup.count('class="support') == 1
 
 
 def _told(leads: list[str], compares: bool) -> str:
@@ -117,6 +146,33 @@ def test_example_questions_are_text() -> None:
     tags = _check(render_welcome([EVIL], "en"))
     button = next(attributes for tag, attributes in tags.seen if tag == "button")
     assert button["data-question"] == " ".join(EVIL.split())
+
+
+def test_the_handbook_is_no_example() -> None:
+    """It brought no idea; and no two questions of one shape stand side by side."""
+    names = [HANDBOOK, "a", "b", "c", "d"]
+    papers = {
+        name: IndexedPaper(Paper(id=name, title=name, aliases=(f"X{name}", f"论{name}")), 1, "")
+        for name in names
+    }
+    for language in LANGUAGES:
+        asked = example_questions(papers, language)
+        assert len(asked) == 4 and not any(HANDBOOK in question for question in asked)
+        assert all(one[-6:] != after[-6:] for one, after in pairwise(asked))
+
+
+@pytest.mark.parametrize("n", [3, 200])
+def test_a_long_question_is_folded(n: int) -> None:
+    """What is asked can be read whole; its answer is in view before that."""
+    asked = ("Why? " * n).strip()
+    markup = render_chat(Chat((Exchange(asked, doing="searching"),)), "en")
+    assert ("Show more" in markup) is (n == 200) and asked in markup
+    _check(markup)
+
+
+def test_one_paper_is_no_papers() -> None:
+    """In the line of the head."""
+    assert "1 paper in the list" in render_status(Counts(1, 0), SyncState(), "en")
 
 
 @given(st.text())
@@ -158,10 +214,10 @@ def test_the_marks_are_explained() -> None:
 
 
 def test_the_mark_of_a_sentence_without_a_source_is_explained() -> None:
-    """It is worn most by sentences that cite nothing."""
+    """It is worn most by sentences that cite nothing; of those no page is blamed."""
     answer = Answer("q", "answered", (Sentence("s", (), "unsupported"),), (), "m", "i")
     markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=1),)), "en")
-    assert "! The cited pages do not say this." in markup
+    assert "! No passage that was found says this." in markup
 
 
 def test_what_the_list_says_is_marked() -> None:

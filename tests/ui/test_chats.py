@@ -1,0 +1,163 @@
+"""The chats that a browser keeps, and what an open page does not forget: in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from openai_server import Say
+from ui.visits import Open, ServeModel, Visit
+
+ASKED = "How many tokens was Herd-65B trained on?"
+BOX = "#question textarea"
+TAB = '[role="tab"][aria-selected="true"]'
+
+
+@pytest.fixture
+def seen(url: str, visit: Open) -> Visit:
+    return visit(url)
+
+
+@pytest.fixture
+def answered(seen: Visit) -> Visit:
+    seen.ask(ASKED)
+    seen.page.locator(".tools").wait_for()
+    return seen
+
+
+@pytest.fixture
+def writing(serve_model: ServeModel, visit: Open) -> Visit:
+    """A page on which a model has begun to write and does not come to an end."""
+    url, _ = serve_model(Say(["It was trained on"], silent=True))
+    seen = visit(url)
+    seen.page.fill(BOX, ASKED)
+    seen.page.keyboard.press("Enter")
+    seen.page.locator(".writing").wait_for()
+    return seen
+
+
+@pytest.mark.parametrize("leaves", ["reload", "new chat"])
+def test_what_was_asked_outlives_its_answer(writing: Visit, leaves: str) -> None:
+    """Whoever leaves in the middle finds the question again, as one that was stopped."""
+    page = writing.page
+    page.locator(".earlier li").wait_for(state="attached")
+    if leaves == "reload":
+        page.reload()
+        writing.complaints.clear()  # gradio tells of the answer that it waited for
+    else:
+        page.click(".chats .fresh")
+    page.locator(".welcome").wait_for()
+    page.click(".earlier summary")
+    page.click(".earlier .open")
+    assert page.locator(".asked").inner_text().endswith(ASKED)
+    page.locator(".notice", has_text="Stopped.").wait_for()
+
+
+def test_chats_open_where_chats_are(answered: Visit) -> None:
+    """A new one and an earlier one, from another tab; the page of a paper is closed."""
+    page = answered.page
+    page.locator(".mark").first.click()
+    page.locator(".reader .marked").first.wait_for()
+    page.get_by_role("tab", name="Library").click()
+    page.click(".chats .fresh")
+    page.locator(".turn").wait_for(state="detached")
+    page.locator(".reader").wait_for(state="detached")
+    assert page.locator(TAB).inner_text() == "Chat"
+    page.get_by_role("tab", name="Batch").click()
+    page.click(".earlier summary")
+    page.click(".earlier .open")
+    page.locator(".turn .sources").wait_for()
+    assert page.locator(TAB).inner_text() == "Chat"
+
+
+def test_deleting_the_open_chat_clears_it(answered: Visit) -> None:
+    """It does not come back with the next question."""
+    page = answered.page
+    page.click(".earlier summary")
+    page.click(".earlier .forget")
+    page.locator(".turn").wait_for(state="detached")
+    answered.ask("How long did the training of Herd take?")
+    assert page.locator(".turn").count() == page.locator(".earlier li").count() == 1
+
+
+def test_two_windows_on_one_chat_lose_nothing(answered: Visit) -> None:
+    """Where both go on with it, the second to do so goes on in a chat of its own."""
+    beside = Visit(answered.page.context.new_page())
+    beside.page.goto(answered.page.url)
+    beside.page.click(".earlier summary")
+    beside.page.click(".earlier .open")
+    beside.page.locator(".turn .sources").wait_for()
+    answered.ask("How long did the training of Herd take?")
+    for question in ("Who wrote Herd?", "What is Herd?"):
+        beside.ask(question)
+        beside.page.locator(".turn:last-child .tools").wait_for()
+    beside.page.locator(".earlier li").nth(1).wait_for(state="attached")
+    kept = """() => Object.values(localStorage).map((kept) => JSON.parse(kept).chat)
+        .filter((chat) => chat).map((chat) => chat.exchanges.length).sort()"""
+    beside.page.wait_for_function(f"({kept})().join() === '2,3'")
+    assert beside.page.locator(".earlier li.now").count() == 1
+
+
+def test_an_edit_can_be_called_off(answered: Visit) -> None:
+    """Escape brings back the answer, and the draft that stood in the box."""
+    page = answered.page
+    page.fill(BOX, "And then?")
+    page.click('[data-do="edit"]')
+    page.locator(".editing").wait_for()
+    assert page.input_value(BOX) == ASKED
+    page.keyboard.press("Escape")
+    page.locator(".turn .sources").wait_for()
+    page.wait_for_function(f"document.querySelector('{BOX}').value === 'And then?'")
+    page.click('[data-do="edit"]')
+    page.locator(".editing").wait_for()
+    answered.ask("Herd training took how many days on 2048 accelerators?")
+    page.locator(".tools").wait_for()
+    assert page.locator(".turn").count() == 1
+    assert page.input_value(BOX) == "And then?"
+
+
+def test_copied_is_said_for_a_moment(url: str, visit: Open) -> None:
+    """However often the button is pressed."""
+    seen = visit(url, permissions=["clipboard-read", "clipboard-write"])
+    seen.ask(ASKED)
+    copy = seen.page.locator("[data-copy]").first
+    copy.click()
+    seen.page.locator(".tools", has_text="Copied").wait_for()
+    copy.click()
+    seen.page.locator(".tools", has_text="Copied").wait_for(state="detached")
+    assert copy.inner_text() == "Copy"
+
+
+def test_folds_stay_as_they_are_left(seen: Visit) -> None:
+    """What is drawn anew beside them shuts none."""
+    seen.ask("What is the boiling point of ethanol?")
+    seen.page.click(".nearest summary")
+    seen.page.click('[data-liked="yes"]')
+    seen.page.locator('[data-liked="yes"][aria-pressed="true"]').wait_for()
+    assert seen.page.locator(".nearest").evaluate("fold => fold.open")
+    seen.page.click(".nearest summary")
+    assert not seen.page.locator(".nearest").evaluate("fold => fold.open")
+
+
+def test_each_tab_is_found_where_it_was_left(seen: Visit) -> None:
+    """The chat is as far down as before."""
+    for _ in range(2):
+        seen.ask(ASKED)
+    page = seen.page
+    page.wait_for_timeout(800)  # it is still on its way to the question
+    page.evaluate("window.scrollTo(0, 100)")
+    page.wait_for_function("window.scrollY === 100")
+    page.wait_for_timeout(100)
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#shelf tbody tr").first.wait_for()
+    page.get_by_role("tab", name="Chat").click()
+    page.wait_for_function("window.scrollY === 100")
+
+
+def test_a_server_that_has_gone_is_told(writing: Visit) -> None:
+    """Nothing goes on waiting for what will never come."""
+    page = writing.page
+    page.context.set_offline(True)
+    page.locator(".gone", has_text="cannot be reached").wait_for()
+    assert page.locator(".writing").count() == 0
+    assert not page.locator("#question .stop-button").is_visible()
+    assert "It was trained on" in page.locator(".reply").inner_text()
+    writing.complaints.clear()  # of gradio, in its own words
