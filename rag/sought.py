@@ -99,7 +99,7 @@ KINDS = (
         "hardware",
         r"\bhardware\b|\b[GT]PUs?\b|\b(?:chips|accelerators?)\b|\b(?:what|which|how much|training) compute\b"
         r"|\b(?:what|which|how many)(?: \w+)? machines?\b|显卡|硬件|芯片|机器|算力",
-        r"\b[GT]PUs?\b|\b[AVH]100|\bTPU|(?i:\bnvidia\b)|\bcores?\b|FLOP",
+        r"\b[CGT]PUs?\b|\b[AVH]100|\bTPU|(?i:\bnvidia\b|\baccelerators?\b)|\bcores?\b|\bchips?\b|FLOP",
         has_unit=True,
     ),
     _kind(

@@ -21,9 +21,9 @@ from rag.answer import Composed, Hit, Scores
 from rag.config import RagConfig
 from rag.generate import generate
 from rag.orders import without_orders
+from rag.premises import evidence_spans
 from rag.prompts import answer_messages
 from rag.retrieve import Retriever
-from rag.verify import evidence_spans
 
 ASKED = "How many parameters does Herd have?"
 HONEST = "Herd has 65 billion parameters and was trained on public text."
