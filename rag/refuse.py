@@ -31,7 +31,7 @@ NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a 
 HERE = 0.06  # what it is worth that a paper is named
 # What it costs that no value of a kind that is asked for (a time, a price) stands in the papers; and
 # the share of that where one stands, but nothing of the question around it.
-VALUE_LACKED, ASTRAY = 0.4, 0.5
+VALUE_LACKED, ASTRAY = 0.4, 0.4
 AROUND = 0.15  # the share of the question's rarity that stands around a value that is asked for
 NEAR = 0.34  # the sum from which the papers are taken to answer
 
