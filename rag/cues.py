@@ -129,14 +129,17 @@ _YEARS: tuple[tuple[re.Pattern[str], Callable[..., tuple[int, int]]], ...] = (
     ),
     (re.compile(rf"\bafter {_YEAR}|{_YEAR}(?:以后|之后|后)", re.I), lambda a: (a + 1, 9999)),
     (re.compile(rf"\bbefore {_YEAR}|{_YEAR}(?:以前|之前|前)", re.I), lambda a: (0, a - 1)),
+    (re.compile(rf"\b{_YEAR}(?= (?:papers|surveys|works)\b)", re.I), lambda a: (a, a)),
     (re.compile(rf"\b(?:from|in|of) {_YEAR}|((?:19|20)\d\d)\s*年", re.I), lambda a: (a, a)),
 )
 # What stands before a year that is one of the papers, and not of what they are about: "papers from",
-# "published in"; nothing; or something that papers are about, before "since", "after" or "before".
+# "published in"; nothing but what asks; or something that papers are about, before "since" or "from".
 _OF_THE_YEAR = re.compile(
-    r"(?:\b(?:papers|surveys|works|published?|written|released)|^\W*(?:and|那么?)?)\W*$", re.I
+    r"(?:\b(?:papers|surveys|works|published?|written|released|(?:came|come) out|appeared|are)"
+    r"|^\W*(?:(?:and|which|what|how many|list|show|all|the|any)\b ?|那么?)*)\W*$",
+    re.I,
 )
-_SINCE = re.compile(r"since|after|before", re.I)
+_SINCE = re.compile(r"since|after|before|from", re.I)
 _ABOUT = re.compile(r"\bpapers (?:on|about)\b[^?.]{1,40}$", re.I)
 # Terms that ask for a paper, whichever it is, and say nothing of what it is about.
 OF_ANY_PAPER = frozenset(

@@ -61,6 +61,8 @@ def _letters(word: str) -> str:
     return word[0] + "".join(sorted(word[1:]))
 
 
+_OTHER_WORDS = frozenset({"dose"})  # that have the letters of one that asks
+
 _UNSCRAMBLED = {_letters(word): word for word in _ASKING.split()}
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
 _WITH = re.compile(r"\bw/(o\b)?\s*")
@@ -77,4 +79,6 @@ def written_out(text: str) -> str:
 
 
 def _spelled(word: str) -> str:
+    if word in _OTHER_WORDS:
+        return word
     return SHORTHAND.get(word) or _UNSCRAMBLED.get(_letters(word), word)

@@ -107,6 +107,10 @@ def test_what_a_paper_tells_is_searched(asked: Assistant, question: str) -> None
     [
         ("papers since 2021", (2021, 9999)),
         ("papers about quantization after 2020", (2021, 9999)),
+        ("papers on quantization from 2023", (2023, 2023)),
+        ("Which 2023 papers are about quantization?", (2023, 2023)),
+        ("What papers came out in 2023 on quantization?", (2023, 2023)),
+        ("How many papers on RLHF are from 2023?", (2023, 2023)),
         ("papers published between 2019 and 2021", (2019, 2021)),
         ("And from 2021?", (2021, 2021)),
         ("2020到2022年的论文", (2020, 2022)),

@@ -19,6 +19,7 @@ from rag.shorthand import written_out
         ("waht is the differnece, explian pls", "what is the difference, explain please"),
         ("wat is it, in tonnes", "what is it, in tons"),
         ("who came up with it now", "who came up with it now"),  # the letters of "how", "won"
+        ("which dose of noise", "which dose of noise"),  # the letters of "does"
         ("学习率 lr 是多少", "学习率 learning rate 是多少"),
     ],
 )
