@@ -58,9 +58,12 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 def sync_command(args: argparse.Namespace) -> int:
     """Run ``sync``; 0 if all is well, 1 if some papers failed."""
     from ingest.pipeline import SyncOptions
+    from ingest.quiet_models import never_ask_the_hub
     from ingest.settings import make_sync
     from ingest.terminal import progress_bar, say
 
+    if args.offline:
+        never_ask_the_hub()
     options = SyncOptions(
         pdf_dirs=tuple(args.pdf_dir),
         offline=args.offline,

@@ -221,7 +221,7 @@ class _Work:
         states = [s for s in sync.inspect(self.papers, options.retry_failed) if s.stale]
         with ExitStack() as stack:
             fetch_pdf = None
-            if not options.offline:
+            if not (options.offline or options.list_only):
                 fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
             parse = stack.enter_context(closing(ParserApart())).parse
             tools = Tools(sync.recipe, sync.embedder, fetch_pdf, parse)

@@ -15,6 +15,7 @@ from ingest.embed import load_embedder, recipe_for
 from ingest.errors import UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
+from ingest.quiet_models import never_ask_the_hub
 from ingest.settings import make_sync, open_downloader
 from ingest.state import inspect_papers
 from ingest.terminal import say
@@ -122,6 +123,8 @@ def chat_command(args: argparse.Namespace) -> int:
     """Serve the chat until Ctrl-C."""
     from app import Access, serve
 
+    if args.offline:
+        never_ask_the_hub()
     if args.no_sync:
         sync, assistant = None, assistant_of(args)
     else:

@@ -29,7 +29,7 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
             hint = "Add a paper: `askpapers add 2106.09685`, then `askpapers sync`."
             raise NoIndex("The list is empty.", hint)
         say("There is no index yet: answers come from the list alone.", args.quiet)
-        make_sync(args, SyncOptions(list_only=True, offline=True)).run()
+        make_sync(args, SyncOptions(list_only=True)).run()
     return Assistant(Library(workspace), config_of(args))
 
 
