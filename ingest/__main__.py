@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.recipe import DEFAULT_EMBEDDER
+from ingest.terminal import log_to_stderr, progress_bar, run_guarded, say
 
 if TYPE_CHECKING:
     from ingest.report import SyncReport
@@ -60,7 +61,6 @@ def sync_command(args: argparse.Namespace) -> int:
     from ingest.pipeline import SyncOptions
     from ingest.quiet_models import never_ask_the_hub
     from ingest.settings import make_sync
-    from ingest.terminal import progress_bar, say
 
     if args.offline:
         never_ask_the_hub()
@@ -117,8 +117,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
     add_sync_options(parser)
     args = parser.parse_args()
-    from ingest.terminal import log_to_stderr, run_guarded
-
     log_to_stderr(args.verbose)
     return run_guarded(lambda: sync_command(args), args.data_dir)
 

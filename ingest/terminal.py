@@ -12,12 +12,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingest.errors import AssistantError, Unforeseen
-from ingest.pipeline import Listener, Progress
+
+if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
+    from tqdm import tqdm
+
+    from ingest.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 LOG_NAME = "askpapers.log"
@@ -100,4 +102,6 @@ def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], No
 
 def _bar(quiet: bool, **how: Any) -> tqdm[NoReturn]:
     """A bar on stderr that leaves nothing behind; none where stderr is not a terminal."""
+    from tqdm import tqdm
+
     return tqdm(disable=quiet or None, file=sys.stderr, leave=False, **how)

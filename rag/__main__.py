@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest.__main__ import add_common_options, add_sync_options
 from ingest.corpus import STATUSES
 from ingest.errors import UsageError
+from ingest.terminal import log_to_stderr, run_guarded
 
 EXAMPLES = """\
 examples:
@@ -30,7 +31,6 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     problem = _read_settings(Path(".env"))  # first: it may hold the options' defaults
     args = build_parser().parse_args(argv)
-    from ingest.terminal import log_to_stderr, run_guarded
 
     def command() -> int:
         if problem:

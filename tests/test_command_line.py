@@ -302,6 +302,29 @@ def test_help_is_instant(command: str) -> None:
     assert "usage:" in done.stdout
 
 
+@pytest.mark.parametrize("program", ["ingest", "rag"])
+def test_a_stop_while_the_program_starts(program: str, tmp_path: Path) -> None:
+    """Ctrl-C in the first second is told as at any other time, and gives a shell its exit code."""
+    code = (
+        "import signal, sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'numpy': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        f"from {program}.__main__ import main\n"
+        "sys.exit(main())"
+    )
+    command = ["sync"] if program == "rag" else []
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command, "--data-dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert "Stopped" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_help_says_what_the_embedder_is_for(capsys: pytest.CaptureFixture[str]) -> None:
     """An index that is there is searched with its own, whatever the option says."""
     with pytest.raises(SystemExit):
