@@ -67,7 +67,8 @@ def newest_commit(name: str) -> str:
                 "Check its name; without a network, give a folder or a model fetched before.",
             ) from error
     raise EmbedderError(
-        f"The hub has no embedding model {name!r}.", "Check its name, or give the folder that holds it."
+        f"The hub has no embedding model {name!r}.",
+        "Check its name, or give the folder that holds it.",
     )
 
 

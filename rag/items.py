@@ -53,7 +53,7 @@ class Item:
     def check(self) -> None:
         """Raises ``UsageError`` where the line is no question."""
         if self.problem:
-            raise UsageError(self.problem, "Mend the line and answer the file again.")
+            raise UsageError(self.problem, "Mend it and answer the file again.")
 
 
 def read_items(path: Path, tell: Tell = silent) -> list[Item]:

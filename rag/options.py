@@ -36,7 +36,7 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
 def config_of(args: argparse.Namespace) -> RagConfig:
     """How to answer; `search` has no such options.
 
-    Raises ``UsageError`` where the trace cannot be written, before anything is asked or paid for.
+    Raises ``StorageError`` where the trace cannot be written, before anything is asked or paid for.
     """
     if "llm" not in args:
         return RagConfig()

@@ -48,6 +48,15 @@ MODEL_MEASURES = (
 Given = ParamSpec("Given")
 
 
+def counted(n: int, noun: str) -> str:
+    """How many there are of what ``noun`` names.
+
+    >>> counted(1, "paper"), counted(2, "paper")
+    ('1 paper', '2 papers')
+    """
+    return f"1 {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def _plain(show: Callable[Given, str]) -> Callable[Given, str]:
     """Keep control characters in a PDF, a list or a reply from reaching the terminal."""
 
@@ -117,8 +126,9 @@ def show_papers(states: Sequence[PaperState]) -> str:
         )
     counts = Counter(state.status for state in states)
     total = ", ".join(f"{n} {status}" for status, n in counts.most_common())
-    papers = "1 paper" if len(states) == 1 else f"{len(states)} papers"
-    return "\n".join([*lines, f"{papers}: {total}." if states else "No such paper."])
+    return "\n".join(
+        [*lines, f"{counted(len(states), 'paper')}: {total}." if states else "No such paper."]
+    )
 
 
 def show_scores(

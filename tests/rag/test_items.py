@@ -44,7 +44,7 @@ def test_a_quotation_mark_that_is_not_closed_swallows_no_question(tmp_path: Path
     with pytest.raises(UsageError, match=r"from line 4 on: unexpected end"):
         items(tmp_path, "question", '"a', 'b"', '"c', "d", "e", name="in.csv")
     with pytest.raises(UsageError, match=r"from line 2 on"):
-        items(tmp_path, "question", '"a', 'b', '"c"', name="in.csv")
+        items(tmp_path, "question", '"a', "b", '"c"', name="in.csv")
     (table,) = items(tmp_path, "question", '"a', 'b"', name="in.csv")
     assert table.question == "a\nb"
 
