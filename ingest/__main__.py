@@ -6,9 +6,11 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.errors import as_sentences
 from ingest.recipe import DEFAULT_EMBEDDER
 from ingest.terminal import log_to_stderr, progress_bar, run_guarded, say
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 MANIFEST = Path("corpus_manifest.yaml")
 DATA_DIR = Path("data")
+NAMED = 5  # of the papers that a dry run tells of
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +33,9 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
         "is searched with the model that made it (%(default)s)",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="more messages on stderr")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no messages")
+    parser.add_argument(
+        "--quiet", action="store_true", help="no progress, and no messages but errors"
+    )
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:
@@ -74,28 +79,36 @@ def sync_command(args: argparse.Namespace) -> int:
     )
     with progress_bar(args.quiet) as listener:
         report = make_sync(args, options).run(listener)
-    if args.json:
-        print(json.dumps(report_as_json(report), ensure_ascii=False))
     for failure in report.failed:
         say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
     summary = summarize(report, args.dry_run)
-    if not args.quiet:
-        say(summary) if args.json else print(summary)
+    if args.json:
+        print(json.dumps(report_as_json(report), ensure_ascii=False))
+        say(summary, args.quiet)
+    elif args.dry_run or not args.quiet:  # what is to be done is what was asked
+        print(summary)
+    if report.refusal:
+        say(
+            f"A sync would refuse this: {as_sentences(report.refusal.message, report.refusal.hint)}"
+        )
     return 1 if report.failed else 0
 
 
 def summarize(report: SyncReport, dry_run: bool = False) -> str:
-    """The last line of a sync's output."""
-    counts = (
-        f"{len(report.added)} added, {len(report.updated)} updated, {len(report.removed)} removed, "
-        f"{len(report.unchanged)} unchanged, {len(report.failed)} failed"
-    )
-    missing = f"; {len(report.not_fetched)} not fetched yet" if report.not_fetched else ""
-    why = "; why: " + ", ".join(
-        f"{f.paper or 'all'} ({f.message.rstrip('.')})" for f in report.failed[:3]
-    )
-    seconds = "" if dry_run else f" in {report.seconds:.1f} s"
-    return f"{'To be done: ' if dry_run else ''}{counts}{missing}{why if report.failed else ''}{seconds}."
+    """The last line of a sync's output; of a dry run with the first few papers of each kind."""
+    kinds = {"added": report.added, "updated": report.updated, "removed": report.removed}
+    counts = [f"{len(ids)} {kind}{_named(ids) if dry_run else ''}" for kind, ids in kinds.items()]
+    counts += [f"{len(report.unchanged)} unchanged", f"{len(report.failed)} failed"]
+    if report.not_fetched:
+        counts[-1] += f"; {len(report.not_fetched)} not fetched yet"
+    told = ", ".join(counts)
+    return f"To be done: {told}." if dry_run else f"{told} in {report.seconds:.1f} s."
+
+
+def _named(ids: Sequence[str]) -> str:
+    """The first few in brackets."""
+    more = ", ..." if len(ids) > NAMED else ""
+    return f" ({', '.join(ids[:NAMED])}{more})" if ids else ""
 
 
 def report_as_json(report: SyncReport) -> dict[str, Any]:

@@ -276,6 +276,26 @@ def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
     assert run.out == "" and run.err.startswith("slim: parse: ") and run.err.count("\n") == 1
 
 
+def test_a_dry_run_names_papers(run: CommandLine) -> None:
+    """It is asked for what would be done, so --quiet leaves that; what a sync would refuse is told."""
+    run.library.write_pdf("herd")
+    dry = ("sync", "--dry-run", "--quiet", "--offline", "--pdf-dir", run.library.pdfs)
+    assert run(*dry) == (
+        "To be done: 1 added (herd), 0 updated, 0 removed, 0 unchanged, 0 failed; 1 not fetched yet.\n"
+    )
+    run.sync()
+    run("remove", "herd")
+    assert "1 removed (herd)" in run(*dry)
+    assert run.err.startswith("A sync would refuse this: This would remove 1 of 2 papers")
+
+
+def test_a_failed_paper_is_told_once(run: CommandLine) -> None:
+    """Its line says why; the sums do not repeat it."""
+    run.library.write_pdf("herd").write_bytes(b"broken")
+    run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
+    assert run.err.count("PDF") == 1 and "PDF" not in run.out and "1 failed; 1 not" in run.out
+
+
 def test_a_file_of_settings_that_is_no_text_is_told(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
