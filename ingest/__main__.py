@@ -32,7 +32,9 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
         help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
         "is searched with the model that made it (%(default)s)",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="more messages on stderr")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="also tell each step, and how long it took"
+    )
     parser.add_argument(
         "--quiet", action="store_true", help="no progress, and no messages but errors"
     )

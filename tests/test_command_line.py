@@ -276,6 +276,15 @@ def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
     assert run.out == "" and run.err.startswith("slim: parse: ") and run.err.count("\n") == 1
 
 
+def test_verbose_tells_the_steps(run: CommandLine, caplog: pytest.LogCaptureFixture) -> None:
+    """Of a sync and of an answer, each with its time."""
+    run.library.write_pdf("herd")
+    run("sync", "-v", "--offline", "--pdf-dir", run.library.pdfs)
+    run("ask", "Who wrote Herd?", "-v")
+    assert re.search(r"herd: parse: [\d.]+ s", caplog.text)
+    assert re.search(r"search: [\d.]+ ms", caplog.text)
+
+
 def test_a_dry_run_names_papers(run: CommandLine) -> None:
     """It is asked for what would be done, so --quiet leaves that; what a sync would refuse is told."""
     run.library.write_pdf("herd")
