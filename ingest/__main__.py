@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import as_sentences
 from ingest.recipe import DEFAULT_EMBEDDER
 from ingest.terminal import log_to_stderr, progress_bar, run_guarded, say
 
@@ -90,9 +89,7 @@ def sync_command(args: argparse.Namespace) -> int:
     elif args.dry_run or not args.quiet:  # what is to be done is what was asked
         print(summary)
     if report.refusal:
-        say(
-            f"A sync would refuse this: {as_sentences(report.refusal.message, report.refusal.hint)}"
-        )
+        say(f"A sync would refuse this: {report.refusal}")
     return 1 if report.failed else 0
 
 

@@ -126,9 +126,7 @@ def show_papers(states: Sequence[PaperState]) -> str:
         )
     counts = Counter(state.status for state in states)
     total = ", ".join(f"{n} {status}" for status, n in counts.most_common())
-    return "\n".join(
-        [*lines, f"{counted(len(states), 'paper')}: {total}." if states else "No such paper."]
-    )
+    return "\n".join([*lines, f"{counted(len(states), 'paper')}: {total}."])
 
 
 def show_scores(

@@ -189,9 +189,11 @@ def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
 ) -> None:
     """Nothing could be added to it, whatever arXiv knows."""
     monkeypatch.setenv("ASKPAPERS_ARXIV_URL", "http://127.0.0.1:9")
+    run("add", "2401.00007", code=2)
+    assert "cannot be reached.\n  Check the network (and HTTPS_PROXY). To add" in run.err
     run.library.manifest.unlink()
     run("add", "2401.00007", code=2)
-    assert "this file does not exist" in run.err
+    assert run.err.startswith(f"askpapers: There is no list {run.library.manifest}.\n  Go to")
 
 
 def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
@@ -238,7 +240,13 @@ def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: 
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"id": "1", "question": "Why?", "gold": []}), encoding="utf-8")
     run("eval", gold, "--against", tmp_path / "none.json", code=2)
-    assert "none.json is not a saved run" in run.err and "question" not in run.out
+    assert "none.json does not exist." in run.err and "question" not in run.out
+    for content in ("", "[]", '{"llm": "x"}', '{"llm": "x", "index": "y", "questions": {"1": 2}}'):
+        tmp_path.joinpath("other.json").write_text(content, encoding="utf-8")
+        run("eval", gold, "--against", tmp_path / "other.json", code=2)
+        assert run.err.startswith(
+            f"askpapers: {tmp_path / 'other.json'} is not a saved run.\n  Make"
+        )
 
 
 def test_what_is_unforeseen_is_logged_under_an_id(
@@ -253,16 +261,46 @@ def test_what_is_unforeseen_is_logged_under_an_id(
 
 
 def test_what_is_unforeseen_is_told_where_no_log_can_be_written(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As here, where a file has the data folder's name; the error itself is told then."""
-    run.library.workspace = Workspace(tmp_path / "afile")
-    run.library.workspace.root.write_text("mine", encoding="utf-8")
-    run("search", "low rank", code=1)
-    assert "afile cannot be written" in run.err
+    """As here, where a folder has the log's name; the error itself is told then."""
+    run.library.workspace.root.joinpath("askpapers.log").mkdir(parents=True)
     monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
     run("papers", code=1)
     assert "ZeroDivisionError" in run.err and "Traceback" not in run.err
+
+
+def test_a_damaged_index_is_told_in_words(run: CommandLine) -> None:
+    """Which file it is, and no number of an error."""
+    run.sync()
+    build = run.library.workspace.current_build()
+    assert build
+    chunks = build / "chunks.jsonl"
+    chunks.unlink()
+    run("search", "low rank", code=3)
+    assert "is damaged: chunks.jsonl: No such file or directory.\n  Run" in run.err
+    chunks.write_text("", encoding="utf-8")
+    run("search", "low rank", code=3)
+    assert "The index is damaged: 0 passages have 2 vectors" in run.err
+
+
+def test_a_file_is_no_data_folder(run: CommandLine, tmp_path: Path) -> None:
+    """Told alike by every command, before anything is done."""
+    run.library.workspace = Workspace(tmp_path / "afile")
+    run.library.workspace.root.write_text("mine", encoding="utf-8")
+    for command in (("papers",), ("search", "low rank"), ("sync", "--offline")):
+        run(*command, code=2)
+        assert f"{tmp_path / 'afile'} is a file, not a folder.\n  Name" in run.err
+
+
+def test_papers_says_why_it_shows_none(run: CommandLine) -> None:
+    """A topic that no paper has is a slip, as in a search; a state may well be empty."""
+    run("papers", "--topic", "Tuning", code=2)
+    assert run.err == "askpapers: No paper has the topic Tuning.\n  Did you mean tuning?\n"
+    assert run("papers", "--status", "failed") == "No paper is in this state.\n"
+    run("remove", "herd", "slim", "slim")
+    assert run.out == "removed herd, slim\n"
+    assert run("papers") == "The list is empty.\n"
 
 
 def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
