@@ -21,12 +21,28 @@ DATA_DIR = Path("data")
 NAMED = 5  # of the papers that a dry run tells of
 
 
+# Those that every command takes, and whether a value follows.
+COMMON_OPTIONS = {
+    "--manifest": True,
+    "--data-dir": True,
+    "--embedder": True,
+    "-v": False,
+    "--verbose": False,
+    "--quiet": False,
+}
+
+
 def add_common_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command takes."""
-    parser.add_argument("--manifest", type=Path, default=MANIFEST, help="the list (%(default)s)")
-    parser.add_argument("--data-dir", type=Path, default=DATA_DIR, help="the data (%(default)s)")
+    parser.add_argument(
+        "--manifest", type=Path, default=MANIFEST, metavar="PATH", help="the list (%(default)s)"
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, default=DATA_DIR, metavar="DIR", help="the data (%(default)s)"
+    )
     parser.add_argument(
         "--embedder",
+        metavar="NAME",
         default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
         help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
         "is searched with the model that made it (%(default)s)",
@@ -126,7 +142,10 @@ def report_as_json(report: SyncReport) -> dict[str, Any]:
 
 def main() -> int:
     """Run ``python -m ingest`` and return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest",
+        description="Make the index equal to the list, as askpapers sync does.",
+    )
     add_sync_options(parser)
     args = parser.parse_args()
     log_to_stderr(args.verbose)

@@ -6,15 +6,18 @@ Results go to stdout; messages and progress to stderr, without colour.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ingest.errors import AssistantError, Unforeseen
+from ingest.errors import AssistantError, StorageError, Unforeseen
 
 if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
     from tqdm import tqdm
@@ -33,8 +36,14 @@ def say(message: str, quiet: bool = False) -> None:
 
 def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
     """Run a command and turn what it raises into words and an exit code."""
+    if isinstance(
+        sys.stdout, TextIOWrapper
+    ):  # where it cannot hold a character: as Python writes it
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return command()
+        code = command()
+        sys.stdout.flush()
+        return code
     except AssistantError as error:
         say(f"askpapers: {error}")
         return error.exit_code
@@ -45,8 +54,17 @@ def run_guarded(command: Callable[[], int], data_dir: Path) -> int:
         sys.stderr.close()  # the reader has gone (`| head`)
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
+            _drop_output()
+            say("askpapers: The output cannot be written: its disk is full.")
+            return StorageError.exit_code
         say(f"askpapers: {unforeseen(error, data_dir)}")
         return Unforeseen.exit_code
+
+
+def _drop_output() -> None:
+    """Else Python would try once more to write it when it ends, and fail with words of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:

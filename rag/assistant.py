@@ -167,7 +167,7 @@ class Assistant:
 
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
     """The question without white space around it.  Raises ``UsageError`` if it is not valid."""
-    if not asked.strip():
+    if not any(char.isalnum() for char in asked):
         raise UsageError("The question is empty.", "Ask something about the papers in the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
