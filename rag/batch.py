@@ -21,10 +21,10 @@ from pathlib import Path
 from ingest.aside import cannot_write, written_aside
 from ingest.corpus import dated
 from ingest.errors import AssistantError, UsageError
-from rag.answer import place_of
 from rag.given import check_writable, numbered_lines
 from rag.item_answers import Record, failed_record
 from rag.items import Item
+from rag.notices import place_in
 
 FORMS = (".jsonl", ".csv", ".md")
 
@@ -194,13 +194,14 @@ def _not_a_formula(cell: str) -> str:
 
 
 def _sources(record: Record) -> str:
+    asked = record["question"]
     cited = record.get("citations", ())
-    return "; ".join(f"{_source(c)} {c['pdf_url'] or ''}".rstrip() for c in cited)
+    return "; ".join(f"{_source(c, asked)} {c['pdf_url'] or ''}".rstrip() for c in cited)
 
 
-def _source(citation: Record) -> str:
+def _source(citation: Record, asked: str) -> str:
     title = dated(citation["title"], citation["year"])
-    return f"[{citation['marker']}] {title}, {place_of(citation['page'])}"
+    return f"[{citation['marker']}] {title}, {place_in(citation['page'], asked)}"
 
 
 def _as_markdown(record: Record) -> str:
@@ -210,13 +211,13 @@ def _as_markdown(record: Record) -> str:
     if "error" in record:
         return f"{head}\n\n*{record['error']['message']}*\n"
     told = " ".join(record["answer"].split())
-    sources = "\n".join(_listed(citation, told) for citation in record["citations"])
+    sources = "\n".join(_listed(citation, asked, told) for citation in record["citations"])
     parts = [head, *record["answer"].split("\n"), sources]
     return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
 
-def _listed(citation: Record, told: str) -> str:
+def _listed(citation: Record, asked: str, told: str) -> str:
     """A source with its quote, unless that is ``told`` in the answer, and its link."""
     quote = " ".join(citation["quote"].split())
     quoted = "" if quote in told else f": “{quote}”"
-    return f"- {_source(citation)}{quoted} {citation['pdf_url'] or ''}".rstrip()
+    return f"- {_source(citation, asked)}{quoted} {citation['pdf_url'] or ''}".rstrip()
