@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import time
+import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -167,7 +168,7 @@ class Assistant:
 
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
     """The question without white space around it.  Raises ``UsageError`` if it is not valid."""
-    if not any(char.isalnum() for char in asked):
+    if all(char.isspace() or unicodedata.category(char).startswith("P") for char in asked):
         raise UsageError("The question is empty.", "Ask something about the papers in the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
