@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,11 @@ def serve(
     check_exposure(host, accounts, access.no_auth)
     background = Background(assistant, manifest, assistant.library.workspace, sync)
     blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))
-    url = launch(blocks, host, port, accounts)
+    url = launch(blocks, host, port, accounts, tell)
     background.start()
     tell(f"The chat is at {url} (press Ctrl-C to stop it).")
-    blocks.block_thread()
+    with redirect_stdout(StringIO()):  # gradio tells of Ctrl-C there
+        blocks.block_thread()
 
 
 def build_page(
@@ -64,15 +66,18 @@ def build_page(
     return ChatPage(assistant, background, read_only, is_shared).build()
 
 
-def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None) -> str:
+def launch(
+    blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None, tell: Tell = say
+) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 
+    ``tell`` is told where the MCP server is.
     Nothing is sent or fetched: no share link, no monitoring, no run history.  The MCP server does not
     check who calls it, and its tools cannot log in; so there is none where there are ``accounts``.
     Raises ``UsageError`` where the port is not available.
     """
     try:
-        with redirect_stdout(sys.stderr):  # gradio tells where its MCP server is, quiet or not
+        with redirect_stdout(StringIO()) as said:  # gradio is not quiet about its MCP server
             _, url, _ = blocks.launch(
                 server_name=host,
                 server_port=port,
@@ -92,6 +97,8 @@ def launch(blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = 
             f"The chat cannot be served on {host}, port {port}.",
             "If another program uses the port, choose another with --port; otherwise check --host and --port.",
         ) from error
+    if mcp := said.getvalue().strip():
+        tell(mcp)
     return url
 
 

@@ -6,30 +6,53 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.recipe import DEFAULT_EMBEDDER
+from ingest.terminal import RESUMES, log_to_stderr, progress_bar, run_guarded, say
 
 if TYPE_CHECKING:
     from ingest.report import SyncReport
 
 MANIFEST = Path("corpus_manifest.yaml")
 DATA_DIR = Path("data")
+NAMED = 5  # of the papers that a dry run tells of
+
+
+# Those that every command takes, and whether a value follows.
+COMMON_OPTIONS = {
+    "--manifest": True,
+    "--data-dir": True,
+    "--embedder": True,
+    "-v": False,
+    "--verbose": False,
+    "--quiet": False,
+}
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command takes."""
-    parser.add_argument("--manifest", type=Path, default=MANIFEST, help="the list (%(default)s)")
-    parser.add_argument("--data-dir", type=Path, default=DATA_DIR, help="the data (%(default)s)")
+    parser.add_argument(
+        "--manifest", type=Path, default=MANIFEST, metavar="PATH", help="the list (%(default)s)"
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, default=DATA_DIR, metavar="DIR", help="the data (%(default)s)"
+    )
     parser.add_argument(
         "--embedder",
+        metavar="NAME",
         default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
         help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
         "is searched with the model that made it (%(default)s)",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="more messages on stderr")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no messages")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="also tell each step, and how long it took"
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help="no progress, and no messages but errors"
+    )
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +81,11 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 def sync_command(args: argparse.Namespace) -> int:
     """Run ``sync``; 0 if all is well, 1 if some papers failed."""
     from ingest.pipeline import SyncOptions
+    from ingest.quiet_models import never_ask_the_hub
     from ingest.settings import make_sync
-    from ingest.terminal import progress_bar, say
 
+    if args.offline:
+        never_ask_the_hub()
     options = SyncOptions(
         pdf_dirs=tuple(args.pdf_dir),
         offline=args.offline,
@@ -71,28 +96,34 @@ def sync_command(args: argparse.Namespace) -> int:
     )
     with progress_bar(args.quiet) as listener:
         report = make_sync(args, options).run(listener)
-    if args.json:
-        print(json.dumps(report_as_json(report), ensure_ascii=False))
     for failure in report.failed:
         say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
     summary = summarize(report, args.dry_run)
-    if not args.quiet:
-        print(summary, file=sys.stderr if args.json else sys.stdout)
+    if args.json:
+        print(json.dumps(report_as_json(report), ensure_ascii=False))
+        say(summary, args.quiet)
+    elif args.dry_run or not args.quiet:  # what is to be done is what was asked
+        print(summary)
+    if report.refusal:
+        say(f"A sync would refuse this: {report.refusal}")
     return 1 if report.failed else 0
 
 
 def summarize(report: SyncReport, dry_run: bool = False) -> str:
-    """The last line of a sync's output."""
-    counts = (
-        f"{len(report.added)} added, {len(report.updated)} updated, {len(report.removed)} removed, "
-        f"{len(report.unchanged)} unchanged, {len(report.failed)} failed"
-    )
-    missing = f"; {len(report.not_fetched)} not fetched yet" if report.not_fetched else ""
-    why = "; why: " + ", ".join(
-        f"{f.paper or 'all'} ({f.message.rstrip('.')})" for f in report.failed[:3]
-    )
-    seconds = "" if dry_run else f" in {report.seconds:.1f} s"
-    return f"{'To be done: ' if dry_run else ''}{counts}{missing}{why if report.failed else ''}{seconds}."
+    """The last line of a sync's output; of a dry run with the first few papers of each kind."""
+    kinds = {"added": report.added, "updated": report.updated, "removed": report.removed}
+    counts = [f"{len(ids)} {kind}{_named(ids) if dry_run else ''}" for kind, ids in kinds.items()]
+    counts += [f"{len(report.unchanged)} unchanged", f"{len(report.failed)} failed"]
+    if report.not_fetched:
+        counts[-1] += f"; {len(report.not_fetched)} not fetched yet"
+    told = ", ".join(counts)
+    return f"To be done: {told}." if dry_run else f"{told} in {report.seconds:.1f} s."
+
+
+def _named(ids: Sequence[str]) -> str:
+    """The first few in brackets."""
+    more = ", ..." if len(ids) > NAMED else ""
+    return f" ({', '.join(ids[:NAMED])}{more})" if ids else ""
 
 
 def report_as_json(report: SyncReport) -> dict[str, Any]:
@@ -111,11 +142,12 @@ def report_as_json(report: SyncReport) -> dict[str, Any]:
 
 def main() -> int:
     """Run ``python -m ingest`` and return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest",
+        description="Make the index equal to the list, as askpapers sync does.",
+    )
     add_sync_options(parser)
     args = parser.parse_args()
-    from ingest.terminal import RESUMES, log_to_stderr, run_guarded
-
     log_to_stderr(args.verbose)
     return run_guarded(lambda: sync_command(args), args.data_dir, RESUMES)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.download import Downloader
-from ingest.errors import AssistantError, UsageError
+from ingest.errors import AssistantError, Unreachable, UsageError
 from ingest.manifest_edit import slug_for
 from ingest.manifest_rules import parse_arxiv_id
 
@@ -46,6 +46,11 @@ def _ask_arxiv(ids: Sequence[str], open_downloader: Callable[[], Downloader]) ->
     try:
         with open_downloader() as downloader:
             papers = downloader.fetch_metadata(ids)
+    except Unreachable as error:
+        raise Unreachable(
+            error.message,
+            "Check the network (and HTTPS_PROXY). To add one paper without asking arXiv, use --title.",
+        ) from error
     except AssistantError as error:
         error.hint += " To add one paper without asking arXiv, use --title."
         raise

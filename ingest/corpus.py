@@ -19,6 +19,11 @@ Status = Literal["indexed", "waiting", "not fetched", "failed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
+def dated(title: str, year: int | None) -> str:
+    """A paper's title, followed by the year where it is known."""
+    return f"{title} ({year})" if year else title
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One entry of the list.
@@ -46,7 +51,7 @@ class Paper:
     @property
     def dated_title(self) -> str:
         """The title, followed by the year where it is known."""
-        return f"{self.title} ({self.year})" if self.year else self.title
+        return dated(self.title, self.year)
 
     @property
     def page_url(self) -> str | None:

@@ -21,7 +21,7 @@ from ingest.errors import EmbedderError
 from ingest.hardware import best_device
 from ingest.quiet_models import quiet_models
 from ingest.recipe import DEFAULT_EMBEDDER, Recipe
-from ingest.revision import revision_of
+from ingest.revision import newest_commit, revision_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -154,7 +154,7 @@ class SentenceEmbedder:
             return _load(str(_packaged_folder()))
         if Path(self.name).is_dir():
             return _load(self.name)
-        return _load(self.name, self.revision or None)  # once fetched, it stays the same
+        return _load(self.name, self.revision or newest_commit(self.name))  # once fetched, it stays
 
 
 def _packaged_folder() -> Path:
@@ -185,8 +185,9 @@ def _load(path_or_name: str, commit: str | None = None) -> SentenceTransformer:
             model_kwargs={"dtype": dtype},
         )
     except (OSError, ValueError, RuntimeError) as error:
+        said, *_ = str(error).splitlines() or [type(error).__name__]
         raise EmbedderError(
-            f"The embedding model {path_or_name!r} cannot be loaded: {error}",
+            f"The embedding model {path_or_name!r} cannot be loaded: {said}",
             "Check its name; without a network, give a folder or a model fetched before.",
         ) from error
 

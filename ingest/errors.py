@@ -47,7 +47,8 @@ def as_sentences(*said: str, stop: str = ".", space: str = " ") -> str:
 
 def did_you_mean(unknown: Iterable[str], known: Sequence[str], otherwise: str) -> str:
     """A hint at what may have been meant by names that are ``unknown``; ``otherwise`` if nothing is near."""
-    near = {close for name in unknown for close in get_close_matches(name, known)}
+    folded = {name.casefold(): name for name in known}
+    near = {folded[c] for name in unknown for c in get_close_matches(name.casefold(), folded)}
     return f"Did you mean {', '.join(sorted(near))}?" if near else otherwise
 
 
@@ -65,7 +66,7 @@ class AssistantError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+        return as_sentences(self.message, self.hint, space="\n  ") if self.hint else self.message
 
     def as_json(self) -> dict[str, str]:
         """The form of ``error`` in an answer's place."""

@@ -245,15 +245,18 @@ def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: i
     n_sentences = sum(len(chunk.sentences) for chunk in chunks)
     if n_vectors != len(chunks) or n_sentence_vectors != n_sentences:
         raise IndexProblem(
-            f"{len(chunks)} chunks have {n_vectors} vectors, "
+            f"The index is damaged: {len(chunks)} passages have {n_vectors} vectors, "
             f"{n_sentences} sentences have {n_sentence_vectors}.",
             "Run `askpapers sync` to rebuild the index.",
         )
 
 
 def _damaged(folder: Path, error: Exception) -> IndexProblem:
+    said = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.filename:
+        said = f"{Path(error.filename).name}: {error.strerror}"
     return IndexProblem(
-        f"The index {folder.name} is damaged: {error}", "Run `askpapers sync` to rebuild it."
+        f"The index {folder.name} is damaged: {said}", "Run `askpapers sync` to rebuild it."
     )
 
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ingest.errors import ManifestError, Problem, did_you_mean
+from ingest.errors import ManifestError, Problem, UsageError, did_you_mean
 from ingest.manifest_rules import FAULTS, Fault, has_control, tidy
 
 MAX_BYTES = 20_000_000  # some 50,000 papers; what is larger is no list made by a person
@@ -34,16 +34,21 @@ _READ_FROM_PLAIN_TEXT = ("int", "float", "bool", "timestamp")
 
 
 def read_list_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
-    """The file's text, its line ends and byte order mark kept.  Raises ``ManifestError``."""
+    """The file's text, its line ends and byte order mark kept.
+
+    Raises ``UsageError`` where there is no file, ``ManifestError`` where it cannot be read.
+    """
     try:
         if path.stat().st_size > max_bytes:
             hint = f"A list may be up to {max_bytes // 1_000_000} MB; is this the right file?"
             _stop(str(path), "the file is too large for a list", hint)
         raw = path.read_bytes()
         return raw.decode("utf-8")
-    except FileNotFoundError:
-        hint = "Create it (an empty file will do), or name another file with --manifest."
-        _stop(str(path), "this file does not exist", hint)
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"There is no list {path}.",
+            "Go to the folder that has it, or name it with --manifest; to begin a new one, create an empty file.",
+        ) from error
     except OSError as error:
         hint = "Check that it is a file and that you may read it."
         _stop(str(path), f"this cannot be read: {error.strerror or error}", hint)

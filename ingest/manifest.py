@@ -37,8 +37,8 @@ def read_manifest(path: Path) -> tuple[Paper, ...]:
     """The papers of the list, in its order, with the notes of ``corpus_notes.yaml`` beside it.
 
     A file with nothing but comments is an empty list; the notes' file may be missing, and a note
-    whose paper has left the list is ignored.  Raises ``ManifestError`` with all that is wrong in
-    the list, or else in the notes, in order of lines.
+    whose paper has left the list is ignored.  Raises ``UsageError`` where there is no list,
+    ``ManifestError`` with all that is wrong in it, or else in the notes, in order of lines.
     """
     papers = parse_manifest(read_list_text(path), str(path)).papers
     notes = read_notes(path.with_name(NOTES_NAME))

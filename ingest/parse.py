@@ -58,12 +58,20 @@ def _read_file(path: Path) -> bytes:
     is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
     if not has_pdf_mark(data):
         if not (is_whole and b" obj" in data and b"endobj" in data):
-            raise ParseError(f"This is not a PDF: it begins with {data[:20]!r}.", FETCH_AGAIN)
+            raise ParseError(
+                f"This is not a PDF: it begins with “{_beginning(data)}”.", FETCH_AGAIN
+            )
         data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves
     linearized = _LINEARIZED.search(data[:HEAD_BYTES])
     if not is_whole or (linearized and len(data) < int(linearized[1])):
         raise ParseError("The PDF is incomplete: its end is missing.", FETCH_AGAIN)
     return data
+
+
+def _beginning(data: bytes) -> str:
+    """The first of the file as a person can read it."""
+    text = data[:20].decode("utf-8", errors="replace")
+    return "".join(char if char.isprintable() else " " for char in text).strip()
 
 
 def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:

@@ -18,7 +18,9 @@ from ingest.errors import ParseError
 from ingest.hidden_text import Matrix, Text, text_objects, visible_text
 
 NAME = "pypdfium2"
-FETCH_AGAIN = "Fetch it again (`askpapers sync --retry-failed`), or use another copy."
+FETCH_AGAIN = (
+    "Use another copy; if it came from a server, fetch it again: `askpapers sync --retry-failed`."
+)
 
 TURNED_SHARE = 0.9  # of a page's text
 

@@ -93,7 +93,7 @@ class Sync:
         """Make the index equal to the list and report what changed.
 
         With ``dry_run`` the report tells what is to be done, and would be if all goes well; it knows
-        of no papers renamed, and refuses nothing; nothing is fetched for it.
+        of no papers renamed, and only tells what a sync would refuse; nothing is fetched for it.
         ``stop`` is asked before each paper; once it says so, what is done is published and the rest
         is left to the next sync.
         Raises ``ManifestError`` (all problems of the list), ``UsageError`` and ``SyncRefused``,
@@ -110,7 +110,8 @@ class Sync:
         with self.workspace.locked():
             serving = self.workspace.current_build()
             before = indexed_papers(serving)
-            self._refuse_big_drop(before, papers)
+            if refusal := self._refusal(before, papers):
+                raise refusal
             serves_whole = serving is not None and is_whole(serving)
             self._adopt_renamed(before, papers)
             n_served = len(with_pages(before)) if serves_whole else 0
@@ -120,15 +121,22 @@ class Sync:
             after = indexed_papers(self.workspace.current_build())
             if before:  # otherwise nothing has checked how much would go
                 self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
-        report = compare(before, after, self.inspect(papers), self.workspace.current_build())
+        states = self._meant(self.inspect(papers))
+        report = compare(before, after, states, self.workspace.current_build())
         return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
 
     def _forecast(self, papers: Sequence[Paper]) -> SyncReport:
         before = indexed_papers(self.workspace.current_build())
         states = self.inspect(papers, self.options.retry_failed)
-        todo = {state.paper.id for state in self.todo(states)}
+        todo = {state.paper.id for state in self.todo(states) if not state.has_same_pdf()}
         after = expected_papers(states, todo)
-        return compare(before, after, states, self.workspace.current_build())
+        report = compare(before, after, self._meant(states), self.workspace.current_build())
+        return replace(report, refusal=self._refusal(before, papers))
+
+    def _meant(self, states: Sequence[PaperState]) -> list[PaperState]:
+        """Those that are to be worked on and reported: with ``only``, no others."""
+        only = self.options.only
+        return [state for state in states if not only or state.paper.id in only]
 
     def _check_only(self, papers: Sequence[Paper]) -> None:
         ids = [paper.id for paper in papers]
@@ -136,14 +144,18 @@ class Sync:
             hint = did_you_mean(unknown, ids, "`askpapers papers` shows every id.")
             raise UsageError(f"Not in the list: {', '.join(unknown)}.", hint)
 
-    def _refuse_big_drop(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
+    def _refusal(
+        self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]
+    ) -> SyncRefused | None:
+        """Why the list is not followed: it has lost more papers than anybody may have meant."""
         meant = self.options.removing | new_ids(before, papers).keys()
         dropped = before.keys() - {paper.id for paper in papers} - meant
-        if before and len(dropped) / len(before) > MOST_DROPPED and not self.options.yes:
-            raise SyncRefused(
-                f"This would remove {len(dropped)} of {len(before)} papers from the index.",
-                "If that is what you want, pass --yes; otherwise correct the list.",
-            )
+        if not before or len(dropped) / len(before) <= MOST_DROPPED or self.options.yes:
+            return None
+        return SyncRefused(
+            f"This would remove {len(dropped)} of {len(before)} papers from the index.",
+            "If that is what you want, pass --yes; otherwise correct the list.",
+        )
 
     def _adopt_renamed(self, before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> None:
         """Let a paper that has a new id keep its PDF and its text."""
@@ -166,13 +178,11 @@ class Sync:
 
         What failed comes last: a host that refuses one paper may serve the others.
         """
-        only, offline = self.options.only, self.options.offline
+        offline = self.options.offline
         todo = [
             state
-            for state in states
-            if state.stale_pages
-            and (not only or state.paper.id in only)
-            and not (offline and state.must_fetch)
+            for state in self._meant(states)
+            if state.stale_pages and not (offline and state.must_fetch)
         ]
         return sorted(todo, key=lambda state: state.failure is not None)
 
@@ -226,7 +236,7 @@ class _Work:
         states = [s for s in sync.inspect(self.papers, options.retry_failed) if s.stale]
         with ExitStack() as stack:
             fetch_pdf = None
-            if not options.offline:
+            if not (options.offline or options.list_only):
                 fetch_pdf = stack.enter_context(sync.open_downloader()).fetch_pdf
             pdfs = stack.enter_context(closing(PdfProcess()))
             tools = Tools(sync.recipe, sync.embedder, fetch_pdf, pdfs.parse, pdfs.read_again)

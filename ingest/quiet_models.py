@@ -1,4 +1,4 @@
-"""Keep the libraries of Hugging Face quiet, and from telling anybody what is loaded."""
+"""Keep the libraries of Hugging Face quiet, off the network, and from telling anybody what is loaded."""
 
 from __future__ import annotations
 
@@ -13,5 +13,10 @@ def quiet_models() -> None:
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    for library in ("transformers", "sentence_transformers"):
+    for library in ("huggingface_hub", "transformers", "sentence_transformers"):
         logging.getLogger(library).setLevel(logging.ERROR)
+
+
+def never_ask_the_hub() -> None:
+    """Have models only as they lie on this machine.  To be called before they are first loaded."""
+    os.environ["HF_HUB_OFFLINE"] = "1"

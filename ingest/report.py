@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.corpus import Paper
+from ingest.errors import SyncRefused
 from ingest.index import IndexedPaper
 from ingest.plan import source_of
 from ingest.state import Failure, PaperState
@@ -20,6 +21,8 @@ class SyncReport:
     although the paper is still listed; ``unchanged``: whose pages are as they were.  ``removed``: papers
     that left the list, with pages or without; ``not_fetched``: papers known only from the list so far.
     ``failed`` also says why a server, or any, could not be asked; ``index`` names the serving build.
+    With ``only``, ``not_fetched`` and ``failed`` tell of these papers alone.  ``refusal`` is what a sync
+    would stop at, in the report of a dry run.
     """
 
     added: tuple[str, ...]
@@ -30,6 +33,7 @@ class SyncReport:
     failed: tuple[Failure, ...]
     index: str | None
     seconds: float
+    refusal: SyncRefused | None = None
 
 
 def compare(

@@ -9,6 +9,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from ingest.errors import EmbedderError
+
 SAMPLES = 16  # of a file that is longer than all of them
 SAMPLE_BYTES = 65_536
 
@@ -46,16 +48,47 @@ def _sample(path: Path) -> bytes:
     return b"".join(sampled)
 
 
+def newest_commit(name: str) -> str:
+    """The commit that the hub has now.
+
+    It is asked once, so that a name it does not know is told at once.  Raises ``EmbedderError``.
+    """
+    from huggingface_hub import resolve_revision
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+
+    for repository in _repositories(name):
+        try:
+            return str(resolve_revision(repository, cache_dir=_cache()).resolved)
+        except (HFValidationError, RepositoryNotFoundError):
+            continue
+        except Exception as error:  # no connection, or none allowed: of many kinds
+            raise EmbedderError(
+                f"The embedding model {name!r} is not on this machine, and the hub cannot be asked for it.",
+                "Check its name; without a network, give a folder or a model fetched before.",
+            ) from error
+    raise EmbedderError(
+        f"The hub has no embedding model {name!r}.",
+        "Check its name, or give the folder that holds it.",
+    )
+
+
 def _fetched_commit(name: str) -> str:
     from huggingface_hub import resolve_revision
     from huggingface_hub.errors import HFValidationError, RevisionResolutionError
 
-    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    # sentence-transformers looks for short names among its own models first.
-    for repository in (name,) if "/" in name else (f"sentence-transformers/{name}", name):
+    for repository in _repositories(name):
         try:
-            found = resolve_revision(repository, local_files_only=True, cache_dir=cache)
+            found = resolve_revision(repository, local_files_only=True, cache_dir=_cache())
             return str(found.resolved)
         except (HFValidationError, RevisionResolutionError):
             continue
     return ""
+
+
+def _repositories(name: str) -> tuple[str, ...]:
+    """Where the hub may have it: sentence-transformers looks for short names among its own first."""
+    return (name,) if "/" in name else (f"sentence-transformers/{name}", name)
+
+
+def _cache() -> str | None:
+    return os.environ.get("SENTENCE_TRANSFORMERS_HOME")

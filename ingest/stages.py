@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -99,7 +100,9 @@ def run_stages(
         if stage != stages[0] and is_done(stamp.get(stage), key) and stage not in folder.lost():
             continue
         on_stage(stage)
+        started = time.monotonic()
         record = _record(key, partial(_run, stage, paper, folder, local, tools))
+        _log.info("%s: %s: %.2f s", paper.id, stage, time.monotonic() - started)
         if stage == "fetch" and record.message and stage in stamp:  # the old PDF is still here
             record = replace(record, result=stamp[stage].result, detail=stamp[stage].detail)
         stamp[stage] = record

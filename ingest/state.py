@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,16 @@ class PaperState:
     def must_fetch(self) -> bool:
         """Whether its PDF must come from a server."""
         return "fetch" in self.stale and self.local is None and self.paper.file is None
+
+    def has_same_pdf(self) -> bool:
+        """Whether the file that is offered holds what was indexed: it was only copied anew.  Reads it."""
+        fetched = self.stamp.get("fetch")
+        if not (self.local and self.has_pages and fetched) or fetched.message:
+            return False
+        if self.local.version not in (None, fetched.detail.get("version") or None):
+            return False
+        with self.local.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == fetched.result
 
     @property
     def has_card(self) -> bool:

@@ -6,18 +6,23 @@ Results go to stdout; messages and progress to stderr, without colour.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from tqdm import tqdm
+from ingest.errors import AssistantError, StorageError, Unforeseen
 
-from ingest.errors import AssistantError, Unforeseen
-from ingest.pipeline import Listener, Progress
+if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
+    from tqdm import tqdm
+
+    from ingest.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 RESUMES = "Nothing is lost: run the same command to continue."
@@ -35,8 +40,13 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
 
     ``after_stop`` says what Ctrl-C leaves behind.
     """
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Where it cannot hold a character: as Python writes it.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return command()
+        code = command()
+        sys.stdout.flush()
+        return code
     except AssistantError as error:
         say(f"askpapers: {error}")
         return error.exit_code
@@ -47,8 +57,17 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
         sys.stderr.close()  # the reader has gone (`| head`)
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
+            _drop_output()
+            say("askpapers: The output cannot be written: its disk is full.")
+            return StorageError.exit_code
         say(f"askpapers: {unforeseen(error, data_dir)}")
         return Unforeseen.exit_code
+
+
+def _drop_output() -> None:
+    """Else Python would try once more to write it when it ends, and fail with words of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
@@ -104,4 +123,6 @@ def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], No
 
 def _bar(quiet: bool, **how: Any) -> tqdm[NoReturn]:
     """A bar on stderr that leaves nothing behind; none where stderr is not a terminal."""
+    from tqdm import tqdm
+
     return tqdm(disable=quiet or None, file=sys.stderr, leave=False, **how)

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from ingest.aside import NEW, cannot_write, discard, written_aside
 from ingest.corpus import Chunk, PaperText
-from ingest.errors import DamagedFile, SyncRunning
+from ingest.errors import DamagedFile, SyncRunning, UsageError
 
 Passages = Literal["pages", "card"]
 """Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
@@ -166,6 +166,9 @@ class Workspace:
     """The data folder: the papers' folders, the builds, and the lock that one sync holds."""
 
     def __init__(self, root: Path) -> None:
+        """Raises ``UsageError`` where ``root`` is a file."""
+        if root.is_file():
+            raise UsageError(f"{root} is a file, not a folder.", "Name a folder with --data-dir.")
         self.root = root
         self.builds = root / "index"
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.__main__ import add_common_options, add_sync_options
+from ingest.__main__ import COMMON_OPTIONS, add_common_options, add_sync_options
 from ingest.corpus import STATUSES
 from ingest.errors import UsageError
+from ingest.terminal import RESUMES, log_to_stderr, run_guarded
+from rag.config import parse_years, verifier_name
 
+MOST = 1_000  # of passages for one question, or questions answered at once
 EXAMPLES = """\
 examples:
   askpapers sync                                    fetch, read and index what is new in the list
@@ -29,12 +33,13 @@ exit codes: 0 all well; 1 some items failed, or a disk is full; 2 bad usage or i
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     problem = _read_settings(Path(".env"))  # first: it may hold the options' defaults
-    args = build_parser().parse_args(argv)
-    from ingest.terminal import RESUMES, log_to_stderr, run_guarded
+    given = sys.argv[1:] if argv is None else argv
+    args = build_parser().parse_args(_command_first(given))
 
     def command() -> int:
         if problem:
             raise problem
+        _check_values(args)
         from rag.commands import COMMANDS
 
         return COMMANDS[args.command](args)
@@ -42,6 +47,23 @@ def main(argv: list[str] | None = None) -> int:
     log_to_stderr(args.verbose)
     after_stop = {"sync": RESUMES, "batch": RESUMES, "eval": "Nothing was kept: it begins anew."}
     return run_guarded(command, args.data_dir, after_stop.get(args.command, ""))
+
+
+def _command_first(given: Sequence[str]) -> list[str]:
+    """The arguments, with the command in front of the options that it shares with all others."""
+    n = 0
+    while n < len(given) and given[n].partition("=")[0] in COMMON_OPTIONS:
+        takes_value = COMMON_OPTIONS[given[n].partition("=")[0]] and "=" not in given[n]
+        n += 2 if takes_value else 1
+    return [*given[n : n + 1], *given[:n], *given[n + 1 :]]
+
+
+def _check_values(args: argparse.Namespace) -> None:
+    """Raises ``UsageError`` for a wrong value, before what is heavy is loaded."""
+    if years := getattr(args, "year", None):
+        parse_years(years)
+    if verifier := getattr(args, "verifier", None):
+        verifier_name(verifier)
 
 
 def _read_settings(path: Path) -> UsageError | None:
@@ -63,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
@@ -79,6 +102,16 @@ def build_parser() -> argparse.ArgumentParser:
     _models(command("models", "Show which language models can be used, and what the others lack."))
     _chat(command("chat", "Serve the chat as a web page, with a sync in the background."))
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"askpapers {version('askpapers')}")
+        parser.exit()
 
 
 def _papers(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +156,7 @@ def _ask(parser: argparse.ArgumentParser) -> None:
 def _batch(parser: argparse.ArgumentParser) -> None:
     add_common_options(parser)
     parser.add_argument(
-        "file", type=Path, metavar="IN", help="JSONL, CSV, or one question per line"
+        "file", type=Path, metavar="IN", help="JSONL, JSON, CSV, or one question per line"
     )
     parser.add_argument(
         "-o", "--out", type=Path, required=True, help="JSONL, CSV or Markdown, by its extension"
@@ -214,9 +247,9 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    if text.isdigit() and int(text) > 0:
+    if text.isdecimal() and len(text) <= len(str(MOST)) and 0 < int(text) <= MOST:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 1")
+    raise argparse.ArgumentTypeError(f"{text!r} must be a whole number from 1 to {MOST}")
 
 
 if __name__ == "__main__":

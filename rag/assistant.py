@@ -13,7 +13,9 @@ question + history  ->  a question that stands alone: by the language model, if 
 
 from __future__ import annotations
 
+import logging
 import time
+import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +32,8 @@ from rag.llm_errors import own_hint
 from rag.refuse import refuse
 from rag.retrieve import Retriever
 from rag.trace import append, record
+
+_log = logging.getLogger(__name__)
 
 MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
 MOST_TURNS = 3  # of the conversation before it that are used
@@ -164,7 +168,7 @@ class Assistant:
 
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
     """The question without white space around it.  Raises ``UsageError`` if it is not valid."""
-    if not asked.strip():
+    if all(char.isspace() or unicodedata.category(char).startswith("P") for char in asked):
         raise UsageError("The question is empty.", "Ask something about the papers in the list.")
     if len(asked) > MOST_CHARS:
         raise UsageError(
@@ -185,7 +189,7 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
 
 
 class _Clock:
-    """Milliseconds of each step."""
+    """Milliseconds of each step; the log tells them, too."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
@@ -194,4 +198,5 @@ class _Clock:
     def lap(self, step: str) -> None:
         now = time.perf_counter()
         self.laps[step] = round((now - self._last) * 1000, 1)
+        _log.info("%s: %.1f ms", step, self.laps[step])
         self._last = now

@@ -20,28 +20,35 @@ from itertools import starmap
 from pathlib import Path
 
 from ingest.aside import cannot_write, written_aside
+from ingest.corpus import dated
 from ingest.errors import AssistantError, UsageError
-from rag.answer import place_of
 from rag.given import check_writable, numbered_lines
 from rag.item_answers import Record, failed_record
 from rag.items import Item
+from rag.notices import place_in
 
 FORMS = (".jsonl", ".csv", ".md")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many questions of a batch were answered by an earlier run, and how many failed."""
+    """How many questions of a batch were answered by an earlier run, and the records of those that failed."""
 
     kept: int
-    failed: int
+    failures: tuple[Record, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many failed."""
+        return len(self.failures)
 
 
 def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
     """Make the folder of ``out``.
 
-    Raises ``UsageError`` if the answers to the file ``questions`` cannot be written to ``out``, or
-    the passages beside them cannot.
+    Raises ``UsageError`` if ``out`` is no place for the answers to the file ``questions``, or for
+    the passages beside them: what is there may be somebody's work; ``StorageError`` if it cannot be
+    written.
     """
     if out.suffix.lower() not in FORMS:
         raise UsageError(f"{out.name} has an unknown extension.", f"Use one of {', '.join(FORMS)}.")
@@ -52,6 +59,11 @@ def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
         )
     for path in (out, journal_of(out)):
         check_writable(path, questions)
+    if out.exists() and out.stat().st_size > 0 and not journal_of(out).exists():
+        raise UsageError(
+            f"{out} exists already, and no journal beside it says that a batch wrote it.",
+            "Delete it, or choose another file for the answers.",
+        )
 
 
 def run_batch(
@@ -90,9 +102,9 @@ def run_batch(
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
     records = [{"id": i.id, **answers[key]} for i, key in zip(items, keys, strict=True)]
-    write_records(out, records)
     journal.keep({key: answers[key] for key in keys if "error" not in answers[key]})
-    return Counts(n_kept, sum("error" in record for record in records))
+    write_records(out, records)
+    return Counts(n_kept, tuple(record for record in records if "error" in record))
 
 
 def _record(item: Item, answer: Callable[[Item], Record]) -> Record:
@@ -186,19 +198,30 @@ def _not_a_formula(cell: str) -> str:
 
 
 def _sources(record: Record) -> str:
-    return "; ".join(_source(citation) for citation in record.get("citations", ()))
+    asked = record["question"]
+    cited = record.get("citations", ())
+    return "; ".join(f"{_source(c, asked)} {c['pdf_url'] or ''}".rstrip() for c in cited)
 
 
-def _source(citation: Record) -> str:
-    place = place_of(citation["page"])
-    return f"[{citation['marker']}] {citation['title']} ({citation['year']}), {place}"
+def _source(citation: Record, asked: str) -> str:
+    title = dated(citation["title"], citation["year"])
+    return f"[{citation['marker']}] {title}, {place_in(citation['page'], asked)}"
 
 
 def _as_markdown(record: Record) -> str:
+    """A heading, a paragraph for each line of the answer, and a list of its sources."""
+    asked = " ".join(record["question"].split())
+    head = f"## {record['id']}" + (f". {asked}" if asked else "")
     if "error" in record:
-        return f"## {record['id']}. {record['question']}\n\n*{record['error']['message']}*\n"
-    sources = "\n".join(
-        f"- {_source(c)}: “{' '.join(c['quote'].split())}” {c['pdf_url'] or ''}".rstrip()
-        for c in record["citations"]
-    )
-    return f"## {record['id']}. {record['question']}\n\n{record['answer']}\n\n{sources}\n"
+        return f"{head}\n\n*{record['error']['message']}*\n"
+    told = " ".join(record["answer"].split())
+    sources = "\n".join(_listed(citation, asked, told) for citation in record["citations"])
+    parts = [head, *record["answer"].split("\n"), sources]
+    return "\n\n".join(part for part in parts if part.strip()) + "\n"
+
+
+def _listed(citation: Record, asked: str, told: str) -> str:
+    """A source with its quote, unless that is ``told`` in the answer, and its link."""
+    quote = " ".join(citation["quote"].split())
+    quoted = "" if quote in told else f": “{quote}”"
+    return f"- {_source(citation, asked)}{quoted} {citation['pdf_url'] or ''}".rstrip()

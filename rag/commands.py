@@ -15,12 +15,14 @@ from ingest.embed import load_embedder, recipe_for
 from ingest.errors import UsageError
 from ingest.manifest import read_manifest
 from ingest.pipeline import SyncOptions
+from ingest.quiet_models import never_ask_the_hub
 from ingest.settings import make_sync, open_downloader
 from ingest.state import inspect_papers
 from ingest.terminal import say
 from ingest.workspace import Workspace
 from rag.answer import Turn
 from rag.assistant import Assistant
+from rag.config import Filters
 from rag.file_commands import batch_command, eval_command
 from rag.given import TURNS, Tell, json_of, read_text, turns_of
 from rag.library import Library
@@ -30,21 +32,26 @@ from rag.show import show_answer, show_hits, show_models, show_papers
 
 def papers_command(args: argparse.Namespace) -> int:
     """Show the list and how far each paper got."""
-    states = [
+    states = inspect_papers(
+        read_manifest(args.manifest),
+        args.manifest.parent,
+        Workspace(args.data_dir),
+        recipe_for(load_embedder(args.embedder)),
+    )
+    if args.topic and states:
+        Filters(topics=(args.topic,)).check([state.paper for state in states])
+    shown = [
         state
-        for state in inspect_papers(
-            read_manifest(args.manifest),
-            args.manifest.parent,
-            Workspace(args.data_dir),
-            recipe_for(load_embedder(args.embedder)),
-        )
+        for state in states
         if (not args.status or state.status == args.status)
         and (not args.topic or args.topic in state.paper.topics)
     ]
     if args.json:
-        print_json([state.as_json() for state in states])
+        print_json([state.as_json() for state in shown])
+    elif shown:
+        print(show_papers(shown))
     else:
-        print(show_papers(states))
+        print("No paper is in this state." if states else "The list is empty.")
     return 0
 
 
@@ -66,8 +73,9 @@ def remove_command(args: argparse.Namespace) -> int:
     """Take papers off the list."""
     from ingest.manifest_edit import remove_papers
 
-    remove_papers(args.manifest, args.ids)
-    print(f"removed {', '.join(args.ids)}")
+    ids = list(dict.fromkeys(args.ids))
+    remove_papers(args.manifest, ids)
+    print(f"removed {', '.join(ids)}")
     say("Run `askpapers sync` to take them out of the index.", args.quiet)
     return 0
 
@@ -122,6 +130,8 @@ def chat_command(args: argparse.Namespace) -> int:
     """Serve the chat until Ctrl-C."""
     from app import Access, serve
 
+    if args.offline:
+        never_ask_the_hub()
     if args.no_sync:
         sync, assistant = None, assistant_of(args)
     else:

@@ -12,6 +12,7 @@ from ingest.errors import UsageError, did_you_mean
 
 EXTRACTIVE = "extractive"
 BUILT_IN = "built-in"
+CROSS_ENCODER = "cross-encoder:"  # in front of a model's name
 
 _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 
@@ -87,6 +88,18 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+
+
+def verifier_name(spec: str) -> str | None:
+    """The model of a ``cross-encoder:name``; None for "built-in".  Raises ``UsageError`` for anything else."""
+    if spec == BUILT_IN:
+        return None
+    name = spec.removeprefix(CROSS_ENCODER)
+    if name == spec or not name:
+        raise UsageError(
+            f"{spec!r} is not the name of a verifier.", f"Write {BUILT_IN} or {CROSS_ENCODER}NAME."
+        )
+    return name
 
 
 def parse_years(text: str) -> tuple[int, int]:

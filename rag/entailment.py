@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ingest.errors import ModelError, UsageError
+from ingest.errors import ModelError
 from ingest.hardware import best_device
 from ingest.quiet_models import quiet_models
-from rag.config import BUILT_IN
+from rag.config import verifier_name
 from rag.llm_errors import first_line
 from rag.loaded_once import loaded_once
 
-PREFIX = "cross-encoder:"
 LONGEST_PAIR = 512  # tokens; of a longer text the end is cut
 
 
@@ -25,14 +24,8 @@ def load_verifier(spec: str) -> Callable[[Sequence[str], str], list[float]] | No
 
     Raises ``UsageError`` for a string that does not name one, ``ModelError`` if it cannot be loaded.
     """
-    if spec == BUILT_IN:
-        return None
-    name = spec.removeprefix(PREFIX)
-    if name == spec or not name:
-        raise UsageError(
-            f"{spec!r} is not the name of a verifier.", f"Write {BUILT_IN} or {PREFIX}NAME."
-        )
-    return CrossEncoder(name).entails
+    name = verifier_name(spec)
+    return CrossEncoder(name).entails if name else None
 
 
 class CrossEncoder:

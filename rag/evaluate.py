@@ -82,17 +82,19 @@ class Failed:
 def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
     """The questions in ``path`` (JSONL); a guessed encoding is reported to ``tell``.
 
-    Raises ``UsageError`` naming the line that is wrong.
+    Raises ``UsageError`` naming every line that is wrong.
     """
-    questions = []
+    questions, wrong = [], []
     for number, line in numbered_lines(read_text(path, tell)):
         try:
             questions.append(_gold_question(object_of(line)))
         except UsageError as error:
-            raise UsageError(
-                f"{path}:{number}: not a gold question: {error.message}",
-                'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
-            ) from error
+            wrong.append(f"{path}:{number}: not a gold question: {error.message}")
+    if wrong:
+        raise UsageError(
+            "\n".join(wrong),
+            'Each line needs at least {"id", "question", "gold": [{"paper", "pages"}]}.',
+        )
     if not questions:
         raise UsageError(f"{path} contains no questions.", "Give one JSON object per line.")
     (twice, n), *_ = Counter(question.id for question in questions).most_common(1)

@@ -236,4 +236,5 @@ def _cite(chosen: Sequence[Candidate], asked: str) -> Composed:
 def _notices(chosen: Sequence[Candidate], asked: str) -> tuple[str, ...]:
     """What the reader should know of papers that only the list speaks of so far."""
     titles = dict.fromkeys(f"“{c.hit.paper.title}”" for c in chosen if not c.hit.has_pages)
-    return (wording(asked)["from list"].format(", ".join(titles)),) if titles else ()
+    say = wording(asked)
+    return (say["from list"].format(say["titles"].join(titles)),) if titles else ()

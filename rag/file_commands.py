@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from ingest.aside import written_aside
-from ingest.errors import ModelError
+from ingest.errors import ModelError, UsageError, as_sentences
 from ingest.terminal import count_bar, say
 from rag.assistant import Assistant
 from rag.batch import check_output, journal_of, run_batch
@@ -26,19 +26,21 @@ from rag.evaluate import (
     score_all,
 )
 from rag.given import check_writable
-from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Replies
+from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
 from rag.items import read_items
 from rag.llm import check_model
 from rag.options import assistant_of, filters_of, print_json, teller
 from rag.runs import Run, comparison, read_run, run_of, write_run
-from rag.show import MODEL_MEASURES, show_changes, show_misses, show_scores
+from rag.show import MODEL_MEASURES, counted, show_changes, show_misses, show_scores
 
-NAMED = 3  # of the pages that the index lacks
+NAMED = 3  # of the pages that the index lacks, of the questions that failed
 
 
 def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
     items = read_items(args.file, teller(args))
+    if not items:
+        raise UsageError(f"{args.file} contains no questions.", "Write one per line.")
     check_output(args.out, args.file, bool(args.hits))
     if args.llm != EXTRACTIVE:
         check_model(args.llm)
@@ -50,11 +52,21 @@ def batch_command(args: argparse.Namespace) -> int:
     with count_bar(len(items), "question", args.quiet) as on_done:
         counts = run_batch(items, args.out, answers.whole, how, args.workers, on_done)
     if counts.kept:
-        kept = f"Answers kept from an earlier run: {counts.kept}. To ask again, delete"
-        say(f"{kept} {journal_of(args.out)}.", args.quiet)
-    say(f"{len(items)} questions, {counts.failed} failed, answers in {args.out}.", args.quiet)
+        kept = f"Answers kept from an earlier run: {counts.kept}. To ask again, delete {args.out}"
+        say(f"{kept} and {journal_of(args.out)}.", args.quiet)
+    _tell_failures(counts.failures)
+    asked = counted(len(items), "question")
+    say(f"{asked}, {counts.failed} failed, answers in {args.out}.", args.quiet)
     answers.replies.check(1)
     return 1 if counts.failed else 0
+
+
+def _tell_failures(failures: Sequence[Record]) -> None:
+    """The first few, with --quiet, too; the file of answers has them all."""
+    for record in failures[:NAMED]:
+        say(f"{record['id']}: {as_sentences(*record['error'].values())}")
+    if len(failures) > NAMED:
+        say(f"... and {len(failures) - NAMED} more.")
 
 
 def eval_command(args: argparse.Namespace) -> int:

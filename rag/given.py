@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ingest.aside import cannot_write
 from ingest.errors import UsageError
 from rag.answer import Turn
 
@@ -65,7 +66,7 @@ def _decoded(content: bytes, encoding: str) -> str:
 def check_writable(path: Path, questions: Path | None = None) -> None:
     """Make the folder of ``path``, a file to be written, such as the answers to ``questions``.
 
-    Raises ``UsageError`` where it is that file itself, or where it cannot be written.
+    Raises ``UsageError`` where it is that file itself, ``StorageError`` where it cannot be written.
     """
     if questions and path.exists() and path.samefile(questions):
         raise UsageError(f"{path} is the file with the questions.", "Choose another one.")
@@ -76,8 +77,7 @@ def check_writable(path: Path, questions: Path | None = None) -> None:
         if is_new:
             path.unlink()
     except OSError as error:
-        hint = "Check that you may write to the file and its folder."
-        raise UsageError(f"{path} cannot be written: {error.strerror}", hint) from error
+        raise cannot_write(path, error) from error
 
 
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:

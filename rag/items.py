@@ -1,7 +1,7 @@
 """Read questions from a file; an invalid line becomes an item with its problem, and stops no other.
 
 JSONL (``{"id"?, "question", "history"?, "papers"?}``), JSON (an array of such objects or of texts), CSV
-with the columns ``question`` and, if need be, ``id`` and ``papers``, or plain text, a question a line.
+or TSV with the columns ``question`` and, if need be, ``id`` and ``papers``, or plain text, a question a line.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Item:
     def check(self) -> None:
         """Raises ``UsageError`` where the line is no question."""
         if self.problem:
-            raise UsageError(self.problem, "Mend the line and answer the file again.")
+            raise UsageError(self.problem, "Mend it and answer the file again.")
 
 
 def read_items(path: Path, tell: Tell = silent) -> list[Item]:
@@ -66,7 +66,7 @@ def read_items(path: Path, tell: Tell = silent) -> list[Item]:
     match path.suffix.lower():
         case ".jsonl" | ".json":
             items = _from_json(text, path, tell)
-        case ".csv":
+        case ".csv" | ".tsv":
             items = _from_csv(text, path, tell)
         case _:
             items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
@@ -125,20 +125,35 @@ def _from_row(number: int, row: Fields | UsageError, in_array: bool) -> Item:
 
 def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:
     delimiter = max(",;\t", key=text.partition("\n")[0].count)  # spreadsheets go by the country
-    rows = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=delimiter)
+    lines = io.StringIO(text, newline="")
+    # strict: a quotation mark that is not closed would swallow all questions behind it.
+    rows = csv.DictReader(lines, restval="", delimiter=delimiter, strict=True)
+    items: list[Item] = []
+    n_read = 0  # lines, those of the rows that are read
     try:
         columns = rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or ()]
-        if "question" not in columns:
-            raise UsageError(f"{path} has no column named question.", "Name it in the first line.")
+        _check_columns(columns, path)
         _tell_unread(path, columns, COLUMNS, tell)
-        return [
-            Item(row.get("id") or str(n), row["question"].strip(), papers=_ids(row.get("papers")))
-            for n, row in enumerate(rows, start=1)
-        ]
+        n_read = rows.line_num
+        for n, row in enumerate(rows, start=1):
+            papers = _ids(row.get("papers"))
+            items.append(Item(row.get("id") or str(n), row["question"].strip(), papers=papers))
+            n_read = rows.line_num
     except csv.Error as error:
         raise UsageError(
-            f"{path} is not valid CSV: {error}.", "Check its quotation marks."
+            f"{path} is not valid CSV, from line {n_read + 1} on: {error}.",
+            "Check its quotation marks.",
         ) from error
+    return items
+
+
+def _check_columns(columns: Sequence[str], path: Path) -> None:
+    """Raises ``UsageError`` where a column that is read is missing or there twice."""
+    if "question" not in columns:
+        raise UsageError(f"{path} has no column named question.", "Name it in the first line.")
+    for name in COLUMNS:
+        if columns.count(name) > 1:
+            raise UsageError(f"{path} has two columns named {name}.", "Rename one of them.")
 
 
 def _tell_unread(path: Path, given: Iterable[str], known: Sequence[str], tell: Tell) -> None:

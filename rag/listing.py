@@ -155,6 +155,7 @@ def _head(listing: Listing, say: dict[str, str]) -> str:
         n=n,
         some="" if n == 1 else f"{n} ",
         s="" if n == 1 else "s",
+        are="is" if n == 1 else "are",
         end=say[listing.end] if listing.end else "",
         topic=say["topic"].format(_readable(listing.topic)) if listing.topic else "",
         years=_years(listing, say),
@@ -163,7 +164,7 @@ def _head(listing: Listing, say: dict[str, str]) -> str:
     if listing.by_topic:
         counts = Counter(topic for entry in listing.papers for topic in entry.paper.topics)
         most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MOST_TOPICS))
-        head += say["topics"].format(", ".join(most))
+        head += say["topics"].format(say["titles"].join(most))
     n_here = sum(entry.n_pages > 0 for entry in listing.papers)
     return head + (say["here"].format(n_here) if n else "")
 
@@ -171,7 +172,7 @@ def _head(listing: Listing, say: dict[str, str]) -> str:
 def _years(listing: Listing, say: dict[str, str]) -> str:
     first, last = listing.years or (0, 9999)
     if listing.end and listing.papers:
-        first = last = listing.papers[0].paper.year or 0
+        return say["end year"].format(listing.papers[0].paper.year)
     if first == last:
         return say["year"].format(first)
     wording = {(True, True): "between", (True, False): "from", (False, True): "until"}

@@ -30,6 +30,11 @@ NOTICES: dict[str, tuple[str, str]] = {
         "From the list, not from the paper: the pages of {} are not here yet.",
         "以上来自列表条目，而非论文正文；{}的正文尚未下载。",
     ),
+    "titles": (", ", "、"),
+    # the sources of an answer, where it is text
+    "sources": ("Sources", "出处"),
+    "p.": ("p. {}", "第 {} 页"),
+    "no page": ("from the list, not from the paper", "来自列表，而非论文"),
     # what became of a model's draft
     "dropped": (
         "Left out {n} sentence{s} that no page supports.",
@@ -64,7 +69,7 @@ NOTICES: dict[str, tuple[str, str]] = {
         "列表中有 {n} 篇{years}{topic}{named}论文",
     ),
     "end": (
-        "The {some}{end} paper{s} of the list{topic},{years}",
+        "The {some}{end} paper{s} of the list{topic} {are}{years}",
         "列表中{topic}{end}论文是{years} {n} 篇",
     ),
     "newest": ("newest", "最新的"),
@@ -72,6 +77,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "named": (" of this name", "叫这个名字的"),
     "topic": (" on {}", "主题为 {} 的"),
     "year": (" of {}", " {} 年的"),
+    "end year": (" from {}", " {} 年的"),
     "between": (" of {first} to {last}", " {first} 至 {last} 年的"),
     "from": (" of {first} and later", " {first} 年及以后的"),
     "until": (" of {last} and before", " {last} 年及以前的"),
@@ -87,3 +93,9 @@ _ENGLISH, _CHINESE = ({key: both[i] for key, both in NOTICES.items()} for i in (
 def wording(asked: str) -> dict[str, str]:
     """The notices for an answer to ``asked``, with their blanks."""
     return _CHINESE if is_chinese(asked) else _ENGLISH
+
+
+def place_in(page: int | None, asked: str) -> str:
+    """Where a quote stands, in the language of ``asked``; None is the list's entry."""
+    say = wording(asked)
+    return say["p."].format(page) if page else say["no page"]

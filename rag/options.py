@@ -29,14 +29,14 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
             hint = "Add a paper: `askpapers add 2106.09685`, then `askpapers sync`."
             raise NoIndex("The list is empty.", hint)
         say("There is no index yet: answers come from the list alone.", args.quiet)
-        make_sync(args, SyncOptions(list_only=True, offline=True)).run()
+        make_sync(args, SyncOptions(list_only=True)).run()
     return Assistant(Library(workspace), config_of(args))
 
 
 def config_of(args: argparse.Namespace) -> RagConfig:
     """How to answer; `search` has no such options.
 
-    Raises ``UsageError`` where the trace cannot be written, before anything is asked or paid for.
+    Raises ``StorageError`` where the trace cannot be written, before anything is asked or paid for.
     """
     if "llm" not in args:
         return RagConfig()

@@ -18,6 +18,7 @@ import numpy as np
 from ingest.aside import written_aside
 from ingest.errors import UsageError
 from rag.evaluate import Scored
+from rag.given import json_of, read_text
 
 COSTS = ("tokens in", "tokens out", "seconds")  # these differ from run to run on any machine
 DRAWS, SEED = 2_000, 20_231
@@ -68,16 +69,17 @@ def write_run(path: Path, run: Run) -> None:
 
 def read_run(path: Path) -> Run:
     """The run saved in ``path``.  Raises ``UsageError`` if there is none."""
+    text = read_text(path)
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json_of(text)
         questions = {
             str(question): {str(m): float(value) for m, value in scores.items()}
             for question, scores in raw["questions"].items()
         }
         return Run(str(raw["llm"]), str(raw["index"]), questions)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (UsageError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{path} is not a saved run: {error!r}.",
+            f"{path} is not a saved run.",
             "Make one with `askpapers eval GOLD --save FILE`.",
         ) from error
 

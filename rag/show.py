@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import ParamSpec
 
+from ingest.corpus import HANDBOOK
 from ingest.state import PaperState
-from rag.answer import SUPPORT_MARKS, Answer, Citation, Hit, place_of
+from rag.answer import SUPPORT_MARKS, Answer, Hit, place_of
 from rag.characters import without_controls
+from rag.columns import wrapped
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
+from rag.notices import place_in, wording
 from rag.runs import Change, Run, changed_questions, changes
 
 MEASURES = (
@@ -48,6 +50,15 @@ MODEL_MEASURES = (
 Given = ParamSpec("Given")
 
 
+def counted(n: int, noun: str) -> str:
+    """How many there are of what ``noun`` names.
+
+    >>> counted(1, "paper"), counted(2, "paper")
+    ('1 paper', '2 papers')
+    """
+    return f"1 {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def _plain(show: Callable[Given, str]) -> Callable[Given, str]:
     """Keep control characters in a PDF, a list or a reply from reaching the terminal."""
 
@@ -69,18 +80,18 @@ def show_answer(answer: Answer) -> str:
         lines.append(_wrap(f"{sentence.text} {marks}{SUPPORT_MARKS[sentence.support]}", "  "))
     lines += ["", *(_wrap(notice) for notice in answer.notices)] if answer.notices else []
     if answer.citations:
-        lines += ["", "Sources"]
-        lines += [_wrap(line, "  ") for line in _sources(answer.citations)]
+        lines += ["", wording(answer.question)["sources"]]
+        lines += [_wrap(line, "  ", "    ") for line in _sources(answer)]
     return "\n".join(lines).strip()
 
 
-def _sources(citations: Sequence[Citation]) -> list[str]:
+def _sources(answer: Answer) -> list[str]:
     """A line for each place that is cited, with all markers that point to it."""
     places: dict[str, list[str]] = {}
-    for citation in citations:
+    for citation in answer.citations:
         paper = citation.paper
         link = citation.as_json()["pdf_url"] or ""
-        place = f"{paper.dated_title}, {place_of(citation.page)}  {link}".rstrip()
+        place = f"{paper.dated_title}, {place_in(citation.page, answer.question)}  {link}".rstrip()
         places.setdefault(place, []).append(f"[{citation.marker}]")
     return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
@@ -117,8 +128,15 @@ def show_papers(states: Sequence[PaperState]) -> str:
         )
     counts = Counter(state.status for state in states)
     total = ", ".join(f"{n} {status}" for status, n in counts.most_common())
-    papers = "1 paper" if len(states) == 1 else f"{len(states)} papers"
-    return "\n".join([*lines, f"{papers}: {total}." if states else "No such paper."])
+    return "\n".join([*lines, f"{_counted_papers(states)}: {total}."])
+
+
+def _counted_papers(states: Sequence[PaperState]) -> str:
+    """As a question to the list counts them: the handbook is none of its papers."""
+    n_papers = sum(state.paper.id != HANDBOOK for state in states)
+    if n_papers == len(states):
+        return counted(n_papers, "paper")
+    return f"{counted(n_papers, 'paper')} and the handbook" if n_papers else "The handbook"
 
 
 def show_scores(
@@ -219,13 +237,6 @@ def _miss(one: Scored) -> str:
     )
 
 
-def _wrap(text: str, indent: str = "") -> str:
+def _wrap(text: str, indent: str = "", hanging: str = "") -> str:
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, width, indent, hanging)

@@ -32,6 +32,12 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(autouse=True)
+def hub_may_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that a test runs with --offline forbids that for the rest of its process."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "")
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> SmallLibrary:
     """Two papers in a list, their PDFs not yet there."""

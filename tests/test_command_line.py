@@ -13,7 +13,6 @@ from command_line import CommandLine
 from small_library import SmallLibrary
 
 import rag.commands
-from ingest.workspace import Workspace
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
@@ -166,7 +165,9 @@ def test_exit_codes(run: CommandLine, tmp_path: Path) -> None:
     run.library.write_pdf("herd").write_bytes(b"not a PDF")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
     assert "herd" in run.err
-    run("ask", "  ", code=2)
+    for nothing in ("  ", "？？"):
+        run("ask", nothing, code=2)
+        assert "The question is empty." in run.err
     run("ask", "x", "--paper", "nope", code=2)
     run("search", "x", "--year", "last", code=2)
     run.library.manifest.write_text("", encoding="utf-8")
@@ -216,9 +217,11 @@ def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
 ) -> None:
     """Nothing could be added to it, whatever arXiv knows."""
     monkeypatch.setenv("ASKPAPERS_ARXIV_URL", "http://127.0.0.1:9")
+    run("add", "2401.00007", code=2)
+    assert "cannot be reached.\n  Check the network (and HTTPS_PROXY). To add" in run.err
     run.library.manifest.unlink()
     run("add", "2401.00007", code=2)
-    assert "this file does not exist" in run.err
+    assert run.err.startswith(f"askpapers: There is no list {run.library.manifest}.\n  Go to")
 
 
 def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
@@ -265,7 +268,13 @@ def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: 
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"id": "1", "question": "Why?", "gold": []}), encoding="utf-8")
     run("eval", gold, "--against", tmp_path / "none.json", code=2)
-    assert "none.json is not a saved run" in run.err and "question" not in run.out
+    assert "none.json does not exist." in run.err and "question" not in run.out
+    for content in ("", "[]", '{"llm": "x"}', '{"llm": "x", "index": "y", "questions": {"1": 2}}'):
+        tmp_path.joinpath("other.json").write_text(content, encoding="utf-8")
+        run("eval", gold, "--against", tmp_path / "other.json", code=2)
+        assert run.err.startswith(
+            f"askpapers: {tmp_path / 'other.json'} is not a saved run.\n  Make"
+        )
 
 
 def test_what_is_unforeseen_is_logged_under_an_id(
@@ -280,13 +289,10 @@ def test_what_is_unforeseen_is_logged_under_an_id(
 
 
 def test_what_is_unforeseen_is_told_where_no_log_can_be_written(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As here, where a file has the data folder's name; the error itself is told then."""
-    run.library.workspace = Workspace(tmp_path / "afile")
-    run.library.workspace.root.write_text("mine", encoding="utf-8")
-    run("search", "low rank", code=1)
-    assert "afile cannot be written" in run.err
+    """As here, where a folder has the log's name; the error itself is told then."""
+    run.library.workspace.root.joinpath("askpapers.log").mkdir(parents=True)
     monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
     run("papers", code=1)
     assert "ZeroDivisionError" in run.err and "Traceback" not in run.err

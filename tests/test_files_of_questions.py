@@ -214,9 +214,39 @@ def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
         new.joinpath(name).is_file() for name in ("a/run.json", "b/misses.txt", "c/answers.jsonl")
     )
     for option in ("--save", "--misses"):
-        run("eval", gold, option, gold / "x.json", code=2)
+        run("eval", gold, option, gold / "x.json", code=1)
         assert "cannot be written" in run.err and "question" not in run.err
         run("eval", gold, option, gold, code=2)
         assert "the file with the questions" in run.err
-    run("batch", gold, "-o", gold / "x.jsonl", code=2)
+    run("batch", gold, "-o", gold / "x.jsonl", code=1)
     assert "cannot be written" in run.err
+
+
+def test_the_first_lines_that_failed_are_told(run: CommandLine, tmp_path: Path) -> None:
+    """So that a log says what the exit code means; with --quiet, too."""
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    questions.write_text("\n".join(["{"] * 5), encoding="utf-8")
+    run("batch", questions, "-o", out, "--quiet", code=1)
+    first, *_, last = run.err.splitlines()
+    assert first.startswith("1: Line 1 is not a question: ") and last == "... and 2 more."
+    questions.write_text('{"question": "Who wrote Herd?"}', encoding="utf-8")
+    run("batch", questions, "-o", out)
+    assert run.err.endswith(f"1 question, 0 failed, answers in {out}.\n")
+
+
+def test_a_file_without_questions_is_told(run: CommandLine, tmp_path: Path) -> None:
+    """The same by both commands that read one."""
+    path = tmp_path / "q.jsonl"
+    path.write_text("\n", encoding="utf-8")
+    for command in (("batch", path, "-o", tmp_path / "a.md"), ("eval", path)):
+        run(*command, code=2)
+        assert "q.jsonl contains no questions." in run.err
+
+
+def test_every_wrong_line_of_gold_is_named(run: CommandLine, tmp_path: Path) -> None:
+    """One look at the file mends them all."""
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id": "1"}\n{"id": "2", "question": "Why?"}\n[]\n', encoding="utf-8")
+    run("eval", gold, code=2)
+    assert "gold.jsonl:1: " in run.err and "gold.jsonl:3: " in run.err
+    assert "gold.jsonl:2: " not in run.err

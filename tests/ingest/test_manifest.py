@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from ingest.corpus import Paper
-from ingest.errors import ManifestError
+from ingest.errors import ManifestError, UsageError
 from ingest.manifest import read_manifest
 from ingest.manifest_rules import is_paper_id, parse_arxiv_id, tidy
 from ingest.notes import NOTES_NAME
@@ -210,16 +210,22 @@ def test_a_file_that_is_no_list_is_one_problem(
 
 
 def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
-    """No file, a folder, another encoding: each is told in words."""
+    """A folder, another encoding: each is told in words."""
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("# c\n- id: a\n  title: é\n".encode("latin-1"))
-    cases = [(tmp_path / "no.yaml", 1, "not exist"), (tmp_path, 1, "read"), (latin, 3, "UTF-8")]
+    cases = [(tmp_path, 1, "read"), (latin, 3, "UTF-8")]
     for path, line, words in cases:
         with pytest.raises(ManifestError) as caught:
             read_manifest(path)
         (problem,) = caught.value.problems
         assert problem.line == line
         assert words in problem.message
+
+
+def test_a_list_that_is_not_there_is_no_problem_in_it(tmp_path: Path) -> None:
+    """The folder may be the wrong one; there is no line to mend."""
+    with pytest.raises(UsageError, match=r"There is no list .*no\.yaml\.\n  Go to the folder"):
+        read_manifest(tmp_path / "no.yaml")
 
 
 @pytest.mark.parametrize(

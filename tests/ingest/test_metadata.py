@@ -54,7 +54,7 @@ def test_no_ids_are_no_question(downloader: Downloader, server: ArxivServer) -> 
 
 def test_unknown_ids_are_all_named(downloader: Downloader, server: ArxivServer) -> None:
     """What arXiv does not know is refused by name; what is no id is not even asked for."""
-    with pytest.raises(Refused, match=r"paper 2399\.00001, 2399\.00002\n"):
+    with pytest.raises(Refused, match=r"paper 2399\.00001, 2399\.00002\.\n"):
         downloader.fetch_metadata(["2399.00001", "2307.09288", "2399.00002"])
     asked_so_far = len(server.requests)
     with pytest.raises(Refused, match="llama"):

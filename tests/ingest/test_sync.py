@@ -143,11 +143,17 @@ def test_a_paper_with_a_new_id_keeps_its_pdf(library: SmallLibrary) -> None:
     assert kept == ["great-herd", "slim"]
 
 
-def test_a_dry_run_refuses_nothing(library: SmallLibrary) -> None:
-    """It tells how much would go."""
+def test_a_dry_run_tells_what_would_be_refused(library: SmallLibrary) -> None:
+    """And how much would go."""
     library.sync()
+    assert library.sync(dry_run=True).refusal is None
     remove_papers(library.manifest, ["slim"])
-    assert library.sync(dry_run=True).removed == ("slim",)
+    report = library.sync(dry_run=True)
+    assert report.removed == ("slim",)
+    with pytest.raises(SyncRefused) as refused:
+        library.sync()
+    assert str(report.refusal) == str(refused.value)
+    assert library.sync(dry_run=True, yes=True).refusal is None
 
 
 def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:
@@ -185,6 +191,16 @@ def test_only_one_paper_is_worked_on(library: SmallLibrary) -> None:
     assert pages_here(library) == {"herd": 0, "slim": 1}
 
 
+def test_only_one_paper_is_reported(library: SmallLibrary) -> None:
+    """What ails the others is not its business; a run of a healthy one ends well."""
+    library.write_pdf("herd").write_bytes(b"broken")
+    library.write_pdf("slim")
+    assert [failure.paper for failure in library.sync().failed] == ["herd"]
+    assert library.sync(only=("slim",)).failed == ()
+    assert library.sync(only=("slim",), dry_run=True).failed == ()
+    assert [failure.paper for failure in library.sync(only=("herd",)).failed] == ["herd"]
+
+
 def test_a_dry_run_writes_nothing(library: SmallLibrary) -> None:
     """--dry-run tells and leaves no file behind."""
     library.write_pdf("herd")
@@ -202,8 +218,10 @@ def test_a_dry_run_tells_what_a_sync_does(library: SmallLibrary) -> None:
         return done
 
     assert both().not_fetched == ("herd", "slim")
-    library.write_pdf("herd")
+    pdf = library.write_pdf("herd")
     assert both().added == ("herd",)
+    assert both().unchanged == ("herd",)
+    os.utime(pdf, ns=(0, 0))  # as after a copy
     assert both().unchanged == ("herd",)
     library.write_pdf("slim")
     assert both(only=("slim",)).added == ("slim",)

@@ -11,7 +11,7 @@ import pytest
 from openai_server import Say, Serve, say
 from small_library import SmallLibrary
 
-from ingest.errors import ModelError, ModelUnreachable, UsageError
+from ingest.errors import ModelError, ModelUnreachable, StorageError, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.batch import FORMS, check_output, journal_of, run_batch
@@ -230,15 +230,34 @@ def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
     with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["answer"] == "'=1+1"
-    assert row["sources"] == "[1] T (2020), p. 3"
+    assert row["sources"] == "[1] T (2020), p. 3 paper#page=3"
 
 
 def test_markdown_goes_out(tmp_path: Path) -> None:
     """A readable page with the sources under each answer, each with a link to its page."""
     run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
     text = (tmp_path / "o.md").read_text(encoding="utf-8")
-    assert "## 1. a" in text and "*It failed.*" in text
-    assert "T (2020), p. 3: “q” paper#page=3\n" in text
+    assert text == (
+        "## 1. a\n\n=1+1\n\n- [1] T (2020), p. 3: “q” paper#page=3\n\n## 2. fail\n\n*It failed.*\n"
+    )
+
+
+def test_markdown_reads_as_it_was_written(tmp_path: Path) -> None:
+    """Each line a paragraph, no quote twice, no year that is not known, nothing empty."""
+    cited = {"marker": 1, "title": "T", "year": None, "page": 3, "quote": "So it\nis."}
+    cited |= {"url": None, "pdf_url": None}
+    told = {"Why?": ("T:\nSo it is. [1]\nAnd more.", [cited]), "And?": ("No evidence.", [])}
+
+    def tell(item: Item) -> Record:
+        said, citations = told[item.question]
+        return {"question": item.question, "answer": said, "citations": citations}
+
+    asked = [Item("1", "Why?"), Item("2", "And?"), Item("3", "", problem="Line 3 is odd.")]
+    run_batch(asked, tmp_path / "o.md", tell)
+    assert (tmp_path / "o.md").read_text(encoding="utf-8") == (
+        "## 1. Why?\n\nT:\n\nSo it is. [1]\n\nAnd more.\n\n- [1] T, p. 3\n\n"
+        "## 2. And?\n\nNo evidence.\n\n## 3\n\n*Line 3 is odd.*\n"
+    )
 
 
 def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
@@ -248,12 +267,28 @@ def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
     link.symlink_to(questions)
     tmp_path.joinpath("folder.md").mkdir()
     wrong = {"o.docx": "extension", "q.jsonl": "questions", "l.jsonl": "questions"}
-    wrong |= {"folder.md": "cannot be written", "q.jsonl/o.md": "cannot be written"}
     for name, why in wrong.items():
         with pytest.raises(UsageError, match=why):
             check_output(tmp_path / name, questions)
+    for name in ("folder.md", "q.jsonl/o.md"):
+        with pytest.raises(StorageError, match="cannot be written"):
+            check_output(tmp_path / name, questions)
     check_output(tmp_path / "new" / "o.jsonl", questions)
     assert list(tmp_path.joinpath("new").iterdir()) == []
+
+
+def test_what_no_batch_wrote_is_not_overwritten(tmp_path: Path) -> None:
+    """A slip of the hand costs nobody a file; what a batch wrote is its own, even if all failed."""
+    questions, out = tmp_path / "q.txt", tmp_path / "thesis.md"
+    questions.write_text("Why?", encoding="utf-8")
+    out.write_text("my thesis", encoding="utf-8")
+    with pytest.raises(UsageError, match="exists already"):
+        check_output(out, questions)
+    assert out.read_text(encoding="utf-8") == "my thesis" and not journal_of(out).exists()
+    out.write_text("", encoding="utf-8")
+    check_output(out, questions)
+    run_batch([Item("1", "fail")], out, answer)
+    check_output(out, questions)
 
 
 LIMITED = Say(status=402, error="no credit")

@@ -39,6 +39,28 @@ def test_csv_and_text_come_in(tmp_path: Path) -> None:
         items(tmp_path, "frage", "x", name="in.csv")
 
 
+def test_a_quotation_mark_that_is_not_closed_swallows_no_question(tmp_path: Path) -> None:
+    """Where it stands is told; what is quoted well may go over lines."""
+    with pytest.raises(UsageError, match=r"from line 4 on: unexpected end"):
+        items(tmp_path, "question", '"a', 'b"', '"c', "d", "e", name="in.csv")
+    with pytest.raises(UsageError, match=r"from line 2 on"):
+        items(tmp_path, "question", '"a', "b", '"c"', name="in.csv")
+    (table,) = items(tmp_path, "question", '"a', 'b"', name="in.csv")
+    assert table.question == "a\nb"
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    """One of them would be ignored."""
+    with pytest.raises(UsageError, match="two columns named question"):
+        items(tmp_path, "question,Question", "a,b", name="in.csv")
+
+
+def test_a_table_parted_by_tabs_comes_in(tmp_path: Path) -> None:
+    """By the ending of its name, too."""
+    table = items(tmp_path, "id\tquestion", "a\tWhy, then?", name="in.tsv")
+    assert table == [Item("a", "Why, then?")]
+
+
 def test_history_and_papers_come_in(tmp_path: Path) -> None:
     """A line may bring its own turns and its own papers."""
     row = '{"question": "q", "history": [{"question": "a", "answer": "b"}], "papers": ["p"]}'

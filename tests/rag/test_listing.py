@@ -38,7 +38,7 @@ def asked(whole_library: SmallLibrary, assistant: Assistant) -> Assistant:
         ),
         (
             "What is the oldest paper?",
-            "The oldest paper of the list, of 2021 (1 indexed):",
+            "The oldest paper of the list is from 2021 (1 indexed):",
             ["slim"],
         ),
         ("Is Herd in the list?", "The list has 1 paper of this name (1 indexed):", ["herd"]),

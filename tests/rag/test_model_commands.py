@@ -208,7 +208,7 @@ def test_a_good_and_a_bad_model_are_told_apart(
 def test_a_trace_that_cannot_be_written_costs_no_question(serve: Serve, run: CommandLine) -> None:
     """It is told before the model is asked, and paid."""
     server = serve(say(TRUE))
-    run("ask", ASKED, *SCRIPTED, "--trace", "/proc/none/trace.jsonl", code=2)
+    run("ask", ASKED, *SCRIPTED, "--trace", "/proc/none/trace.jsonl", code=1)
     assert "cannot be written" in run.err and not server.asked
 
 

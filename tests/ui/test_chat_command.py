@@ -69,6 +69,20 @@ def test_a_port_in_use_is_told(chat: Chat) -> None:
     assert f"127.0.0.1, port {chat.port}" in again.stderr and "--port" in again.stderr
 
 
+def test_a_quiet_chat_says_nothing(chat: Chat) -> None:
+    """Not where its MCP server is, either, which gradio would print."""
+    url = f"http://127.0.0.1:{(port := free_port())}/"
+    quiet = [*chat.command, "--port", str(port), "--quiet"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(quiet, **pipes) as program:  # type: ignore[call-overload]
+        serves = httpx.HTTPTransport(retries=8)  # with growing pauses, until it listens
+        with httpx.Client(transport=serves) as client:
+            assert client.get(f"{url}config", timeout=LONGEST).status_code == 200
+        program.send_signal(SIGINT)
+        out, err = program.communicate(timeout=LONGEST)
+    assert out == "" and "MCP" not in err and "The chat is at" not in err
+
+
 def test_what_is_dropped_lies_in_the_data_folder(chat: Chat) -> None:
     """And nowhere else on the machine, until the chat ends."""
     dropped = {"files": ("questions.txt", b"Who wrote Herd?")}

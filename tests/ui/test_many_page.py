@@ -106,7 +106,7 @@ def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     ).wait_for()
     batch.page.click("#switch")
     batch.page.locator(".run", has_text="已回答 1 个，论文未能回答 1 个，失败 1 个").wait_for()
-    batch.page.locator(".latest .trouble", has_text="请改正该行").wait_for()
+    batch.page.locator(".latest .trouble", has_text="请改正").wait_for()
 
 
 def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: Path) -> None:

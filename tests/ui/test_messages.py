@@ -120,6 +120,7 @@ def test_the_page_gives_no_advice_for_the_command_line(language: Language) -> No
         "--hits",
         "--yes",
         "--manifest",
+        "--data-dir",
         "--llm",
         "--title can be used with",
         "ALL_PROXY",

@@ -1,0 +1,114 @@
+"""The program around its commands: how it begins, what it writes to, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import CommandLine
+from small_library import LLAMA, SmallLibrary
+
+from ingest.manifest_edit import add_papers
+from rag.__main__ import main
+
+
+@pytest.fixture
+def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(library, capsys)
+
+
+def test_a_wrong_value_is_told_before_anything_is_loaded() -> None:
+    """Nobody waits for a slip of the hand."""
+    for wrong, said in (
+        (["search", "x", "--year", "last"], "'last' is not a range of years."),
+        (["ask", "x", "--verifier", "nope"], "'nope' is not the name of a verifier."),
+        (["search", "x", "-k", "9" * 20], "must be a whole number from 1 to 1000"),
+    ):
+        code = (
+            "import sys\nfrom rag.__main__ import main\n"
+            f"try: code = main({wrong!r})\nexcept SystemExit as end: code = end.code\n"
+            "assert 'numpy' not in sys.modules\nsys.exit(code)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+def test_options_may_stand_before_the_command(
+    run: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that all commands share, in either way of writing a value."""
+    where = ["--manifest", str(run.library.manifest), "--quiet", "-v"]
+    assert main([*where, f"--data-dir={run.library.workspace.root}", "papers"]) == 0
+    assert "2 papers" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--manifest", "x"])
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """For a report of what went wrong."""
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert re.fullmatch(r"askpapers \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def _papers(library: SmallLibrary, stdout: Any, **environment: str) -> Any:
+    where = ["--manifest", library.manifest, "--data-dir", library.workspace.root]
+    return subprocess.run(
+        [sys.executable, "-m", "rag", "papers", *map(str, where)],
+        env=os.environ | environment,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_output_that_is_full_is_told(library: SmallLibrary) -> None:
+    """It is the disk's fault and nothing unforeseen; no log is written of it."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device that is full")
+    with full.open("w") as out:
+        done = _papers(library, out)
+    assert done.returncode == 1
+    assert done.stderr == "askpapers: The output cannot be written: its disk is full.\n"
+
+
+def test_an_output_that_holds_no_chinese_gets_the_rest(library: SmallLibrary) -> None:
+    """What it cannot hold is written as Python writes it."""
+    paper = replace(LLAMA, id="zh", title="思维链", arxiv="2303.00001")
+    add_papers(library.manifest, [paper])
+    done = _papers(library, subprocess.PIPE, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "\\u601d\\u7ef4\\u94fe" in done.stdout
+
+
+@pytest.mark.parametrize("program", ["ingest", "rag"])
+def test_a_stop_while_the_program_starts(program: str, tmp_path: Path) -> None:
+    """Ctrl-C in the first second is told as at any other time, and gives a shell its exit code."""
+    code = (
+        "import signal, sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'numpy': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        f"from {program}.__main__ import main\n"
+        "sys.exit(main())"
+    )
+    command = ["sync"] if program == "rag" else []
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command, "--data-dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert "Stopped" in done.stderr and "Traceback" not in done.stderr

@@ -1,0 +1,79 @@
+"""What the commands say beside their results: what went wrong, how long it took, what would be done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from command_line import CommandLine
+from small_library import SmallLibrary
+
+from ingest.workspace import Workspace
+
+
+@pytest.fixture
+def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(library, capsys)
+
+
+def test_a_damaged_index_is_told_in_words(run: CommandLine) -> None:
+    """Which file it is, and no number of an error."""
+    run.sync()
+    build = run.library.workspace.current_build()
+    assert build
+    chunks = build / "chunks.jsonl"
+    chunks.unlink()
+    run("search", "low rank", code=3)
+    assert "is damaged: chunks.jsonl: No such file or directory.\n  Run" in run.err
+    chunks.write_text("", encoding="utf-8")
+    run("search", "low rank", code=3)
+    assert "The index is damaged: 0 passages have" in run.err
+
+
+def test_a_file_is_no_data_folder(run: CommandLine, tmp_path: Path) -> None:
+    """Told alike by every command, before anything is done."""
+    run.library.workspace = Workspace(tmp_path / "afile")
+    run.library.workspace.root.write_text("mine", encoding="utf-8")
+    for command in (("papers",), ("search", "low rank"), ("sync", "--offline")):
+        run(*command, code=2)
+        assert f"{tmp_path / 'afile'} is a file, not a folder.\n  Name" in run.err
+
+
+def test_papers_says_why_it_shows_none(run: CommandLine) -> None:
+    """A topic that no paper has is a slip, as in a search; a state may well be empty."""
+    run("papers", "--topic", "Tuning", code=2)
+    assert run.err == "askpapers: No paper has the topic Tuning.\n  Did you mean tuning?\n"
+    assert run("papers", "--status", "failed") == "No paper is in this state.\n"
+    run("remove", "herd", "slim", "slim")
+    assert run.out == "removed herd, slim\n"
+    assert run("papers") == "The list is empty.\n"
+
+
+def test_verbose_tells_the_steps(run: CommandLine, caplog: pytest.LogCaptureFixture) -> None:
+    """Of a sync and of an answer, each with its time."""
+    run.library.write_pdf("herd")
+    run("sync", "-v", "--offline", "--pdf-dir", run.library.pdfs)
+    run("ask", "Who wrote Herd?", "-v")
+    assert re.search(r"herd: parse: [\d.]+ s", caplog.text)
+    assert re.search(r"search: [\d.]+ ms", caplog.text)
+
+
+def test_a_dry_run_names_papers(run: CommandLine) -> None:
+    """It is asked for what would be done, so --quiet leaves that; what a sync would refuse is told."""
+    run.library.write_pdf("herd")
+    dry = ("sync", "--dry-run", "--quiet", "--offline", "--pdf-dir", run.library.pdfs)
+    assert run(*dry) == (
+        "To be done: 1 added (herd), 0 updated, 0 removed, 0 unchanged, 0 failed; 1 not fetched yet.\n"
+    )
+    run.sync()
+    run("remove", "herd")
+    assert "1 removed (herd)" in run(*dry)
+    assert run.err.startswith("A sync would refuse this: This would remove 1 of 2 papers")
+
+
+def test_a_failed_paper_is_told_once(run: CommandLine) -> None:
+    """Its line says why; the sums do not repeat it."""
+    run.library.write_pdf("herd").write_bytes(b"broken")
+    run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
+    assert run.err.count("PDF") == 1 and "PDF" not in run.out and "1 failed; 1 not" in run.out
