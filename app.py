@@ -15,7 +15,7 @@ from ingest.terminal import say
 from rag.given import Tell
 from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
 from rag.ui.background import Background
-from rag.ui.limits import MOST_UPLOAD
+from rag.ui.limits import MAX_UPLOAD
 from rag.ui.page import ChatPage, looks
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def launch(
                 run_history=False,
                 ssr_mode=False,
                 mcp_server=accounts is None,
-                max_file_size=MOST_UPLOAD,
+                max_file_size=MAX_UPLOAD,
                 **looks(),
             )
     except (OSError, OverflowError) as error:

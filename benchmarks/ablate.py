@@ -61,7 +61,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("told twice like told once", candidates, "TOLD", 0.0),
     ("headings like any sentence", candidates, "HEADING", 0.0),
     ("cut and over-long sentences like any", candidates, "UNREADABLE", 0.0),
-    ("several questions as one", parts, "MOST_PARTS", 1),
+    ("several questions as one", parts, "MAX_PARTS", 1),
 ]
 SEED = 20_231
 MEASURES = ("page@1", "page@5", "quote@5", "key facts", "page cited")

@@ -17,7 +17,7 @@ from ingest.local_pdfs import LocalPdfs
 from ingest.manifest import read_manifest
 from ingest.parse import parse_pdf
 
-FEWEST, MOST = 50, 90  # words of a note
+MIN_WORDS, MAX_WORDS = 50, 90  # words of a note
 IN_A_ROW = 8  # words that must not occur in the paper as well
 
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
@@ -33,7 +33,7 @@ def squash(text: str) -> str:
 
 def problems(note: str, note_zh: str, paper: str) -> Iterator[str]:
     """What the paper's text does not bear out."""
-    if not FEWEST <= len(note.split()) <= MOST:
+    if not MIN_WORDS <= len(note.split()) <= MAX_WORDS:
         yield f"{len(note.split())} words"
     flat, plain = squash(paper), paper.replace(",", "")
     for number in sorted({n.replace(",", "") for n in _NUMBER.findall(f"{note} {note_zh}")}):

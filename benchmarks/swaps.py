@@ -18,7 +18,7 @@ from ingest.sentences import split_sentences
 from rag.answer import Hit, Scores
 
 PASSAGE_WORDS = 200
-FEWEST_WORDS, MOST_WORDS = 8, 45
+MIN_WORDS, MAX_WORDS = 8, 45
 
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)?(?![\w/.,-]*\d)")
 _UNITS = (
@@ -91,7 +91,7 @@ def _sentences(path: Path) -> Iterator[tuple[Hit, str]]:
         for i, (start, end) in enumerate(spans):
             sentence = " ".join(page_text[start:end].split())
             n_words = len(sentence.split())
-            if FEWEST_WORDS <= n_words <= MOST_WORDS and re.fullmatch(r"[A-Z].*[a-z)]\.", sentence):
+            if MIN_WORDS <= n_words <= MAX_WORDS and re.fullmatch(r"[A-Z].*[a-z)]\.", sentence):
                 first, last = _around(page_text, spans, i)
                 yield _hit(path.stem, page.number, page_text, first, last), sentence
 

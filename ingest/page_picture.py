@@ -24,10 +24,10 @@ from ingest.errors import ParseError, UsageError
 from ingest.pdfium_reader import opened
 
 WIDTH = 1300  # pixels of a picture: sharp at half a screen's width, and legible at twice that
-MOST_POINTS = 5_000.0  # a page with a longer side is an attack on memory
+MAX_POINTS = 5_000.0  # a page with a longer side is an attack on memory
 QUALITY = 82  # of the picture, in percent
 OPEN_IT = "Open the PDF itself."
-FEWEST_LETTERS = 12  # shorter runs could be anywhere on the page
+MIN_LETTERS = 12  # shorter runs could be anywhere on the page
 NEAR_LETTERS = 300  # how far on the short end of a quote may be from the rest of it
 
 Sides = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
@@ -84,7 +84,7 @@ def draw_page(pdf: Path, number: int, quote: str = "", before: str = "") -> Page
 def _draw(document: pdfium.PdfDocument, number: int, quote: str, before: str) -> PagePicture:
     page = document[number - 1]
     width, height = page.get_size()
-    if max(width, height) > MOST_POINTS or min(width, height) <= 0:
+    if max(width, height) > MAX_POINTS or min(width, height) <= 0:
         raise ParseError(f"Page {number} is {width:.0f} x {height:.0f} points in size.", OPEN_IT)
     bitmap = page.render(scale=WIDTH / width)
     file = io.BytesIO()
@@ -166,7 +166,7 @@ def find_runs(wanted: str, page: str, expected: int = 0) -> list[tuple[int, int]
         length = _longest_prefix(rest, page)
         start = _nearest(rest[:length], page, position) if length else 0
         goes_on = bool(spans) and length == len(rest) and 0 <= start - position < NEAR_LETTERS
-        if length >= FEWEST_LETTERS or length == len(wanted) or goes_on:
+        if length >= MIN_LETTERS or length == len(wanted) or goes_on:
             spans.append((start, start + length))
             position, rest = start + length, rest[length:]
         else:

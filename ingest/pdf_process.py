@@ -32,7 +32,7 @@ from ingest.pypdf_reader import SecondReader
 
 MAX_SECONDS = 180  # of processor time for one PDF; a thousand pages take some seconds
 PAGE_SECONDS = 15  # for one page; of 2,790 the slowest took pypdf 3, and a picture 0.3
-MOST_WAITED = 4  # times as long, by the clock, on a machine that is busy or limits nothing
+MAX_WAITED = 4  # times as long, by the clock, on a machine that is busy or limits nothing
 MAX_BYTES = 3 * 2**30  # of address space; the largest paper tried took 0.3 GiB
 READY = "ready"
 
@@ -71,7 +71,7 @@ class PdfProcess:
         All are None from where the pages together take too long.
         """
         seconds = min(PAGE_SECONDS, self._max_seconds)
-        until = time.monotonic() + MOST_WAITED * self._max_seconds
+        until = time.monotonic() + MAX_WAITED * self._max_seconds
         texts: list[str | None] = []
         for index in range(n_pages):
             in_time = time.monotonic() < until
@@ -112,7 +112,7 @@ class PdfProcess:
         """What ``task`` gives; None if the process died over it.  Raises what the task raises."""
         request = json.dumps([task, seconds, str(pdf), *how])
         with self._lock:
-            line = self._answer(request, MOST_WAITED * seconds)
+            line = self._answer(request, MAX_WAITED * seconds)
         if not line:
             return None
         answer = json.loads(line)

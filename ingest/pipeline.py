@@ -37,11 +37,11 @@ from ingest.stages import Tools, make_cards, run_stages
 from ingest.state import Failure, PaperState, inspect_papers
 from ingest.workspace import Workspace
 
-MOST_DROPPED = 0.30  # the share of papers that a sync may drop without ``yes``
+MAX_DROPPED = 0.30  # the share of papers that a sync may drop without ``yes``
 # An interim build comes when the papers have grown by a quarter: geometric, so that all of them
 # together cost as much as a few.
 GROWTH_TO_PUBLISH = 0.25
-FEWEST_TO_PUBLISH = 4
+MIN_TO_PUBLISH = 4
 CARDS_AT_ONCE = 64
 
 
@@ -150,7 +150,7 @@ class Sync:
         """Why the list is not followed: it has lost more papers than anybody may have meant."""
         meant = self.options.removing | new_ids(before, papers).keys()
         dropped = before.keys() - {paper.id for paper in papers} - meant
-        if not before or len(dropped) / len(before) <= MOST_DROPPED or self.options.yes:
+        if not before or len(dropped) / len(before) <= MAX_DROPPED or self.options.yes:
             return None
         return SyncRefused(
             f"This would remove {len(dropped)} of {len(before)} papers from the index.",
@@ -266,7 +266,7 @@ class _Work:
                 is_cut_off = is_cut_off or isinstance(error, Unreachable)
                 self.unasked[error.message] = Failure(None, "fetch", error.message, error.hint)
                 continue
-            if self.n_new >= max(FEWEST_TO_PUBLISH, GROWTH_TO_PUBLISH * self.n_served):
+            if self.n_new >= max(MIN_TO_PUBLISH, GROWTH_TO_PUBLISH * self.n_served):
                 self._publish_growth()
 
     def _make_pages_of(self, state: PaperState, tools: Tools, place: tuple[int, int]) -> bool:

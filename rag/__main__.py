@@ -17,7 +17,7 @@ from ingest.errors import UsageError
 from ingest.terminal import RESUMES, log_to_stderr, run_guarded
 from rag.config import parse_years, verifier_name
 
-MOST = 1_000  # of passages for one question, or questions answered at once
+MAX_AT_ONCE = 1_000  # of passages for one question, or questions answered at once
 EXAMPLES = """\
 examples:
   askpapers sync                                    fetch, read and index what is new in the list
@@ -247,9 +247,9 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    if text.isdecimal() and len(text) <= len(str(MOST)) and 0 < int(text) <= MOST:
+    if text.isdecimal() and len(text) <= len(str(MAX_AT_ONCE)) and 0 < int(text) <= MAX_AT_ONCE:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} must be a whole number from 1 to {MOST}")
+    raise argparse.ArgumentTypeError(f"{text!r} must be a whole number from 1 to {MAX_AT_ONCE}")
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ from rag.trace import append, record
 
 _log = logging.getLogger(__name__)
 
-MOST_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
-MOST_TURNS = 3  # of the conversation before it that are used
+MAX_CHARS = 4_000  # of a question; longer ones are a mistake or an attack
+MAX_TURNS = 3  # of the conversation before it that are used
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,9 @@ def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
     """The question without white space around it.  Raises ``UsageError`` if it is not valid."""
     if all(char.isspace() or unicodedata.category(char).startswith("P") for char in asked):
         raise UsageError("The question is empty.", "Ask something about the papers in the list.")
-    if len(asked) > MOST_CHARS:
+    if len(asked) > MAX_CHARS:
         raise UsageError(
-            f"The question is too long: {len(asked):,} characters.", f"Use at most {MOST_CHARS:,}."
+            f"The question is too long: {len(asked):,} characters.", f"Use at most {MAX_CHARS:,}."
         )
     if broken := broken_character(asked + "".join(t.question + t.answer for t in history)):
         raise UsageError(
@@ -184,8 +184,8 @@ def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
 
 def _recent(history: Sequence[Turn]) -> list[Turn]:
     """The last turns, and of each as much as a question may have."""
-    cut = slice(MOST_CHARS)
-    return [Turn(turn.question[cut], turn.answer[cut]) for turn in history[-MOST_TURNS:]]
+    cut = slice(MAX_CHARS)
+    return [Turn(turn.question[cut], turn.answer[cut]) for turn in history[-MAX_TURNS:]]
 
 
 class _Clock:

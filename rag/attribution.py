@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-FEWEST_WORDS = 3  # of what is left
+MIN_WORDS = 3  # of what is left
 
 _WORK = r"(?:papers?|authors?|stud(?:y|ies)|articles?|works?|reports?|researchers|writers)"
 _IN_BRACKETS = r" ?[(\[][^)\]]{1,30}[)\]]"
@@ -38,6 +38,6 @@ def split_attribution(sentence: str) -> tuple[str, str]:
     ('According to the Herd paper, ', 'it has 40 layers.')
     """
     found = _ATTRIBUTION.match(sentence)
-    if not found or _DENIES.search(found[0]) or len(sentence[found.end() :].split()) < FEWEST_WORDS:
+    if not found or _DENIES.search(found[0]) or len(sentence[found.end() :].split()) < MIN_WORDS:
         return "", sentence
     return found[0], sentence[found.end() :]

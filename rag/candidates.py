@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from ingest.words import terms
 from rag.answer import Hit
 from rag.paper_view import Unit
-from rag.retrieve import Queries
+from rag.retrieve import PaperQueries
 
-FEWEST_WORDS, MOST_WORDS = 5, 70  # of a sentence that reads well
-FEWEST_WORDS_OF_HEAD = 8  # of a beginning that is shown for the whole
+MIN_WORDS, MAX_WORDS = 5, 70  # of a sentence that reads well
+MIN_WORDS_OF_HEAD = 8  # of a beginning that is shown for the whole
 PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
 TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
@@ -66,14 +66,14 @@ class Candidate:
         for clause_end in reversed(list(_CLAUSE_END.finditer(self.text))):
             text = self.text[: clause_end.start()]
             n_words = len(text.split())
-            if n_words < FEWEST_WORDS_OF_HEAD:
+            if n_words < MIN_WORDS_OF_HEAD:
                 break
             if confirms(self.hit.paper.id, page, text):
                 return replace(self, text=text, n_words=n_words, header=header, is_cut=True)
         return None
 
 
-def candidates(hit: Hit, queries: Queries, top: float) -> list[Candidate]:
+def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
     """The sentences of a passage; ``top`` is the score of the best page."""
     reading = queries.reading(hit.paper.id)
     unit = reading.view.unit(hit.page)
@@ -124,10 +124,10 @@ def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
     is_row = wants_number and len(_NUMBER.findall(text)) >= ROW_NUMBERS
     is_cut = not is_row and not _WHOLE.search(text)
     may_be_heading = is_cut or bool(_NUMBERED.match(text))
-    if n_words < FEWEST_WORDS or (may_be_heading and n_words < HEADING_WORDS):
+    if n_words < MIN_WORDS or (may_be_heading and n_words < HEADING_WORDS):
         loss += HEADING
     faults = (
-        n_words > MOST_WORDS,
+        n_words > MAX_WORDS,
         is_cut,
         text.rstrip().endswith("?"),
         text.lstrip()[:1].islower(),  # the rest of a sentence that a figure or column parts

@@ -13,9 +13,9 @@ from rag.facts import read_facts
 from rag.translate import share_known, to_english
 from rag.verify import Judge, Verdict
 
-MOST_QUOTES = 3  # for one sentence
-FEWEST_WORDS = 4  # of a claim that can be judged alone
-FEWEST_KNOWN = 0.6  # share of a Chinese claim's characters that must be understood to support it
+MAX_QUOTES = 3  # for one sentence
+MIN_WORDS = 4  # of a claim that can be judged alone
+MIN_KNOWN = 0.6  # share of a Chinese claim's characters that must be understood to support it
 _WORD = re.compile(r"\w+")
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 
@@ -92,7 +92,7 @@ def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
         everywhere = ask(None)
         if _support(everywhere) > _support(cited):
             verdicts = everywhere[:1] if not _is_joint(everywhere) else everywhere[:2]
-    quotes = tuple(v for v in verdicts if v.support != "unsupported")[:MOST_QUOTES]
+    quotes = tuple(v for v in verdicts if v.support != "unsupported")[:MAX_QUOTES]
     if any(quote.support == "supported" for quote in quotes):
         quotes = tuple(quote for quote in quotes if quote.support == "supported")
     mended = bool(quotes) and {q.hit for q in quotes} != {m - 1 for m in claim.markers}
@@ -110,11 +110,11 @@ def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
 def _ask(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:
     """What the passages ``among`` say of a claim, the best first."""
     english = to_english(text)
-    if len(_WORD.findall(english)) >= FEWEST_WORDS:
+    if len(_WORD.findall(english)) >= MIN_WORDS:
         verdicts = judge.judge(english, among)
     else:
         verdicts = _ask_briefly(english, judge, to_english(asked), among)
-    return verdicts if share_known(text) >= FEWEST_KNOWN else _at_best_partly(verdicts)
+    return verdicts if share_known(text) >= MIN_KNOWN else _at_best_partly(verdicts)
 
 
 def _ask_briefly(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:

@@ -16,8 +16,8 @@ from rag.characters import without_controls
 from rag.links import CUT, without_links
 from rag.markdown import BULLET, plain_lines, without_emphasis
 
-MOST_IN_RANGE = 10  # "[1-400]" is not a range of passages
-FEWEST_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
+MAX_IN_RANGE = 10  # "[1-400]" is not a range of passages
+MIN_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
         known = tuple(n for n in numbers if n <= len(titles))
         n_unknown += len(numbers) - len(known)
         words = _plain(piece, its_marks, titles)
-        if CUT in piece and len(_WORDS.findall(words)) < FEWEST_WORDS_LEFT:
+        if CUT in piece and len(_WORDS.findall(words)) < MIN_WORDS_LEFT:
             continue
         if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
             claims.append(DraftClaim(words, known))
@@ -174,7 +174,7 @@ def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
 def _numbers(written: str) -> list[int]:
     numbers: list[int] = []
     for first, last in _RANGE.findall(written):
-        if 0 < int(last) - int(first) <= MOST_IN_RANGE:
+        if 0 < int(last) - int(first) <= MAX_IN_RANGE:
             numbers += range(int(first), int(last) + 1)
     return list(dict.fromkeys(numbers + [int(n) for n in re.findall(r"\d+", written)]))
 

@@ -21,7 +21,7 @@ SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
 NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
 NAMED_BY_THE_OTHER = 0.5  # or the other way round
 
-MOST_NAME_WORDS = 6  # of an author's name; an accent parts a word
+MAX_NAME_WORDS = 6  # of an author's name; an accent parts a word
 SOONER = 0.8  # what the next year is worth beside a far one
 
 
@@ -59,7 +59,7 @@ class Entries:
         found = name_words(text)
         spans = {
             "".join(found[i : i + n])
-            for n in range(2, MOST_NAME_WORDS + 1)
+            for n in range(2, MAX_NAME_WORDS + 1)
             for i in range(len(found) - n + 1)
         }
         return {paper for span in spans for paper in self._by_author.get(span, ())}

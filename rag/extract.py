@@ -18,13 +18,13 @@ from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing, untold
 from rag.notices import wording
 from rag.question import Question
-from rag.retrieve import Queries, Retriever
+from rag.retrieve import PaperQueries, Retriever
 from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from
 SAID_AGAIN = 0.75  # the share of its terms in one told before from which it says nothing new
 WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
-MOST_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
+MAX_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
 
 # What is left out before a sentence: the mark of a footnote ("5We checked it"), a bullet.
 _MARK = re.compile(r"^(?:\d{1,2}(?=[A-Z][a-z])|[•▪◦]\s)")
@@ -57,7 +57,7 @@ def _best(
     max_words: int,
 ) -> list[Candidate]:
     """The best sentences of ``hits``, as they are to be read."""
-    queries = Queries(question, retriever)
+    queries = PaperQueries(question, retriever)
     drawn = _drawn_from(question, hits)
     if drawn and drawn[0].source == "list" and question.asks_of_list:
         return _tell_entries(question, drawn, retriever, max_words)
@@ -92,7 +92,7 @@ def _tell_entries(
     """What the notes say: the whole one of a paper that was named, else the first sentence of each."""
     best = hits[0].scores.fused
     told = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= ENOUGH * best]
-    notes = [_note_sentences(question, hit, retriever) for hit in told[:MOST_TOLD]]
+    notes = [_note_sentences(question, hit, retriever) for hit in told[:MAX_TOLD]]
     if not question.names_the_answer:
         notes = [note[:1] for note in notes]
     chosen: list[Candidate] = []

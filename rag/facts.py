@@ -11,7 +11,7 @@ from ingest.words import STOP_WORDS
 from rag.fact_words import DENYING
 from rag.tokens import SEPARATOR, Token, read_tokens
 
-FEWEST_WORDS = 2  # but for stop words, from which a text is known without its numbers
+MIN_WORDS = 2  # but for stop words, from which a text is known without its numbers
 
 _HYPHEN = re.compile(r"[-/]")
 _JOINING = frozenset("of the and for from in to with a an by on".split())
@@ -57,7 +57,7 @@ class Facts:
     def _is_known_by_words(self) -> bool:
         """Whether its words tell what it is about, without the numbers."""
         words = [t for t in self.tokens if t.value is None and t.key not in STOP_WORDS]
-        return len(words) >= FEWEST_WORDS
+        return len(words) >= MIN_WORDS
 
     def share_of(self, same: Counter[str]) -> float:
         """The share of its tokens that ``same`` holds, 0..1.

@@ -36,8 +36,8 @@ from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stan
 from rag.retrieve import Retriever
 from rag.verify import Judge
 
-MOST_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
-MOST_STAND_ALONE_CHARS = 500
+MAX_UNSUPPORTED = 1 / 3  # of a draft's sentences; beyond, the model is asked once more
+MAX_STAND_ALONE_CHARS = 500
 KEPT_WORDS = 0.5  # share of a follow-up's words that it keeps when it is made to stand alone
 
 _ASKS_FOR_LINK = re.compile(
@@ -113,7 +113,7 @@ def _is_same_question(text: str, asked: str) -> bool:
     """Whether ``text`` may be ``asked`` with names filled in: small models answer or ramble instead."""
     words = set(terms(asked))
     keeps = len(words & set(terms(text))) >= KEPT_WORDS * len(words)
-    return 0 < len(text) <= MOST_STAND_ALONE_CHARS and keeps
+    return 0 < len(text) <= MAX_STAND_ALONE_CHARS and keeps
 
 
 class _Writer:
@@ -180,7 +180,7 @@ def _refuses(claim: DraftClaim, verdict: CheckedClaim) -> bool:
 
 def _is_poor(attempt: _Attempt) -> bool:
     checked = attempt.checked
-    return len(checked.unsupported) > MOST_UNSUPPORTED * len(checked.claims)
+    return len(checked.unsupported) > MAX_UNSUPPORTED * len(checked.claims)
 
 
 def _better(attempts: Sequence[_Attempt]) -> _Attempt:

@@ -29,8 +29,8 @@ _OF_A_PAPER = re.compile(
     re.I,
 )
 
-MOST_TOLD = 6  # papers
-MOST_TOPICS = 12
+MAX_TOLD = 6  # papers
+MAX_TOPICS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...
 
 def tell_listing(listing: Listing, asked: str) -> Composed:
     """The count, and the first of the papers, each with its entry."""
-    told = listing.hits(MOST_TOLD)
+    told = listing.hits(MAX_TOLD)
     if not told:
         return count_listing(listing, asked)
     say = wording(asked)
@@ -163,7 +163,7 @@ def _head(listing: Listing, say: dict[str, str]) -> str:
     )
     if listing.by_topic:
         counts = Counter(topic for entry in listing.papers for topic in entry.paper.topics)
-        most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MOST_TOPICS))
+        most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MAX_TOPICS))
         head += say["topics"].format(say["titles"].join(most))
     n_here = sum(entry.n_pages > 0 for entry in listing.papers)
     return head + (say["here"].format(n_here) if n else "")

@@ -35,7 +35,7 @@ TRIES = 3
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_REPLY_SECONDS = 600.0
 FILTERED = {"content_filter", "refusal", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST"}
-MOST_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
+MAX_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
 
@@ -238,7 +238,7 @@ class _Reply:
     def _is_too_long(self) -> bool:
         """Whether the model is rambling; its thoughts are limited by time only."""
         said = self.said
-        return len(said) > MOST_REPLY_CHARS and len(visible_text(said)) > MOST_REPLY_CHARS
+        return len(said) > MAX_REPLY_CHARS and len(visible_text(said)) > MAX_REPLY_CHARS
 
     def _note(self, chunk: AIMessageChunk) -> None:
         said = chunk.response_metadata

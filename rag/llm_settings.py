@@ -62,7 +62,7 @@ PROVIDERS = {
     ),
 }
 
-FEWEST_CHARS = 3  # of a secret: to take out every "a" of a message would hide the message
+MIN_CHARS = 3  # of a secret: to take out every "a" of a message would hide the message
 
 # User and password, even with a slash that should have been "%2F"; not an "@" in the path.
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)?([^/]*|[^/]*:(?!\d+/).*)@", re.IGNORECASE)
@@ -99,7 +99,7 @@ class Environment:
         logins = [without_login(address)[1] for _, address in self.addresses]
         parts = [part for login in logins for part in (login, *re.split("[:/?#]", login))]
         told = [form for part in parts for form in (part, unquote(part))]
-        return (*(key for _, key in self.keys), *(t for t in told if len(t) >= FEWEST_CHARS))
+        return (*(key for _, key in self.keys), *(t for t in told if len(t) >= MIN_CHARS))
 
     def key(self, provider: str) -> str | None:
         """The key for ``provider``, if one is set."""

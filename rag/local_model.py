@@ -20,10 +20,10 @@ from rag.stoppable import HEARTBEAT_SECONDS
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-MOST_NEW_TOKENS = 600
+MAX_NEW_TOKENS = 600
 LONGEST_CONTEXT = 32_768  # more would only be slow
 UNKNOWN_CONTEXT = 2_048
-FEWEST_NEW_TOKENS = 64
+MIN_NEW_TOKENS = 64
 
 
 class LocalModel:
@@ -64,8 +64,8 @@ class LocalModel:
         try:
             inputs = self._encode(messages)
             n_prompt = int(inputs["input_ids"].shape[1])
-            room = min(MOST_NEW_TOKENS, self.context_tokens - n_prompt)
-            if room < FEWEST_NEW_TOKENS:
+            room = min(MAX_NEW_TOKENS, self.context_tokens - n_prompt)
+            if room < MIN_NEW_TOKENS:
                 raise ContextTooSmall(
                     f"{self._name} can read {self.context_tokens:,} tokens; the question has {n_prompt:,}.",
                     f"Use a model with a longer context. {WITHOUT_MODEL}",

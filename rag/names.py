@@ -32,7 +32,7 @@ _OTHER_VERSION = re.compile(
     r"(?<!\d)[ -]?v?[2-9](?:\.\d)?(?![\w.,%]|\s*[个种步层类次张条篇人天位轮倍年])", re.IGNORECASE
 )
 _LIKE_A_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")  # "LLaMA", "BERT", "GLM-130B"
-_MOST_WORDS = 24  # longer spans are not looked up
+_MAX_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
 _OF_REFERENCES = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title names nobody else
@@ -116,7 +116,7 @@ class PaperNames:
         squashed = ""
         best: Mention | None = None
         n_best = 1
-        for n, token in enumerate(tokens[i : i + _MOST_WORDS], start=1):
+        for n, token in enumerate(tokens[i : i + _MAX_WORDS], start=1):
             squashed += token[0].lower()
             papers = self._names.get(squashed)
             if papers and self._is_meant(text, tokens[i].start(), token.end()):

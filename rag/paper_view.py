@@ -123,7 +123,7 @@ class PaperView:
         rows = self.sentences_with(term)
         return bool(np.any((rows >= unit.rows.start) & (rows < unit.rows.stop)))
 
-    def rarity(self, chunks: Rows) -> float:
+    def idf(self, chunks: Rows) -> float:
         """BM25's inverse document frequency, above 0, of a term that these chunks hold.
 
         The documents are the units of this paper.

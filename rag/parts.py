@@ -13,8 +13,8 @@ from rag import cues
 from rag.names import PaperNames
 from rag.translate import to_english
 
-MOST_PARTS = 4  # the last one takes the rest
-FEWEST_TERMS = 3  # of a first part that names no paper: "Really?" is no question of its own
+MAX_PARTS = 4  # the last one takes the rest
+MIN_TERMS = 3  # of a first part that names no paper: "Really?" is no question of its own
 
 _ASKING = r"(?:how|what|why|which|when|where|who|whose)\b"
 _BREAK = re.compile(
@@ -41,7 +41,7 @@ def split_questions(asked: str, names: PaperNames, compares: bool = False) -> li
     parts: list[str] = []
     start = 0
     for found, end in zip(breaks, ends[1:], strict=True):
-        if len(parts) == MOST_PARTS - 1:
+        if len(parts) == MAX_PARTS - 1:
             break
         before, after = asked[start : found.start()], asked[found.end() : end]
         named_next = _papers(after, names)
@@ -64,7 +64,7 @@ def _begins_anew(before: str, named: set[str], named_next: set[str]) -> bool:
     if not named_next:
         return False
     asks_of_list = cues.asks_how_many_papers(before)
-    return bool(named) or asks_of_list or len(terms(to_english(before))) >= FEWEST_TERMS
+    return bool(named) or asks_of_list or len(terms(to_english(before))) >= MIN_TERMS
 
 
 def _turns(before: str, named: set[str], named_next: set[str]) -> bool:

@@ -72,7 +72,7 @@ its language; add nothing else. Write only the question.
 
 {history}Last question: {question}"""
 
-MOST_ANSWER_CHARS = 500  # of each answer of the conversation
+MAX_ANSWER_CHARS = 500  # of each answer of the conversation
 
 _TAG = re.compile(r"<(?=\s*/|[|｜!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
 _TEMPLATE = re.compile(
@@ -134,7 +134,7 @@ def _conversation(history: Sequence[Turn]) -> str:
     if not history:
         return ""
     turns = (
-        f"User: {harmless(turn.question)}\nAssistant: {harmless(turn.answer)[:MOST_ANSWER_CHARS]}"
+        f"User: {harmless(turn.question)}\nAssistant: {harmless(turn.answer)[:MAX_ANSWER_CHARS]}"
         for turn in history
     )
     return "The conversation so far:\n\n" + "\n\n".join(turns) + "\n\n"

@@ -25,7 +25,7 @@ _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 FEW_TERMS = 3
-MOST_BETWEEN = 40  # characters between two names that are compared
+MAX_BETWEEN = 40  # characters between two names that are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class Question:
 
 def _is_held_against(between: str) -> bool:
     """Whether the words between two names hold them against each other: "compared to", "more than"."""
-    return len(between) <= MOST_BETWEEN and cues.compares(between)
+    return len(between) <= MAX_BETWEEN and cues.compares(between)
 
 
 def read_question(asked: str, before: Question | None, names: PaperNames) -> Question:

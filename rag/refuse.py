@@ -17,7 +17,7 @@ from rag.evidence import Part, named_in_passing
 from rag.facts import read_facts
 from rag.notices import wording
 from rag.question import Question
-from rag.retrieve import Queries, Retriever
+from rag.retrieve import PaperQueries, Retriever
 from rag.sought import Kind
 from rag.translate import is_chinese
 
@@ -111,7 +111,7 @@ def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retrie
 
 
 def _entry_holds(question: Question, paper: str, retriever: Retriever) -> bool:
-    reading = Queries(question, retriever).reading(paper)
+    reading = PaperQueries(question, retriever).reading(paper)
     view, entry = reading.view, reading.view.unit(None)
     kinds = (kind for kind in reading.asked.kinds if kind.has_unit)
     if not all(view.giving(kind)[entry.rows].any() for kind in kinds):
@@ -158,11 +158,11 @@ def _values_near(
 
     With each, how much of the question stands around such a value in ``papers``, 0..1; None without one.
     """
-    queries = Queries(question, retriever)
+    queries = PaperQueries(question, retriever)
     readings = [queries.reading(paper) for paper in papers]
     near: dict[Kind, float | None] = {}
     for kind in (kind for kind in readings[0].asked.kinds if kind.has_unit):
-        held = [held for r in readings if (held := r.held_near(kind)) is not None]
+        held = [held for r in readings if (held := r.coverage_near(kind)) is not None]
         near[kind] = max(held, default=None)
     return near
 

@@ -101,7 +101,7 @@ class Retriever:
         english = sizes_spelled(question.english())
         passages = search_passages(self.index, terms(english), self.embed(english), filters)
         ranked = self._rank_papers(question, passages)
-        queries = Queries(question, self)
+        queries = PaperQueries(question, self)
         pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
         if question.compares:
             pages = _in_turn(pages, question.sides)
@@ -128,7 +128,7 @@ class Retriever:
             if relatives is None or paper in relatives
         ]
         pages.sort(key=lambda page: -page.score)
-        return self._hits(pages, passages, Queries(question, self), k)
+        return self._hits(pages, passages, PaperQueries(question, self), k)
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
@@ -145,7 +145,11 @@ class Retriever:
         return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
     def _pages(
-        self, question: Question, ranked: dict[str, float], passages: Passages, queries: Queries
+        self,
+        question: Question,
+        ranked: dict[str, float],
+        passages: Passages,
+        queries: PaperQueries,
     ) -> Iterator[_Page]:
         late = LATE_CLAIMS if question.compares or question.asks_at_large else LATE
         for i, (paper, score) in enumerate(ranked.items()):
@@ -155,9 +159,9 @@ class Retriever:
                     yield _Page(paper, number, score + value)
                 continue
             view = self.view(paper)
-            closely = queries.reading(paper).closely(first_look)
+            scores = queries.reading(paper).page_scores(first_look)
             alone = self.index.papers[paper].n_pages == 1  # with no page to compare it with
-            for place, (unit, value) in enumerate(zip(view.units, closely, strict=True)):
+            for place, (unit, value) in enumerate(zip(view.units, scores, strict=True)):
                 if unit.number is None:
                     extra = self._entry_score(question, view, first_look)
                 else:
@@ -183,7 +187,7 @@ class Retriever:
         self,
         pages: Sequence[_Page],
         passages: Passages,
-        queries: Queries,
+        queries: PaperQueries,
         k: int,
         shown_twice: int = 0,
     ) -> list[Hit]:
@@ -195,11 +199,13 @@ class Retriever:
         )
         return [replace(hit, rank=i) for i, hit in enumerate(distinct(hits, k), start=1)]
 
-    def _runs(self, page: _Page, queries: Queries, n: int) -> Iterator[tuple[int, int]]:
+    def _runs(self, page: _Page, queries: PaperQueries, n: int) -> Iterator[tuple[int, int]]:
         reading = queries.reading(page.paper)
         return islice(shown_runs(reading.view.unit(page.number), reading), n)
 
-    def _hit(self, page: _Page, run: tuple[int, int], passages: Passages, queries: Queries) -> Hit:
+    def _hit(
+        self, page: _Page, run: tuple[int, int], passages: Passages, queries: PaperQueries
+    ) -> Hit:
         unit = self.view(page.paper).unit(page.number)
         start, end = run
         dense, lexical = passages.raw_scores(page.paper, unit.number)
@@ -217,7 +223,7 @@ class Retriever:
         )
 
 
-class Queries:
+class PaperQueries:
     """The question as it is asked within each paper, and the papers read with it in mind."""
 
     def __init__(self, question: Question, retriever: Retriever) -> None:

@@ -28,7 +28,7 @@ OF_SIZE = 0.6  # what a row gains that tells of the size of model that is asked 
 SHOWN_WORDS = 240  # the most words of a passage
 SHARPNESS = 2  # the power that lets the most telling sentences decide where a passage lies
 SECOND_TELLS = 0.6  # the share of what the first tells that a second passage must tell
-WEIGHTS = (0.85, 0.9, 1.2, 0.8)  # of a page's signals, as ``Reading.closely`` names them
+WEIGHTS = (0.85, 0.9, 1.2, 0.8)  # of a page's signals, as ``Reading.page_scores`` names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Asked:
     sizes: tuple[str, ...] = ()
 
 
-def stretched(values: Sequence[float] | Array) -> Array:
+def min_max_scaled(values: Sequence[float] | Array) -> Array:
     """``values`` moved and scaled to 0..1; all zero where they don't differ."""
     array = np.asarray(values, dtype=np.float32)
     if not len(array) or np.ptp(array) <= 0:
@@ -65,13 +65,13 @@ class Reading:
     def wanted(self) -> dict[str, float]:
         """Each term that is asked for, and how rare it is in this paper."""
         view = self.view
-        return {term: view.rarity(view.chunks_with(term)[0]) for term in self.asked.terms}
+        return {term: view.idf(view.chunks_with(term)[0]) for term in self.asked.terms}
 
     @cached_property
     def shares(self) -> dict[str, float]:
         """Each term that is asked for, and its share of the question's rarity, 0..1."""
-        rarity = sum(self.wanted.values()) or 1.0
-        return {term: rare / rarity for term, rare in self.wanted.items()}
+        total = sum(self.wanted.values()) or 1.0
+        return {term: idf / total for term, idf in self.wanted.items()}
 
     @cached_property
     def similar(self) -> Array:
@@ -80,73 +80,73 @@ class Reading:
         return similarities
 
     @cached_property
-    def held(self) -> Array:
+    def coverage(self) -> Array:
         """The share of the question's rarity that each sentence holds, 0..1."""
         held = np.zeros_like(self.similar)
-        for term, rarity in self.wanted.items():
-            held[self.view.sentences_with(term)] += rarity
+        for term, idf in self.wanted.items():
+            held[self.view.sentences_with(term)] += idf
         return held / np.float32(sum(self.wanted.values()) or 1.0)
 
     @cached_property
-    def held_around(self) -> Array:
+    def coverage_around(self) -> Array:
         """The share that each sentence holds together with its neighbours, 0..1."""
         joined = self.view.joined
         held = np.zeros_like(self.similar)
-        for term, rarity in self.wanted.items():
+        for term, idf in self.wanted.items():
             here = np.zeros(len(held), dtype=bool)
             here[self.view.sentences_with(term)] = True
             near = here.copy()
             near[:-1] |= here[1:] & joined
             near[1:] |= here[:-1] & joined
-            held += rarity * near
+            held += idf * near
         return held / np.float32(sum(self.wanted.values()) or 1.0)
 
     @cached_property
-    def fitting(self) -> Array:
+    def kind_bonus(self) -> Array:
         """What each sentence gains by giving things of the kinds that are asked for."""
         gained = np.zeros_like(self.similar)
         for kind in self.asked.kinds:
             gained += kind.worth * self.view.giving(kind)
         return gained
 
-    def held_near(self, kind: Kind) -> float | None:
-        """The most that ``held_around`` is of a sentence that gives such a thing; None where none does."""
+    def coverage_near(self, kind: Kind) -> float | None:
+        """The most that ``coverage_around`` is of a sentence that gives such a thing; None where none does."""
         given = self.view.giving(kind)
-        return float(self.held_around[given].max()) if given.any() else None
+        return float(self.coverage_around[given].max()) if given.any() else None
 
     @cached_property
     def lexical(self) -> Array:
         """BM25 of each chunk; a kind of thing that is asked for is one more term of the question."""
         view = self.view
-        of_terms = [(rarity, *view.chunks_with(term)) for term, rarity in self.wanted.items()]
+        of_terms = [(idf, *view.chunks_with(term)) for term, idf in self.wanted.items()]
         given = map(view.chunks_giving, self.asked.kinds)
-        of_kinds = [(view.rarity(chunks), chunks, counts) for chunks, counts in given]
+        of_kinds = [(view.idf(chunks), chunks, counts) for chunks, counts in given]
         return bm25(view, of_terms + of_kinds)
 
     @cached_property
-    def telling(self) -> Array:
+    def sentence_scores(self) -> Array:
         """How much each sentence of the paper says of what is asked; mostly 0..3.
 
         The cosine to the question, the share of the question's rarity that it holds, half of what it
         holds together with its neighbours, and being of the kind that is asked for.
         """
-        says = self.held + NEIGHBOURS * self.held_around + self.fitting
-        scores: Array = self.similar + np.where(self.held_around > 0, says, 0)
+        says = self.coverage + NEIGHBOURS * self.coverage_around + self.kind_bonus
+        scores: Array = self.similar + np.where(self.coverage_around > 0, says, 0)
         return scores
 
     @cached_property
     def with_tables(self) -> Array:
-        """``telling``, but header and caption speak for the rows of a table that are asked for.
+        """``sentence_scores``, but header and caption speak for the rows of a table that are asked for.
 
         A row is, if it holds a term of the question, or the size of the model that is named in it: then it
         is most likely the one that is meant.
         """
-        tables, telling = self.view.tables, self.telling
+        tables, telling = self.view.tables, self.sentence_scores
         is_of_size = np.zeros_like(tables.is_row)
         for size in self.asked.sizes:
             is_of_size[self.view.sentences_with(size)] = True
-        is_of_size &= (tables.header >= 0) | (self.held > 0)
-        is_asked = tables.is_row & (is_of_size | (self.held > 0))
+        is_of_size &= (tables.header >= 0) | (self.coverage > 0)
+        is_asked = tables.is_row & (is_of_size | (self.coverage > 0))
         best = np.zeros(tables.of.max(initial=-1) + 2, dtype=np.float32)
         np.maximum.at(best, tables.of, telling)
         of_table = OF_TABLE * best[tables.of] + telling - self.similar
@@ -154,7 +154,7 @@ class Reading:
         scores[tables.is_row & is_of_size] += OF_SIZE
         return scores
 
-    def closely(self, first_look: Mapping[int | None, float]) -> Array:
+    def page_scores(self, first_look: Mapping[int | None, float]) -> Array:
         """How well each page of the paper answers, in 0..1; 0 for its entry.
 
         The weighted mean of what the first look at all papers gave it, its best passage's words, its
@@ -163,18 +163,18 @@ class Reading:
         """
         units = self.view.units
         chunks = self.lexical
-        near = self.similar + GIVES * self.fitting
+        near = self.similar + GIVES * self.kind_bonus
         signals = np.array(
             (
                 [first_look.get(unit.number, 0.0) for unit in units],
                 [chunks[unit.chunks].max(initial=0.0) for unit in units],
                 [best_mean(near[unit.rows], BEST_SENTENCES) for unit in units],
-                [self.telling[unit.rows].max(initial=0.0) for unit in units],
+                [self.sentence_scores[unit.rows].max(initial=0.0) for unit in units],
             )
         )
         is_page = np.array([unit.number is not None for unit in units])
         mean: Array = np.zeros(len(units), dtype=np.float32)
-        pages = [stretched(signal) for signal in signals[:, is_page]]
+        pages = [min_max_scaled(signal) for signal in signals[:, is_page]]
         mean[is_page] = np.average(pages, axis=0, weights=WEIGHTS)
         return mean
 
@@ -193,8 +193,8 @@ def bm25(view: PaperView, postings: Iterable[tuple[float, Rows, Rows]]) -> Array
     scores = np.zeros_like(lengths)
     mean_length = float(lengths.mean()) if len(lengths) else 1.0
     damped = BM25_K1 * (1 - BM25_B + BM25_B * lengths / (mean_length or 1.0))
-    for rarity, chunks, counts in postings:
-        scores[chunks] += rarity * counts * (BM25_K1 + 1) / (counts + damped[chunks])
+    for idf, chunks, counts in postings:
+        scores[chunks] += idf * counts * (BM25_K1 + 1) / (counts + damped[chunks])
     return scores
 
 
@@ -203,7 +203,7 @@ def shown_runs(unit: Unit, reading: Reading) -> Iterator[tuple[int, int]]:
 
     Then of the best run that is left before it or behind it, if that tells nearly as much.
     """
-    telling = np.maximum(reading.telling[unit.rows], 0)
+    telling = np.maximum(reading.sentence_scores[unit.rows], 0)
     i, j = best_run(unit.sentences, telling**SHARPNESS, SHOWN_WORDS)
     yield unit.sentences[i].start, unit.sentences[j - 1].end
     left = max(slice(0, i), slice(j, None), key=lambda part: telling[part].max(initial=0.0))

@@ -17,7 +17,7 @@ Rows = NDArray[np.int32]
 
 ROW_NUMBERS = 2  # a row has as many at least, as a good part of its words
 NUMBER_SHARE = 0.3
-FEWEST_ROWS = 2  # what is called a table
+MIN_ROWS = 2  # what is called a table
 APART = 2  # lines that are no rows within a table: a label that wraps, a rule
 HEADER_WORDS = 20  # the most of a header
 AROUND = 3  # lines before the first row and behind the last that may be header or caption
@@ -59,7 +59,7 @@ def find_tables(texts: Sequence[str]) -> Tables:
     n_tables = 0
     at = np.flatnonzero(is_row_)
     for run in np.split(at, np.flatnonzero(np.diff(at) > APART + 1) + 1):
-        if len(run) >= FEWEST_ROWS:
+        if len(run) >= MIN_ROWS:
             first, last = int(run[0]), int(run[-1])
             start = max(0, first - AROUND)
             stop = _end_of(texts, last)

@@ -34,7 +34,7 @@ WINDOW = 3  # sentences next to each other that may support a claim together
 LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
 NEAREST = 3  # sentences whose meaning counts
 SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked what they turn round
-MOST_NUMBERS = 3
+MAX_NUMBERS = 3
 
 # Fitted by benchmarks/verify_support.py, which says how well they do.
 BIAS = -1.98
@@ -179,7 +179,7 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     words = max(coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
     support = words * meaning
     doubts = {
-        "numbers": min(MOST_NUMBERS, n_missing_numbers(claim.facts, premise.around)),
+        "numbers": min(MAX_NUMBERS, n_missing_numbers(claim.facts, premise.around)),
         "opposite": says_opposite(claim.facts, premise.facts[int(weights.argmax())]),
         "turned": float(weights @ turned),
     }

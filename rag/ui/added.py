@@ -11,7 +11,7 @@ from rag.ui.messages import told
 from rag.ui.notes import alert, note
 from rag.ui.texts import Language, text
 
-MOST_NOTED = 5
+MAX_NOTED = 5
 
 
 def render_added(
@@ -26,7 +26,7 @@ def render_added(
     Those that were taken off the list again have none.  ``is_busy`` while papers are still indexed.
     """
     by_id = {state.paper.id: state for state in states}
-    noted = [by_id[paper] for paper in added if paper in by_id][:MOST_NOTED]
+    noted = [by_id[paper] for paper in added if paper in by_id][:MAX_NOTED]
     askable = {paper for paper, entry in indexed.items() if entry.n_pages}
     return "".join(_line(state, state.paper.id in askable, is_busy, language) for state in noted)
 

@@ -18,7 +18,7 @@ from rag.ui.messages import told
 from rag.ui.models import Models
 from rag.ui.wish import Wish
 
-MOST_HITS = 50
+MAX_HITS = 50
 FEW_HITS = 10  # where nobody says how many
 
 Record = dict[str, Any]
@@ -107,7 +107,7 @@ class Api:
 
         def find() -> Record:
             wish, asked = _wish(papers, topics, lists, years), _text(question, "question", '"..."')
-            n = max(1, min(_number(k, "k", FEW_HITS), MOST_HITS))
+            n = max(1, min(_number(k, "k", FEW_HITS), MAX_HITS))
             with self._turnstile.place_of_program(request)():
                 return self._assistant.search(asked, (), wish.filters(), n).as_json(asked)
 

@@ -10,7 +10,7 @@ from ingest.index import IndexedPaper
 from rag.translate import is_chinese
 from rag.ui.texts import Language
 
-MOST = 5
+MAX_EXAMPLES = 5
 
 # About a paper's pages, and shown once those are here: (id in the list, English, Chinese).
 FROM_PAGES = (
@@ -35,7 +35,7 @@ FROM_LIST = (
 
 
 def example_questions(papers: Mapping[str, IndexedPaper], language: Language) -> list[str]:
-    """At most ``MOST`` questions: of the pages that are here, then of entries of the list."""
+    """At most ``MAX_EXAMPLES`` questions: of the pages that are here, then of entries of the list."""
     chinese = language == "zh"
     questions = [
         zh if chinese else en
@@ -45,10 +45,10 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
     taken = {paper for paper, _, _ in FROM_PAGES if paper in papers and papers[paper].n_pages}
     listed = (entry for paper, entry in papers.items() if paper != HANDBOOK)
     known = sorted(listed, key=lambda entry: -len(entry.paper.lists))
-    names = [_name(e.paper, chinese) for e in known[: 4 * MOST] if e.paper.id not in taken]
+    names = [_name(e.paper, chinese) for e in known[: 4 * MAX_EXAMPLES] if e.paper.id not in taken]
     forms = cycle(FROM_LIST)
     questions += [next(forms)[chinese].format(name) for name in names if name]
-    return questions[:MOST]
+    return questions[:MAX_EXAMPLES]
 
 
 def _name(paper: Paper, chinese: bool) -> str:

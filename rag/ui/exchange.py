@@ -15,7 +15,7 @@ Rating = Literal["", "liked", "disliked"]
 
 TITLE_CHARS = 60
 NEAREST = 3  # passages of a refusal that are shown, and whose papers may know more
-MOST_OFFERED = 3
+MAX_OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Exchange:
         speaking = self.answer.hits if self.answer.status == "no_evidence" else ()
         told = {hit.paper.id for hit in speaking[:NEAREST]} | cited
         missing = {h.paper.id: h.paper for h in self.answer.hits if not h.has_pages}
-        return [p for i, p in missing.items() if i in told and p.pdf_url][:MOST_OFFERED]
+        return [p for i, p in missing.items() if i in told and p.pdf_url][:MAX_OFFERED]
 
     def stop(self) -> Exchange:
         """The exchange after Stop: the answer, or the one before it, is shown whole."""

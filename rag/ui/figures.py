@@ -14,7 +14,7 @@ from rag.ui.landscape import Place
 from rag.ui.texts import Language, text
 
 SMALLEST, LARGEST = 8.0, 26.0  # diameters in pixels
-MOST_PAGES = 100  # a longer paper is drawn no larger
+MAX_PAGES = 100  # a longer paper is drawn no larger
 TITLE_CHARS = 70
 DOT = 8.0  # of the time line
 ABREAST = 4  # dots in a row of it
@@ -137,7 +137,7 @@ def _topic(paper: Paper) -> str:
 
 def _diameter(n_pages: int) -> float:
     """The diameter in pixels; the area, not the diameter, is proportional to the pages."""
-    share = min(n_pages, MOST_PAGES) / MOST_PAGES
+    share = min(n_pages, MAX_PAGES) / MAX_PAGES
     return float(SMALLEST + (LARGEST - SMALLEST) * share**0.5)
 
 

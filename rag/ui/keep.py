@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from rag.answer import Answer
 from rag.ui.exchange import Chat, Exchange, Rating, Trouble, nearest
 
-MOST_EXCHANGES = 100
-MOST_CHARS = 1_000_000  # of JSON for one chat; a browser keeps some 5 MB for a page
+MAX_EXCHANGES = 100
+MAX_CHARS = 1_000_000  # of JSON for one chat; a browser keeps some 5 MB for a page
 NOT_KEPT = ("run", "timings_ms")
 PAPER_FIELDS = ("id", "title", "authors", "year", "arxiv", "url")  # the rest is the list's business
 
@@ -24,7 +24,7 @@ Record = dict[str, Any]
 def chat_to_json(chat: Chat) -> Record:
     """The settled exchanges as JSON; the oldest are left out where there is no room."""
     newest_first = [_exchange_to_json(e) for e in chat.exchanges[::-1] if e.settled]
-    exchanges = _fitting(newest_first[:MOST_EXCHANGES], MOST_CHARS)[::-1]
+    exchanges = _fitting(newest_first[:MAX_EXCHANGES], MAX_CHARS)[::-1]
     return {"id": chat.id, "title": chat.title, "exchanges": exchanges}
 
 
@@ -61,7 +61,7 @@ def chat_from_json(record: Any) -> Chat | None:
         kept = _KEPT.validate_python(record)
     except ValidationError:
         return None
-    exchanges = (_exchange(exchange) for exchange in kept.exchanges[:MOST_EXCHANGES])
+    exchanges = (_exchange(exchange) for exchange in kept.exchanges[:MAX_EXCHANGES])
     return Chat(tuple(exchanges), kept.id[:40])
 
 

@@ -13,7 +13,7 @@ import gradio as gr
 from ingest.errors import UsageError
 
 AT_ONCE_EACH = 2
-MOST_UPLOAD = "50mb"
+MAX_UPLOAD = "50mb"
 
 Place = Callable[[], AbstractContextManager[None]]  # held while an answer is made
 

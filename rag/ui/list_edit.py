@@ -18,7 +18,7 @@ from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
 from ingest.pipeline import Sync
 
 OWN_PDFS = "mine"  # the folder beside the list where dropped PDFs are put
-MOST_NAME_CHARS = 80
+MAX_NAME_CHARS = 80
 
 _one_at_a_time = threading.Lock()
 
@@ -92,7 +92,7 @@ def _refuse_listed(what: str, known: Sequence[Paper]) -> None:
 def _safe_stem(name: str) -> str:
     """Letters, digits and dashes of a file's name, whatever path or trick is in it."""
     stem = Path(name.replace("\\", "/")).stem
-    return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:MOST_NAME_CHARS] or "paper"
+    return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:MAX_NAME_CHARS] or "paper"
 
 
 def _free_path(folder: Path, stem: str) -> Path:

@@ -26,7 +26,7 @@ from rag.ui.reader import Reader
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, place_in, text
 
-MOST_QUESTIONS = 1_000
+MAX_QUESTIONS = 1_000
 ROWS_SHOWN = 12
 ANSWER_CHARS = 400
 NAMES = {".jsonl": "JSONL", ".csv": "CSV", ".md": "Markdown"}
@@ -96,7 +96,7 @@ class Many:
     def in_words(self, language: Language) -> list[Any]:
         """Every part that holds words, in ``language``."""
         return [
-            f'<p class="muted" lang="{language}">{text(language, "many how", n=MOST_QUESTIONS)}</p>',
+            f'<p class="muted" lang="{language}">{text(language, "many how", n=MAX_QUESTIONS)}</p>',
             gr.update(label=text(language, "many file")),
             gr.update(value=text(language, "many go")),
             gr.update(value=text(language, "many stop")),
@@ -170,9 +170,9 @@ def _read(path: str | None, tell: Tell) -> list[Item]:
         raise UsageError(error.message.replace(path, Path(path).name), error.hint) from error
     if not items:
         raise UsageError("The file contains no questions.", "Write one per line.")
-    if len(items) > MOST_QUESTIONS:
+    if len(items) > MAX_QUESTIONS:
         raise UsageError(
-            f"The file has {len(items):,} questions; the limit here is {MOST_QUESTIONS:,}.",
+            f"The file has {len(items):,} questions; the limit here is {MAX_QUESTIONS:,}.",
             "`askpapers batch` on the command line has no limit.",
         )
     return items

@@ -15,7 +15,7 @@ from rag.markdown import FORMULA
 from rag.ui.markup import safe
 
 WIDE_CHARS = 60
-MOST_CHARS = 600  # of a formula; a longer one is shown as it was written
+MAX_CHARS = 600  # of a formula; a longer one is shown as it was written
 
 _TAGS = frozenset(
     "math mrow mi mn mo ms mtext mspace msub msup msubsup mover munder munderover mfrac msqrt mroot"
@@ -50,7 +50,7 @@ def _between(words: str) -> str:
 def _drawn(found: re.Match[str]) -> str:
     latex = next(part for part in found.groups() if part is not None)
     own_line = found["block"] is not None or found["bracket"] is not None
-    if len(latex) > MOST_CHARS:
+    if len(latex) > MAX_CHARS:
         return ""
     try:
         written = convert(latex, display="block" if own_line else "inline")

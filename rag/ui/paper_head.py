@@ -13,7 +13,7 @@ from rag.ui.markup import link, safe
 from rag.ui.texts import Language, text
 
 AUTHORS_SHOWN = 8
-MOST_HEADING_CHARS = 90
+MAX_HEADING_CHARS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def render_headings(headings: Sequence[Heading], language: Language) -> str:
         return ""
     rows = "".join(
         f'<li><button type="button" data-page="{h.page}"><span>'
-        f"{safe(h.words[:MOST_HEADING_CHARS])}</span> "
+        f"{safe(h.words[:MAX_HEADING_CHARS])}</span> "
         f'<span class="muted">{text(language, "page", page=h.page)}</span></button></li>'
         for h in headings
     )

@@ -21,7 +21,7 @@ from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
 
 LONG_QUESTION_CHARS = 280
-MOST_SIDES = 4  # of a comparison that has room for them side by side
+MAX_SIDES = 4  # of a comparison that has room for them side by side
 
 
 def render_chat(chat: Chat, language: Language, can_fetch: bool = False) -> str:
@@ -163,7 +163,7 @@ def _failure(answer: Answer, language: Language) -> list[str]:
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
     """A column for each paper with a lead, if the first sentence has one; otherwise unchanged."""
     starts = [i for i, sentence in enumerate(sentences) if sentence.lead]
-    if not 2 <= len(starts) <= MOST_SIDES or starts[0] != 0:
+    if not 2 <= len(starts) <= MAX_SIDES or starts[0] != 0:
         return list(shown)
     ends = [*starts[1:], len(sentences)]
     sides = "".join(

@@ -8,7 +8,7 @@ from rag.ui.exchange import Exchange
 from rag.ui.markup import safe
 from rag.ui.texts import Language, text
 
-MOST_NAMES = 2
+MAX_NAMES = 2
 
 
 def render_scope(scope: Sequence[str], language: Language) -> str:
@@ -38,6 +38,6 @@ def render_narrow(exchange: Exchange, last: bool, language: Language) -> str:
 
 
 def _names(scope: Sequence[str], language: Language) -> str:
-    names = " · ".join(safe(name) for name in scope[:MOST_NAMES])
-    n_more = len(scope) - MOST_NAMES
+    names = " · ".join(safe(name) for name in scope[:MAX_NAMES])
+    n_more = len(scope) - MAX_NAMES
     return text(language, "and more", names=names, n=n_more) if n_more > 0 else names

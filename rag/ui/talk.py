@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.assistant import MOST_CHARS, Assistant
+from rag.assistant import MAX_CHARS, Assistant
 from rag.ui.background import Background
 from rag.ui.chat import ask_again, converse, fetch_and_ask
 from rag.ui.examples import example_questions
@@ -72,7 +72,7 @@ class Talk:
                 submit_btn=True,
                 lines=1,
                 max_lines=6,
-                max_length=MOST_CHARS,
+                max_length=MAX_CHARS,
                 autofocus=True,
                 show_label=False,
             )
@@ -148,7 +148,7 @@ class Talk:
         event: gr.EventData,
         *options: Any,
     ) -> Iterator[Seen]:
-        asked = str(event.question)[:MOST_CHARS]
+        asked = str(event.question)[:MAX_CHARS]
         steps = self._answer(chat, asked, as_wish(*options), request)
         yield from self._seen(chat, steps, language, runs)
 

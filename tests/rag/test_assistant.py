@@ -14,7 +14,7 @@ from ingest.corpus import Paper
 from ingest.errors import NoIndex, UsageError
 from ingest.notes import NOTES_NAME
 from rag.answer import Turn
-from rag.assistant import MOST_CHARS, Assistant
+from rag.assistant import MAX_CHARS, Assistant
 from rag.config import Filters, RagConfig
 from rag.library import Library
 
@@ -294,8 +294,8 @@ def test_a_term_of_another_script_harms_nothing(assistant: Assistant) -> None:
 def test_of_a_turn_as_much_is_looked_at_as_a_question_may_have(assistant: Assistant) -> None:
     """However long an earlier turn is, it costs no more time than a question."""
     asked, named = "And what do its models range from?", Turn("What is Herd?", "")
-    endless = Turn("and then? " * (MOST_CHARS // 10) + named.question, "")
-    looked_at = Turn(endless.question[:MOST_CHARS], "")
+    endless = Turn("and then? " * (MAX_CHARS // 10) + named.question, "")
+    looked_at = Turn(endless.question[:MAX_CHARS], "")
     assert assistant.ask(asked, [named]).status == "answered"
     assert assistant.ask(asked, [endless]).status == "no_evidence"
     found = [assistant.search(asked, [turn]).hits for turn in (endless, looked_at)]
@@ -305,11 +305,11 @@ def test_of_a_turn_as_much_is_looked_at_as_a_question_may_have(assistant: Assist
 def test_a_model_is_told_the_last_turns_only(serve: Serve, assistant: Assistant) -> None:
     """Each in as many characters as a question may have."""
     server = serve(say("What is Herd?"), say("A family of models [1]."))
-    history = [Turn(f"What is number {n}? " + "x" * 2 * MOST_CHARS, "yes") for n in range(5)]
+    history = [Turn(f"What is number {n}? " + "x" * 2 * MAX_CHARS, "yes") for n in range(5)]
     assistant.with_model("openai:scripted").ask("And Herd?", history)
     for asked in server.asked:
         assert re.findall(r"number (\d)", asked.text) == ["2", "3", "4"]
-        assert "x" * MOST_CHARS not in asked.text
+        assert "x" * MAX_CHARS not in asked.text
 
 
 def test_the_name_of_a_paper_that_is_not_asked_is_a_word(assistant: Assistant) -> None:

@@ -10,7 +10,7 @@ from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ContextTooSmall, ModelError, ModelUnreachable, UsageError
 from rag.chat_model import Ending
-from rag.llm import MOST_REPLY_CHARS, check_model, load_model
+from rag.llm import MAX_REPLY_CHARS, check_model, load_model
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
@@ -165,7 +165,7 @@ def test_a_reply_that_takes_too_long_is_stopped(
     monkeypatch.setattr("rag.llm.LONGEST_REPLY_SECONDS", 0.5)
     server = serve(reply)
     said, ending = ask()
-    assert ending.finish == "length" and 0 < len(said) < MOST_REPLY_CHARS
+    assert ending.finish == "length" and 0 < len(said) < MAX_REPLY_CHARS
     assert server.hung_up.wait(10)
 
 

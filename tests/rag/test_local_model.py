@@ -13,7 +13,7 @@ from tiny_model import CONTEXT, NO_SYSTEM, TEMPLATE, make_model
 from ingest.errors import ContextTooSmall, ModelError
 from rag.chat_model import Ending
 from rag.llm import load_model
-from rag.local_model import MOST_NEW_TOKENS
+from rag.local_model import MAX_NEW_TOKENS
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers does it have?")]
 
@@ -29,7 +29,7 @@ def test_a_folder_is_loaded_and_answers(tmp_path: Path, template: str | None) ->
     said, ending = ask(make_model(tmp_path, template), MESSAGES)
     assert said
     assert ending.prompt_tokens and ending.answer_tokens
-    assert ending.answer_tokens <= min(MOST_NEW_TOKENS, CONTEXT)
+    assert ending.answer_tokens <= min(MAX_NEW_TOKENS, CONTEXT)
 
 
 def test_the_context_of_the_model_is_known(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
 from rag.names import PaperNames
-from rag.parts import MOST_PARTS, split_questions
+from rag.parts import MAX_PARTS, split_questions
 
 NAMES = PaperNames([LLAMA, ADAPT])
 TOKENS = "How many tokens was Herd-65B trained on?"
@@ -82,7 +82,7 @@ def test_a_comparison_is_only_parted_at_question_marks() -> None:
 def test_a_long_list_of_questions_has_an_end() -> None:
     """The last part takes what is left."""
     parts = split_questions(f"{TOKENS} {MEMORY} " * 5, NAMES)
-    assert len(parts) == MOST_PARTS and parts[-1].count("?") == 10 - MOST_PARTS + 1
+    assert len(parts) == MAX_PARTS and parts[-1].count("?") == 10 - MAX_PARTS + 1
 
 
 @pytest.mark.parametrize("piece", ["a;", "论文，", "?", "why, Herd? "])

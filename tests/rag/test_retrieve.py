@@ -12,7 +12,7 @@ from ingest.corpus import Paper
 from rag.answer import Hit, Turn
 from rag.config import Filters
 from rag.library import Library
-from rag.retrieve import Queries, Retriever
+from rag.retrieve import PaperQueries, Retriever
 
 
 @pytest.fixture
@@ -262,7 +262,7 @@ def test_an_entry_does_not_judge_the_pages(library: SmallLibrary) -> None:
     retriever = Library(library.workspace, library.embedder).retriever()
     question = retriever.read("Does Slim keep the weights frozen, and save memory?")
     first_look = {None: 9.0, 1: 1.0, 2: 0.0}
-    pages = Queries(question, retriever).reading("slim").closely(first_look)
+    pages = PaperQueries(question, retriever).reading("slim").page_scores(first_look)
     assert pages[0] == 0.0 and pages.max() == 1.0
 
 

@@ -11,7 +11,7 @@ from small_library import LLAMA
 
 from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble
-from rag.ui.keep import MOST_CHARS, MOST_EXCHANGES, chat_from_json, chat_to_json
+from rag.ui.keep import MAX_CHARS, MAX_EXCHANGES, chat_from_json, chat_to_json
 
 HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
 CITATION = Citation(1, "paper", LLAMA, 2, "So.", 7)
@@ -83,17 +83,17 @@ def test_nothing_is_kept_that_is_not_read_back() -> None:
 
 def test_the_oldest_exchanges_give_way_where_a_browser_has_no_room() -> None:
     """The newest are always kept."""
-    long = replace(ANSWER, sentences=(Sentence("x" * (MOST_CHARS // 4), (1,), "supported"),))
+    long = replace(ANSWER, sentences=(Sentence("x" * (MAX_CHARS // 4), (1,), "supported"),))
     record = chat_to_json(_chat_of(*(replace(long, question=str(i)) for i in range(12))))
-    assert len(json.dumps(record)) <= MOST_CHARS
+    assert len(json.dumps(record)) <= MAX_CHARS
     assert [exchange["question"] for exchange in record["exchanges"]] == ["9", "10", "11"]
 
 
 def test_of_a_chat_without_end_the_newest_exchanges_are_kept() -> None:
     """As many as are read back."""
-    answers = [replace(ANSWER, question=str(i)) for i in range(MOST_EXCHANGES + 3)]
+    answers = [replace(ANSWER, question=str(i)) for i in range(MAX_EXCHANGES + 3)]
     back = chat_from_json(chat_to_json(_chat_of(*answers)))
-    assert back is not None and len(back.exchanges) == MOST_EXCHANGES
+    assert back is not None and len(back.exchanges) == MAX_EXCHANGES
     assert back.exchanges[-1].question == answers[-1].question
 
 
