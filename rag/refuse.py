@@ -52,7 +52,7 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
         return None
     missing = _named_but_missing(question, retriever)
     if missing and not question.wants_papers and not named_in_passing(question, hits):
-        titles = ", ".join(f"“{paper.title}”" for paper in missing)
+        titles = say["titles"].join(f"“{paper.title}”" for paper in missing)
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
         return None

@@ -156,7 +156,7 @@ KINDS = (
     _kind(
         "steps",
         r"\bhow many (?:\w+ )?(?:epochs?|steps|iterations|updates)\b|\b(?:epochs|steps)\b.{0,20}\bhow many\b"
-        r"|[多几]少?个?(?:轮|步)",
+        r"|[多几]少?个?\s?(?:轮|步|epoch|step)",
         r"(?i)\d\s?[kM]?\s(?:\w+\s)?(?:epochs?|steps|iterations|updates)\b|\b(?:epochs?|steps)\b\D{0,12}\d"
         r"|\b(?:one|two|three|four|five|single) epochs?\b",
         worth=0.15,
