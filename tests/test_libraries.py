@@ -62,3 +62,18 @@ def test_the_table_of_homes_is_true() -> None:
             there = homes[library]
             assert {f for f in files if not f.startswith(tuple(there))} == set(), library
             assert {h for h in there if not any(f.startswith(h) for f in files)} == set(), library
+
+
+def test_the_map_names_every_module() -> None:
+    """Those of the page are one row, which names their folder."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = set(
+        re.findall(r"`([^`]+)`", text.partition("| floor | files |")[2].partition("\n\n")[0])
+    )
+    there = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("ingest", "rag")
+        for path in (ROOT / folder).glob("*.py")
+        if path.name != "__init__.py"
+    }
+    assert told - {"app.py", "rag/ui/"} == there
