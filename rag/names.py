@@ -36,6 +36,7 @@ _MAX_WORDS = 24  # longer spans are not looked up
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
 _OF_REFERENCES = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title names nobody else
+_AFFIXES = frozenset("pre post multi non semi like".split())  # "pre-trained model" are two words
 
 # Ordinary English words that are also somebody's nickname: they need the nickname's own capitals,
 # unless nothing else is asked ("what is clip?").
@@ -193,7 +194,8 @@ def _names_of(paper: Paper, n_titles: Mapping[str, int]) -> list[str]:
 def _title_runs(title: str) -> Iterator[str]:
     """Every run of the title that has ``_TITLE_RUN`` words that say something, squashed."""
     title_words = words(title)
-    telling = [i for i, w in enumerate(title_words) if w not in STOP_WORDS | _OF_REFERENCES]
+    dull = STOP_WORDS | _OF_REFERENCES | _AFFIXES
+    telling = [i for i, word in enumerate(title_words) if word not in dull]
     for first, last in zip(telling, telling[_TITLE_RUN - 1 :], strict=False):
         yield "".join(title_words[first : last + 1])
 

@@ -22,6 +22,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]")
+_OF_ALL = re.compile(r"\b(?:both|each|respectively)\b|都|分别|各自")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 FEW_TERMS = 3
@@ -213,8 +214,11 @@ class Question:
 
 
 def _is_held_against(between: str) -> bool:
-    """Whether the words between two names hold them against each other: "compared to", "more than"."""
-    return len(between) <= MAX_BETWEEN and cues.compares(between)
+    """Whether the words between two names hold them against each other: "compared to", "more than".
+
+    What is said of "both" is said of the names before.
+    """
+    return len(between) <= MAX_BETWEEN and cues.compares(_OF_ALL.sub("", between))
 
 
 def read_question(asked: str, before: Question | None, names: PaperNames) -> Question:
