@@ -55,10 +55,15 @@ _LEANS = re.compile(
 )
 _SAYS_IT = re.compile(r"\bits?\b(?! (?:true|possible|right|correct)\b)|它", re.IGNORECASE)
 _HELD_AGAINST = re.compile(r"(?:^|[,，])\s*那?么?(?:和|跟|与|同|比起?|相比于?)\s*$")
-_ELLIPSIS = re.compile(  # what stands around a name that takes another's place: "and for BERT?"
-    r"(?:(?:and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model)\b"
-    r"|那么?|还有|换成|的|论文|呢|[\s,，、?？.!。])*",
-    re.IGNORECASE,
+# What stands around a name that takes another's place: "and for BERT?"; and in one question behind
+# another: "what did Raffel et al. use for T5, and what did Wei et al. use for FLAN?"
+_AROUND = (
+    r"and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model"
+)
+_BETWEEN = r"|那么?|还有|换成|的|论文|呢|[’']s\b|[\s,，、?？.!。'\"‘’“”《》()（）]"
+_ELLIPSIS = re.compile(rf"(?:(?:{_AROUND})\b{_BETWEEN})*", re.IGNORECASE)
+_REPEATS = re.compile(
+    rf"(?:(?:{_AROUND}|who|which|where|did|does|use[ds]?|by|one)\b{_BETWEEN})*", re.IGNORECASE
 )
 _GREETS = re.compile(
     r"(?:(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|ok(?:ay)?|bye|help|who are you"
@@ -220,6 +225,11 @@ def holds_against(before: str, question: str) -> bool:
 def is_ellipsis(around: str) -> bool:
     """Whether a question says nothing but a name, with ``around`` around it: "and BERT?"."""
     return bool(_ELLIPSIS.fullmatch(around))
+
+
+def repeats(around: str) -> bool:
+    """Whether the part of a question with ``around`` around its name asks what the part before does."""
+    return bool(_REPEATS.fullmatch(around))
 
 
 def greets(text: str) -> bool:

@@ -228,7 +228,19 @@ def read_question(asked: str, before: Question | None, names: PaperNames) -> Que
     parts = split_questions(asked, names, compares=question.compares)
     if len(parts) == 1:
         return question
-    return replace(question, parts=tuple(read_question(part, before, names) for part in parts))
+    read: list[Question] = []
+    for part in parts:
+        leans = bool(read) and cues.repeats(cut_out(part, names.find(part)))
+        read.append(
+            _read_again(part, read[-1], names) if leans else read_question(part, before, names)
+        )
+    return replace(question, parts=tuple(read))
+
+
+def _read_again(part: str, before: Question, names: PaperNames) -> Question:
+    """What is asked ``before``, of the papers that ``part`` names: "..., and which in BERT?"."""
+    text = f"{cut_out(before.text, before.mentions)} {part}"
+    return Question(part, text, tuple(names.find(text)))
 
 
 def _in_context(asked: str, before: Question, names: PaperNames) -> str:

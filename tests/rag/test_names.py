@@ -6,6 +6,7 @@ import pytest
 
 from ingest.corpus import Paper
 from rag.names import PaperNames, without
+from rag.question import read_question
 
 PAPERS = [
     Paper("llama", "LLaMA: Open Models", ("Hugo Touvron",), aliases=("LLaMA", "LLaMA-1")),
@@ -17,6 +18,7 @@ PAPERS = [
     Paper("ipet", "Small Models Too", ("Timo Schick", "Hinrich Schütze"), aliases=("iPET",)),
     Paper("dino", "Datasets from Models", ("Timo Schick", "Jane Dwivedi-Yu")),
     Paper("word2vec", "Word2vec: Deriving Mikolov et al.'s Method"),
+    Paper("glm", "GLM: An Open Pre-trained Model of Chinese Text"),
 ]
 NAMES = PaperNames(PAPERS)
 
@@ -50,6 +52,8 @@ NAMES = PaperNames(PAPERS)
         ("Schick and the others", []),
         ("How long did Schick and Schütze train PET?", ["pet", "pet"]),
         ("Brown et al.'s sizes", ["gpt-3"]),
+        ("Which pre-trained model is larger?", []),  # two words, not three
+        ("the model of Chinese text", ["glm"]),
     ],
 )
 def test_who_is_named(question: str, papers: list[str]) -> None:
@@ -83,3 +87,9 @@ def test_what_stands_before_a_colon_is_a_name_or_a_topic(
     """A topic that other titles speak of as well would name one paper of many."""
     others = [Paper("aging", "How Stem Cells Age"), Paper("chat", "A Chat Model after GLM-130B")]
     assert bool(PaperNames([Paper("it", title), *others]).find(question)) == is_named
+
+
+def test_both_speaks_of_the_names_before() -> None:
+    """What both start from is not held against either."""
+    asked = "LLaMA and the long paper on OPT both begin with GPT-3. Which is larger?"
+    assert read_question(asked, None, NAMES).sides == (("llama",), ("opt",))

@@ -72,6 +72,24 @@ def test_one_question_stays_one(asked: str) -> None:
     assert split_questions(asked, NAMES) == [asked]
 
 
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        ("How many tokens did Herd use, and what did Slim use?", True),
+        ("Which optimizer trains Herd, and which 'Slim'?", True),
+        ("How many tokens did Herd use, and what did Slim freeze?", False),
+        ("How many tokens did Herd use, and what is Slim?", False),
+    ],
+)
+def test_what_is_asked_again_of_another_paper(
+    assistant: Assistant, asked: str, again: bool
+) -> None:
+    """A second question with nothing but a name in it asks what the first one does."""
+    first, second = assistant.retriever().read(asked).parts
+    assert (first.papers, second.papers) == (("herd",), ("slim",))
+    assert (set(first.terms_inside("herd")) <= set(second.terms_inside("slim"))) is again
+
+
 def test_a_comparison_is_only_parted_at_question_marks() -> None:
     """Its sides are held against each other in one question."""
     asked = "How do Herd and adapters differ, and which of them does Slim use?"
