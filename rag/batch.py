@@ -102,7 +102,9 @@ def run_batch(
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, don't answer what still waits
     records = [{"id": i.id, **answers[key]} for i, key in zip(items, keys, strict=True)]
-    journal.keep({key: answers[key] for key in keys if "error" not in answers[key]})
+    kept = {key: answers[key] for key in keys if "error" not in answers[key]}
+    if not kept or answers.keys() - set(keys):  # else it holds just these
+        journal.keep(kept)
     write_records(out, records)
     return Counts(n_kept, tuple(record for record in records if "error" in record))
 
