@@ -30,6 +30,7 @@ from ingest.embed import Vectors, load_embedder
 from ingest.sentences import split_sentences
 from ingest.words import terms
 from rag.answer import Hit, Scores
+from rag.attribution import split_attribution
 from rag.premises import Embed, read_claim, read_passage
 from rag.verify import SUPPORTED, WEIGHTS, best_window, judge_support, signals, weigh
 
@@ -103,6 +104,11 @@ def embed_all(texts: Iterable[str]) -> Embed:
         return vectors[[row_of[text] for text in asked]]
 
     return look_up
+
+
+def said(sentence: str) -> str:
+    """What is checked of a sentence: not who says it."""
+    return split_attribution(sentence)[1]
 
 
 def sentences_of(hit: Hit) -> list[str]:
@@ -197,7 +203,7 @@ def report_shipped(pairs: list[Pair], table: Table, embed: Embed) -> None:
 
 def report_swaps(shared: Path) -> None:
     swaps = make_swaps(shared / "papers", N_SWAPS)
-    texts = [t for s in swaps for t in (s.sentence, s.swapped, *sentences_of(s.hit))]
+    texts = [t for s in swaps for t in (said(s.sentence), said(s.swapped), *sentences_of(s.hit))]
     embed = embed_all(texts)
 
     def is_supported(sentence: str, hit: Hit) -> bool:
@@ -216,7 +222,7 @@ def report_swaps(shared: Path) -> None:
 def main() -> None:
     shared = Path(sys.argv[1])
     pairs = list(read_pairs(shared))
-    embed = embed_all(t for pair in pairs for t in (pair.claim, *sentences_of(pair.hit)))
+    embed = embed_all(t for pair in pairs for t in (said(pair.claim), *sentences_of(pair.hit)))
     table = tabulate(pairs, embed)
     report_pairs(table)
     report_shipped(pairs, table, embed)
