@@ -83,6 +83,7 @@ def test_a_chat_outlives_a_reload(url: str, visit: Open) -> None:
     for n_kept in (1, 2):
         seen.ask(ASKED)
         seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
+        seen.until_kept()
         seen.page.reload()
         seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
         assert seen.page.locator(".earlier li.now").count() == 0

@@ -211,7 +211,7 @@ def _reopen(seen: Visit) -> None:
 def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     """After a reload the chat is in the list, opens as it was, goes on, and can be deleted."""
     page = answered.page
-    page.locator(".earlier").wait_for()
+    answered.until_kept()
     page.reload()
     page.locator(".welcome").wait_for()
     page.click(".earlier summary")

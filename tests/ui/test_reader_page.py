@@ -205,7 +205,7 @@ def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
     """Under a refusal, also when the chat is opened again."""
     seen = visit(url)
     seen.ask("What is the boiling point of ethanol?")
-    seen.page.locator(".earlier li").wait_for(state="attached")
+    seen.until_kept()
     seen.page.reload()
     seen.page.locator(".welcome").wait_for()
     seen.page.click(".earlier summary")

@@ -34,6 +34,16 @@ class Visit:
         whole = ".sources, .trouble, .refusal .notice"
         self.page.locator(".turn").nth(n_before).locator(whole).first.wait_for()
 
+    def until_kept(self) -> None:
+        """Wait until the browser keeps the last answers of all chats: a question alone comes first."""
+        self.page.wait_for_function(
+            """() => {
+              const keys = Object.keys(localStorage).filter((key) => key.startsWith("askpapers-chat/"));
+              const answered = (key) => JSON.parse(localStorage[key]).chat.exchanges.at(-1).answer;
+              return keys.length > 0 && keys.every(answered);
+            }"""
+        )
+
 
 Open = Callable[..., Visit]
 Serve = Callable[..., str]
