@@ -146,3 +146,17 @@ def _told(response: Response) -> str:
 
 def _is_foreign(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+@pytest.fixture
+def seen(url: str, visit: Open) -> Visit:
+    """A page that was just opened."""
+    return visit(url)
+
+
+@pytest.fixture
+def answered(seen: Visit) -> Visit:
+    """A page with one question and its whole answer."""
+    seen.ask("How many tokens was Herd-65B trained on?")
+    seen.page.locator(".tools").wait_for()
+    return seen

@@ -21,18 +21,6 @@ BOX = "#question textarea"
 
 
 @pytest.fixture
-def seen(url: str, visit: Open) -> Visit:
-    return visit(url)
-
-
-@pytest.fixture
-def answered(seen: Visit) -> Visit:
-    seen.ask(ASKED)
-    seen.page.locator(".tools").wait_for()
-    return seen
-
-
-@pytest.fixture
 def writing(url: str, visit: Open, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     """A page on which a model has begun to write and does not come to an end; the next one does."""
     left = threading.Event()

@@ -12,18 +12,6 @@ TAB = '[role="tab"][aria-selected="true"]'
 
 
 @pytest.fixture
-def seen(url: str, visit: Open) -> Visit:
-    return visit(url)
-
-
-@pytest.fixture
-def answered(seen: Visit) -> Visit:
-    seen.ask(ASKED)
-    seen.page.locator(".tools").wait_for()
-    return seen
-
-
-@pytest.fixture
 def writing(serve_model: ServeModel, visit: Open) -> Visit:
     """A page on which a model has begun to write and does not come to an end."""
     url, _ = serve_model(Say(["It was trained on"], silent=True))
