@@ -60,10 +60,10 @@ _HELD_AGAINST = re.compile(r"(?:^|[,，])\s*那?么?(?:和|跟|与|同|比起?|�
 _AROUND = (
     r"and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model"
 )
-_BETWEEN = r"|那么?|还有|换成|的|论文|呢|[’']s\b|[\s,，、?？.!。'\"‘’“”《》()（）]"
-_ELLIPSIS = re.compile(rf"(?:(?:{_AROUND})\b{_BETWEEN})*", re.IGNORECASE)
+_BETWEEN = r"那么?|还有|换成|的|论文|呢|[’']s\b|[\s,，、?？.!。'\"‘’“”《》()（）]"
+_ELLIPSIS = re.compile(rf"(?:(?:{_AROUND})\b|{_BETWEEN})*", re.IGNORECASE)
 _REPEATS = re.compile(
-    rf"(?:(?:{_AROUND}|who|which|where|did|does|use[ds]?|by|one)\b{_BETWEEN})*", re.IGNORECASE
+    rf"(?:(?:{_AROUND}|who|which|where|did|does|use[ds]?|by|one)\b|{_BETWEEN})*", re.IGNORECASE
 )
 _GREETS = re.compile(
     r"(?:(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|ok(?:ay)?|bye|help|who are you"

@@ -231,16 +231,17 @@ def read_question(asked: str, before: Question | None, names: PaperNames) -> Que
     read: list[Question] = []
     for part in parts:
         leans = bool(read) and cues.repeats(cut_out(part, names.find(part)))
-        read.append(
-            _read_again(part, read[-1], names) if leans else read_question(part, before, names)
-        )
+        if leans:
+            text = _asked_again(part, read[-1])
+            read.append(Question(part, text, tuple(names.find(text))))
+        else:
+            read.append(read_question(part, before, names))
     return replace(question, parts=tuple(read))
 
 
-def _read_again(part: str, before: Question, names: PaperNames) -> Question:
-    """What is asked ``before``, of the papers that ``part`` names: "..., and which in BERT?"."""
-    text = f"{cut_out(before.text, before.mentions)} {part}"
-    return Question(part, text, tuple(names.find(text)))
+def _asked_again(asked: str, before: Question) -> str:
+    """What was asked ``before``, of the papers that ``asked`` names: "and which in BERT?"."""
+    return f"{cut_out(before.text, before.mentions)} {asked}"
 
 
 def _in_context(asked: str, before: Question, names: PaperNames) -> str:
@@ -251,7 +252,7 @@ def _in_context(asked: str, before: Question, names: PaperNames) -> str:
     """
     named = names.find(asked)
     if named and cues.is_ellipsis(cut_out(asked, named)):
-        return f"{cut_out(before.text, before.mentions)} {asked}"
+        return _asked_again(asked, before)
     if named:
         to_name = asked[: named[0].start]
         is_one = len({mention.papers for mention in named}) == 1

@@ -18,6 +18,7 @@ from rag.facts import read_facts
 from rag.notices import wording
 from rag.question import Question
 from rag.retrieve import PaperQueries, Retriever
+from rag.signals import Reading
 from rag.sought import Kind
 from rag.translate import is_chinese
 
@@ -107,14 +108,14 @@ def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retrie
     if question.asks_at_large or question.asks_for_entry:
         return any(hit.paper.id in question.papers for hit in hits)
     found = {hit.paper.id for hit in hits}
-    return any(_entry_holds(question, p, retriever) for p in question.papers if p in found)
+    queries = PaperQueries(question, retriever)
+    papers = filter(found.__contains__, question.papers)
+    return any(_entry_holds(question, queries.reading(p), p) for p in papers)
 
 
-def _entry_holds(question: Question, paper: str, retriever: Retriever) -> bool:
-    reading = PaperQueries(question, retriever).reading(paper)
+def _entry_holds(question: Question, reading: Reading, paper: str) -> bool:
     view, entry = reading.view, reading.view.unit(None)
-    kinds = (kind for kind in reading.asked.kinds if kind.has_unit)
-    if not all(view.giving(kind)[entry.rows].any() for kind in kinds):
+    if not all(view.giving(kind)[entry.rows].any() for kind in reading.asked.values):
         return False
     asked = set(question.terms_inside(paper)) - cues.OF_AMOUNTS
     n_held = sum(view.unit_holds(entry, term) for term in asked)
@@ -161,7 +162,7 @@ def _values_near(
     queries = PaperQueries(question, retriever)
     readings = [queries.reading(paper) for paper in papers]
     near: dict[Kind, float | None] = {}
-    for kind in (kind for kind in readings[0].asked.kinds if kind.has_unit):
+    for kind in readings[0].asked.values:
         held = [held for r in readings if (held := r.coverage_near(kind)) is not None]
         near[kind] = max(held, default=None)
     return near

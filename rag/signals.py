@@ -44,6 +44,11 @@ class Asked:
     kinds: Sequence[Kind] = ()
     sizes: tuple[str, ...] = ()
 
+    @property
+    def values(self) -> list[Kind]:
+        """The kinds that are told by their unit: a time, a price, a batch size."""
+        return [kind for kind in self.kinds if kind.has_unit]
+
 
 def min_max_scaled(values: Sequence[float] | Array) -> Array:
     """``values`` moved and scaled to 0..1; all zero where they don't differ."""
