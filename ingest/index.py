@@ -33,7 +33,7 @@ from ingest.errors import IndexProblem, NoIndex
 from ingest.words import terms
 from ingest.workspace import chunk_from_json
 
-FORMAT = 1
+FORMAT = 2  # also raised when ``ingest.words`` finds other terms
 
 # What reading a damaged file raises, whether it is JSON, an array or faiss's own.
 BROKEN = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
@@ -202,7 +202,8 @@ def _lexical_index(content: Content) -> Any:
     titles = {entry.paper.id: entry.paper.title for entry in content.papers}
     corpus = [terms(in_context(titles[c.paper], c.section, c.text)) for c in content.chunks]
     lexical = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-    lexical.index(corpus, show_progress=False)
+    # bm25s cannot index documents without a single term; "" is one that no query has.
+    lexical.index(corpus if any(corpus) else [[""]] * len(corpus), show_progress=False)
     return lexical
 
 

@@ -1,7 +1,8 @@
 """Text as search terms: the one tokenizer that the lexical index and the queries share.
 
-Home of PyStemmer.  English words are lower-cased and stemmed; Chinese runs give their characters'
-pairs, so that an alias such as 思维链 can be found without a segmenter.
+Home of PyStemmer.  English words are lower-cased and stemmed, and accents do not count: "Schrödinger"
+is found as "Schrodinger".  Chinese, Japanese and Korean runs give their characters' pairs, so that an
+alias such as 思维链 can be found without a segmenter; words of other scripts are taken whole.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ import Stemmer
 
 _stemmer = Stemmer.Stemmer("english")
 
-_TERM = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*|[㐀-䶿一-鿿]+")
+# Han, kana and Hangul, for a class of characters: no spaces there, or particles at the end of a word.
+CJK = "㐀-䶿一-鿿ぁ-ゖァ-ヺー가-힣"
+
+# A single letter of another script is a symbol, as in formulas.
+_TERM = re.compile(rf"[a-z0-9]+(?:\.[0-9]+)*|[{CJK}]+|[^\W\d_a-z{CJK}]{{2,}}")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# Letters with strokes and ligatures, which Unicode does not decompose.
+_AS_ASCII = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(?=(?:e[drs]?|ers|es|ing|ations?)$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
@@ -41,18 +51,37 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(_BRITISH.sub("iz", word)))
 
 
+def folded(text: str) -> str:
+    """``text`` in lower case, in compatible forms (NFKC), without accents.
+
+    >>> folded("Łukasz ﬁnds Schrödinger’s x²")
+    'lukasz finds schrodinger’s x2'
+    """
+    return (text if text.isascii() else _NOT_ASCII.sub(_without_accents, text)).lower()
+
+
+def _without_accents(run: re.Match[str]) -> str:
+    return _plain(run[0])
+
+
+@lru_cache(maxsize=20_000)
+def _plain(run: str) -> str:
+    letters = unicodedata.normalize("NFKD", run).casefold().translate(_AS_ASCII)
+    kept = (char for char in letters if not unicodedata.category(char).startswith("M"))
+    return unicodedata.normalize("NFC", "".join(kept))  # Hangul is joined again
+
+
 def words(text: str) -> list[str]:
     """The lower-case words of ``text`` in order, unstemmed, stop words kept.
 
     >>> words("LoRA uses 10,000× fewer parameters")
     ['lora', 'uses', '10000', 'fewer', 'parameters']
     """
-    folded = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).lower())
-    return _TERM.findall(folded)
+    return _TERM.findall(_THOUSANDS.sub("", folded(text)))
 
 
 def terms(text: str) -> list[str]:
-    """The search terms of ``text`` in order: stems, numbers and pairs of Chinese characters."""
+    """The search terms of ``text`` in order: stems, numbers, pairs of characters, other words."""
     found: list[str] = []
     for word in words(text):
         if word[0] > "\u2fff":

@@ -21,7 +21,7 @@ SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
 NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
 NAMED_BY_THE_OTHER = 0.5  # or the other way round
 
-MAX_NAME_WORDS = 6  # of an author's name; an accent parts a word
+MAX_NAME_WORDS = 6  # of an author's name
 SOONER = 0.8  # what the next year is worth beside a far one
 
 

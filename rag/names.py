@@ -1,23 +1,22 @@
 """Which papers a question names: by nickname, title or first author, in English or Chinese.
 
-Names are compared squashed (lower case, letters and digits alone), word by word, the longest first:
-"Video-LLaMA" names that paper and not LLaMA as well, "GPT3" and "GPT-3" are the same.
+Names are compared squashed (letters and digits alone, in lower case and without accents), word by word,
+the longest first: "Video-LLaMA" names that paper and not LLaMA as well, "GPT3" and "GPT-3" are the same.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.corpus import Paper
-from ingest.words import STOP_WORDS, terms, words
+from ingest.words import CJK, STOP_WORDS, folded, terms, words
 from rag import cues
 
-_WORD = re.compile(r"[a-zα-ωµ]+|\d+(?:\.\d+)?|[㐀-䶿一-鿿]", re.IGNORECASE)
-_CJK = re.compile(r"[㐀-䶿一-鿿]")
+_WORD = re.compile(rf"[^\W\d_{CJK}]+|\d+(?:\.\d+)?|[{CJK}]")
+_CJK = re.compile(f"[{CJK}]")
 _AUTHOR_CUE = re.compile(
     r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
 )
@@ -118,7 +117,7 @@ class PaperNames:
         best: Mention | None = None
         n_best = 1
         for n, token in enumerate(tokens[i : i + _MAX_WORDS], start=1):
-            squashed += token[0].lower()
+            squashed += squash(token[0])
             papers = self._names.get(squashed)
             if papers and self._is_meant(text, tokens[i].start(), token.end()):
                 best = Mention(tokens[i].start(), token.end(), tuple(papers))
@@ -142,12 +141,12 @@ class PaperNames:
 
     def _author_at(self, text: str, token: re.Match[str]) -> Mention | None:
         """A first author, with "et al." or with others who wrote the same paper."""
-        papers = self._first_authors.get(token[0].lower(), [])
+        papers = self._first_authors.get(folded(token[0]), [])
         if not papers:
             return None
         end = token.end()
         while found := _NEXT_AUTHOR.match(text, end):
-            name = _plain_letters(found[1])
+            name = folded(found[1])
             wrote = [paper for paper in papers if name in self._authors[paper]]
             if not wrote:
                 break
@@ -201,17 +200,11 @@ def _title_runs(title: str) -> Iterator[str]:
 
 
 def _surname(author: str) -> str:
-    return _plain_letters(author.rsplit(maxsplit=1)[-1])
-
-
-def _plain_letters(name: str) -> str:
-    """A name in lower case and without accents: "Schütze" is written "Schutze" as well."""
-    parts = unicodedata.normalize("NFKD", name.lower())
-    return "".join(char for char in parts if not unicodedata.combining(char))
+    return folded(author.rsplit(maxsplit=1)[-1])
 
 
 def squash(text: str) -> str:
-    """Letters and digits alone, in lower case.
+    """Letters and digits alone, in lower case and without accents.
 
     >>> squash("Video-LLaMA 2")
     'videollama2'
@@ -220,8 +213,8 @@ def squash(text: str) -> str:
 
 
 def name_words(text: str) -> list[str]:
-    """The words of a name as they are compared: lower case, numbers and Chinese characters alone."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    """The words of a name as they are compared: folded, numbers and Chinese characters alone."""
+    return _WORD.findall(folded(text))
 
 
 def family(name: str) -> str:

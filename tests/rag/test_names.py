@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.corpus import Paper
+from rag.entries import Entries
 from rag.names import PaperNames, without
 from rag.question import read_question
 
@@ -19,6 +20,7 @@ PAPERS = [
     Paper("dino", "Datasets from Models", ("Timo Schick", "Jane Dwivedi-Yu")),
     Paper("word2vec", "Word2vec: Deriving Mikolov et al.'s Method"),
     Paper("glm", "GLM: An Open Pre-trained Model of Chinese Text"),
+    Paper("cat", "Schrödinger Bridge: A Match", ("Kaiser Łukasz", "Hinrich Schütze")),
 ]
 NAMES = PaperNames(PAPERS)
 
@@ -54,11 +56,23 @@ NAMES = PaperNames(PAPERS)
         ("Brown et al.'s sizes", ["gpt-3"]),
         ("Which pre-trained model is larger?", []),  # two words, not three
         ("the model of Chinese text", ["glm"]),
+        ("what does a schrodinger bridge cost?", ["cat"]),
+        ("What does a Schrödinger Bridge cost?", ["cat"]),
+        ("What did Lukasz et al. match?", ["cat"]),
+        ("What did Łukasz and Schütze match?", ["cat"]),
     ],
 )
 def test_who_is_named(question: str, papers: list[str]) -> None:
     """Nicknames, titles, authors and Chinese aliases; the longest name wins, a plain one narrows."""
     assert [p for mention in NAMES.find(question) for p in mention.papers] == papers
+
+
+@pytest.mark.parametrize(
+    "question", ["Who is Kaiser Lukasz?", "Which papers did Kaiser Łukasz write?"]
+)
+def test_an_author_is_found_without_accents(question: str) -> None:
+    """However the list and the question write the name."""
+    assert Entries(PAPERS, NAMES).written_by(question) == {"cat"}
 
 
 def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
