@@ -1,4 +1,7 @@
-"""Atomic writes: a file or folder is written whole or not at all, so a crash does no harm."""
+"""Atomic writes: a file or folder is written whole or not at all, so a crash does no harm.
+
+A file that is edited is also held against others who edit it at the same time.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock
 
 from ingest.errors import StorageError
 
@@ -31,6 +36,23 @@ def written_aside(path: Path) -> Iterator[Path]:
         raise cannot_write(path, error) from error
     finally:
         discard(aside)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold ``path`` until the block ends; other threads and processes that lock it wait.
+
+    The lock is a hidden file beside it, which stays.  Raises ``StorageError``.
+    """
+    try:
+        lock = FileLock(path.with_name(f".{path.name}.lock"))
+        lock.acquire()
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def cannot_write(path: Path, error: OSError) -> StorageError:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.aside import written_aside
+from ingest.aside import locked, written_aside
 from ingest.corpus import Paper
 from ingest.errors import ManifestError, UsageError, did_you_mean
 from ingest.list_yaml import read_list_text, reads_plainly
@@ -48,25 +49,25 @@ def add_papers(path: Path, papers: Sequence[Paper]) -> None:
     Raises ``UsageError`` if an id or arXiv id is in the list already, ``ManifestError`` if the list
     or a new entry has problems.  Nothing is changed then.
     """
-    draft = _open(path)
-    _refuse_taken(draft.listing, papers)
-    old = draft.listing.papers
-    text = "".join(draft.lines)
-    if not old:
-        text = _EMPTY_BRACKETS.sub("", text, count=1)
-    elif draft.listing.column is None:
-        raise _not_in_lines(path)
-    entries = [_entry_lines(paper, draft.listing.column or 0) for paper in papers]
-    if not entries:
-        return
-    added = "\n\n".join("\n".join(lines) for lines in entries).replace("\n", draft.newline)
-    if not text:
-        text = added + draft.newline
-    elif text.endswith(("\n", "\r")):
-        text += draft.newline + added + draft.newline
-    else:  # a file that did not end its last line still does not
-        text += 2 * draft.newline + added
-    _replace(path, draft.mark + text, old, [paper.id for paper in papers])
+    with _edited(path) as draft:
+        _refuse_taken(draft.listing, papers)
+        old = draft.listing.papers
+        text = "".join(draft.lines)
+        if not old:
+            text = _EMPTY_BRACKETS.sub("", text, count=1)
+        elif draft.listing.column is None:
+            raise _not_in_lines(path)
+        entries = [_entry_lines(paper, draft.listing.column or 0) for paper in papers]
+        if not entries:
+            return
+        added = "\n\n".join("\n".join(lines) for lines in entries).replace("\n", draft.newline)
+        if not text:
+            text = added + draft.newline
+        elif text.endswith(("\n", "\r")):
+            text += draft.newline + added + draft.newline
+        else:  # a file that did not end its last line still does not
+            text += 2 * draft.newline + added
+        _replace(path, draft.mark + text, old, [paper.id for paper in papers])
 
 
 def remove_papers(path: Path, ids: Sequence[str]) -> None:
@@ -75,23 +76,23 @@ def remove_papers(path: Path, ids: Sequence[str]) -> None:
     The comment that begins the file stays, and of two blank lines that meet one goes.  Raises
     ``UsageError`` if an id is not in the list (nothing is changed then), and ``ManifestError``.
     """
-    draft = _open(path)
-    known = [paper.id for paper in draft.listing.papers]
-    gone = set(ids)
-    _refuse_unknown(known, ids)
-    if known and draft.listing.column is None:
-        raise _not_in_lines(path)
-    lines = list(draft.lines)
-    ends_open = bool(lines) and not lines[-1].endswith(("\n", "\r"))
-    spans = _spans(draft)
-    for i in reversed(range(len(known))):
-        if known[i] in gone:
-            _cut(lines, *spans[i])
-    text = "".join(lines)
-    if ends_open:
-        text = re.sub(r"(?:\r\n|\r|\n)\Z", "", text)
-    kept = [paper for paper in draft.listing.papers if paper.id not in gone]
-    _replace(path, draft.mark + text, kept, [])
+    with _edited(path) as draft:
+        known = [paper.id for paper in draft.listing.papers]
+        gone = set(ids)
+        _refuse_unknown(known, ids)
+        if known and draft.listing.column is None:
+            raise _not_in_lines(path)
+        lines = list(draft.lines)
+        ends_open = bool(lines) and not lines[-1].endswith(("\n", "\r"))
+        spans = _spans(draft)
+        for i in reversed(range(len(known))):
+            if known[i] in gone:
+                _cut(lines, *spans[i])
+        text = "".join(lines)
+        if ends_open:
+            text = re.sub(r"(?:\r\n|\r|\n)\Z", "", text)
+        kept = [paper for paper in draft.listing.papers if paper.id not in gone]
+        _replace(path, draft.mark + text, kept, [])
 
 
 def slug_for(title: str, taken: Collection[str]) -> str:
@@ -167,6 +168,14 @@ def _escaped(char: str) -> str:
     if char.isprintable():
         return char
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
+@contextmanager
+def _edited(path: Path) -> Iterator[_Draft]:
+    """The list to be edited; nobody else edits it until the block ends."""
+    read_list_text(path)  # where there is no list, there is nothing to lock
+    with locked(path.resolve()):
+        yield _open(path)
 
 
 def _open(path: Path) -> _Draft:

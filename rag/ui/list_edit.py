@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.add import papers_from
+from ingest.aside import cannot_write
 from ingest.corpus import Paper
 from ingest.errors import UsageError
 from ingest.manifest import read_manifest
@@ -45,15 +47,9 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
     with upload.open("rb") as file:
         if not has_pdf_mark(file.read(HEAD_BYTES)):
             raise no_pdf(name)
-    folder = sync.manifest.parent / OWN_PDFS
-    folder.mkdir(exist_ok=True)
-    own = _free_path(folder, _safe_stem(name))
-    shutil.copyfile(upload, own)
-    try:
+    with _new_file(sync.manifest.parent / OWN_PDFS, _safe_stem(name)) as own:
+        shutil.copyfile(upload, own)
         return _add(sync, str(own), title or Path(name).stem.replace("_", " "))
-    except BaseException:
-        own.unlink(missing_ok=True)
-        raise
 
 
 def no_pdf(name: str) -> UsageError:
@@ -95,6 +91,31 @@ def _safe_stem(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:MAX_NAME_CHARS] or "paper"
 
 
-def _free_path(folder: Path, stem: str) -> Path:
-    names = (f"{stem}{f'-{n}' if n else ''}.pdf" for n in range(10_000))
-    return next(path for name in names if not (path := folder / name).exists())
+@contextmanager
+def _new_file(folder: Path, stem: str) -> Iterator[Path]:
+    """A file that was not there before, to be written; deleted where the block fails.
+
+    Raises ``StorageError`` for an ``OSError`` in the block.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+        own = _create_free(folder, stem)
+        try:
+            yield own
+        except BaseException:
+            own.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def _create_free(folder: Path, stem: str) -> Path:
+    """An empty file under a free name; nobody else can be given the same."""
+    path, number = folder / f"{stem}.pdf", 0
+    while True:
+        try:
+            path.touch(exist_ok=False)
+            return path
+        except FileExistsError:
+            number += 1
+            path = folder / f"{stem}-{number}.pdf"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import string
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -18,6 +21,7 @@ from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers, slug_for
 from ingest.manifest_rules import is_paper_id, tidy
 
+LONG_LIST = Path(__file__).parents[2] / "corpus_manifest.yaml"
 GOOD = """\
 # my list
 
@@ -172,7 +176,8 @@ def test_an_edit_keeps_mode_link_and_line_ends(tmp_path: Path) -> None:
     assert path.read_bytes().endswith(
         b"all\r\n\r\n- id: new\r\n  title: New\r\n  file: new.pdf\r\n"
     )
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.yaml", "list.yaml"]
+    names = [".list.yaml.lock", "link.yaml", "list.yaml"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == names
 
 
 def test_an_entry_is_written_to_be_read(tmp_path: Path) -> None:
@@ -218,6 +223,24 @@ def test_one_paper_is_not_added_twice_at_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`a` is already there: among those to add"):
         add_papers(path, [Paper("a", "A", file="a.pdf"), Paper("a", "B", file="b.pdf")])
     assert path.read_bytes() == b""
+
+
+def test_programs_that_edit_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Each waits until the other has written the list, which is long enough for them to meet."""
+    path = tmp_path / "corpus_manifest.yaml"
+    shutil.copy(LONG_LIST, path)
+    ids = [f"2401.0000{n}" for n in range(3)]
+    adding = [
+        subprocess.Popen(
+            [sys.executable, "-m", "rag", "add", i, "--title", f"Report {i}", "--manifest", path],
+            cwd=LONG_LIST.parent,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for i in ids
+    ]
+    assert [program.wait() for program in adding] == [0, 0, 0]
+    assert sorted(str(paper.arxiv) for paper in read_manifest(path)[-3:]) == ids
 
 
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from full_disk import room_for
 from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import sync_of
 
-from ingest.errors import AssistantError
+from ingest.corpus import Paper
+from ingest.errors import AssistantError, StorageError
 from ingest.manifest import read_manifest
 from rag.ui.list_edit import add_by_name, add_pdf, remove
 
@@ -60,6 +64,36 @@ def test_two_pdfs_of_one_name_are_both_kept(library: SmallLibrary, tmp_path: Pat
     first = add_pdf(sync_of(library), upload, "same.pdf", "First Title")
     second = add_pdf(sync_of(library), upload, "same.pdf", "Second Title")
     assert first.file != second.file and first.id != second.id
+
+
+def test_pdfs_of_one_name_dropped_at_once_are_all_kept(
+    library: SmallLibrary, tmp_path: Path
+) -> None:
+    """Each visitor's paper has the bytes that this visitor dropped."""
+    contents = [b"%PDF-1.4 " + bytes([65 + n]) * 5_000_000 for n in range(4)]
+    together = Barrier(len(contents))
+
+    def drop(n: int) -> Paper:
+        upload = tmp_path / f"{n}.pdf"
+        upload.write_bytes(contents[n])
+        together.wait()
+        return add_pdf(sync_of(library), upload, "report.pdf", f"Title {n}")
+
+    with ThreadPoolExecutor(len(contents)) as visitors:
+        papers = list(visitors.map(drop, range(len(contents))))
+    kept = [(library.home / str(paper.file)).read_bytes() for paper in papers]
+    assert [content == whole for content, whole in zip(kept, contents, strict=True)] == [True] * 4
+
+
+def test_a_full_disk_keeps_no_part_of_a_dropped_pdf(library: SmallLibrary, tmp_path: Path) -> None:
+    """It is said, and neither the list nor its folder holds anything of it."""
+    upload = tmp_path / "upload.pdf"
+    upload.write_bytes(b"%PDF-1.4 " + bytes(100_000))
+    before = library.manifest.read_bytes()
+    with room_for(50_000), pytest.raises(StorageError, match="cannot be written"):
+        add_pdf(sync_of(library), upload, "x.pdf", "")
+    assert list((library.home / "mine").iterdir()) == []
+    assert library.manifest.read_bytes() == before
 
 
 def test_what_is_no_pdf_is_refused(library: SmallLibrary, tmp_path: Path) -> None:
