@@ -45,10 +45,10 @@ def serve(
 ) -> None:
     """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
 
-    ``tell`` is told its address.  Raises ``UsageError`` where others could reach the page, and nobody
-    said who may, and where the port cannot be had.
+    ``tell`` receives its address, and remarks on the files of accounts.  Raises ``UsageError`` where
+    others could reach the page and nobody said who may, and where the port is not available.
     """
-    accounts = read_accounts(access.auth)
+    accounts = read_accounts(access.auth, tell)
     check_exposure(host, accounts, access.no_auth)
     background = Background(assistant, manifest, assistant.library.workspace, sync)
     blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))

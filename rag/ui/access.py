@@ -17,9 +17,11 @@ from pathlib import Path
 
 from ingest.errors import UsageError
 from ingest.manners import is_loopback
+from rag.given import Tell, numbered_lines, read_text, silent
 
 SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26}
 SALT_BYTES = 16
+MAKE_A_LINE = "`python -m rag.ui.access USER` makes a line for the file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +46,30 @@ class Accounts:
         return same and user in self._secrets
 
 
-def read_accounts(specs: Sequence[str]) -> Accounts | None:
-    """Accounts from ``user:password`` pairs and files of hashes; None if there are none.
+def read_accounts(specs: Sequence[str], tell: Tell = silent) -> Accounts | None:
+    """Accounts from ``user:password`` pairs and files of hashes; None if there are no ``specs``.
 
-    Raises ``UsageError`` naming the file and line that is wrong.
+    Raises ``UsageError`` naming the file and line that is wrong, or a file without an account.
     """
     found: dict[str, Secret] = {}
     for spec in specs:
         if Path(spec).is_file():
-            found.update(_read_file(Path(spec)))
+            found.update(_read_file(Path(spec), tell))
             continue
         user, colon, password = spec.partition(":")
         if not (user and colon and password):
             raise UsageError(
                 "--auth takes user:password or the name of an existing file.",
-                "`python -m rag.ui.access USER` makes a line for the file.",
+                MAKE_A_LINE,
             )
         found[user] = hash_password(password)
-    return Accounts(found) if found else None
+    return Accounts(found) if specs else None
 
 
-def _read_file(path: Path) -> dict[str, Secret]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+def _read_file(path: Path, tell: Tell) -> dict[str, Secret]:
     found = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
+    for number, line in numbered_lines(read_text(path, tell)):
+        if line.startswith("#"):
             continue
         try:
             user, salt, digest = line.strip().split(":")
@@ -81,6 +79,8 @@ def _read_file(path: Path) -> dict[str, Secret]:
                 f"{path}:{number}: this is not an account.",
                 "A line is user:salt:hash, as `python -m rag.ui.access USER` makes it.",
             ) from error
+    if not found:
+        raise UsageError(f"{path} contains no account.", MAKE_A_LINE)
     return found
 
 

@@ -54,11 +54,33 @@ def test_a_damaged_file_is_told_with_its_line(tmp_path: Path) -> None:
         read_accounts([str(path)])
 
 
-def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
-    """An editor may have saved a name in Latin-1."""
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_file_may_be_in_the_encodings_of_windows(tmp_path: Path, encoding: str) -> None:
+    """A shell there writes UTF-16, an editor a mark in front; what is guessed is reported."""
+    secret = hash_password("s3cret")
     path = tmp_path / "accounts"
-    path.write_bytes("jürgen:aa:bb\n".encode("latin-1"))
-    with pytest.raises(UsageError, match="accounts is not UTF-8 text"):
+    line = f"安娜:{secret.salt.hex()}:{secret.digest.hex()}\r\n"
+    path.write_bytes(line.encode(encoding))
+    told: list[str] = []
+    accounts = read_accounts([str(path)], told.append)
+    assert accounts is not None and accounts.allow("安娜", "s3cret")
+    assert len(told) == (encoding == "gb18030")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# who may\n"])
+def test_a_file_without_an_account_lets_nobody_in(tmp_path: Path, text: str) -> None:
+    """It is a mistake, and not the same as no file."""
+    path = tmp_path / "accounts"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="accounts contains no account"):
+        read_accounts([str(path)])
+
+
+def test_a_file_that_is_no_text_is_reported(tmp_path: Path) -> None:
+    """With its name."""
+    path = tmp_path / "accounts"
+    path.write_bytes(b"ada\xff\xff\n")
+    with pytest.raises(UsageError, match="accounts cannot be read as text"):
         read_accounts([str(path)])
 
 
