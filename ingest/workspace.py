@@ -227,12 +227,12 @@ class Workspace:
                 discard(left)
 
     def current_build(self) -> Path | None:
-        """The folder of the serving build, or None before the first one."""
+        """The folder of the serving build; None before the first one, or where its name is damaged."""
         try:
             name = (self.builds / "CURRENT").read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
             return None
-        return self.builds / name
+        return self.builds / name if name and name.isprintable() else None
 
     @contextmanager
     def new_build(self, name: str) -> Iterator[Path]:

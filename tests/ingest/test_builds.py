@@ -77,6 +77,16 @@ def test_a_damaged_build_gives_way_before_the_papers_are_worked_on(library: Smal
     assert opened and set(opened) == {2}
 
 
+@pytest.mark.parametrize("content", [b"\x00\xff\xfe", b"", b"\x00\x00"])
+def test_a_damaged_name_of_the_build_is_as_none(library: SmallLibrary, content: bytes) -> None:
+    """As a power cut may leave it: the next sync writes it again."""
+    library.sync()
+    library.workspace.builds.joinpath("CURRENT").write_bytes(content)
+    assert library.workspace.current_build() is None
+    library.sync()
+    assert set(open_build(_serving(library)).papers) == {"herd", "slim"}
+
+
 def test_a_sync_reads_the_build_once(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
