@@ -102,7 +102,13 @@ class PdfProcess:
             self._running()
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one; the task that it is doing fails as if it had died."""
+        if child := self._child:
+            child.kill()  # the lock's holder is waiting for its answer
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
         if self._child:
             self._child.kill()
             self._child.communicate()
@@ -139,13 +145,13 @@ class PdfProcess:
         finally:
             alarm.cancel()
             if not line.endswith("\n"):  # it died, or Ctrl-C came and nobody will read its answer
-                self.close()
+                self._end()
                 line = ""
         return line
 
     def _running(self) -> subprocess.Popen[str]:
         if self._child and self._child.poll() is not None:  # ended from outside
-            self.close()
+            self._end()
         self._child = self._child or _start()
         return self._child
 

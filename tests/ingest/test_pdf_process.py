@@ -115,6 +115,18 @@ def test_several_threads_have_their_own_answers(tmp_path: Path) -> None:
         assert [picture.number for picture in drawn] == list(range(1, 9))
 
 
+def test_a_task_that_is_being_done_fails_when_the_process_is_closed(tmp_path: Path) -> None:
+    """The PDF cannot be read, and no other error comes of it."""
+    endless, process = endless_pdf(tmp_path / "a.pdf"), PdfProcess(max_seconds=2)
+    with ThreadPoolExecutor(1) as pool:
+        parsing = pool.submit(process.parse, endless)
+        while not parsing.done():
+            process.close()
+    with pytest.raises(ParseError, match="cannot be read"):
+        parsing.result()
+    process.close()
+
+
 def test_what_nobody_foresaw_is_told(caplog: pytest.LogCaptureFixture) -> None:
     """The message names the error, and the log holds the other process's traceback."""
     caplog.set_level("INFO")
