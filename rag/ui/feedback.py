@@ -81,7 +81,9 @@ def _id_in(line: bytes) -> object:
 def _append(path: Path, line: dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.read_bytes() if path.exists() else b""
+        end = "\n" if before and not before.endswith(b"\n") else ""  # of a line written by hand
         with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.write(f"{end}{json.dumps(line, ensure_ascii=False)}\n")
     except OSError as error:
         raise cannot_write(path, error) from error

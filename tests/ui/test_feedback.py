@@ -58,6 +58,14 @@ def test_lines_of_others_stay_as_they_are(tmp_path: Path) -> None:
     assert disliked.read_bytes() == by_hand
 
 
+def test_a_last_line_without_an_end_stays_a_line(tmp_path: Path) -> None:
+    """An editor may leave it so; the next rating begins a line of its own."""
+    disliked = tmp_path / "disliked.jsonl"
+    disliked.write_text('{"id": "by-hand"}', encoding="utf-8")
+    rate(tmp_path, chat_with(page=2), 1, liked=False)
+    assert ids_in(disliked) == ["by-hand", "01234567-1"]
+
+
 def test_what_stands_on_the_list_alone_proves_no_page(tmp_path: Path) -> None:
     """Such a question would read as one to be refused; what was said before goes all the same."""
     assert rate(tmp_path, chat_with(page=None), 1, liked=False)
