@@ -51,7 +51,7 @@ def _answer_to_json(answer: Answer) -> Record:
 
 def _fitting(records: Sequence[Record], most_chars: int) -> list[Record]:
     """The first of the records, as many as fit into ``most_chars`` of JSON."""
-    sizes = accumulate(len(json.dumps(record)) for record in records)
+    sizes = accumulate(len(json.dumps(record, ensure_ascii=False)) for record in records)
     return [r for r, size in zip(records, sizes, strict=True) if size <= most_chars]
 
 

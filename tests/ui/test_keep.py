@@ -89,6 +89,13 @@ def test_the_oldest_exchanges_give_way_where_a_browser_has_no_room() -> None:
     assert [exchange["question"] for exchange in record["exchanges"]] == ["9", "10", "11"]
 
 
+def test_a_chat_in_chinese_has_as_much_room() -> None:
+    """A browser counts characters, and stores them as they are."""
+    long = replace(ANSWER, sentences=(Sentence("字" * (MAX_CHARS // 4), (1,), "supported"),))
+    record = chat_to_json(_chat_of(*(replace(long, question=str(i)) for i in range(12))))
+    assert [exchange["question"] for exchange in record["exchanges"]] == ["9", "10", "11"]
+
+
 def test_of_a_chat_without_end_the_newest_exchanges_are_kept() -> None:
     """As many as are read back."""
     answers = [replace(ANSWER, question=str(i)) for i in range(MAX_EXCHANGES + 3)]
