@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+# One of ours in Accept-Language, with its weight above 0 (RFC 9110, 12.5.4).
+_ACCEPTED = re.compile(r"(en|zh)(?:-[\w-]+)?(?:\s*;\s*q=(?!0(?:\.0*)?$)([01](?:\.\d*)?))?")
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the head of the page
@@ -275,9 +279,11 @@ def place_in(language: Language, page: int | None) -> str:
 
 
 def preferred_language(accept_language: str) -> Language:
-    """The language of a browser's ``Accept-Language``: the first of ours that it names, or English."""
-    for part in accept_language.lower().split(","):
-        tag = part.split(";")[0].strip()[:2]
-        if tag in LANGUAGES:
-            return "zh" if tag == "zh" else "en"
-    return "en"
+    """The language of a browser's ``Accept-Language``: the one of ours with the most weight, or English.
+
+    Of equal weights the first counts.
+    """
+    parts = (part.strip() for part in accept_language.lower().split(","))
+    named = [match for part in parts if (match := _ACCEPTED.fullmatch(part))]
+    best = max(named, key=lambda match: float(match[2] or 1), default=None)
+    return "zh" if best and best[1] == "zh" else "en"

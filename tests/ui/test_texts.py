@@ -30,8 +30,20 @@ def test_values_are_filled_in() -> None:
 
 @pytest.mark.parametrize(
     ("header", "language"),
-    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("fr;q=0.9, en", "en"), ("de", "en"), ("", "en")],
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("fr;q=0.9, en", "en"),
+        ("zh;q=0.3, en;q=0.9", "en"),
+        ("en;q=0.3, zh-Hant-TW; q=0.9", "zh"),
+        ("en, zh", "en"),
+        ("zha, fr", "en"),
+        ("zh;q=0.0", "en"),
+        ("zh", "zh"),
+        ("zh;q=high", "en"),
+        ("de", "en"),
+        ("", "en"),
+    ],
 )
 def test_the_browser_chooses_the_language(header: str, language: str) -> None:
-    """The first of our languages that the browser names; English if it names none."""
+    """Of our languages the one with the most weight; English if the browser names none."""
     assert preferred_language(header) == language
