@@ -23,7 +23,7 @@ from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
 from rag.ui.talk import Talk
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
-from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, keep_uploads_in
+from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, delete_old_uploads, keep_uploads_in
 from rag.ui.wish import as_wish
 
 TICK_SECONDS = 1.5
@@ -81,7 +81,9 @@ class ChatPage:
 
     def build(self) -> gr.Blocks:
         """All parts of the page, wired."""
-        keep_uploads_in(self._background.workspace.root / "uploads")
+        uploads = self._background.workspace.root / "uploads"
+        keep_uploads_in(uploads)
+        delete_old_uploads(uploads)
         blocks = gr.Blocks(
             title="askpapers",
             analytics_enabled=False,

@@ -16,7 +16,7 @@ import pytest
 from small_library import SmallLibrary
 from ui.visits import free_port
 
-from rag.ui.uploads import KEPT_SECONDS, keep_uploads_in
+from rag.ui.uploads import KEPT_SECONDS, delete_old_uploads
 
 LONGEST = 120.0
 
@@ -98,5 +98,5 @@ def test_what_a_killed_chat_has_left_is_deleted(tmp_path: Path) -> None:
         path.parent.mkdir()
         path.write_text("Who wrote Herd?", encoding="utf-8")
     os.utime(old, (0, time.time() - KEPT_SECONDS - 1))
-    keep_uploads_in(tmp_path)
+    delete_old_uploads(tmp_path)
     assert new.exists() and not old.exists()
