@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.download import Downloader
-from ingest.errors import AssistantError, Unreachable, UsageError
+from ingest.errors import AssistantError, SourceError, Unreachable, UsageError
 from ingest.manifest_edit import slug_for
 from ingest.manifest_rules import parse_arxiv_id
 
@@ -52,8 +52,8 @@ def _ask_arxiv(ids: Sequence[str], open_downloader: Callable[[], Downloader]) ->
             "Check the network (and HTTPS_PROXY). To add one paper without asking arXiv, use --title.",
         ) from error
     except AssistantError as error:
-        error.hint += " To add one paper without asking arXiv, use --title."
-        raise
+        hint = f"{error.hint} To add one paper without asking arXiv, use --title."
+        raise SourceError(error.message, hint) from error
     return dict(zip(ids, papers, strict=True))
 
 

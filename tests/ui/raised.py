@@ -99,11 +99,6 @@ class Source:
                 places = (0, 1)
             said = [a for i, a in enumerate(node.args) if i in places and _is_new(a, node)]
             yield from ((words, scope) for words in said)
-        elif isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "error.hint":
-            yield (
-                ast.JoinedStr([ast.FormattedValue(ast.Name(WITHOUT_MODEL), -1), node.value]),
-                scope,
-            )
         elif _is_fault(node, scope):
             yield from ((said, scope) for said in node.value.elts)  # type: ignore[attr-defined]
 
