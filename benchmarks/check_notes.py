@@ -16,6 +16,7 @@ from pathlib import Path
 from ingest.local_pdfs import LocalPdfs
 from ingest.manifest import read_manifest
 from ingest.parse import parse_pdf
+from ingest.terminal import log_to_stderr
 
 MIN_WORDS, MAX_WORDS = 50, 90  # words of a note
 IN_A_ROW = 8  # words that must not occur in the paper as well
@@ -50,6 +51,7 @@ def problems(note: str, note_zh: str, paper: str) -> Iterator[str]:
 
 
 def main() -> int:
+    log_to_stderr(verbose=False)
     pdfs = LocalPdfs([Path(sys.argv[1])])
     n_checked = n_problems = 0
     for paper in read_manifest(Path("corpus_manifest.yaml")):

@@ -14,7 +14,6 @@ from typing import Self, TypeVar
 
 import httpx
 import stamina
-import stamina.instrumentation
 
 from ingest.arxiv import AGAIN, papers_in_feed, split_id, version_named
 from ingest.aside import written_aside
@@ -50,8 +49,6 @@ MAX_FEED_BYTES = 20_000_000
 TRIES_TO_CONNECT = 2
 
 _log = logging.getLogger(__name__)
-# Its own message has no words for a user; retries are logged below.
-stamina.instrumentation.set_on_retry_hooks([])
 
 T = TypeVar("T")
 

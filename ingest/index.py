@@ -13,7 +13,6 @@ checksums.json   of all these files: a build that differs from them is rebuilt
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -37,8 +36,6 @@ FORMAT = 2  # also raised when ``ingest.words`` finds other terms
 
 # What reading a damaged file raises, whether it is JSON, an array or faiss's own.
 BROKEN = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
-
-logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets DEBUG for itself
 
 # BM25 with short documents: less length correction, and terms that saturate early.  Figures in
 # benchmarks/ablations.md.

@@ -7,7 +7,6 @@ that it meets as the second reader; so here any error of its means that it finds
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,10 +16,6 @@ from ingest.errors import ParseError
 from ingest.headings import OutlineEntry
 
 NAME = "pypdf"
-
-_log = logging.getLogger("pypdf")  # it warns about every oddity that it gets past
-_log.addHandler(logging.NullHandler())
-_log.propagate = False
 
 MAX_OUTLINE = 5_000
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 RESUMES = "Nothing is lost: run the same command to continue."
 LOG_NAME = "askpapers.log"
+OWN = ("ingest", "rag")  # whose log lines are shown
 
 
 def say(message: str, quiet: bool = False) -> None:
@@ -89,11 +90,17 @@ def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
 
 
 def log_to_stderr(verbose: bool) -> None:
-    """Show this program's own log lines with ``-v``, and only its own."""
-    logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s", level=logging.ERROR)
+    """Show this program's own log lines with ``-v``; of the libraries' their errors only."""
+    handler = logging.StreamHandler()
+    handler.addFilter(lambda line: _is_own(line) or line.levelno >= logging.ERROR)
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.ERROR, handlers=[handler])
     if verbose:
-        for name in ("ingest", "rag"):
+        for name in OWN:
             logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _is_own(line: logging.LogRecord) -> bool:
+    return line.name.partition(".")[0] in OWN  # bm25s sets its level to DEBUG by itself
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -62,6 +63,23 @@ def test_the_table_of_homes_is_true() -> None:
             there = homes[library]
             assert {f for f in files if not f.startswith(tuple(there))} == set(), library
             assert {h for h in there if not any(f.startswith(h) for f in files)} == set(), library
+
+
+def test_importing_our_modules_changes_no_library() -> None:
+    """Another program that imports them keeps its own settings of logging and of retries."""
+    code = (
+        "import logging, bm25s, pypdf, stamina.instrumentation\n"
+        "def settings():\n"
+        "    return stamina.instrumentation.get_on_retry_hooks(), [\n"
+        "        (name, logger.level, logger.propagate, logger.handlers[:])\n"
+        "        for name in ('bm25s', 'pypdf')\n"
+        "        for logger in [logging.getLogger(name)]]\n"
+        "before = settings()\n"
+        "import ingest.pipeline, ingest.pdf_process\n"
+        "assert settings() == before, (before, settings())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_map_names_every_module() -> None:

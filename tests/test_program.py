@@ -83,6 +83,23 @@ def test_an_output_that_is_full_is_told(library: SmallLibrary) -> None:
     assert done.stderr == "askpapers: The output cannot be written: its disk is full.\n"
 
 
+@pytest.mark.parametrize("verbose", [True, False])
+def test_of_the_libraries_only_errors_are_shown(verbose: bool) -> None:
+    """Whatever level they set for themselves; with -v the program's own steps are shown as well."""
+    code = (
+        "import logging\nfrom ingest.terminal import log_to_stderr\n"
+        f"log_to_stderr({verbose})\n"
+        "for name in ('bm25s', 'stamina', 'pypdf'):\n"
+        "    logging.getLogger(name).setLevel(logging.DEBUG)\n"
+        "    logging.getLogger(name).warning('hm')\n"
+        "logging.getLogger('bm25s').error('broken')\n"
+        "logging.getLogger('ingest.stages').info('fetched')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    own = ["ingest.stages: fetched"] if verbose else []
+    assert done.stderr.splitlines() == ["bm25s: broken", *own]
+
+
 def test_an_output_that_holds_no_chinese_gets_the_rest(library: SmallLibrary) -> None:
     """What it cannot hold is written as Python writes it."""
     paper = replace(LLAMA, id="zh", title="思维链", arxiv="2303.00001")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from pathlib import Path
 
@@ -238,21 +237,6 @@ def test_the_second_reader_reads_what_the_first_cannot(
     paper = parse_pdf(plain_pdf(tmp_path / "a.pdf", [PROSE, PROSE]))
     assert paper.reader == "pypdf"
     assert paper.page_text(2) == "\n".join(PROSE)
-
-
-def test_nothing_is_logged_to_the_root_or_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Oddities of a PDF are not the user's business."""
-    seen: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.handle = lambda record: seen.append(record) or record  # type: ignore[method-assign]
-    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
-    path = plain_pdf(tmp_path / "a.pdf")
-    path.write_bytes(path.read_bytes().replace(b"startxref\n", b"startxref\n9", 1))
-    parse_pdf(path)
-    assert not seen
-    assert capfd.readouterr() == ("", "")
 
 
 @needs_shared

@@ -39,6 +39,17 @@ def test_what_is_wrong_is_told_with_its_hint(tmp_path: Path) -> None:
     assert raised.value.hint
 
 
+def test_oddities_of_a_pdf_are_not_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The readers warn about much that they get past."""
+    path = plain_pdf(tmp_path / "a.pdf")
+    path.write_bytes(path.read_bytes().replace(b"startxref\n", b"startxref\n9", 1))
+    with closing(PdfProcess()) as process:
+        process.parse(path)
+    assert capfd.readouterr() == ("", "") and not caplog.records
+
+
 def test_one_without_end_is_given_up_and_the_next_is_read(tmp_path: Path) -> None:
     """The process that was ended is followed by another."""
     endless, whole = endless_pdf(tmp_path / "a.pdf"), plain_pdf(tmp_path / "b.pdf")
