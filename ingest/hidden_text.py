@@ -27,8 +27,16 @@ MAX_OBJECTS = 200_000  # on one page; a page of text has some hundreds
 
 Handle = Any  # a pointer of pdfium's: a page, a form, an object on it
 Matrix = tuple[float, float, float, float, float, float]
-Sides = tuple[float, float, float, float]  # left, bottom, right, top, in page units
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class PageBox(NamedTuple):
+    """A rectangle in the units of a page, or of a form; they grow upwards."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
 
 
 class Text(NamedTuple):
@@ -40,12 +48,14 @@ class Text(NamedTuple):
     item: Handle
     outer: Matrix
     matrix: Matrix
-    bounds: Sides | None
+    bounds: PageBox | None
 
     @property
     def length(self) -> float:
-        left, bottom, right, top = self.bounds or (0.0, 0.0, 0.0, 0.0)
-        return max(right - left, top - bottom) * _scale(self.outer)
+        if self.bounds is None:
+            return 0.0
+        width, height = self.bounds.right - self.bounds.left, self.bounds.top - self.bounds.bottom
+        return max(width, height) * _scale(self.outer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def text_objects(page: pdfium.PdfPage) -> list[Text]:
 
 def visible_text(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, texts: Sequence[Text]) -> str:
     """The page's text, without those of its objects ``texts`` that cannot be seen."""
-    suspects = _find_suspects(texts, page.get_bbox())
+    suspects = _find_suspects(texts, PageBox(*page.get_bbox()))
     if not (suspects.hidden or suspects.doubtful):
         return str(text_page.get_text_range())
     owners = []
@@ -75,16 +85,17 @@ def visible_text(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, texts: Seq
     if suspects.doubtful:
         drawing = _Drawing(page)
         for run in _doubtful_runs(owners, units, suspects.doubtful):
-            if 2 * sum(drawing.shows(text_page.get_charbox(i)) for i in run) < len(run):
+            boxes = (PageBox(*text_page.get_charbox(i)) for i in run)
+            if 2 * sum(map(drawing.shows, boxes)) < len(run):
                 unseen.update(run)
     seen = (unit for i, unit in enumerate(units) if i not in unseen and unit < 0x10000)
     return b"".join(unit.to_bytes(2, "little") for unit in seen).decode("utf-16-le", "ignore")
 
 
-def _find_suspects(texts: Sequence[Text], box: Sides) -> _Suspects:
+def _find_suspects(texts: Sequence[Text], page: PageBox) -> _Suspects:
     hidden, doubtful = set(), set()
     for text in texts:
-        if _is_off_page(text, box) or _is_microscopic(text):
+        if _is_off_page(text, page) or _is_microscopic(text):
             hidden.add(_address(text.item))
         elif _is_pale(text.item) or _is_in_layer(text.item):
             doubtful.add(_address(text.item))
@@ -139,22 +150,23 @@ def _scale(matrix: Matrix) -> float:
     return math.sqrt(abs(a * d - b * c))
 
 
-def _bounds(item: Handle) -> Sides | None:
+def _bounds(item: Handle) -> PageBox | None:
     sides = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(item, *sides):
         return None
-    left, bottom, right, top = (side.value for side in sides)
-    return left, bottom, right, top
+    return PageBox(*(side.value for side in sides))
 
 
-def _is_off_page(text: Text, box: Sides) -> bool:
+def _is_off_page(text: Text, page: PageBox) -> bool:
     if text.bounds is None:
         return False
     a, b, c, d, e, f = text.outer
-    corners = [(x, y) for x in text.bounds[::2] for y in text.bounds[1::2]]
+    left, bottom, right, top = text.bounds
+    corners = [(x, y) for x in (left, right) for y in (bottom, top)]
     xs = [a * x + c * y + e for x, y in corners]
     ys = [b * x + d * y + f for x, y in corners]
-    return max(xs) < box[0] or min(xs) > box[2] or max(ys) < box[1] or min(ys) > box[3]
+    beside = max(xs) < page.left or min(xs) > page.right
+    return beside or max(ys) < page.bottom or min(ys) > page.top
 
 
 def _is_microscopic(text: Text) -> bool:
@@ -168,7 +180,7 @@ def _is_microscopic(text: Text) -> bool:
         return False
     if text.bounds is None:
         return False
-    return (text.bounds[3] - text.bounds[1]) * _scale(text.outer) < MIN_FONT_POINTS
+    return (text.bounds.top - text.bounds.bottom) * _scale(text.outer) < MIN_FONT_POINTS
 
 
 def _is_pale(text: Handle) -> bool:
@@ -220,10 +232,10 @@ class _Drawing:
         self._position = self._bitmap.get_posconv(page)
         self._pixels = bytes(self._bitmap.buffer)
 
-    def shows(self, box: Sides) -> bool:
+    def shows(self, box: PageBox) -> bool:
         """Whether anything stands out inside ``box``."""
-        x0, y0 = self._position.to_bitmap(box[0], box[1])
-        x1, y1 = self._position.to_bitmap(box[2], box[3])
+        x0, y0 = self._position.to_bitmap(box.left, box.bottom)
+        x1, y1 = self._position.to_bitmap(box.right, box.top)
         left, right = sorted((x0, x1))
         top, bottom = sorted((y0, y1))
         stride, width = self._bitmap.stride, self._bitmap.width

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -30,7 +30,14 @@ OPEN_IT = "Open the PDF itself."
 MIN_LETTERS = 12  # shorter runs could be anywhere on the page
 NEAR_LETTERS = 300  # how far on the short end of a quote may be from the rest of it
 
-Sides = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
+
+class PixelBox(NamedTuple):
+    """A rectangle in pixels of the picture, which grow downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class _Place:
 
     def _lines(self, chars: Sequence[int]) -> Iterator[Box]:
         """The boxes of neighbouring characters, put together line by line."""
-        line: Sides | None = None
+        line: PixelBox | None = None
         for i in chars:
             box = self._box(i)
             if line is not None and _in_one_line(line, box):
@@ -125,15 +132,15 @@ class _Place:
         if line is not None:
             yield self._share(line)
 
-    def _box(self, i: int) -> Sides:
+    def _box(self, i: int) -> PixelBox:
         """Where character ``i`` is."""
         x0, y0, x1, y1 = self._text_page.get_charbox(i, loose=True)
         ax, ay = self._convert.to_bitmap(x0, y0)
         bx, by = self._convert.to_bitmap(x1, y1)
-        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        return PixelBox(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
-    def _share(self, sides: Sides) -> Box:
-        left, top, right, bottom = sides
+    def _share(self, box: PixelBox) -> Box:
+        left, top, right, bottom = box
         width, height = self._size
         return Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
 
@@ -195,12 +202,18 @@ def _nearest(piece: str, page: str, position: int) -> int:
     return min(starts, key=lambda at: abs(at - position))
 
 
-def _in_one_line(line: Sides, box: Sides) -> bool:
+def _in_one_line(line: PixelBox, box: PixelBox) -> bool:
     """Whether ``box`` goes on with ``line``: beside it, not below it and not in another column."""
-    overlap = min(line[3], box[3]) - max(line[1], box[1])
-    height = min(line[3] - line[1], box[3] - box[1])
-    return overlap > 0.4 * height and -height < box[0] - line[2] < 3 * (line[3] - line[1])
+    overlap = min(line.bottom, box.bottom) - max(line.top, box.top)
+    line_height = line.bottom - line.top
+    height = min(line_height, box.bottom - box.top)
+    return overlap > 0.4 * height and -height < box.left - line.right < 3 * line_height
 
 
-def _around(line: Sides, box: Sides) -> Sides:
-    return min(line[0], box[0]), min(line[1], box[1]), max(line[2], box[2]), max(line[3], box[3])
+def _around(line: PixelBox, box: PixelBox) -> PixelBox:
+    return PixelBox(
+        min(line.left, box.left),
+        min(line.top, box.top),
+        max(line.right, box.right),
+        max(line.bottom, box.bottom),
+    )
