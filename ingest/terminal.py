@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from errno import ENOSPC
 from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 RESUMES = "Nothing is lost: run the same command to continue."
 LOG_NAME = "askpapers.log"
+MAX_LOG_BYTES = 1_000_000  # then it becomes askpapers.log.1, and the one before is deleted
 OWN = ("ingest", "rag")  # whose log lines are shown
 
 
@@ -55,7 +56,7 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
         say(f"\nStopped. {after_stop}".rstrip())
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone (`| head`)
+        _drop_output()  # the reader has gone (`| head`)
         return 0
     except Exception as error:
         if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
@@ -81,12 +82,27 @@ def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
     hint = f"`{LOG_NAME}` in the data folder holds the details."
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"--- {short_id}\n{''.join(traceback.format_exception(error))}")
+        _write_log(log, short_id, error)
     except OSError as problem:
         say(f"{short_id}: {error!r}\n  {log} cannot be written: {problem.strerror or problem}")
         hint = "The log cannot be written; the program's terminal has the details."
     return Unforeseen(f"Something unforeseen went wrong (id {short_id}).", hint)
+
+
+def _write_log(path: Path, short_id: str, error: Exception) -> None:
+    """Append the error with its time.  Raises ``OSError``."""
+    with closing(_Log(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")) as log:
+        log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger = logging.Logger("askpapers")  # of its own: what it logs goes to the file alone
+        logger.addHandler(log)
+        logger.error("id %s", short_id, exc_info=error)
+
+
+class _Log(RotatingFileHandler):
+    """A log that raises what keeps it from being written."""
+
+    def handleError(self, record: logging.LogRecord) -> NoReturn:  # noqa: N802
+        raise  # noqa: PLE0704
 
 
 def log_to_stderr(verbose: bool) -> None:

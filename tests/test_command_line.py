@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
+from full_disk import room_for
 from small_library import SmallLibrary
 
 import rag.commands
+from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, unforeseen
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
@@ -285,7 +287,8 @@ def test_what_is_unforeseen_is_logged_under_an_id(
     run("papers", code=1)
     log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
     assert "Traceback" not in run.err
-    assert "ZeroDivisionError" in log and log.split()[1] in run.err
+    started = re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ERROR id (\w{8})\n", log)
+    assert started and started[1] in run.err and "ZeroDivisionError" in log
 
 
 def test_what_is_unforeseen_is_told_where_no_log_can_be_written(
@@ -296,6 +299,25 @@ def test_what_is_unforeseen_is_told_where_no_log_can_be_written(
     monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
     run("papers", code=1)
     assert "ZeroDivisionError" in run.err and "Traceback" not in run.err
+
+
+def test_a_log_that_has_grown_long_is_put_aside(tmp_path: Path) -> None:
+    """One before it is kept."""
+    log = tmp_path / LOG_NAME
+    log.write_bytes(b"x" * MAX_LOG_BYTES)
+    unforeseen(ZeroDivisionError("first"), tmp_path)
+    assert "first" in log.read_text(encoding="utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG_NAME, f"{LOG_NAME}.1"]
+
+
+def test_a_log_on_a_full_disk_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the error that should have been written to it."""
+    with room_for(20):
+        error = unforeseen(ZeroDivisionError("by none"), tmp_path)
+    assert "ZeroDivisionError('by none')" in capsys.readouterr().err
+    assert "cannot be written" in error.hint
 
 
 def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:

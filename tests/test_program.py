@@ -100,6 +100,24 @@ def test_of_the_libraries_only_errors_are_shown(verbose: bool) -> None:
     assert done.stderr.splitlines() == ["bm25s: broken", *own]
 
 
+def test_an_output_that_nobody_reads_ends_the_command(tmp_path: Path) -> None:
+    """As after ``| head``: no error, and messages can still be shown."""
+    code = (
+        "from pathlib import Path\nfrom ingest.terminal import run_guarded, say\n"
+        "def command():\n"
+        "    print('x' * 1_000_000)\n"
+        "    return 5\n"
+        f"code = run_guarded(command, Path({str(tmp_path)!r}))\nsay(str(code))"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer) as out:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "0\n")
+
+
 def test_an_output_that_holds_no_chinese_gets_the_rest(library: SmallLibrary) -> None:
     """What it cannot hold is written as Python writes it."""
     paper = replace(LLAMA, id="zh", title="思维链", arxiv="2303.00001")

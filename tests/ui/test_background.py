@@ -118,7 +118,7 @@ def test_the_unforeseen_is_told_with_an_id(
     told = re.search(r"\(id (\w+)\)", str(state.trouble))
     assert told and "division" not in str(state.trouble)
     log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
-    assert f"--- {told[1]}" in log and "division" in log
+    assert f"ERROR id {told[1]}\n" in log and "division" in log
     assert background.ready.is_set()
 
 
