@@ -1,4 +1,7 @@
-"""Tell whether a folder is as it was written, by the SHA-256 of its files in ``checksums.json``."""
+"""Tell whether a file changed, and whether a folder is as it was written.
+
+The SHA-256 of a folder's files are in its ``checksums.json``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,11 @@ import json
 from pathlib import Path
 
 NAME = "checksums.json"
+
+
+def changed_at(path: Path) -> int:
+    """When the file was last changed, in nanoseconds, to tell it from the one before; 0 if it is missing."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def write_checksums(folder: Path) -> None:

@@ -7,16 +7,17 @@ at a space near its middle, again and again.  What stands in front of a passage 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.corpus import Chunk, ChunkKind, Paper, PaperText, Section
+from ingest.corpus import Chunk, ChunkKind, Paper, PaperText
 from ingest.headings import is_references
 from ingest.sentences import split_sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Numbers of tokens of each text, without the model's special ones."""
+SectionAt = Callable[[int], str]
+"""The heading of the section that holds an offset, or ""."""
 
 SPECIAL_TOKENS = 2  # [CLS] and [SEP], or <s> and </s>
 JOINT_TOKENS = 2  # the line break behind the context, in tokenizers that count it
@@ -78,7 +79,7 @@ def split_into_chunks(paper: Paper, text: PaperText, window: Window) -> list[Chu
     for page in text.pages:
         found = split_sentences(text.page_text(page.number))
         spans = [(page.start + s, page.start + e) for s, e in found]
-        pieces = _measure(text.text, spans, text.sections, window)
+        pieces = _measure(text.text, spans, text.section_at, window)
         for group in _pack(pieces, paper.title, window):
             kind: ChunkKind = "references" if is_references(group[0].section) else "body"
             chunks += _chunks(paper, kind, page.number, text.text, group, window)
@@ -100,7 +101,7 @@ def split_entry(paper: Paper, window: Window) -> list[Chunk]:
             for line, content in _lines(part)
             for s, e in split_sentences(content)
         ]
-        for group in _pack(_measure(text, spans, (), window), paper.title, window):
+        for group in _pack(_measure(text, spans, _no_section, window), paper.title, window):
             chunks += _chunks(paper, "list", None, text, group, window)
         start += len(part) + 1
     return chunks
@@ -141,23 +142,22 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _measure(
-    text: str, spans: Sequence[tuple[int, int]], sections: Sequence[Section], window: Window
+    text: str, spans: Sequence[tuple[int, int]], section_at: SectionAt, window: Window
 ) -> list[_Piece]:
     """Sentences as pieces of at most ``max_piece`` tokens; tokens are counted in one batch."""
     counts = window.count_tokens([text[s:e] for s, e in spans])
     pieces: list[_Piece] = []
     for (start, end), n in zip(spans, counts, strict=True):
-        section = _section_at(sections, start)
+        section = section_at(start)
         if n <= window.max_piece:
             pieces.append(_Piece(start, end, section, n))
         else:
-            pieces += _measure(text, _halve(text, start, end), sections, window)
+            pieces += _measure(text, _halve(text, start, end), section_at, window)
     return pieces
 
 
-def _section_at(sections: Sequence[Section], offset: int) -> str:
-    n_begun = bisect_right(sections, offset, key=lambda section: section.start)
-    return sections[n_begun - 1].heading if n_begun else ""
+def _no_section(offset: int) -> str:
+    return ""
 
 
 def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:

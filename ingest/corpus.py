@@ -8,6 +8,7 @@ from 1 and are the physical pages of the PDF.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -119,6 +120,15 @@ class PaperText:
             raise IndexError(f"page {number} of {len(self.pages)}")
         page = self.pages[number - 1]
         return self.text[page.start : page.end]
+
+    def page_at(self, offset: int) -> int:
+        """The number (from 1) of the page that holds ``offset``; 0 in front of the first."""
+        return bisect_right(self.pages, offset, key=lambda page: page.start)
+
+    def section_at(self, offset: int) -> str:
+        """The heading of the section that holds ``offset``; "" in front of the first."""
+        n_begun = bisect_right(self.sections, offset, key=lambda section: section.start)
+        return self.sections[n_begun - 1].heading if n_begun else ""
 
 
 @dataclass(frozen=True, slots=True)

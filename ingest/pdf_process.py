@@ -24,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from ingest.checksums import changed_at
 from ingest.corpus import PaperText
 from ingest.errors import ParseError, UsageError
 from ingest.page_picture import OPEN_IT, PagePicture, draw_page
@@ -84,7 +85,7 @@ class PdfProcess:
         Raises ``ParseError`` and ``UsageError`` as that does, and ``ParseError`` where the process
         died over the page; it is not tried again then, until the file changes.
         """
-        page = (pdf, pdf.stat().st_mtime_ns if pdf.exists() else 0, number)
+        page = (pdf, changed_at(pdf), number)
         if page not in self._fatal:
             seconds = min(PAGE_SECONDS, self._max_seconds)
             given = self._do("draw", seconds, pdf, number, quote, before)
@@ -206,7 +207,7 @@ def _answer_to(task: str, pdf: Path, how: list[Any]) -> dict[str, Any]:
 
 
 def _read_again(pdf: Path, index: int) -> str:
-    text = _second_reader(pdf, pdf.stat().st_mtime_ns).page_text(index)
+    text = _second_reader(pdf, changed_at(pdf)).page_text(index)
     return text.encode("utf-8", "replace").decode("utf-8")  # it may hold halves of a character
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from ingest.checksums import changed_at
 from ingest.corpus import HANDBOOK, Paper
 from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
@@ -284,4 +285,4 @@ class Background:
 def _edited(manifest: Path) -> Edited:
     """When the list and the notes were last changed, in nanoseconds; 0 for a missing file."""
     paths = manifest, manifest.with_name(NOTES_NAME)
-    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
+    return tuple(map(changed_at, paths))

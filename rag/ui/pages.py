@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from ingest.checksums import changed_at
 from ingest.corpus import Paper
 from ingest.errors import AssistantError, DamagedFile
 from ingest.page_picture import Box, PagePicture
@@ -61,9 +62,7 @@ def section_at(workspace: Workspace, citation: Citation) -> str:
     except (OSError, DamagedFile):
         return ""
     begins = {page.number: page.start for page in whole.pages}
-    place = begins.get(citation.page or 0, 0) + citation.start
-    above = [section.heading for section in whole.sections if section.start <= place]
-    return above[-1] if above else ""
+    return whole.section_at(begins.get(citation.page or 0, 0) + citation.start)
 
 
 def render_reading(
@@ -75,16 +74,12 @@ def render_reading(
         why = text(language, "no pages" if can_sync else "no pages here")
         return _frame(reading, "", f'<p class="notice">{why}</p>', language)
     try:
-        picture = _picture(pdf, _changed(pdf), reading)
+        picture = _picture(pdf, changed_at(pdf), reading)
     except AssistantError as error:
         why = safe(told(language, error.message, error.hint))
         return _frame(reading, "", f'<p class="notice">{why}</p>', language)
     steps = _steps(picture, language)
     return _frame(reading, steps, _sheet(picture, reading, language), language)
-
-
-def _changed(pdf: Path) -> int:
-    return pdf.stat().st_mtime_ns if pdf.exists() else 0
 
 
 @lru_cache(maxsize=PICTURES_KEPT)

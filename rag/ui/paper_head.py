@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,9 +32,8 @@ def headings_of(workspace: Workspace, paper: str) -> tuple[Heading, ...]:
         whole = workspace.paper(paper).read_text()
     except (OSError, DamagedFile):
         return ()
-    begins = [page.start for page in whole.pages]
     return tuple(
-        Heading(section.heading, bisect_right(begins, section.start))
+        Heading(section.heading, whole.page_at(section.start))
         for section in whole.sections
         if section.heading
     )
