@@ -21,38 +21,29 @@ DATA_DIR = Path("data")
 NAMED = 5  # of the papers that a dry run tells of
 
 
-# Those that every command takes, and whether a value follows.
-COMMON_OPTIONS = {
-    "--manifest": True,
-    "--data-dir": True,
-    "--embedder": True,
-    "-v": False,
-    "--verbose": False,
-    "--quiet": False,
-}
-
-
-def add_common_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that every command takes."""
-    parser.add_argument(
-        "--manifest", type=Path, default=MANIFEST, metavar="PATH", help="the list (%(default)s)"
-    )
-    parser.add_argument(
-        "--data-dir", type=Path, default=DATA_DIR, metavar="DIR", help="the data (%(default)s)"
-    )
-    parser.add_argument(
-        "--embedder",
-        metavar="NAME",
-        default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
-        help="the sentence-transformers model, by name or folder, that a sync embeds with; an index "
-        "is searched with the model that made it (%(default)s)",
-    )
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="also tell each step, and how long it took"
-    )
-    parser.add_argument(
-        "--quiet", action="store_true", help="no progress, and no messages but errors"
-    )
+def add_common_options(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    """Add the options that every command takes, and return them."""
+    return [
+        parser.add_argument(
+            "--manifest", type=Path, default=MANIFEST, metavar="PATH", help="the list (%(default)s)"
+        ),
+        parser.add_argument(
+            "--data-dir", type=Path, default=DATA_DIR, metavar="DIR", help="the data (%(default)s)"
+        ),
+        parser.add_argument(
+            "--embedder",
+            metavar="NAME",
+            default=os.environ.get("ASKPAPERS_EMBEDDER", DEFAULT_EMBEDDER),
+            help="the sentence-transformers model, by name or folder, that a sync embeds with; an "
+            "index is searched with the model that made it (%(default)s)",
+        ),
+        parser.add_argument(
+            "-v", "--verbose", action="store_true", help="also tell each step, and how long it took"
+        ),
+        parser.add_argument(
+            "--quiet", action="store_true", help="no progress, and no messages but errors"
+        ),
+    ]
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +86,8 @@ def sync_command(args: argparse.Namespace) -> int:
         yes=args.yes,
     )
     with progress_bar(args.quiet) as listener:
-        report = make_sync(args, options).run(listener)
+        sync = make_sync(args.manifest, args.data_dir, args.embedder, options)
+        report = sync.run(listener)
     for failure in report.failed:
         say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
     summary = summarize(report, args.dry_run)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+from pathlib import Path
 
 from ingest.download import ARXIV_URL, Downloader
 from ingest.embed import load_embedder
@@ -11,10 +11,9 @@ from ingest.pipeline import Sync, SyncOptions
 from ingest.workspace import Workspace
 
 
-def make_sync(args: argparse.Namespace, options: SyncOptions) -> Sync:
-    """A sync of the list and the data folder that the common options name."""
-    workspace, embedder = Workspace(args.data_dir), load_embedder(args.embedder)
-    return Sync(args.manifest, workspace, embedder, open_downloader, options)
+def make_sync(manifest: Path, data_dir: Path, embedder: str, options: SyncOptions) -> Sync:
+    """A sync of the list ``manifest`` with the data folder, by the embedder of that name."""
+    return Sync(manifest, Workspace(data_dir), load_embedder(embedder), open_downloader, options)
 
 
 def open_downloader() -> Downloader:

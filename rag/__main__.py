@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.__main__ import COMMON_OPTIONS, add_common_options, add_sync_options
+from ingest.__main__ import add_common_options, add_sync_options
 from ingest.corpus import STATUSES
 from ingest.errors import UsageError
 from ingest.terminal import RESUMES, log_to_stderr, run_guarded
@@ -51,10 +51,11 @@ def main(argv: list[str] | None = None) -> int:
 
 def _command_first(given: Sequence[str]) -> list[str]:
     """The arguments, with the command in front of the options that it shares with all others."""
+    common = add_common_options(argparse.ArgumentParser())
+    takes_value = {name: action.nargs != 0 for action in common for name in action.option_strings}
     n = 0
-    while n < len(given) and given[n].partition("=")[0] in COMMON_OPTIONS:
-        takes_value = COMMON_OPTIONS[given[n].partition("=")[0]] and "=" not in given[n]
-        n += 2 if takes_value else 1
+    while n < len(given) and (name := given[n].partition("=")[0]) in takes_value:
+        n += 1 if "=" in given[n] else 1 + takes_value[name]
     return [*given[n : n + 1], *given[:n], *given[n + 1 :]]
 
 

@@ -136,7 +136,7 @@ def chat_command(args: argparse.Namespace) -> int:
         sync, assistant = None, assistant_of(args)
     else:
         options = SyncOptions(pdf_dirs=tuple(args.pdf_dir), offline=args.offline)
-        sync = make_sync(args, options)
+        sync = make_sync(args.manifest, args.data_dir, args.embedder, options)
         library = Library(Workspace(args.data_dir), sync.embedder)  # one model in memory for both
         assistant = Assistant(library, config_of(args))
     access = Access(args.auth, args.no_auth, args.read_only)

@@ -29,7 +29,8 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
             hint = "Add a paper: `askpapers add 2106.09685`, then `askpapers sync`."
             raise NoIndex("The list is empty.", hint)
         say("There is no index yet: answers come from the list alone.", args.quiet)
-        make_sync(args, SyncOptions(list_only=True)).run()
+        options = SyncOptions(list_only=True)
+        make_sync(args.manifest, args.data_dir, args.embedder, options).run()
     return Assistant(Library(workspace), config_of(args))
 
 
