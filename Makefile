@@ -11,8 +11,8 @@ SCRATCH := $(or $(TMPDIR),/tmp)/askpapers-quality
 chat: setup  ## the chat on http://127.0.0.1:7860, with a sync in the background
 	$(BIN)/askpapers chat $(ARGS)
 
-test: $(VENV)/dev  ## all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/dev  ## all tests; those in a browser need Chromium
+	$(BIN)/python -m pytest -rs $(ARGS)
 
 check: $(VENV)/dev  ## lint, types and floors
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -34,7 +35,8 @@ WAIT_MS = 30_000
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        pytest.skip("no chromium here to look at the page with")
+        missing = "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with (
         sync_playwright() as playwright,
         closing(playwright.chromium.launch(executable_path=path, args=FLAGS)) as browser,
