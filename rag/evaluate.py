@@ -224,10 +224,10 @@ def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:
 
 
 def holds_fact(text: str, fact: str) -> bool:
-    """Whether ``text`` contains this spelling of a fact; numbers match on digit boundaries only."""
+    """Whether ``text`` contains this spelling of a fact; a number is never a part of a longer one."""
     folded, wanted = (unicodedata.normalize("NFKC", t).lower() for t in (text, fact))
-    before = r"(?<![\d.])" if wanted[:1].isdigit() else ""
-    after = r"(?![\d]|\.\d)" if wanted[-1:].isdigit() else ""
+    before = r"(?<![\d.,])" if wanted[:1].isdigit() else ""
+    after = r"(?!\d|[.,]\d)" if wanted[-1:].isdigit() else ""
     return bool(re.search(before + re.escape(wanted) + after, " ".join(folded.split())))
 
 
