@@ -195,10 +195,15 @@ def report_pairs(table: Table) -> None:
 
 def report_shipped(pairs: list[Pair], table: Table, embed: Embed) -> None:
     """What ``judge_support`` itself says (its weights have seen these pairs)."""
-    said = np.array([judge_support(p.claim, [p.hit], embed).support == "supported" for p in pairs])
+    said = np.array([is_supported(p.claim, p.hit, embed) for p in pairs])
     science = table.sources == SCIFACT
     for name, chosen in (("attributionbench", ~science), ("scifact_nli", science)):
         print(f"shipped, hard facts included, on {name}: {macro_f1(table, said, chosen):.3f}")
+
+
+def is_supported(sentence: str, hit: Hit, embed: Embed) -> bool:
+    verdict = judge_support(sentence, [hit], embed)
+    return verdict is not None and verdict.support == "supported"
 
 
 def report_swaps(shared: Path) -> None:
@@ -206,13 +211,10 @@ def report_swaps(shared: Path) -> None:
     texts = [t for s in swaps for t in (said(s.sentence), said(s.swapped), *sentences_of(s.hit))]
     embed = embed_all(texts)
 
-    def is_supported(sentence: str, hit: Hit) -> bool:
-        return judge_support(sentence, [hit], embed).support == "supported"
-
     for kind in (*dict.fromkeys(s.kind for s in swaps), None):
         mine = [s for s in swaps if kind in (s.kind, None)]
-        kept = sum(is_supported(s.sentence, s.hit) for s in mine) / len(mine)
-        caught = sum(not is_supported(s.swapped, s.hit) for s in mine) / len(mine)
+        kept = sum(is_supported(s.sentence, s.hit, embed) for s in mine) / len(mine)
+        caught = sum(not is_supported(s.swapped, s.hit, embed) for s in mine) / len(mine)
         print(
             f"{kind or 'all':10} {len(mine):4}  as it stands, supported: {kept:.3f}"
             f"  swapped, not supported: {caught:.3f}"

@@ -91,7 +91,7 @@ def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
     if not cited or cited[0].support != "supported":
         everywhere = ask(None)
         if _support(everywhere) > _support(cited):
-            verdicts = everywhere[:1] if not _is_joint(everywhere) else everywhere[:2]
+            verdicts = [v for v in everywhere if v.joint] or everywhere[:1]
     quotes = tuple(v for v in verdicts if v.support != "unsupported")[:MAX_QUOTES]
     if any(quote.support == "supported" for quote in quotes):
         quotes = tuple(quote for quote in quotes if quote.support == "supported")
@@ -140,8 +140,3 @@ def _share(part: int, whole: int) -> float | None:
 
 def _support(verdicts: Sequence[Verdict]) -> int:
     return verdicts[0].strength[0] if verdicts else -1
-
-
-def _is_joint(verdicts: Sequence[Verdict]) -> bool:
-    """Whether the first two passages support the sentence only together."""
-    return len(verdicts) > 1 and verdicts[0].score == verdicts[1].score

@@ -58,7 +58,6 @@ def _cite(
     for claim in claims:
         markers = []
         for quote in claim.quotes:
-            assert quote.hit is not None
             place = (quote.hit, quote.start, quote.end)
             if place not in citations:
                 citations[place] = _citation(len(citations) + 1, evidence[quote.hit], place)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -46,15 +46,16 @@ SUPPORTED, PARTLY = 0.48, 0.3
 class Verdict:
     """Whether a sentence is supported, and the words that support it best.
 
-    The quote is ``evidence[hit].text[start:end]``; ``hit`` is None if there is no evidence.
-    ``score`` is the likelihood of support, 0..1, before hard facts are looked at.
+    The quote is ``evidence[hit].text[start:end]``.  ``score`` is the likelihood of support, 0..1, before
+    hard facts are looked at.  ``joint``: only together with another passage does this one support it.
     """
 
     support: Support
-    hit: int | None
+    hit: int
     start: int
     end: int
     score: float
+    joint: bool = False
 
     @property
     def strength(self) -> tuple[int, float]:
@@ -63,7 +64,6 @@ class Verdict:
 
 
 _ORDER: list[Support] = ["unsupported", "partly", "supported"]
-NOTHING = Verdict("unsupported", None, 0, 0, 0.0)
 
 
 class Judge:
@@ -111,7 +111,6 @@ class Judge:
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
         """Whether ``text`` says something, and all its words are in the passage of ``verdict``."""
-        assert verdict.hit is not None
         said = read_facts(text).tokens
         words = {word for token in said if token.value is None for word in token.words}
         there = frozenset().union(*self._premises[verdict.hit].words)
@@ -119,7 +118,6 @@ class Judge:
 
     def denies_alike(self, verdict: Verdict, text: str) -> bool:
         """Whether ``text`` and some sentence of the verdict's quote both say no, or both do not."""
-        assert verdict.hit is not None
         premise = self._premises[verdict.hit]
         quoted = (
             facts
@@ -131,11 +129,11 @@ class Judge:
 
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
         """The two verdicts, both "supported" if their quotes hold the claim together."""
-        both = join_quotes([(self._premises[v.hit or 0], v.start, v.end) for v in pair])
+        both = join_quotes([(self._premises[v.hit], v.start, v.end) for v in pair])
         score, differ = weigh(claim, both, 0, len(both.spans), *self._likely(claim, [both]))
         if score < SUPPORTED or differ:
             return list(pair)
-        return [Verdict("supported", v.hit, v.start, v.end, score) for v in pair]
+        return [replace(v, support="supported", score=score, joint=True) for v in pair]
 
     def _likely(self, claim: Claim, premises: Sequence[Premise]) -> Sequence[float | None]:
         """What the entailment model says of each premise; None where there is no such model."""
@@ -144,9 +142,9 @@ class Judge:
         return self._entails([premise.text for premise in premises], claim.text)
 
 
-def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdict:
-    """The verdict on one sentence by the best passage of ``evidence``."""
-    return next(iter(Judge(evidence, embed).judge(sentence)), NOTHING)
+def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdict | None:
+    """The verdict on one sentence by the best passage of ``evidence``; None where that has no text."""
+    return next(iter(Judge(evidence, embed).judge(sentence)), None)
 
 
 def best_window(claim: Claim, premise: Premise) -> Span:

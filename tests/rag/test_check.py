@@ -52,3 +52,16 @@ def test_one_may_leave_after_each_sentence() -> None:
     draft = read_draft("BERT uses dropout [1]. " * 5, ["BERT"])
     steps = check_draft(draft, Judge([hit(DROPOUT)], EMBED), "What does BERT use?")
     assert run_to_end(steps)[0] == [""] * 5
+
+
+def test_a_sentence_that_two_passages_have_is_cited_once() -> None:
+    """Each supports it alone; only passages that do so together are both cited."""
+    (claim,) = check(DROPOUT, "What does BERT use?", DROPOUT, f"It is well known. {DROPOUT}").claims
+    assert (claim.support, len(claim.quotes)) == ("supported", 1)
+    both = "Herd-65B was trained on 1.4 trillion tokens, Slim on 30 billion tokens."
+    halves = (
+        "Herd-65B was trained on 1.4 trillion tokens.",
+        "Slim was trained on 30 billion tokens.",
+    )
+    (claim,) = check(both, "How do Herd and Slim differ?", *halves).claims
+    assert (claim.support, {quote.hit for quote in claim.quotes}) == ("supported", {0, 1})
