@@ -24,11 +24,15 @@ def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Ke
 
         @wraps(load)
         def loaded(*key: *Key) -> Loaded:
-            with locks.setdefault(key, Lock()):
-                try:
-                    return cached(*key)
-                finally:
-                    locks.pop(key, None)  # a key may hold secrets, and there may be ever new ones
+            while True:
+                lock = locks.setdefault(key, Lock())
+                with lock:
+                    if locks.get(key) is not lock:  # whoever loaded is done, and others may load now
+                        continue
+                    try:
+                        return cached(*key)
+                    finally:
+                        del locks[key]  # a key may hold secrets, and there may be ever new ones
 
         return loaded
 
