@@ -19,22 +19,28 @@ class Library:
         self.workspace = workspace
         self.second_look = SecondLook(workspace)
         self._embedder = embedder
-        self._lock = threading.Lock()
-        self._open: Retriever | None = None
+        self._opening = threading.Lock()
+        self._opened: Retriever | None = None
 
     def retriever(self) -> Retriever:
-        """The retriever over the build that serves now.
+        """The retriever over the build that serves now; while that is opened, over the one before.
 
         A query is embedded by the model that made the index, whatever the settings say.  Raises
         ``NoIndex``, ``IndexProblem`` and ``EmbedderError``.
         """
-        folder = self.workspace.current_build()
-        with self._lock:
-            if self._open is None or folder is None or self._open.index.build != folder.name:
+        if self._opened is not None and self._opening.locked():
+            return self._opened
+        return self.newest()
+
+    def newest(self) -> Retriever:
+        """As ``retriever``, but waits where another thread is opening the build."""
+        with self._opening:
+            folder = self.workspace.current_build()
+            if self._opened is None or folder is None or self._opened.index.build != folder.name:
                 meta = read_meta(folder)
                 self._embedder = self._embedder_of(meta)
-                self._open = Retriever(open_build(folder), self._embedder)
-            return self._open
+                self._opened = Retriever(open_build(folder), self._embedder)
+            return self._opened
 
     def _embedder_of(self, meta: Meta) -> Embedder:
         """The model that made the index, kept if it is the one at hand."""
@@ -47,6 +53,6 @@ class Library:
         if embedder.revision != meta.revision:
             raise IndexProblem(
                 f"The index was made with another version of the model {meta.embedder}.",
-                "Run `askpapers sync` to embed the papers anew.",
+                "Run `askpapers sync` to embed the papers again.",
             )
         return embedder

@@ -27,7 +27,9 @@ def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Ke
             while True:
                 lock = locks.setdefault(key, Lock())
                 with lock:
-                    if locks.get(key) is not lock:  # whoever loaded is done, and others may load now
+                    if (
+                        locks.get(key) is not lock
+                    ):  # whoever loaded is done, and others may load now
                         continue
                     try:
                         return cached(*key)

@@ -240,6 +240,8 @@ class Background:
             return
         self._state = SyncState(report=report)
         self._warm()
+        with suppress(AssistantError):  # which a question then meets, too
+            self._assistant.library.newest()  # whoever waits for the job finds its papers
         job.done.set_result(report)
 
     def _makes_way(self, job: _Job) -> bool:
