@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,22 +31,31 @@ def test_without_a_table_the_embedder_counts() -> None:
 
 
 def test_a_damaged_table_is_not_used(other_cache: Path) -> None:
-    """tiktoken would fetch it anew; the embedder counts instead."""
-    name = hashlib.sha1(budget._TABLE_ADDRESS.encode(), usedforsecurity=False).hexdigest()
-    (other_cache / name).write_text("damaged", encoding="utf-8")
+    """tiktoken would fetch it again; the embedder counts instead."""
+    (other_cache / budget.name_in_cache("cl100k_base")).write_text("damaged", encoding="utf-8")
     assert (
         budget.token_counter("openai:x", HashingEmbedder().count_tokens)("one two three four") == 5
     )
 
 
-def test_openais_table_counts_exactly_for_openais_models_alone(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("llm", "address", "n_tokens"),
+    [
+        ("openai:gpt-4o-mini", "", 4),
+        ("openai:gpt-3.5-turbo", "", 5),  # it has another table, which is not here
+        ("openai:my-model", "", 5),
+        ("openai:gpt-4o-mini", "http://127.0.0.1:8000/v1", 5),
+        ("ollama:qwen3", "", 5),
+    ],
+)
+def test_only_a_models_own_table_counts_exactly(
+    monkeypatch: pytest.MonkeyPatch, llm: str, address: str, n_tokens: int
 ) -> None:
-    """Another model's tokenizer may count more tokens than that table does."""
-    monkeypatch.setattr(budget, "_tiktoken_counter", lambda: len)
-    embedder = HashingEmbedder()
-    assert budget.token_counter("openai:gpt-4o-mini", embedder.count_tokens)("abcd") == 4
-    assert budget.token_counter("ollama:qwen3", embedder.count_tokens)("abcd") == 5
+    """Another tokenizer may count more tokens; a server of one's own may call any model OpenAI's."""
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    here = {"o200k_base": len}
+    monkeypatch.setattr(budget, "_tiktoken_counter", here.get)
+    assert budget.token_counter(llm, HashingEmbedder().count_tokens)("abcd") == n_tokens
 
 
 @given(st.lists(st.integers(0, 50)), st.integers(-20, 400))
