@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import ModelError, StorageError, UsageError
+from rag import cues
 from rag.answer import Answer, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole, told_of_list
@@ -29,7 +30,9 @@ from rag.extract import extract
 from rag.generate import generate, stand_alone
 from rag.given import broken_character
 from rag.library import Library
+from rag.listing import read_listing
 from rag.llm_errors import own_hint
+from rag.question import Question
 from rag.refuse import refuse
 from rag.retrieve import Retriever
 from rag.trace import append, record
@@ -136,8 +139,7 @@ class Assistant:
         clock.lap("open")
         history = _recent(history)
         asked = check_question(asked, history)
-        alone = yield from stand_alone(asked, history, self.config.llm)
-        question = retriever.read(alone, history if alone == asked else ())
+        alone, question = yield from self._read(asked, history, filters, retriever)
         clock.lap("read")
         parts = find_parts(question, retriever, filters, self.config.n_passages)
         hits = all_hits(parts, self.config.n_passages)
@@ -165,6 +167,25 @@ class Assistant:
             run=composed.run,
             compares=any(part.question.compares for part in parts),
         )
+
+    def _read(
+        self, asked: str, history: Sequence[Turn], filters: Filters, retriever: Retriever
+    ) -> Generator[Piece, None, tuple[str, Question]]:
+        """The question as it stands alone, as text and as it is read; the model is asked if need be."""
+        question = retriever.read(asked, history)
+        if _is_answered_by_rule(question, filters, retriever):
+            return asked, question
+        alone = yield from stand_alone(asked, history, self.config.llm)
+        return alone, question if alone == asked else retriever.read(alone)
+
+
+def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:
+    """Whether a model has nothing to reword: a greeting, or the list itself is asked, and no turn before."""
+    if cues.greets(question.asked):
+        return True
+    papers = retriever.index.papers.values()
+    stands_alone = question.text == question.asked and not question.parts
+    return stands_alone and read_listing(question, papers, filters) is not None
 
 
 def _keep_record(trace: Path, answer: Answer) -> None:

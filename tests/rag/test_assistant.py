@@ -312,6 +312,18 @@ def test_a_model_is_told_the_last_turns_only(serve: Serve, assistant: Assistant)
         assert "x" * MAX_CHARS not in asked.text
 
 
+@pytest.mark.parametrize("asked", ["Thanks!", "谢谢", "Which papers are from 2021?"])
+def test_a_model_is_not_asked_what_needs_none(
+    serve: Serve, assistant: Assistant, asked: str
+) -> None:
+    """Nothing of the turns before belongs to a greeting, or to a question that the list itself answers."""
+    server = serve(say("Which of them are from 2021?"))
+    before = [Turn("What is Herd?", "A family of models.")]
+    answer = assistant.with_model("openai:scripted").ask(asked, before)
+    assert answer.text == assistant.ask(asked).text
+    assert not server.asked
+
+
 def test_the_name_of_a_paper_that_is_not_asked_is_a_word(assistant: Assistant) -> None:
     """Who asks one paper alone about another gets what that one says of it, never its own sentences."""
     only_slim = Filters(papers=("slim",))
