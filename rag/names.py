@@ -10,19 +10,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.corpus import Paper
 from ingest.words import CJK, STOP_WORDS, folded, terms, words
 from rag import cues
 
-_WORD = re.compile(rf"[^\W\d_{CJK}]+|\d+(?:\.\d+)?|[{CJK}]")
+# A letter may be followed by its accent as a character of its own.
+_WORD = re.compile(rf"(?:[^\W\d_{CJK}][\u0300-\u036f]*)+|\d+(?:\.\d+)?|[{CJK}]")
 _CJK = re.compile(f"[{CJK}]")
 _AUTHOR_CUE = re.compile(
     r"\s*(?:et al\.?|and (?:his |her |their )?(?:colleagues|co-?authors)|等)", re.I
 )
 # The next name in "Li & Liang", "Lou, Zhang and Yin", "李和王".
 _NEXT_AUTHOR = re.compile(
-    r"\s*(?:[,，、]\s*(?:and\s)?|\band\s|[&和与及])\s*([^\W\d_][\w'’-]*?)(?=['’]s\b|[^\w'’-]|$)"
+    r"\s*(?:[,，、]\s*(?:and\s)?|\band\s|[&和与及])\s*([^\W\d_][\w\u0300-\u036f'’-]*?)"
+    r"(?=['’]s\b|[^\w\u0300-\u036f'’-]|$)"
 )
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
@@ -31,14 +34,26 @@ _OTHER_VERSION = re.compile(
     r"(?<!\d)[ -]?v?[2-9](?:\.\d)?(?![\w.,%]|\s*[个种步层类次张条篇人天位轮倍年])", re.IGNORECASE
 )
 _LIKE_A_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")  # "LLaMA", "BERT", "GLM-130B"
+_SIZE = re.compile(r"[ -]?\d+(?:\.\d+)?[bm]\b", re.IGNORECASE)  # of a model, behind its name
+# What stands between two names: "opt 175b vs bloom", "bloom and LLaMA".
+_LINK = re.compile(
+    rf"(?:{_SIZE.pattern})?\s*"
+    r"(?:(?P<versus>\b(?:vs\.?|versus|compared (?:to|with))|对比)|\b(?:and|or)\b|[、和与跟])\s*",
+    re.IGNORECASE,
+)
+_HALF_WIDTH = {0x3000: " "} | {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}  # "ＢＥＲＴ" is "BERT"
+
 _MAX_WORDS = 24  # longer spans are not looked up
+_SURNAME_WORDS = 4  # "O'Brien" has two; each Chinese character is one
 _TITLE_RUN = 3  # words of a title in a row that name it, if they are in no other title
 
 _OF_REFERENCES = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title names nobody else
 _AFFIXES = frozenset("pre post multi non semi like".split())  # "pre-trained model" are two words
 
-# Ordinary English words that are also somebody's nickname: they need the nickname's own capitals,
-# unless nothing else is asked ("what is clip?").
+# Ordinary English words that are also somebody's nickname: they need the nickname's own capitals, a size
+# ("opt 175b") or another name beside them ("bloom and LLaMA"), unless nothing else is asked ("what is clip?").
 _ORDINARY = frozenset(
     "adam adapter arc bloom camel clip flamingo flan glue helm lamb lima moss opt orca palm pathways "
     "pet phi phoenix pile raft react realm retro roots rope rotary rouge sparrow squad swish zero".split()
@@ -87,8 +102,8 @@ class PaperNames:
 
         If nothing else is named, words in quotation marks may name the one title that holds them.
         """
-        mentions = self._names_in(text)
-        return _narrowed(mentions) or self._quoted_in(text)
+        text = text.translate(_HALF_WIDTH)
+        return _narrowed(self._names_in(text)) or self._quoted_in(text)
 
     def _quoted_in(self, text: str) -> list[Mention]:
         mentions = []
@@ -101,52 +116,58 @@ class PaperNames:
 
     def _names_in(self, text: str) -> list[Mention]:
         tokens = list(_WORD.finditer(text))
-        mentions = []
-        i = 0
-        while i < len(tokens):
-            mention, n = self._longest_from(text, tokens, i)
-            if mention:
-                mentions.append(mention)
-            i += n
-        return mentions
+        mentions, maybe = list[Mention](), list[Mention]()
+        end = 0
+        for i, token in enumerate(tokens):
+            if token.start() < end:
+                continue
+            named = self._named_at(text, tokens[i : i + _MAX_WORDS])
+            if named and not self._is_meant(text, named):
+                maybe.append(named)
+                named = None
+            named = named or self._author_at(text, tokens[i : i + _SURNAME_WORDS])
+            if named:
+                mentions.append(named)
+                end = named.end
+        return _with_linked(mentions, maybe, text)
 
-    def _longest_from(
-        self, text: str, tokens: Sequence[re.Match[str]], i: int
-    ) -> tuple[Mention | None, int]:
+    def _named_at(self, text: str, tokens: Sequence[re.Match[str]]) -> Mention | None:
+        """The longest name that begins with the first of the tokens, and is not another version's."""
         squashed = ""
-        best: Mention | None = None
-        n_best = 1
-        for n, token in enumerate(tokens[i : i + _MAX_WORDS], start=1):
+        longest: Mention | None = None
+        for token in tokens:
             squashed += squash(token[0])
             papers = self._names.get(squashed)
-            if papers and self._is_meant(text, tokens[i].start(), token.end()):
-                best = Mention(tokens[i].start(), token.end(), tuple(papers))
-                n_best = n
-        return best or self._author_at(text, tokens[i]), n_best
+            if papers and not _OTHER_VERSION.match(text, token.end()):
+                longest = Mention(tokens[0].start(), token.end(), tuple(papers))
+        return longest
 
-    def _is_meant(self, text: str, start: int, end: int) -> bool:
-        """Whether the nickname at ``text[start:end]`` is one: no other version, no ordinary word."""
-        if _OTHER_VERSION.match(text, end):
-            return False
-        written = text[start:end]
+    def _is_meant(self, text: str, named: Mention) -> bool:
+        """Whether the nickname is one, and no ordinary word."""
+        written = text[named.start : named.end]
         name = squash(written)
         if name not in _ORDINARY and len(name) > 2:
             return True
-        return written in self._capitals[name] or not self._asks_beside(text, name)
+        is_sized = _SIZE.match(text, named.end) is not None
+        return written in self._capitals[name] or is_sized or not self._asks_beside(text, name)
 
     def _asks_beside(self, text: str, name: str) -> bool:
         """Whether anything else is asked than what ``name`` is, or how it compares with other names."""
         asked = set(terms(text)) - cues.OF_THE_WHOLE - cues.OF_COMPARING
         return not {term for term in asked if term not in self._names} <= set(terms(name))
 
-    def _author_at(self, text: str, token: re.Match[str]) -> Mention | None:
+    def _author_at(self, text: str, tokens: Sequence[re.Match[str]]) -> Mention | None:
         """A first author, with "et al." or with others who wrote the same paper."""
-        papers = self._first_authors.get(folded(token[0]), [])
-        if not papers:
+        start = tokens[0].start()
+        ends = {token.end(): squash(text[start : token.end()]) for token in tokens}
+        surname_end = max(
+            (end for end, name in ends.items() if name in self._first_authors), default=0
+        )
+        if not surname_end:
             return None
-        end = token.end()
+        papers, end = self._first_authors[ends[surname_end]], surname_end
         while found := _NEXT_AUTHOR.match(text, end):
-            name = folded(found[1])
+            name = squash(found[1])
             wrote = [paper for paper in papers if name in self._authors[paper]]
             if not wrote:
                 break
@@ -154,7 +175,22 @@ class PaperNames:
         cue = _AUTHOR_CUE.match(text, end)
         if cue:
             end = cue.end()
-        return Mention(token.start(), end, tuple(papers)) if end > token.end() else None
+        return Mention(start, end, tuple(papers)) if end > surname_end else None
+
+
+def _with_linked(mentions: Sequence[Mention], maybe: Sequence[Mention], text: str) -> list[Mention]:
+    """The mentions, and those that are names only ``maybe`` but linked with a name, in order.
+
+    Where two are compared, that shows that both are names: "opt vs bloom".
+    """
+    found = sorted([*mentions, *maybe], key=lambda mention: mention.start)
+    sure = set(mentions)
+    pairs = list(pairwise(found))
+    for left, right in (*pairs, *reversed(pairs)):
+        link = _LINK.fullmatch(text, left.end, right.start)
+        if link and (link["versus"] or not sure.isdisjoint((left, right))):
+            sure |= {left, right}
+    return [mention for mention in found if mention in sure]
 
 
 def _narrowed(mentions: Sequence[Mention]) -> list[Mention]:
@@ -200,7 +236,7 @@ def _title_runs(title: str) -> Iterator[str]:
 
 
 def _surname(author: str) -> str:
-    return folded(author.rsplit(maxsplit=1)[-1])
+    return squash(author.rsplit(maxsplit=1)[-1])
 
 
 def squash(text: str) -> str:

@@ -21,6 +21,9 @@ PAPERS = [
     Paper("word2vec", "Word2vec: Deriving Mikolov et al.'s Method"),
     Paper("glm", "GLM: An Open Pre-trained Model of Chinese Text"),
     Paper("cat", "Schrödinger Bridge: A Match", ("Kaiser Łukasz", "Hinrich Schütze")),
+    Paper("bloom", "A Model of Many Languages", ("Ann O'Brien",), aliases=("BLOOM",)),
+    Paper("clair", "Light: A Model", ("Ekin Akyürek",), aliases=("ÉCLAIR",)),
+    Paper("hyphen", "Without a Nickname", ("Jane Dwivedi-Yu", "Bo Yu"), aliases=("李明模型",)),
 ]
 NAMES = PaperNames(PAPERS)
 
@@ -60,6 +63,23 @@ NAMES = PaperNames(PAPERS)
         ("What does a Schrödinger Bridge cost?", ["cat"]),
         ("What did Lukasz et al. match?", ["cat"]),
         ("What did Łukasz and Schütze match?", ["cat"]),
+        ("What do Akyürek et al. show?", ["clair"]),
+        ("What do Akyu\u0308rek et al. show?", ["clair"]),  # the accent is a character of its own
+        ("How many patterns do Schick and Schu\u0308tze use?", ["pet", "ipet"]),
+        ("what does éclair do", ["clair"]),
+        ("a clair lune", []),
+        ("How long is ＬＬａＭＡ's context?", ["llama"]),
+        ("ＬＬａＭＡ　２'s context length", []),
+        ("we ＯＰＴ for less, ＯＰＴ", ["opt", "opt"]),
+        ("How did O'Brien et al. train?", ["bloom"]),
+        ("How did Dwivedi-Yu et al. train?", ["hyphen"]),
+        ("opt 175b vs bloom on which tasks", ["opt", "bloom"]),
+        ("opt vs bloom on which tasks", ["opt", "bloom"]),
+        ("on which tasks do bloom and llama differ", ["bloom", "llama"]),
+        ("on which tasks do llama 7b, opt or bloom differ from gpt-3", ["llama", "gpt-3"]),
+        ("is gpt-3 compared to bloom or opt on many tasks", ["gpt-3", "bloom", "opt"]),
+        ("bloom和llama用了哪些数据", ["bloom", "llama"]),
+        ("the flowers bloom and grow, or pet and opt", []),
     ],
 )
 def test_who_is_named(question: str, papers: list[str]) -> None:
@@ -73,6 +93,13 @@ def test_who_is_named(question: str, papers: list[str]) -> None:
 def test_an_author_is_found_without_accents(question: str) -> None:
     """However the list and the question write the name."""
     assert Entries(PAPERS, NAMES).written_by(question) == {"cat"}
+
+
+def test_what_names_a_paper_is_a_span_of_the_question() -> None:
+    """However long its letters are when they are folded."""
+    question = "Do Akyu\u0308rek et al. or ＬＬａＭＡ-65B cite “ﬁne” ÉCLAIR?"
+    spans = [question[mention.start : mention.end] for mention in NAMES.find(question)]
+    assert spans == ["Akyu\u0308rek et al.", "ＬＬａＭＡ", "ÉCLAIR"]
 
 
 def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
