@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.recipe import DEFAULT_EMBEDDER
-from ingest.terminal import RESUMES, log_to_stderr, progress_bar, run_guarded, say
+from ingest.terminal import RESUMES, log_to_stderr, print_result, progress_bar, run_guarded, say
 
 if TYPE_CHECKING:
     from ingest.report import SyncReport
@@ -95,7 +95,7 @@ def sync_command(args: argparse.Namespace) -> int:
         print(json.dumps(report_as_json(report), ensure_ascii=False))
         say(summary, args.quiet)
     elif args.dry_run or not args.quiet:  # what is to be done is what was asked
-        print(summary)
+        print_result(summary)
     if report.refusal:
         say(f"A sync would refuse this: {report.refusal}")
     return 1 if report.failed else 0

@@ -17,6 +17,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ingest.characters import without_controls
 from ingest.errors import AssistantError, StorageError, Unforeseen
 
 if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
@@ -34,7 +35,12 @@ OWN = ("ingest", "rag")  # whose log lines are shown
 def say(message: str, quiet: bool = False) -> None:
     """Tell the user something that is not a result."""
     if not quiet:
-        print(message, file=sys.stderr)
+        print(without_controls(message), file=sys.stderr)
+
+
+def print_result(result: str) -> None:
+    """Print a result; what a PDF, a list or a server says in it cannot steer the terminal."""
+    print(without_controls(result))
 
 
 def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = "") -> int:

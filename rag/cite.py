@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.characters import without_controls
 from ingest.sentences import split_sentences
-from rag.characters import without_controls
 from rag.links import CUT, without_links
 from rag.markdown import BULLET, plain_lines, without_emphasis
 

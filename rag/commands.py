@@ -18,7 +18,7 @@ from ingest.pipeline import SyncOptions
 from ingest.quiet_models import never_ask_the_hub
 from ingest.settings import make_sync, open_downloader
 from ingest.state import inspect_papers
-from ingest.terminal import say
+from ingest.terminal import print_result, say
 from ingest.workspace import Workspace
 from rag.answer import Turn
 from rag.assistant import Assistant
@@ -49,9 +49,9 @@ def papers_command(args: argparse.Namespace) -> int:
     if args.json:
         print_json([state.as_json() for state in shown])
     elif shown:
-        print(show_papers(shown))
+        print_result(show_papers(shown))
     else:
-        print("No paper is in this state." if states else "The list is empty.")
+        print_result("No paper is in this state." if states else "The list is empty.")
     return 0
 
 
@@ -64,7 +64,7 @@ def add_command(args: argparse.Namespace) -> int:
     papers = papers_from(args.what, args.title, taken, args.manifest.parent, open_downloader)
     add_papers(args.manifest, papers)
     for paper in papers:
-        print(f"added {paper.id}: {paper.title}")
+        print_result(f"added {paper.id}: {paper.title}")
     say("Run `askpapers sync` to fetch and index what was added.", args.quiet)
     return 0
 
@@ -75,7 +75,7 @@ def remove_command(args: argparse.Namespace) -> int:
 
     ids = list(dict.fromkeys(args.ids))
     remove_papers(args.manifest, ids)
-    print(f"removed {', '.join(ids)}")
+    print_result(f"removed {', '.join(ids)}")
     say("Run `askpapers sync` to take them out of the index.", args.quiet)
     return 0
 
@@ -86,7 +86,7 @@ def search_command(args: argparse.Namespace) -> int:
     if args.json:
         print_json(found.as_json(args.question))
     else:
-        print(show_hits(found.hits))
+        print_result(show_hits(found.hits))
     return 0
 
 
@@ -100,7 +100,7 @@ def ask_command(args: argparse.Namespace) -> int:
     if args.json:
         print_json(answer.as_json())
     else:
-        print(show_answer(answer))
+        print_result(show_answer(answer))
     return answer.failure.exit_code if answer.failure else 0
 
 
@@ -122,7 +122,7 @@ def models_command(args: argparse.Namespace) -> int:
     if args.json:
         print_json([asdict(state) for state in states])
     else:
-        print(show_models(states))
+        print_result(show_models(states))
     return 0
 
 

@@ -10,8 +10,9 @@ from itertools import chain
 from pathlib import Path
 
 from ingest.aside import written_aside
+from ingest.characters import without_controls
 from ingest.errors import ModelError, UsageError, as_sentences
-from ingest.terminal import count_bar, say
+from ingest.terminal import count_bar, print_result, say
 from rag.assistant import Assistant
 from rag.batch import check_output, journal_of, run_batch
 from rag.config import EXTRACTIVE
@@ -89,7 +90,8 @@ def eval_command(args: argparse.Namespace) -> int:
         write_run(args.save, runs[args.llm])
     if args.misses:
         with written_aside(args.misses) as aside:
-            aside.write_text(show_misses(list(chain(*scored.values()))), encoding="utf-8")
+            misses = without_controls(show_misses(list(chain(*scored.values()))))
+            aside.write_text(misses, encoding="utf-8")
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
     now = runs.pop(args.llm)
     _print_scores(groups, {**runs, **kept}, now, args.json)
@@ -117,12 +119,12 @@ def _print_scores(
         print_json({**groups, "changes": changes} if befores else groups[now.llm])
         return
     for llm, means in groups.items():
-        print(f"{llm}\n{show_scores(means)}\n" if len(groups) > 1 else show_scores(means))
+        print_result(f"{llm}\n{show_scores(means)}\n" if len(groups) > 1 else show_scores(means))
     for name, before in befores.items():
-        print("\n" + show_changes(name, before, now))
+        print_result("\n" + show_changes(name, before, now))
     if list(groups) != [EXTRACTIVE]:
         means = {llm: groups[llm]["all"] for llm in groups}
-        print("\n" + show_scores(means, MODEL_MEASURES))
+        print_result("\n" + show_scores(means, MODEL_MEASURES))
 
 
 def _scored(

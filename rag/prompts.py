@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.characters import without_controls
 from rag.answer import Hit, Turn
-from rag.characters import without_controls
 
 VERSION = "2026-11-27.2"
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import ParamSpec
+from collections.abc import Mapping, Sequence
 
 from ingest.corpus import HANDBOOK
 from ingest.state import PaperState
 from rag.answer import SUPPORT_MARKS, Answer, Hit, place_of
-from rag.characters import without_controls
 from rag.columns import wrapped
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
@@ -47,9 +44,6 @@ MODEL_MEASURES = (
 )
 
 
-Given = ParamSpec("Given")
-
-
 def counted(n: int, noun: str) -> str:
     """How many there are of what ``noun`` names.
 
@@ -59,17 +53,6 @@ def counted(n: int, noun: str) -> str:
     return f"1 {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def _plain(show: Callable[Given, str]) -> Callable[Given, str]:
-    """Keep control characters in a PDF, a list or a reply from reaching the terminal."""
-
-    @wraps(show)
-    def shown(*args: Given.args, **kwargs: Given.kwargs) -> str:
-        return without_controls(show(*args, **kwargs))
-
-    return shown
-
-
-@_plain
 def show_answer(answer: Answer) -> str:
     """The answer, then its sources."""
     lines = []
@@ -96,7 +79,6 @@ def _sources(answer: Answer) -> list[str]:
     return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
 
-@_plain
 def show_hits(hits: Sequence[Hit]) -> str:
     """Each passage with its place and its scores."""
     if not hits:
@@ -115,7 +97,6 @@ def _hit_head(hit: Hit) -> str:
     )
 
 
-@_plain
 def show_papers(states: Sequence[PaperState]) -> str:
     """A line a paper, and a line that counts them."""
     width = max((len(state.paper.id) for state in states), default=0)
@@ -164,7 +145,6 @@ def _cell(value: float | None, measure: str) -> str:
     return f"{value:.1f}" if measure == "seconds" else f"{value:.2f}".removeprefix("0")
 
 
-@_plain
 def show_changes(name: str, before: Run, now: Run) -> str:
     """How the measures changed since the run ``name``, and on which questions."""
     shared = before.questions.keys() & now.questions.keys()
@@ -195,7 +175,6 @@ def _moved_line(question: str, moved: Mapping[str, tuple[float, float]]) -> str:
     return f"{question}: {', '.join(parts)}"
 
 
-@_plain
 def show_models(states: Sequence[ModelStatus]) -> str:
     """A line a provider: a model to name, whether it can be used, and what stands in the way."""
     rows = [("extractive", "ready", "No model: the papers' own sentences.")]
@@ -210,7 +189,6 @@ def _readiness(state: ModelStatus) -> str:
     return "not reachable" if state.reachable is False else "ready"
 
 
-@_plain
 def show_misses(scored: Sequence[Scored]) -> str:
     """Each question whose page is not among the first five, or that was wrongly refused or answered.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -77,3 +78,31 @@ def test_a_failed_paper_is_told_once(run: CommandLine) -> None:
     run.library.write_pdf("herd").write_bytes(b"broken")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
     assert run.err.count("PDF") == 1 and "PDF" not in run.out and "1 failed; 1 not" in run.out
+
+
+STEERS = "a\x1b[2Jb\x1b]0;c\x07d\x9b"
+TURNS_ROUND = "\u202eabd"  # the list takes no other control character
+
+
+def test_no_command_steers_the_terminal(run: CommandLine, tmp_path: Path) -> None:
+    """Whatever a list, a file of questions or a gold file says: its control characters are dropped."""
+    gold, questions = tmp_path / "gold.jsonl", tmp_path / "q.jsonl"
+    asked = {
+        "id": STEERS,
+        "kind": STEERS,
+        "question": "Why?",
+        "gold": [{"paper": "x", "pages": [1]}],
+    }
+    gold.write_text(json.dumps(asked), encoding="utf-8")
+    questions.write_text(json.dumps({"id": STEERS, "question": ""}), encoding="utf-8")
+    said = [run("add", "2401.00001", "--title", TURNS_ROUND)]
+    run.sync()
+    said.append(run("papers"))
+    said.append(run("search", "Which paper is on abd?"))
+    said.append(run("ask", "Which paper is on abd?"))
+    said += [run("eval", gold, "--misses", tmp_path / "misses.txt"), run.err]
+    said.append((tmp_path / "misses.txt").read_text(encoding="utf-8"))
+    run("batch", questions, "-o", tmp_path / "a.jsonl", code=1)
+    said.append(run.err)
+    assert all("abd" in text for text in said)
+    assert all(char == "\n" or char.isprintable() for char in "".join(said))
