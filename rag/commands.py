@@ -128,7 +128,7 @@ def models_command(args: argparse.Namespace) -> int:
 
 def chat_command(args: argparse.Namespace) -> int:
     """Serve the chat until Ctrl-C."""
-    from app import Access, serve
+    from rag.ui.serve import Access, serve
 
     if args.offline:
         never_ask_the_hub()

@@ -21,7 +21,6 @@ sys.path[:0] = [str(HERE), str(DOCS.parent)]
 
 from papers import papers, write_pdfs  # noqa: E402
 
-import app  # noqa: E402
 from ingest.embed import load_embedder  # noqa: E402
 from ingest.manifest_edit import add_papers  # noqa: E402
 from ingest.pipeline import Sync, SyncOptions  # noqa: E402
@@ -30,6 +29,7 @@ from rag.assistant import Assistant  # noqa: E402
 from rag.config import RagConfig  # noqa: E402
 from rag.library import Library  # noqa: E402
 from rag.ui.background import Background  # noqa: E402
+from rag.ui.serve import build_page, launch  # noqa: E402
 
 WIDE, PHONE = (1280, 860), (390, 844)
 QUESTIONS = "How many tokens was Herd-65B trained on?\nHow much memory does Slim save?\nWhat do people prefer?\n"
@@ -134,9 +134,9 @@ def _served(home: Path) -> Iterator[str]:
     background = Background(assistant, manifest, workspace, sync)
     background.start()
     background.idle.wait()
-    blocks = app.build_page(assistant, background)
+    blocks = build_page(assistant, background)
     try:
-        yield app.launch(blocks, "127.0.0.1", _free_port())
+        yield launch(blocks, "127.0.0.1", _free_port())
     finally:
         blocks.close()
 

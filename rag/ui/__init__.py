@@ -1,4 +1,4 @@
-"""The parts of the web chat.  Together with ``app.py`` the home of gradio.
+"""The web chat.  Home of gradio.
 
 Gradio reads these settings when it is imported: nothing may be sent or fetched.
 """

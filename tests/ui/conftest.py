@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Response, sync_playwrig
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, ServeModel, Visit, background_of, free_port
 
-import app
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.ui.access import Accounts
 from rag.ui.background import Background
+from rag.ui.serve import build_page, launch
 
 FLAGS = (
     "--no-sandbox",
@@ -56,9 +56,9 @@ def serve() -> Iterator[Serve]:
             read_only: bool = False,
             accounts: Accounts | None = None,
         ) -> str:
-            blocks = app.build_page(assistant, background, read_only, accounts is not None)
+            blocks = build_page(assistant, background, read_only, accounts is not None)
             stack.callback(blocks.close)
-            return app.launch(blocks, "127.0.0.1", free_port(), accounts)
+            return launch(blocks, "127.0.0.1", free_port(), accounts)
 
         yield served
 

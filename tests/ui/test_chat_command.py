@@ -18,6 +18,7 @@ from ui.visits import free_port
 
 from rag.ui.uploads import KEPT_SECONDS, delete_old_uploads
 
+ROOT = Path(__file__).parents[2]
 LONGEST = 120.0
 
 
@@ -49,6 +50,32 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         finally:
             program.send_signal(SIGINT)
             program.wait(LONGEST)
+
+
+def test_a_program_in_the_current_folder_is_not_run(chat: Chat, tmp_path: Path) -> None:
+    """Many a folder has an app.py of its own."""
+    (tmp_path / "app.py").write_text("raise SystemExit('not ours')", encoding="utf-8")
+    again = subprocess.run(
+        chat.command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},  # so that the project is found from any folder
+    )
+    assert "not ours" not in again.stderr
+    assert f"127.0.0.1, port {chat.port}" in again.stderr  # which is in use
+
+
+def test_app_is_the_chat(chat: Chat) -> None:
+    """As the design promises: the same options, the same page."""
+    command = [
+        sys.executable,
+        str(ROOT / "app.py"),
+        *chat.command[chat.command.index("chat") + 1 :],
+    ]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert f"127.0.0.1, port {chat.port}" in again.stderr
 
 
 def test_without_a_sync_nobody_can_change_the_list(chat: Chat) -> None:
