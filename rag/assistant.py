@@ -89,6 +89,8 @@ class Assistant:
         k: int = 10,
     ) -> Found:
         """The ``k`` best passages.  Raises ``UsageError`` and, before the first sync, ``NoIndex``."""
+        if k < 1:
+            raise UsageError(f"{k} passages cannot be found.", "Ask for 1 or more.")
         clock = _Clock()
         retriever = self.retriever(filters)
         clock.lap("open")

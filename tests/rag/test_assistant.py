@@ -245,6 +245,13 @@ def test_what_is_no_question_is_refused(assistant: Assistant, asked: str) -> Non
         assistant.ask(asked)
 
 
+@pytest.mark.parametrize("k", [0, -1])
+def test_a_search_for_no_passage_is_refused(assistant: Assistant, k: int) -> None:
+    """And not taken for one that leaves out the last."""
+    with pytest.raises(UsageError, match=f"{k} passages cannot be found"):
+        assistant.search("What is Herd?", k=k)
+
+
 def test_a_turn_that_is_no_text_is_refused(assistant: Assistant) -> None:
     """The turns before are read together with the question."""
     with pytest.raises(UsageError, match=r"'\\udcff', which is not a character"):
