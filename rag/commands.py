@@ -86,7 +86,7 @@ def search_command(args: argparse.Namespace) -> int:
     if args.json:
         print_json(found.as_json(args.question))
     else:
-        print_result(show_hits(found.hits))
+        print_result(show_hits(found.hits, args.question))
     return 0
 
 

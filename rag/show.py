@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.corpus import HANDBOOK
 from ingest.state import PaperState
-from rag.answer import SUPPORT_MARKS, Answer, Hit, place_of
+from rag.answer import SUPPORT_MARKS, Answer, Hit
 from rag.columns import wrapped
 from rag.evaluate import Scored, within_pages
 from rag.llm_status import ModelStatus
@@ -79,20 +79,21 @@ def _sources(answer: Answer) -> list[str]:
     return [f"{''.join(markers)} {place}" for place, markers in places.items()]
 
 
-def show_hits(hits: Sequence[Hit]) -> str:
-    """Each passage with its place and its scores."""
+def show_hits(hits: Sequence[Hit], asked: str) -> str:
+    """Each passage with its place, in the language of the question, and its scores."""
     if not hits:
         return "Nothing was found."
     return "\n\n".join(
-        f"{_wrap(_hit_head(hit))}\n{_wrap(' '.join(hit.text.split()), '   ')}" for hit in hits
+        f"{_wrap(_hit_head(hit, asked))}\n{_wrap(' '.join(hit.text.split()), '   ')}"
+        for hit in hits
     )
 
 
-def _hit_head(hit: Hit) -> str:
+def _hit_head(hit: Hit, asked: str) -> str:
     section = f", {hit.section}" if hit.section else ""
     s = hit.scores
     return (
-        f"{hit.rank}. {hit.paper.dated_title}, {place_of(hit.page)}{section}  "
+        f"{hit.rank}. {hit.paper.dated_title}, {place_in(hit.page, asked)}{section}  "
         f"[fused {s.fused:.2f}, dense {s.dense:.2f}, lexical {s.lexical:.1f}]"
     )
 

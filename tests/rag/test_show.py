@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from ingest.corpus import HANDBOOK, Paper
 from ingest.state import PaperState
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, Hit, Scores
 from rag.columns import n_columns, wrapped
-from rag.show import show_answer, show_papers
+from rag.show import show_answer, show_hits, show_papers
 
 PAPER = Paper(id="herd", title="T")
 
@@ -44,6 +44,17 @@ def test_sources_are_told_in_the_language_of_the_question() -> None:
     assert show_answer(answer) == (
         "Sources\n  [1] T, p. 2\n  [2] T, from the list, not from the paper"
     )
+
+
+def test_passages_are_told_in_the_language_of_the_question() -> None:
+    """As the sources of an answer are."""
+    hits = [
+        Hit(rank, "paper", PAPER, page, "", 0, "text", Scores(0, 0, 0))
+        for rank, page in ((1, 2), (2, None))
+    ]
+    assert "1. T, 第 2 页 " in show_hits(hits, "思维链？")
+    assert "2. T, 来自列表，而非论文 " in show_hits(hits, "思维链？")
+    assert "1. T, p. 2 " in show_hits(hits, "Why?")
 
 
 def test_the_handbook_is_no_paper() -> None:
