@@ -71,7 +71,7 @@ def run(assistant: Assistant, questions: Sequence[GoldQuestion]) -> Run:
     """Every question, searched and answered."""
     answers = [assistant.ask(q.question, q.history) for q in questions]
     pairs = zip(questions, answers, strict=True)
-    return run_of(assistant.config.llm, [score(q, a.hits, a) for q, a in pairs])
+    return run_of(assistant.config.llm, [score(q, a) for q, a in pairs])
 
 
 def pairs_of(questions: Sequence[GoldQuestion], n: int) -> list[GoldQuestion]:

@@ -207,8 +207,8 @@ class Answer:
     """The answer to one question.  "no_evidence" is an answer, not an error.
 
     ``llm`` is what actually answered; ``failure`` describes the model that should have.  ``hits`` are
-    the passages that the answer was made from; ``run`` is None where no model was asked.  ``compares``
-    tells that papers are held against each other.
+    the passages that were found; the answer was made from the first of them.  ``run`` is None where no
+    model was asked.  ``compares`` tells that papers are held against each other.
     """
 
     question: str

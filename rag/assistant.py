@@ -23,9 +23,9 @@ from typing import Any
 
 from ingest.errors import ModelError, StorageError, UsageError
 from rag import cues
-from rag.answer import Answer, Hit, ModelFailure, Piece, Turn
+from rag.answer import Answer, Composed, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
-from rag.evidence import all_hits, find_parts, refuse_whole, told_of_list
+from rag.evidence import Part, all_hits, find_parts, refuse_whole, told_of_list
 from rag.extract import extract
 from rag.generate import generate, stand_alone
 from rag.given import broken_character
@@ -101,18 +101,27 @@ class Assistant:
         return Found(hits, retriever.index.build, clock.laps)
 
     def ask(
-        self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
+        self,
+        asked: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        k: int = 0,
     ) -> Answer:
         """The answer to ``asked`` after ``history``, from the papers that ``filters`` allow.
 
+        Its ``hits`` are the ``k`` best passages, where that is more than the answer is made from.
         Raises ``UsageError``, ``NoIndex`` and ``ModelError``; "no evidence" is an answer.
         """
-        *_, answer = self.stream(asked, history, filters)
+        *_, answer = self.stream(asked, history, filters, k)
         assert isinstance(answer, Answer)
         return answer
 
     def stream(
-        self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
+        self,
+        asked: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        k: int = 0,
     ) -> Iterator[Piece | Answer]:
         """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``.
 
@@ -121,12 +130,12 @@ class Assistant:
         all text that came before it.
         """
         try:
-            answer = yield from self._steps(asked, history, filters)
+            answer = yield from self._steps(asked, history, filters, k)
         except ModelError as error:
             if not self.config.fall_back:
                 raise
             without = self.with_model(EXTRACTIVE)
-            answer = yield from without._steps(asked, history, filters)
+            answer = yield from without._steps(asked, history, filters, k)
             failed = self.config.llm, error.message, own_hint(error), error.exit_code
             answer = replace(answer, failure=ModelFailure(*failed))
         if self.config.trace:
@@ -134,7 +143,7 @@ class Assistant:
         yield answer
 
     def _steps(
-        self, asked: str, history: Sequence[Turn], filters: Filters
+        self, asked: str, history: Sequence[Turn], filters: Filters, k: int
     ) -> Generator[Piece, None, Answer]:
         clock = _Clock()
         retriever = self.retriever(filters)
@@ -143,18 +152,11 @@ class Assistant:
         asked = check_question(asked, history)
         alone, question = yield from self._read(asked, history, filters, retriever)
         clock.lap("read")
-        parts = find_parts(question, retriever, filters, self.config.n_passages)
-        hits = all_hits(parts, self.config.n_passages)
+        n = self.config.n_passages
+        found = find_parts(question, retriever, filters, max(n, k))
+        parts = [replace(part, hits=part.hits[:n]) for part in found]
         clock.lap("search")
-        composed = told_of_list(parts)
-        if composed is None:
-            parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
-            composed = refuse_whole(parts)
-        if composed is None and self.config.llm == EXTRACTIVE:
-            confirms = self.library.second_look.confirms
-            composed = extract(parts, retriever, confirms, self.config.max_words)
-        elif composed is None:
-            composed = yield from generate(alone, history, hits, retriever, self.config)
+        composed = yield from self._compose(alone, history, parts, retriever)
         clock.lap("answer")
         return Answer(
             question=asked,
@@ -163,7 +165,7 @@ class Assistant:
             citations=composed.citations,
             llm=self.config.llm,
             index=retriever.index.build,
-            hits=hits,
+            hits=all_hits(found, max(n, k)),
             notices=composed.notices,
             timings_ms=clock.laps,
             run=composed.run,
@@ -179,6 +181,21 @@ class Assistant:
             return asked, question
         alone = yield from stand_alone(asked, history, self.config.llm)
         return alone, question if alone == asked else retriever.read(alone)
+
+    def _compose(
+        self, alone: str, history: Sequence[Turn], parts: Sequence[Part], retriever: Retriever
+    ) -> Generator[Piece, None, Composed]:
+        """What the list tells of itself, else a refusal, else the papers' sentences or the model's."""
+        if listed := told_of_list(parts):
+            return listed
+        parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
+        if refusal := refuse_whole(parts):
+            return refusal
+        if self.config.llm == EXTRACTIVE:
+            confirms = self.library.second_look.confirms
+            return extract(parts, retriever, confirms, self.config.max_words)
+        hits = all_hits(parts, self.config.n_passages)
+        return (yield from generate(alone, history, hits, retriever, self.config))
 
 
 def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:

@@ -66,7 +66,6 @@ class Scored:
     """One question and its scores, each 0..1; a measure that does not apply is left out."""
 
     gold: GoldQuestion
-    hits: tuple[Hit, ...]
     answer: Answer
     scores: dict[str, float] = field(default_factory=dict)
 
@@ -146,11 +145,11 @@ def not_in_index(gold: Sequence[GoldQuestion], index: Index) -> list[str]:
     ]
 
 
-def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
-    """All measures for one question."""
+def score(gold: GoldQuestion, answer: Answer) -> Scored:
+    """All measures for one question; those of the search for the first passages that were found."""
     refused = answer.status == "no_evidence"
     if gold.places:
-        scores = retrieval_scores(gold, hits)
+        scores = retrieval_scores(gold, answer.hits[:PASSAGES])
         if gold.key_facts:
             scores["key facts"] = _fact_share(gold.key_facts, answer.text)
         scores["page cited"] = _share(
@@ -159,20 +158,19 @@ def score(gold: GoldQuestion, hits: Sequence[Hit], answer: Answer) -> Scored:
         scores["wrongly refused"] = float(refused)
     else:
         scores = {"rightly refused": float(refused)}
-    return Scored(gold, tuple(hits), answer, scores)
+    return Scored(gold, answer, scores)
 
 
 def score_all(gold: Sequence[GoldQuestion], assistant: Assistant) -> Iterator[Scored | Failed]:
     """The scores of each question, or why the model did not answer it."""
     pages = assistant.retriever().index.pages
     for question in gold:
-        hits = assistant.search(question.question, question.history, k=PASSAGES).hits
         try:
-            answer = assistant.ask(question.question, question.history)
+            answer = assistant.ask(question.question, question.history, k=PASSAGES)
         except ModelError as error:
             yield Failed(question, error)
             continue
-        one = score(question, hits, answer)
+        one = score(question, answer)
         more = model_scores(answer, lambda paper, page: pages[paper, page].text)
         yield replace(one, scores=one.scores | more)
 

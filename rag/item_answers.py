@@ -72,8 +72,9 @@ class ItemAnswers:
         """
         self.replies.check()
         try:
-            for step in self._assistant.stream(item.question, item.history, self._within(item)):
-                yield self._record(item, step) if isinstance(step, Answer) else None
+            within, k = self._within(item), self._n_hits
+            for step in self._assistant.stream(item.question, item.history, within, k):
+                yield self._record(step) if isinstance(step, Answer) else None
                 if isinstance(step, Answer) and step.run:  # else the model was not asked
                     self.replies.answered()
         except ModelError as error:
@@ -87,13 +88,9 @@ class ItemAnswers:
     def _within(self, item: Item) -> Filters:
         return replace(self._filters, papers=item.papers) if item.papers else self._filters
 
-    def _record(self, item: Item, answer: Answer) -> Record:
-        if not self._n_hits:
-            return answer.as_json()
-        found = self._assistant.search(
-            item.question, item.history, self._within(item), self._n_hits
-        )
-        return answer.as_json() | {"hits": [hit.as_json() for hit in found.hits]}
+    def _record(self, answer: Answer) -> Record:
+        hits = [hit.as_json() for hit in answer.hits[: self._n_hits]]
+        return answer.as_json() | ({"hits": hits} if self._n_hits else {})
 
 
 def failed_record(item: Item, error: AssistantError) -> Record:

@@ -208,7 +208,7 @@ def _miss(one: Scored) -> str:
     wanted = "; ".join(
         f"{place.paper} p. {sorted(place.pages)} “{place.quote}”" for place in gold.places
     )
-    came = ", ".join(f"{hit.paper.id} p. {hit.page}" for hit in within_pages(one.hits, 5))
+    came = ", ".join(f"{hit.paper.id} p. {hit.page}" for hit in within_pages(one.answer.hits, 5))
     return (
         f"{gold.id} [{gold.language} {gold.kind}] {gold.question}\n"
         f"  wanted: {wanted or 'a refusal'}\n  came:   {came}\n"

@@ -312,3 +312,17 @@ def test_a_model_that_answers_none_of_the_first_is_not_asked_on(
         except ModelError as error:
             assert "no credit" in error.message
     assert len(server.asked) == n_asked
+
+
+def test_the_passages_beside_an_answer_are_those_it_was_made_from(
+    serve: Serve, whole_library: SmallLibrary
+) -> None:
+    """Found for the question as the model has made it stand alone; more of them where more are wanted."""
+    serve(say("Why does Slim save memory?"), say("Its optimizer states are few [1]."))
+    config = RagConfig(llm="openai:scripted", n_passages=1)
+    assistant = Assistant(Library(whole_library.workspace, whole_library.embedder), config)
+    asked = Item("1", "And why does the other one save memory?", (Turn("What is Herd?", ""),))
+    record = ItemAnswers(assistant, n_hits=3).whole(asked)
+    assert [hit["rank"] for hit in record["hits"]] == [1, 2, 3]
+    assert record["hits"][0]["paper"] == "slim"
+    assert {citation["paper"] for citation in record["citations"]} == {"slim"}

@@ -25,14 +25,16 @@ def gold_file(tmp_path: Path, **question: object) -> Path:
     return path
 
 
-ANSWER = Answer(
-    question="q",
-    status="answered",
-    sentences=(Sentence("It took 21 days.", (1,), "supported"),),
-    citations=(Citation(1, "paper", PAPERS["a"], 2, "It took 21 days.", 0),),
-    llm="extractive",
-    index="i",
-)
+def answer(*hits: Hit) -> Answer:
+    return Answer(
+        question="q",
+        status="answered",
+        sentences=(Sentence("It took 21 days.", (1,), "supported"),),
+        citations=(Citation(1, "paper", PAPERS["a"], 2, "It took 21 days.", 0),),
+        llm="extractive",
+        index="i",
+        hits=hits,
+    )
 
 
 def test_page_at_k_counts_distinct_pages() -> None:
@@ -48,7 +50,7 @@ def test_the_places_of_a_question_count_in_parts(tmp_path: Path) -> None:
         {"paper": "b", "pages": [9], "quote": "22 days"},
     ]
     (question,) = read_gold(gold_file(tmp_path, gold=gold, key_facts=[["21 days", "21d"], ["9"]]))
-    scores = score(question, [hit("a", 2, "It took\n21 days.")], ANSWER).scores
+    scores = score(question, answer(hit("a", 2, "It took\n21 days."))).scores
     assert scores["page@1"] == scores["quote@5"] == scores["page cited"] == 0.5
     assert scores["key facts"] == 0.5
     assert scores["paper@1"] == 1.0
@@ -58,25 +60,25 @@ def test_what_the_gold_does_not_ask_is_not_scored(tmp_path: Path) -> None:
     """Without quotes or key facts those measures are left out; a place without a quote counts in none."""
     gold = [{"paper": "a", "pages": [2]}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
-    scores = score(question, [hit("a", 2)], ANSWER).scores
+    scores = score(question, answer(hit("a", 2))).scores
     assert scores["page@1"] == 1.0
     assert not {"quote@5", "key facts@5", "key facts"} & set(scores)
     gold += [{"paper": "b", "pages": [9], "quote": "nowhere"}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
-    assert score(question, [hit("a", 2)], ANSWER).scores["quote@5"] == 0.0
+    assert score(question, answer(hit("a", 2))).scores["quote@5"] == 0.0
 
 
 def test_also_pages_answer_as_well(tmp_path: Path) -> None:
     """Any of the pages counts."""
     gold = [{"paper": "a", "pages": [5], "also_pages": [2], "quote": "x"}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
-    assert score(question, [hit("a", 2)], ANSWER).scores["page@1"] == 1.0
+    assert score(question, answer(hit("a", 2))).scores["page@1"] == 1.0
 
 
 def test_a_question_without_places_should_be_refused(tmp_path: Path) -> None:
     """Answering it is wrong, and no other measure applies."""
     (question,) = read_gold(gold_file(tmp_path, gold=[]))
-    assert score(question, [], ANSWER).scores == {"rightly refused": 0.0}
+    assert score(question, answer()).scores == {"rightly refused": 0.0}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_facts_match_on_digit_boundaries(text: str, fact: str, holds: bool) -> N
 def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
     """One row for each, with the number of questions."""
     path = gold_file(tmp_path, gold=[{"paper": "a", "pages": [2]}], lang="en", kind="fact")
-    groups = by_group([score(read_gold(path)[0], [hit("a", 2)], ANSWER)])
+    groups = by_group([score(read_gold(path)[0], answer(hit("a", 2)))])
     assert list(groups) == ["all", "en", "fact"]
     assert groups["en"]["n"] == groups["en"]["page@1"] == 1
 
@@ -157,7 +159,7 @@ def test_a_line_ends_at_its_end(tmp_path: Path) -> None:
 def test_a_question_counts_once_in_a_group(tmp_path: Path) -> None:
     """Also where its language and its kind have one name."""
     (question,) = read_gold(gold_file(tmp_path, lang="x", kind="x"))
-    groups = by_group([score(question, [], ANSWER)])
+    groups = by_group([score(question, answer())])
     assert {name: scores["n"] for name, scores in groups.items()} == {"all": 1, "x": 1}
 
 
