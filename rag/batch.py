@@ -22,7 +22,7 @@ from pathlib import Path
 from ingest.aside import cannot_write, written_aside
 from ingest.corpus import dated
 from ingest.errors import AssistantError, UsageError
-from rag.given import check_writable, numbered_lines
+from rag.given import numbered_lines, prepare_file
 from rag.item_answers import Record, failed_record
 from rag.items import Item
 from rag.notices import place_in
@@ -43,7 +43,7 @@ class Counts:
         return len(self.failures)
 
 
-def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
+def prepare_output(out: Path, questions: Path, with_hits: bool = False) -> None:
     """Make the folder of ``out``.
 
     Raises ``UsageError`` if ``out`` is no place for the answers to the file ``questions``, or for
@@ -58,7 +58,7 @@ def check_output(out: Path, questions: Path, with_hits: bool = False) -> None:
             "Write the answers to a .jsonl file, or leave --hits out.",
         )
     for path in (out, journal_of(out)):
-        check_writable(path, questions)
+        prepare_file(path, questions)
     if out.exists() and out.stat().st_size > 0 and not journal_of(out).exists():
         raise UsageError(
             f"{out} exists already, and no journal beside it says that a batch wrote it.",

@@ -238,13 +238,22 @@ def mean_scores(scored: Iterable[Scored]) -> dict[str, float]:
     return {measure: sum(v) / len(v) for measure, v in values.items()}
 
 
-Groups = dict[str, dict[str, float]]  # group -> measure -> mean, with the number of questions, "n"
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``n`` questions, and the mean of each measure over those of them that it applies to."""
+
+    n: int
+    means: dict[str, float]
+
+    def as_json(self) -> dict[str, float]:
+        """The form of a group in ``eval --json``."""
+        return {"n": self.n, **self.means}
 
 
-def by_group(scored: Sequence[Scored]) -> Groups:
+def by_group(scored: Sequence[Scored]) -> dict[str, Group]:
     """Mean scores over all questions, over each language, and over each kind."""
     groups = {ALL: list(scored)}
     for one in scored:
         for name in dict.fromkeys(filter(None, (one.gold.language, one.gold.kind))):
             groups.setdefault(name, []).append(one)
-    return {name: {"n": len(part), **mean_scores(part)} for name, part in groups.items()}
+    return {name: Group(len(part), mean_scores(part)) for name, part in groups.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -14,19 +14,20 @@ from ingest.characters import without_controls
 from ingest.errors import ModelError, UsageError, as_sentences
 from ingest.terminal import count_bar, print_result, say
 from rag.assistant import Assistant
-from rag.batch import check_output, journal_of, run_batch
+from rag.batch import journal_of, prepare_output, run_batch
 from rag.config import EXTRACTIVE
 from rag.evaluate import (
+    ALL,
     Failed,
     GoldQuestion,
-    Groups,
+    Group,
     Scored,
     by_group,
     not_in_index,
     read_gold,
     score_all,
 )
-from rag.given import check_writable
+from rag.given import prepare_file
 from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
 from rag.items import read_items
 from rag.llm import check_model
@@ -42,7 +43,7 @@ def batch_command(args: argparse.Namespace) -> int:
     items = read_items(args.file, teller(args))
     if not items:
         raise UsageError(f"{args.file} contains no questions.", "Write one per line.")
-    check_output(args.out, args.file, bool(args.hits))
+    prepare_output(args.out, args.file, bool(args.hits))
     if args.llm != EXTRACTIVE:
         check_model(args.llm)
     assistant, filters = assistant_of(args), filters_of(args)
@@ -75,7 +76,7 @@ def eval_command(args: argparse.Namespace) -> int:
     gold = read_gold(args.gold, teller(args))
     kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
     for path in filter(None, (args.save, args.misses)):
-        check_writable(path, args.gold)
+        prepare_file(path, args.gold)
     assistant = assistant_of(args)
     _tell_missing(not_in_index(gold, assistant.retriever().index), args.quiet)
     scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
@@ -112,19 +113,23 @@ def _is_run(name: str) -> bool:
 
 
 def _print_scores(
-    groups: dict[str, Groups], befores: dict[str, Run], now: Run, as_json: bool
+    groups: Mapping[str, Mapping[str, Group]], befores: dict[str, Run], now: Run, as_json: bool
 ) -> None:
     if as_json:
         changes = {name: comparison(before, now) for name, before in befores.items()}
-        print_json({**groups, "changes": changes} if befores else groups[now.llm])
+        by_llm = {
+            llm: {name: group.as_json() for name, group in mine.items()}
+            for llm, mine in groups.items()
+        }
+        print_json({**by_llm, "changes": changes} if befores else by_llm[now.llm])
         return
-    for llm, means in groups.items():
-        print_result(f"{llm}\n{show_scores(means)}\n" if len(groups) > 1 else show_scores(means))
+    for llm, mine in groups.items():
+        print_result(f"{llm}\n{show_scores(mine)}\n" if len(groups) > 1 else show_scores(mine))
     for name, before in befores.items():
         print_result("\n" + show_changes(name, before, now))
     if list(groups) != [EXTRACTIVE]:
-        means = {llm: groups[llm]["all"] for llm in groups}
-        print_result("\n" + show_scores(means, MODEL_MEASURES))
+        whole = {llm: mine[ALL] for llm, mine in groups.items()}
+        print_result("\n" + show_scores(whole, MODEL_MEASURES))
 
 
 def _scored(

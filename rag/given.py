@@ -63,10 +63,11 @@ def _decoded(content: bytes, encoding: str) -> str:
     return io.TextIOWrapper(io.BytesIO(content), encoding).read()
 
 
-def check_writable(path: Path, questions: Path | None = None) -> None:
-    """Make the folder of ``path``, a file to be written, such as the answers to ``questions``.
+def prepare_file(path: Path, questions: Path | None = None) -> None:
+    """Make the folder of ``path``, and try to write there, before what is to be written is made.
 
-    Raises ``UsageError`` where it is that file itself, ``StorageError`` where it cannot be written.
+    It may be for the answers to the file ``questions``.  Raises ``UsageError`` where it is that file
+    itself, ``StorageError`` where it cannot be written.
     """
     if questions and path.exists() and path.samefile(questions):
         raise UsageError(f"{path} is the file with the questions.", "Choose another one.")

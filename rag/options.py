@@ -14,7 +14,7 @@ from ingest.terminal import say
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.config import Filters, RagConfig, parse_years
-from rag.given import Tell, check_writable
+from rag.given import Tell, prepare_file
 from rag.library import Library
 
 
@@ -42,7 +42,7 @@ def config_of(args: argparse.Namespace) -> RagConfig:
     if "llm" not in args:
         return RagConfig()
     if args.trace:
-        check_writable(args.trace)
+        prepare_file(args.trace)
     return RagConfig(llm=args.llm, strict=args.strict, verifier=args.verifier, trace=args.trace)
 
 

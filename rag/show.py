@@ -10,13 +10,12 @@ from ingest.corpus import HANDBOOK
 from ingest.state import PaperState
 from rag.answer import SUPPORT_MARKS, Answer, Hit
 from rag.columns import wrapped
-from rag.evaluate import Scored, within_pages
+from rag.evaluate import Group, Scored, within_pages
 from rag.llm_status import ModelStatus
 from rag.notices import place_in, wording
 from rag.runs import Change, Run, changed_questions, changes
 
 MEASURES = (
-    "n",
     "page@1",
     "page@5",
     "page@10",
@@ -30,7 +29,6 @@ MEASURES = (
     "rightly refused",
 )
 MODEL_MEASURES = (
-    "n",
     "key facts",
     "supported",
     "citation recall",
@@ -121,16 +119,15 @@ def _counted_papers(states: Sequence[PaperState]) -> str:
     return f"{counted(n_papers, 'paper')} and the handbook" if n_papers else "The handbook"
 
 
-def show_scores(
-    groups: Mapping[str, Mapping[str, float]], measures: Sequence[str] = MEASURES
-) -> str:
+def show_scores(groups: Mapping[str, Group], measures: Sequence[str] = MEASURES) -> str:
     """The scores as a table, one row a group."""
-    measures = [m for m in measures if any(m in scores for scores in groups.values())]
+    measures = [m for m in measures if any(m in group.means for group in groups.values())]
     width = max(len(name) for name in groups)
-    lines = [" " * width + "".join(f" {measure:>{_column(measure)}}" for measure in measures)]
-    for name, scores in groups.items():
-        cells = "".join(f" {_cell(scores.get(m), m):>{_column(m)}}" for m in measures)
-        lines.append(f"{name:<{width}}{cells}")
+    head = "".join(f" {measure:>{_column(measure)}}" for measure in measures)
+    lines = [f"{'':<{width}}    n{head}"]
+    for name, group in groups.items():
+        cells = "".join(f" {_cell(group.means.get(m), m):>{_column(m)}}" for m in measures)
+        lines.append(f"{name:<{width}} {group.n:>4}{cells}")
     return "\n".join(lines)
 
 
@@ -141,7 +138,7 @@ def _column(measure: str) -> int:
 def _cell(value: float | None, measure: str) -> str:
     if value is None:
         return ""
-    if measure in ("n", "tokens in", "tokens out"):
+    if measure in ("tokens in", "tokens out"):
         return f"{value:.0f}"
     return f"{value:.1f}" if measure == "seconds" else f"{value:.2f}".removeprefix("0")
 

@@ -14,7 +14,7 @@ from small_library import SmallLibrary
 from ingest.errors import ModelError, ModelUnreachable, StorageError, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
-from rag.batch import FORMS, check_output, journal_of, run_batch
+from rag.batch import FORMS, journal_of, prepare_output, run_batch
 from rag.config import RagConfig
 from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
 from rag.items import Item, read_items
@@ -269,11 +269,11 @@ def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
     wrong = {"o.docx": "extension", "q.jsonl": "questions", "l.jsonl": "questions"}
     for name, why in wrong.items():
         with pytest.raises(UsageError, match=why):
-            check_output(tmp_path / name, questions)
+            prepare_output(tmp_path / name, questions)
     for name in ("folder.md", "q.jsonl/o.md"):
         with pytest.raises(StorageError, match="cannot be written"):
-            check_output(tmp_path / name, questions)
-    check_output(tmp_path / "new" / "o.jsonl", questions)
+            prepare_output(tmp_path / name, questions)
+    prepare_output(tmp_path / "new" / "o.jsonl", questions)
     assert list(tmp_path.joinpath("new").iterdir()) == []
 
 
@@ -283,12 +283,12 @@ def test_what_no_batch_wrote_is_not_overwritten(tmp_path: Path) -> None:
     questions.write_text("Why?", encoding="utf-8")
     out.write_text("my thesis", encoding="utf-8")
     with pytest.raises(UsageError, match="exists already"):
-        check_output(out, questions)
+        prepare_output(out, questions)
     assert out.read_text(encoding="utf-8") == "my thesis" and not journal_of(out).exists()
     out.write_text("", encoding="utf-8")
-    check_output(out, questions)
+    prepare_output(out, questions)
     run_batch([Item("1", "fail")], out, answer)
-    check_output(out, questions)
+    prepare_output(out, questions)
 
 
 LIMITED = Say(status=402, error="no credit")

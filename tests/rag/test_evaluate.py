@@ -105,7 +105,7 @@ def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
     path = gold_file(tmp_path, gold=[{"paper": "a", "pages": [2]}], lang="en", kind="fact")
     groups = by_group([score(read_gold(path)[0], answer(hit("a", 2)))])
     assert list(groups) == ["all", "en", "fact"]
-    assert groups["en"]["n"] == groups["en"]["page@1"] == 1
+    assert groups["en"].n == groups["en"].means["page@1"] == 1
 
 
 def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_question_counts_once_in_a_group(tmp_path: Path) -> None:
     """Also where its language and its kind have one name."""
     (question,) = read_gold(gold_file(tmp_path, lang="x", kind="x"))
     groups = by_group([score(question, answer())])
-    assert {name: scores["n"] for name, scores in groups.items()} == {"all": 1, "x": 1}
+    assert {name: group.n for name, group in groups.items()} == {"all": 1, "x": 1}
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
