@@ -64,7 +64,11 @@ def _letters(word: str) -> str:
 _OTHER_WORDS = frozenset({"dose"})  # that have the letters of one that asks
 
 _UNSCRAMBLED = {_letters(word): word for word in _ASKING.split()}
-_WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
+# A word in small letters; not "diff" as a noun of its own, nor those who graduate.
+_WORD = re.compile(
+    r"(?<![\w-])(?!diff\b(?!\s+(?:between|in|from|to|with|vs)\b|\W*$)|grads?\s+(?:students?|school)\b)"
+    r"[a-z]+(?![\w-])"
+)
 _WITH = re.compile(r"\bw/(o\b)?\s*")
 
 

@@ -20,6 +20,9 @@ from rag.shorthand import written_out
         ("wat is it, in tonnes", "what is it, in tons"),
         ("who came up with it now", "who came up with it now"),  # the letters of "how", "won"
         ("which dose of noise", "which dose of noise"),  # the letters of "does"
+        ("whats the diff between grads", "what is the difference between gradients"),
+        ("lora vs adapters, whats the diff?", "lora vs adapters, what is the difference?"),
+        ("did grad students write a diff format", "did grad students write a diff format"),
         ("学习率 lr 是多少", "学习率 learning rate 是多少"),
     ],
 )
