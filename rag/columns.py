@@ -11,14 +11,19 @@ _OPENING, _CLOSING = "《（「『【", "，。、；：？！》）」』】”
 _PIECE = re.compile(rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+")
 
 
+# What becomes one sign with an emoji before it: another one behind a joiner, the colour of a skin.
+_JOINED = re.compile("\u200d[\u2600-\u27bf\U0001f000-\U0001faff]|[\U0001f3fb-\U0001f3ff]")
+
+
 def n_columns(text: str) -> int:
     """How many columns ``text`` takes.
 
-    >>> n_columns("LoRA"), n_columns("思维链")
-    (4, 6)
+    >>> n_columns("LoRA"), n_columns("思维链"), n_columns("👩‍🔬")
+    (4, 6, 2)
     """
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+    signs = _JOINED.sub("", text)
+    taken = [char for char in signs if unicodedata.category(char) not in ("Mn", "Me", "Cf")]
+    return len(taken) + sum(unicodedata.east_asian_width(char) in "WF" for char in taken)
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ingest.corpus import HANDBOOK, Paper
 from ingest.state import PaperState
 from rag.answer import Answer, Citation, Hit, Scores
@@ -22,6 +24,15 @@ def test_chinese_is_wrapped_by_columns() -> None:
     assert not any(line.strip()[0] in "，。" for line in lines)
     assert any("chain-of-thought" in line for line in lines)
     assert "".join(line.strip() for line in lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [("LoRA", 4), ("思维", 4), ("👩‍🔬", 2), ("👍🏽", 2), ("e\u0301", 1), ("한", 2), ("", 0)],
+)
+def test_a_sign_takes_its_columns(text: str, n: int) -> None:
+    """However many characters it is made of."""
+    assert n_columns(text) == n
 
 
 def test_english_is_wrapped_at_spaces() -> None:
