@@ -286,16 +286,31 @@ def test_before_the_first_sync(library: SmallLibrary) -> None:
         Assistant(Library(library.workspace, library.embedder), RagConfig()).ask("What?")
 
 
-def test_an_answer_is_short(assistant: Assistant) -> None:
-    """At most about 120 words."""
-    answer = assistant.ask("Tell me everything about Herd, its models, training and parameters")
-    assert sum(len(s.text.split()) for s in answer.sentences) <= 120
+@pytest.mark.parametrize("most", [30, 60])
+def test_an_answer_is_short(library: SmallLibrary, most: int) -> None:
+    """It takes the room that it has, and no more, though the pages say much more on the question."""
+    parts = "encoder decoder embedding attention output tokenizer router memory cache head".split()
+    told = [
+        f"The {part} of Herd was trained for {n} days on {n + 40} accelerators in one room."
+        for n, part in enumerate(parts, start=3)
+    ]
+    library.write_pdf("herd", [told[:5], told[5:]])
+    library.sync()
+    config = RagConfig(max_words=most)
+    answer = Assistant(Library(library.workspace, library.embedder), config).ask(
+        "For how many days and on how many accelerators were the parts of Herd trained?"
+    )
+    n_words = sum(len(s.text.split()) for s in answer.sentences)
+    assert most / 2 < n_words <= most < len(" ".join(told).split())
 
 
 def test_a_term_of_another_script_harms_nothing(assistant: Assistant) -> None:
     """Odd characters, control characters and emoji are only text."""
-    for asked in ("🦙?", "\u202etfosym", "a\x00b", "'; DROP TABLE", "[1] [2] <script>"):
-        assert assistant.ask(asked).status in ("answered", "no_evidence")
+    asked = "How many tokens was Herd-65B trained on?"
+    for odd in ("🦙?", "\u202e", "\x00", "'; --", "[1] [2] <>"):
+        assert assistant.ask(f"{odd} {asked} {odd}").text == assistant.ask(asked).text
+    for odd in ("🦙?", "\u202etfosym", "a\x00b", "'; DROP TABLE", "[1] [2] <script>"):
+        assert assistant.ask(odd).status == "no_evidence"
 
 
 def test_of_a_turn_as_much_is_looked_at_as_a_question_may_have(assistant: Assistant) -> None:
