@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from tqdm import tqdm
 
@@ -22,9 +23,9 @@ from ingest.workspace import Workspace
 from rag import candidates, parts, passages, retrieve, signals, sought
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.evaluate import GoldQuestion, read_gold, score
+from rag.evaluate import GoldQuestion, Scored, mean_scores, read_gold, score
 from rag.library import Library
-from rag.runs import Run, changes, run_of
+from rag.runs import changes, run_of
 from rag.show import show_difference
 
 
@@ -67,11 +68,9 @@ SEED = 20_231
 MEASURES = ("page@1", "page@5", "quote@5", "key facts", "page cited")
 
 
-def run(assistant: Assistant, questions: Sequence[GoldQuestion]) -> Run:
+def score_each(assistant: Assistant, questions: Sequence[GoldQuestion]) -> list[Scored]:
     """Every question, searched and answered."""
-    answers = [assistant.ask(q.question, q.history) for q in questions]
-    pairs = zip(questions, answers, strict=True)
-    return run_of(assistant.config.llm, [score(q, a) for q, a in pairs])
+    return [score(q, assistant.ask(q.question, q.history)) for q in questions]
 
 
 def pairs_of(questions: Sequence[GoldQuestion], n: int) -> list[GoldQuestion]:
@@ -103,16 +102,14 @@ def main() -> None:
     questions = read_gold(args.gold)
     if args.pairs:
         questions = pairs_of(questions, args.pairs)
-    shipped = run(assistant, questions)
-    means = changes(shipped, shipped)
+    scored = score_each(assistant, questions)
+    shipped, means = run_of(assistant.config.llm, scored), mean_scores(scored)
     print("| left out | " + " | ".join(MEASURES) + " |")
     print("|---" * (len(MEASURES) + 1) + "|")
-    print("| nothing: as shipped | " + " | ".join(f"{means[m].now:.3f}" for m in MEASURES) + " |")
+    print("| nothing: as shipped | " + " | ".join(f"{means[m]:.3f}" for m in MEASURES) + " |")
     for name, module, constant, value in tqdm(ABLATIONS):
-        kept = getattr(module, constant)
-        setattr(module, constant, value)
-        other = run(assistant, questions)
-        setattr(module, constant, kept)
+        with patch.object(module, constant, value):
+            other = run_of(assistant.config.llm, score_each(assistant, questions))
         moved = changes(shipped, other)
         cells = (show_difference(moved[measure]) for measure in MEASURES)
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
