@@ -45,7 +45,8 @@ def main(argv: list[str] | None = None) -> int:
         return COMMANDS[args.command](args)
 
     log_to_stderr(args.verbose)
-    after_stop = {"sync": RESUMES, "batch": RESUMES, "eval": "Nothing was kept: it begins anew."}
+    starts_over = "Nothing was saved; the next run starts over."
+    after_stop = {"sync": RESUMES, "batch": RESUMES, "eval": starts_over}
     return run_guarded(command, args.data_dir, after_stop.get(args.command, ""))
 
 

@@ -41,7 +41,7 @@ def test_what_a_reader_sees(run: CommandLine) -> None:
     ("said", "commands"),
     [
         ("Nothing is lost: run the same command to continue", ("sync", "batch q.txt -o a.jsonl")),
-        ("Nothing was kept: it begins anew", ("eval gold.jsonl",)),
+        ("Nothing was saved; the next run starts over", ("eval gold.jsonl",)),
         ("", ("ask x", "chat", "search x", "papers")),
     ],
 )

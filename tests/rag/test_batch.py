@@ -60,11 +60,18 @@ def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
     assert "Line 2" in out[1]["error"]["message"] and out[1]["error"]["hint"]
 
 
+def test_a_line_without_a_question_says_so(tmp_path: Path) -> None:
+    """And so does an entry of an array."""
+    _, line = items(tmp_path, '{"question": "a"}', '{"question": null}')
+    assert line.problem == "Line 2 has no “question”."
+    _, entry = items(tmp_path, '["a", {"id": "b"}]', name="in.json")
+    assert entry.problem == "Entry 2 has no “question”."
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
         ('{"question": 5}', "`question` must look like"),
-        ('{"question": null}', "`question` is missing"),
         ('{"question": "q", "id": ["x"]}', "`id` must look like"),
         ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
         ('{"question": "q", "papers": [7]}', "`papers` must look like"),
