@@ -48,7 +48,7 @@ _ASKS_FOR_LIST = re.compile(
 )
 _LEANS = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about)\b"
-    r"|\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her|there)\b"
+    r"|\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her)\b"
     r"|\bthe (?:paper|authors?|models?|method|approach|former|latter|same)\b"
     r"|呢|它|他们|她们|该|这|那|其|同样|另外|还有|上述|前者|后者|作者",
     re.IGNORECASE,
@@ -140,7 +140,8 @@ _YEARS: tuple[tuple[re.Pattern[str], Callable[..., tuple[int, int]]], ...] = (
 # What stands before a year that is one of the papers, and not of what they are about: "papers from",
 # "published in"; nothing but what asks; or something that papers are about, before "since" or "from".
 _OF_THE_YEAR = re.compile(
-    r"(?:\b(?:papers|surveys|works|published?|written|released|(?:came|come) out|appeared|are)"
+    r"(?:\b(?:(?:papers|surveys|works)(?: (?:are )?(?:in|on) (?:the|this|your) (?:reading )?list)?"
+    r"|published?|written|released|(?:came|come) out|appeared|are)"
     r"|^\W*(?:(?:and|which|what|how many|list|show|all|the|any)\b ?|那么?)*)\W*$",
     re.I,
 )
@@ -247,7 +248,9 @@ def asks_about(question: str) -> bool:
     return bool(_ASKS_ABOUT.search(question))
 
 
-def asks_for_kin(question: str, start: int, end: int) -> Literal["earlier", "later"] | None:
+def asks_for_related_work(
+    question: str, start: int, end: int
+) -> Literal["earlier", "later"] | None:
     """Whether work before or after the paper that ``question[start:end]`` names is asked for."""
     before, after = question[:start], question[end:]
     if not _ASKS_FOR_WORK.search(question):

@@ -15,7 +15,7 @@ from ingest.chunk import render_entry
 from ingest.corpus import Paper
 from ingest.words import terms
 from rag.names import PaperNames, family, name_words, squash
-from rag.question import Kin
+from rag.question import RelatedWork
 
 SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
 NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
@@ -32,18 +32,18 @@ class Entries:
         self._papers = {paper.id: paper for paper in papers}
         self._names = names
 
-    def relatives(self, kin: Kin) -> dict[str, float]:
-        """The papers before or after those of ``kin``, and how near they are: from 0.5 up."""
+    def relatives(self, related: RelatedWork) -> dict[str, float]:
+        """The papers before or after those of ``related``, and how near they are: from 0.5 up."""
         found: dict[str, float] = {}
-        for paper in kin.papers:
+        for paper in related.papers:
             for other in self._papers:
-                nearness = self._nearness(other, paper, kin)
-                if nearness and other not in kin.papers:
+                nearness = self._nearness(other, paper, related)
+                if nearness and other not in related.papers:
                     found[other] = max(nearness, found.get(other, 0.0))
         return found
 
-    def _nearness(self, other: str, paper: str, kin: Kin) -> float:
-        earlier, later = (other, paper) if kin.direction == "earlier" else (paper, other)
+    def _nearness(self, other: str, paper: str, related: RelatedWork) -> float:
+        earlier, later = (other, paper) if related.direction == "earlier" else (paper, other)
         years = (self._papers[later].year or 0) - (self._papers[earlier].year or 0)
         relation = (
             SAME_FAMILY * bool(self._families[other] & self._families[paper])

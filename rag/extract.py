@@ -17,7 +17,7 @@ from rag.candidates import Candidate, Confirms, candidates
 from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing, untold
 from rag.notices import wording
-from rag.question import Question
+from rag.question import Intent, Question
 from rag.retrieve import PaperQueries, Retriever
 from rag.translate import is_chinese
 
@@ -59,7 +59,7 @@ def _best(
     """The best sentences of ``hits``, as they are to be read."""
     queries = PaperQueries(question, retriever)
     drawn = _drawn_from(question, hits)
-    if drawn and drawn[0].source == "list" and question.asks_of_list:
+    if drawn and drawn[0].source == "list" and _is_for_entries(question):
         return _tell_entries(question, drawn, retriever, max_words)
     top = max((hit.scores.fused for hit in drawn), default=0.0)
     pool = [c for hit in drawn[:PASSAGES] for c in candidates(hit, queries, top)]
@@ -69,18 +69,23 @@ def _best(
     return _with_headers(_in_reading_order(chosen))
 
 
+def _is_for_entries(question: Question) -> bool:
+    """Whether entries of the list can answer: which papers, by whom, or what one is about."""
+    return question.intent.is_to_find_papers or question.wants_what_it_names
+
+
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
     """The hits of the papers named, their pages before their entries.
 
     All hits, if other papers are asked for, or those named have no page and are named in passing.
     """
-    if question.wants_several or (question.asks_for_paper and not question.is_for_named):
+    if question.intent.is_to_find_papers:
         return hits
     named = [hit for hit in hits if hit.paper.id in question.papers]
     pages = [hit for hit in named if hit.source == "paper"]
-    if pages and question.compares and not question.asks_for_entry:
+    if pages and question.compares and question.intent is not Intent.METADATA:
         return [hit for hit in named if hit.source == "paper" or not hit.has_pages]
-    if pages and not question.asks_for_entry:
+    if pages and question.intent is not Intent.METADATA:
         return pages
     in_passing = not pages and named_in_passing(question, hits)
     return hits if in_passing else named or hits
@@ -93,7 +98,7 @@ def _tell_entries(
     best = hits[0].scores.fused
     told = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= ENOUGH * best]
     notes = [_note_sentences(question, hit, retriever) for hit in told[:MAX_TOLD]]
-    if not question.names_the_answer:
+    if not question.wants_what_it_names:
         notes = [note[:1] for note in notes]
     chosen: list[Candidate] = []
     for candidate in (c for note in notes for c in note):
@@ -113,7 +118,7 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
         for s in unit.sentences
     ]
     told = [line for line in lines if _is_told(question, line)]
-    return lines[:1] + told if question.asks_for_entry else told or lines[:1]
+    return lines[:1] + told if question.intent is Intent.METADATA else told or lines[:1]
 
 
 def _is_told(question: Question, line: Candidate) -> bool:
@@ -122,7 +127,7 @@ def _is_told(question: Question, line: Candidate) -> bool:
     Its first line, with the title, where it has no note.
     """
     paper = line.hit.paper
-    if question.asks_for_entry:
+    if question.intent is Intent.METADATA:
         return line.text in "Authors: " + ", ".join(paper.authors)
     note = (is_chinese(question.asked) and paper.note_zh) or paper.note
     return line.text in note if note else line.start == 0

@@ -25,8 +25,10 @@ def is_new_subject(
     Other papers come much nearer to it, or none comes near at all.
     """
     english = to_english(asked)
-    if not before or not terms(english):  # "Tell me more."
+    if not terms(english):  # "Tell me more."
         return False
+    if not before:
+        return True
     of_before = np.zeros(len(index.chunks), dtype=bool)
     for rows in map(index.chunk_rows.__getitem__, before):
         of_before[rows.start : rows.stop] = True

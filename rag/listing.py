@@ -20,7 +20,7 @@ from rag import cues
 from rag.answer import Citation, Composed, Hit, Scores, Sentence
 from rag.config import Filters
 from rag.notices import wording
-from rag.question import Question
+from rag.question import Intent, Question
 
 # Where one paper is asked about, or only the surveys among them.
 _OF_A_PAPER = re.compile(
@@ -103,7 +103,7 @@ def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None
 
 def _asks_itself(question: Question) -> bool:
     """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
-    if not (question.asks_of_whole or question.asks_for_list):
+    if not (cues.asks_of_whole(question.text) or question.intent is Intent.PAPERS):
         return False
     asked = question.asked
     again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or cues.years_asked(asked)

@@ -6,6 +6,7 @@ A unit is what is ranked and cited: a page, or (number None) the paper's entry i
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from ingest.corpus import Chunk
 from ingest.index import Index
 from ingest.words import terms
+from rag.definitions import defines
 from rag.sought import Kind
 from rag.tables import Rows, Tables, find_tables
 
@@ -103,6 +105,19 @@ class PaperView:
             given = (kind.given.search(text) is not None for text in self._texts)
             self._giving[kind] = np.fromiter(given, dtype=bool, count=len(self._texts))
         return self._giving[kind]
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Whether ``pattern`` is found in a sentence."""
+        return any(map(pattern.search, self._texts))
+
+    def defining(self, term: Sequence[str]) -> list[int]:
+        """The rows of the sentences that say what ``term`` means, given as search terms."""
+        return [row for row in self.sentences_with_all(term) if defines(self._texts[row], term)]
+
+    def sentences_with_all(self, terms: Sequence[str]) -> list[int]:
+        """The rows of the sentences that hold all ``terms``, ascending; none for no terms."""
+        holding = [set(self.sentences_with(term).tolist()) for term in terms]
+        return sorted(set.intersection(*holding)) if holding else []
 
     def sentences_with(self, term: str) -> Rows:
         """The rows of the sentences that hold ``term``, ascending."""

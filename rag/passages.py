@@ -7,7 +7,7 @@ which beats fusing ranks on nearly every public set (Bruch, Gai & Ingber 2023, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from ingest.index import Index
 from rag.config import NO_FILTERS, Filters
 from rag.signals import Array
 
-BEST_PASSAGES = 1000  # those beyond cannot bring a paper forward
+BEST_PASSAGES = 1000  # and all of the papers named; those beyond cannot bring another forward
 DENSE_SHARE = 0.5
 REFERENCES_KEEP = 0.5  # the share of its score that a passage of a reference list keeps
 
@@ -25,13 +25,25 @@ REFERENCES_KEEP = 0.5  # the share of its score that a passage of a reference li
 class Passages:
     """The best passages for one question, by paper and by unit (page number, None: the entry)."""
 
-    def __init__(self, index: Index, rows: NDArray[np.int64], dense: Array, lexical: Array) -> None:
+    def __init__(
+        self,
+        index: Index,
+        rows: NDArray[np.int64],
+        dense: Array,
+        lexical: Array,
+        named: Collection[str],
+    ) -> None:
         self._index = index
         self._dense = dense
         self._lexical = lexical
         fused = DENSE_SHARE * _of_best(dense[rows]) + (1 - DENSE_SHARE) * _of_best(lexical[rows])
         fused[index.is_reference[rows]] *= REFERENCES_KEEP
-        best = np.argsort(-fused, kind="stable")[:BEST_PASSAGES]
+        best = np.argsort(-fused, kind="stable")
+        is_kept = np.zeros(len(index.chunks), dtype=bool)
+        is_kept[rows[best[:BEST_PASSAGES]]] = True
+        for paper in named:
+            is_kept[index.chunk_rows[paper].start : index.chunk_rows[paper].stop] = True
+        best = best[is_kept[rows[best]]]
         self._of_entries = _of_best(np.where(index.is_entry, lexical, 0))
         self._units: dict[str, dict[int | None, float]] = defaultdict(dict)
         for row, score in zip(rows[best].tolist(), fused[best].tolist(), strict=True):
@@ -70,9 +82,13 @@ def search_passages(
     query: Vectors,
     filters: Filters,
     *,
+    named: Collection[str] = (),
     entries_only: bool = False,
 ) -> Passages:
-    """Score every passage of the papers that ``filters`` allow, or of their entries alone."""
+    """Score every passage of the papers that ``filters`` allow, or of their entries alone.
+
+    Those of the papers ``named`` are all kept.
+    """
     is_searched = index.is_entry.copy() if entries_only else np.ones(len(index.chunks), dtype=bool)
     if filters != NO_FILTERS:
         for paper, rows in index.chunk_rows.items():
@@ -80,4 +96,4 @@ def search_passages(
                 is_searched[rows.start : rows.stop] = False
     dense = index.dense_scores(query)
     lexical = index.lexical_scores(query_terms)
-    return Passages(index, np.flatnonzero(is_searched), dense, lexical)
+    return Passages(index, np.flatnonzero(is_searched), dense, lexical, named)

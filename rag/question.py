@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import cached_property
 from itertools import pairwise, starmap
 from typing import Literal
 
@@ -14,7 +16,7 @@ from rag.names import Mention, PaperNames, cut_out, without
 from rag.parts import split_questions
 from rag.translate import to_english
 
-# What may stand between two names that are held against each other: "A and B", "A's 7B model and
+# What may stand between two names that are compared: "A and B", "A's 7B model and
 # the B paper", "A、B".
 _LINK = re.compile(
     r"(?:['’]s)?(?:[\s\"”’]+[\w.-]+){0,2}[\s,，\"”’]*(?:\b(?:and|or|versus|vs\.?|than)\b|[&/和与跟同及])"
@@ -29,20 +31,42 @@ FEW_TERMS = 3
 MAX_BETWEEN = 40  # characters between two names that are compared
 
 
+class Intent(Enum):
+    """What kind of answer a question wants."""
+
+    DETAIL = auto()  # something that papers say
+    OVERVIEW = auto()  # what the papers named are about
+    METADATA = auto()  # authors or year
+    NAMED_PAPER = auto()  # the paper that a name stands for: "Which paper introduced BERT?"
+    WHICH_PAPER = auto()  # a paper, by what it says
+    PAPERS = auto()  # several papers, on a topic or by an author
+    RELATED_WORK = auto()  # the predecessors or successors of a paper
+
+    @property
+    def is_several_papers(self) -> bool:
+        """Whether the answer is a list of papers."""
+        return self in (Intent.PAPERS, Intent.RELATED_WORK)
+
+    @property
+    def is_to_find_papers(self) -> bool:
+        """Whether the answer is one paper or several, not those that the question names."""
+        return self.is_several_papers or self is Intent.WHICH_PAPER
+
+
 @dataclass(frozen=True, slots=True)
-class Kin:
-    """Papers whose forerunners ("earlier") or followers ("later") are asked for."""
+class RelatedWork:
+    """The papers whose predecessors ("earlier") or successors ("later") are asked for."""
 
     direction: Literal["earlier", "later"]
     papers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """A question as it is searched.
 
-    ``text`` holds the questions before it in front, as far as it leans on them; ``mentions`` are the
-    papers named in it.  ``parts`` are the questions it consists of, if it is not one.
+    ``text`` begins with the earlier questions that it refers to; ``mentions`` are the papers named in
+    it.  ``parts`` are the questions it consists of, if there are several.
     """
 
     asked: str
@@ -50,16 +74,70 @@ class Question:
     mentions: tuple[Mention, ...]
     parts: tuple[Question, ...] = ()
 
+    @cached_property
+    def intent(self) -> Intent:
+        """What kind of answer it wants; the first that fits, in the order below."""
+        if self.related_work:
+            return Intent.RELATED_WORK
+        if cues.asks_for_list(self.text):
+            return Intent.PAPERS
+        if self._asks_for_metadata:
+            return Intent.METADATA
+        if cues.asks_for_paper(self.text):
+            return Intent.NAMED_PAPER if self._is_hardly_more_than_a_name else Intent.WHICH_PAPER
+        return Intent.OVERVIEW if self._asks_nothing_in_particular else Intent.DETAIL
+
     @property
+    def _asks_for_metadata(self) -> bool:
+        """Whether authors or year are asked for, and nothing else of the papers named."""
+        if cues.asks_for_paper(self.text) and self._is_hardly_more_than_a_name:
+            return cues.asks_who(self.text) or cues.asks_for_entry(self.text)
+        if not cues.asks_for_entry(self.text):
+            return False
+        asked = [set(self.terms_inside(paper)) for paper in self.papers]
+        return not asked or min(asked, key=len) <= cues.OF_THE_ENTRY
+
+    @property
+    def _is_hardly_more_than_a_name(self) -> bool:
+        """Whether one paper is named, and at most one word is said of what it is about."""
+        if len(self.mentions) != 1:
+            return False
+        return len(set(self.terms_inside(self.papers[0])) - cues.OF_ANY_PAPER) <= 1
+
+    @property
+    def _asks_nothing_in_particular(self) -> bool:
+        """Whether all that is asked of a paper named is what it is about."""
+        general = cues.OF_THE_WHOLE | (cues.OF_COMPARING if self.compares else frozenset())
+        return any(general.issuperset(self.terms_inside(paper)) for paper in self.papers)
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether what the papers named say at large is the answer, also where one is asked for by name."""
+        return self.intent in (Intent.OVERVIEW, Intent.NAMED_PAPER)
+
+    @property
+    def wants_what_it_names(self) -> bool:
+        """Whether the entries of the papers named can answer: what they are about, their authors or year."""
+        if self.intent in (Intent.NAMED_PAPER, Intent.METADATA):
+            return True
+        asks_about = bool(self.mentions) and cues.asks_about(self.text)
+        return asks_about and not self.intent.is_to_find_papers
+
+    @property
+    def asks_little(self) -> bool:
+        """Whether so little is said beside the papers named that any paper could answer it."""
+        return any(len(self.terms_inside(paper)) <= FEW_TERMS for paper in self.papers)
+
+    @cached_property
     def papers(self) -> tuple[str, ...]:
         """The papers named, each once, in order."""
         return tuple(dict.fromkeys(p for m in self.mentions for p in m.papers))
 
-    @property
+    @cached_property
     def sides(self) -> tuple[tuple[str, ...], ...]:
-        """What a comparison holds against each other: the papers of each name.
+        """The papers of each name that a comparison compares.
 
-        Names that stand together ("A, B and C") make the sides; else the first two do.
+        Names that stand together ("A, B and C") are compared; otherwise the first two are.
         """
         together: list[Mention] = []
         mentions = [m for m in self.mentions if not self._is_aside(m)] or self.mentions
@@ -75,109 +153,38 @@ class Question:
 
     def _linked(self, left: Mention, right: Mention) -> bool:
         between = _ASIDE.sub("", self.text[left.end : right.start])
-        return bool(_LINK.fullmatch(between)) or _is_held_against(between)
+        return bool(_LINK.fullmatch(between)) or _compares_neighbours(between)
 
     def _is_aside(self, mention: Mention) -> bool:
         """Whether the name stands in parentheses: "PET (on SuperGLUE)"."""
         asides = (aside.span() for aside in _ASIDE.finditer(self.text))
         return any(start < mention.start and mention.end < end for start, end in asides)
 
-    @property
+    @cached_property
     def compares(self) -> bool:
-        """Whether two papers or more are named to be held against each other.
+        """Whether two papers or more are compared.
 
-        So they are where all that are named stand together: "Which encodings do A and B use?"
+        They are where all that are named stand together: "Which encodings do A and B use?"
         """
-        if len(self.sides) < 2 or self.asks_for_paper:
+        if len(self.sides) < 2 or cues.asks_for_paper(self.text):
             return False
         return cues.compares(self.text) or all(starmap(self._linked, pairwise(self.mentions)))
 
-    @property
-    def asks_for_entry(self) -> bool:
-        """Whether authors or year are asked for, which the list knows best."""
-        if self.is_for_named and cues.asks_who(self.text):
-            return True
-        if not cues.asks_for_entry(self.text):
-            return False
-        asked = [set(self.terms_inside(paper)) for paper in self.papers]
-        return not asked or min(asked, key=len) <= cues.OF_THE_ENTRY
-
-    @property
-    def asks_about(self) -> bool:
-        """Whether a paper is asked about at large: its note in the list can answer."""
-        return bool(self.mentions) and cues.asks_about(self.text)
-
-    @property
-    def asks_for_list(self) -> bool:
-        """Whether several papers are asked for, on a topic or by an author."""
-        return cues.asks_for_list(self.text)
-
-    @property
-    def kin(self) -> Kin | None:
-        """The papers of which the forerunners or followers are asked for."""
+    @cached_property
+    def related_work(self) -> RelatedWork | None:
+        """The paper whose predecessors or successors are asked for, and which of the two."""
         for mention in self.mentions:
-            direction = cues.asks_for_kin(self.text, mention.start, mention.end)
+            direction = cues.asks_for_related_work(self.text, mention.start, mention.end)
             if direction:
-                return Kin(direction, mention.papers)
+                return RelatedWork(direction, mention.papers)
         return None
 
-    @property
+    @cached_property
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of the papers, where several are asked for."""
-        if self.kin or not (self.asks_for_list or self.asks_of_whole):
+        if self.intent is not Intent.PAPERS and not cues.asks_of_whole(self.text):
             return None
         return cues.years_asked(self.asked) or cues.years_asked(self.text)
-
-    @property
-    def asks_of_whole(self) -> bool:
-        """Whether papers are counted or told by their age, or it is asked what the list is about."""
-        return cues.asks_of_whole(self.text)
-
-    @property
-    def wants_several(self) -> bool:
-        """Whether several papers are asked for: on a topic, by an author, or kin of one."""
-        return bool(self.asks_for_list or self.kin)
-
-    @property
-    def asks_for_paper(self) -> bool:
-        """Whether the answer is a paper, so that naming it is enough."""
-        return cues.asks_for_paper(self.text)
-
-    @property
-    def is_for_named(self) -> bool:
-        """Whether the answer is a paper and hardly more than its name was said."""
-        if not self.asks_for_paper or len(self.mentions) != 1 or self.wants_several:
-            return False
-        return len(set(self.terms_inside(self.papers[0])) - cues.OF_ANY_PAPER) <= 1
-
-    @property
-    def asks_at_large(self) -> bool:
-        """Whether papers are asked about and nothing in particular: what they say is the answer."""
-        if self.asks_for_entry or (self.wants_papers and not self.is_for_named):
-            return False
-        idle = cues.OF_THE_WHOLE | cues.OF_COMPARING if self.compares else cues.OF_THE_WHOLE
-        return any(idle.issuperset(self.terms_inside(paper)) for paper in self.papers)
-
-    @property
-    def is_barely_more_than_names(self) -> bool:
-        """Whether so little is asked beside the papers named that any paper could answer it."""
-        return any(len(self.terms_inside(paper)) <= FEW_TERMS for paper in self.papers)
-
-    @property
-    def wants_papers(self) -> bool:
-        """Whether the answer is one paper or several."""
-        return self.asks_for_paper or self.wants_several
-
-    @property
-    def names_the_answer(self) -> bool:
-        """Whether the answer is about the papers named, and not others."""
-        asked = self.asks_about or self.asks_for_entry
-        return self.is_for_named or (asked and not self.wants_papers)
-
-    @property
-    def asks_of_list(self) -> bool:
-        """Whether the entries of the list can answer: which papers, by whom, or what one is about."""
-        return self.asks_about or self.asks_for_entry or self.wants_papers
 
     def within(self, is_asked: Callable[[str], bool]) -> Question:
         """The question put to some papers alone: the name of another is a word like any other."""
@@ -213,8 +220,8 @@ class Question:
         return tuple(dict.fromkeys(terms(self.inside(paper))))
 
 
-def _is_held_against(between: str) -> bool:
-    """Whether the words between two names hold them against each other: "compared to", "more than".
+def _compares_neighbours(between: str) -> bool:
+    """Whether the words between two names compare them: "compared to", "more than".
 
     What is said of "both" is said of the names before.
     """

@@ -6,23 +6,28 @@ stands nowhere in the papers it is about, and whether the paper that is asked ab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ingest.corpus import Paper
-from ingest.words import terms
+from ingest.words import stem, terms
 from rag import cues
 from rag.answer import Composed, Hit
 from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing
 from rag.facts import read_facts
 from rag.notices import wording
-from rag.question import Question
+from rag.paper_view import PaperView
+from rag.question import Intent, Question
 from rag.retrieve import PaperQueries, Retriever
 from rag.signals import Reading
 from rag.sought import Kind
 from rag.translate import is_chinese
 
 LOOKED_AT = 5  # passages
+_VERSION = re.compile(
+    r"(?<![\w.-])([A-Z][A-Za-z]+)[ -]?(\d{1,2}(?:\.\d+)?)(?![\w%]|\.\d)"
+)  # "GPT-5"
 
 # A logistic regression, scaled so that the passage's cosine counts once; benchmarks/ablations.md.
 LACKED = 0.44  # what the share of the question's words that stand nowhere in the papers costs
@@ -52,7 +57,7 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
     if _an_entry_answers(question, hits, retriever):
         return None
     missing = _named_but_missing(question, retriever)
-    if missing and not question.wants_papers and not named_in_passing(question, hits):
+    if missing and not question.intent.is_to_find_papers and not named_in_passing(question, hits):
         titles = say["titles"].join(f"“{paper.title}”" for paper in missing)
         return Composed("no_evidence", notices=(say["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
@@ -62,13 +67,13 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
 
 def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
     """Whether the evidence that was found may answer the question."""
-    if question.kin or question.asks_at_large:
+    intent = question.intent
+    if intent is Intent.RELATED_WORK or question.is_overview:
         return True
-    if question.asks_for_list:
+    if intent is Intent.PAPERS:
         written = retriever.entries.written_by(question.text)
         return bool(written) or _list_covers(question, hits, retriever)
-    is_entry = question.asks_for_paper and hits[0].source == "list" and not question.is_for_named
-    if is_entry:
+    if intent is Intent.WHICH_PAPER and hits[0].source == "list":
         return not _lacks_name(question, hits[0]) and (
             _list_covers(question, hits, retriever) or _nearness(question, hits, retriever) >= NEAR
         )
@@ -105,7 +110,7 @@ def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retrie
 
     Where a value is asked for, such as a learning rate, it must give one.
     """
-    if question.asks_at_large or question.asks_for_entry:
+    if question.is_overview or question.intent is Intent.METADATA:
         return any(hit.paper.id in question.papers for hit in hits)
     found = {hit.paper.id for hit in hits}
     queries = PaperQueries(question, retriever)
@@ -127,7 +132,7 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
 
     1 where one passage of a paper that is named holds all that is asked of it.
     """
-    about = () if question.wants_papers and not question.is_for_named else question.papers
+    about = () if question.intent.is_to_find_papers else question.papers
     here = [paper for paper in about if retriever.index.papers[paper].n_pages]
     papers = here or list(dict.fromkeys(hit.paper.id for hit in hits[:LOOKED_AT]))
     views = [retriever.view(paper) for paper in papers]
@@ -135,6 +140,9 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
     def stands(term: str) -> bool:
         return any(len(view.sentences_with(term)) for view in views)
 
+    versions = (name for name in _versions(question.text) if not retriever.names.find(name))
+    if any(not _is_written(name, views) for name in versions):
+        return 0.0
     text = question.inside(papers[0])
     wanted = set(terms(text)) - cues.OF_COMPARING
     if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
@@ -150,6 +158,20 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
     nearest = max(hit.scores.dense for hit in hits)
     costs = LACKED * lacked + NAME_LACKED * lacks_name + VALUE_LACKED * _value_lacked(near)
     return nearest - costs + HERE * bool(here)
+
+
+def _versions(text: str) -> list[str]:
+    """The names with a version in ``text``: "GPT-5", "LLaMA 3"."""
+    names = {token.key for token in read_facts(text).tokens if token.is_name}
+    found = _VERSION.finditer(text)
+    return [v[0] for v in found if any(name.startswith(stem(v[1].lower())) for name in names)]
+
+
+def _is_written(name: str, views: Sequence[PaperView]) -> bool:
+    """Whether a name with a version stands in one of the papers, however its parts are joined."""
+    parts = (re.escape(part) for part in re.findall(r"[A-Za-z]+|[\d.]+", name))
+    pattern = re.compile(r"(?<![A-Za-z])" + "[ -]?".join(parts) + r"(?!\d|\.\d)", re.IGNORECASE)
+    return any(view.says(pattern) for view in views)
 
 
 def _values_near(

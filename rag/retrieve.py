@@ -24,16 +24,17 @@ from ingest.words import terms
 from rag import cues
 from rag.answer import Hit, Scores, Turn
 from rag.config import NO_FILTERS, Filters
+from rag.definitions import asks_for_definition
 from rag.entries import Entries
-from rag.follow_up import is_new_subject
+from rag.follow_up import STRANGE, is_new_subject
 from rag.names import PaperNames
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
-from rag.question import Question, read_question
+from rag.question import Intent, Question, read_question
 from rag.shorthand import written_out
 from rag.signals import Asked, Reading, common_share, shown_runs
-from rag.sought import PROPOSAL, kinds_asked
-from rag.translate import sizes_spelled
+from rag.sought import PROPOSAL, asks_for_words, kinds_asked
+from rag.translate import sizes_spelled, to_english
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 128
@@ -54,6 +55,7 @@ HEADING, HEADING_WORDS = 0.5, 8  # and if it holds nothing but a heading: fewer 
 LATE, LATE_CLAIMS = 0.1, 0.5
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")  # of a model, in a search term
+SUBJECTS = 3  # passages whose papers are the subject of a question that names none
 SHOWN_TWICE = 3  # pages that may show a second passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
 
@@ -82,12 +84,21 @@ class Retriever:
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
         """What the question means here: written out, with this list's names, after these turns."""
         asked = written_out(asked)
-        before = self.read(history[-1].question, history[:-1]) if history else None
-        question = read_question(asked, before, self.names)
-        if question.text == asked or cues.leans(asked) or self.names.find(asked):
-            return question
-        is_new = is_new_subject(asked, question.papers, self.index, self.embed)
-        return read_question(asked, None, self.names) if is_new else question
+        alone = read_question(asked, None, self.names)
+        if not history or _is_of_list(alone):
+            return alone
+        before = self.read(history[-1].question, history[:-1])
+        follow_up = read_question(asked, before, self.names)
+        if follow_up.text == asked or cues.leans(asked) or alone.mentions:
+            return follow_up
+        subjects = follow_up.papers or self._found_for(before)
+        is_new = is_new_subject(asked, subjects, self.index, self.embed)
+        return alone if is_new else follow_up
+
+    def _found_for(self, question: Question) -> tuple[str, ...]:
+        """The papers that a question is about that names none: of the best passages that come near it."""
+        hits = self.find(question, k=SUBJECTS)
+        return tuple(hit.paper.id for hit in hits if hit.scores.dense > STRANGE)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.
@@ -96,10 +107,12 @@ class Retriever:
         """
         if cues.greets(question.asked):
             return []
-        if question.wants_several:
+        if question.intent.is_several_papers:
             return self._find_entries(question, filters, k)
         english = sizes_spelled(question.english())
-        passages = search_passages(self.index, terms(english), self.embed(english), filters)
+        passages = search_passages(
+            self.index, terms(english), self.embed(english), filters, named=question.papers
+        )
         ranked = self._rank_papers(question, passages)
         queries = PaperQueries(question, self)
         pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
@@ -111,8 +124,8 @@ class Retriever:
         asked = question.topic_terms()
         vector = self.embed(question.english())
         passages = search_passages(self.index, sorted(asked), vector, filters, entries_only=True)
-        kin = question.kin
-        relatives = self.entries.relatives(kin) if kin else None
+        related = question.related_work
+        relatives = self.entries.relatives(related) if related else None
         written = self.entries.written_by(question.text)
         pages = [
             _Page(
@@ -151,7 +164,7 @@ class Retriever:
         passages: Passages,
         queries: PaperQueries,
     ) -> Iterator[_Page]:
-        late = LATE_CLAIMS if question.compares or question.asks_at_large else LATE
+        late = LATE_CLAIMS if question.compares or question.is_overview else LATE
         for i, (paper, score) in enumerate(ranked.items()):
             first_look = passages.of_units(paper)
             if i >= PAPERS_READ and paper not in question.papers:
@@ -179,7 +192,7 @@ class Retriever:
         self, question: Question, view: PaperView, first_look: dict[int | None, float]
     ) -> float | None:
         """What speaks for the list's entry; None where the paper's own pages speak better."""
-        if question.asks_for_entry:
+        if question.intent is Intent.METADATA:
             return ENTRY_ASKED + first_look.get(None, 0.0)
         return CLOSE_READING * first_look.get(None, 0.0) if len(view.units) == 1 else None
 
@@ -242,25 +255,60 @@ class PaperQueries:
 
         Where a paper is asked about at large, what the list says of it is looked for in its pages.
         """
-        wording = self._question.inside(paper)
-        kinds = kinds_asked(f"{self._question.text} {wording}")
-        if self._question.asks_at_large and paper in self._question.papers:
+        question = self._question
+        wording = question.inside(paper)
+        kinds = kinds_asked(f"{question.text} {wording}")
+        others: tuple[tuple[str, ...], ...] = ()
+        if question.is_overview and paper in question.papers:
+            others = self._others(paper) if question.compares else ()
             entry = self._retriever.index.papers[paper].paper
             wording = entry.note or entry.title
-            kinds = kinds if any(kind.is_number for kind in kinds) else [*kinds, PROPOSAL]
+            is_for_proposal = not any(kind.is_number for kind in kinds)
+            kinds = [*kinds, PROPOSAL] if is_for_proposal else kinds
         elif not terms(wording):
-            wording = self._question.english()
-        found = tuple(dict.fromkeys(terms(wording)))
-        sizes = tuple(term for term in terms(self._question.text) if _SIZE.fullmatch(term))
-        return Asked(found, self._retriever.embed(wording), kinds, sizes)
+            wording = question.english()
+        return Asked(
+            terms=tuple(dict.fromkeys(terms(wording))),
+            vector=self._retriever.embed(wording),
+            kinds=kinds,
+            sizes=tuple(term for term in terms(question.text) if _SIZE.fullmatch(term)),
+            for_words=asks_for_words(f"{question.text} {question.english()}"),
+            defined=self._defined(paper, wording),
+            others=others,
+        )
+
+    def _defined(self, paper: str, wording: str) -> tuple[str, ...]:
+        """The search terms of which the question asks what they mean: a paper's name, or all it says."""
+        question = self._question
+        if not asks_for_definition(question.text):
+            return ()
+        if not question.is_overview or paper not in question.papers:
+            return tuple(dict.fromkeys(terms(wording)))
+        name = next(m for m in question.mentions if paper in m.papers)
+        return tuple(dict.fromkeys(terms(to_english(question.text[name.start : name.end]))))
+
+    def _others(self, paper: str) -> tuple[tuple[str, ...], ...]:
+        """The names of the other papers in the question, as search terms."""
+        question = self._question
+        mentions = (m for m in question.mentions if paper not in m.papers)
+        names = (tuple(terms(question.text[m.start : m.end])) for m in mentions)
+        return tuple(name for name in names if name)
+
+
+def _is_of_list(question: Question) -> bool:
+    """Whether papers of the list are asked for, by what the question itself says of them."""
+    if cues.asks_of_whole(question.text):
+        return not cues.says_it(question.text)
+    says_which = bool(question.topic_terms() - cues.OF_THE_LIST)
+    return question.intent.is_to_find_papers and says_which and not cues.leans(question.text)
 
 
 def _worth_of_being_named(question: Question) -> float:
-    if question.is_for_named:
+    if question.intent is Intent.NAMED_PAPER:
         return ASKED_FOR
-    if question.asks_for_paper:  # and what is named is not that paper
+    if question.intent is Intent.WHICH_PAPER:  # and what is named is not that paper
         return 0.0
-    return NAMED_BARELY if question.is_barely_more_than_names else NAMED
+    return NAMED_BARELY if question.asks_little else NAMED
 
 
 def _section_at(unit: Unit, start: int) -> str:

@@ -21,6 +21,11 @@ from rag.tables import Rows
 Array = NDArray[np.float32]
 
 BEST_SENTENCES = 5  # whose mean tells what a page is about
+DEFINES = 1.0  # what a sentence gains that says what the term asked about means
+NAMES_OTHER = (
+    0.8  # what one gains that names what its paper is compared with, where nothing more is asked
+)
+ROW_FOR_WORDS = 1.0  # what a row of a table loses where words are asked for
 GIVES = 0.5  # the share of what a sentence gains by what it gives that counts among those
 NEIGHBOURS = 0.5  # what the words around a sentence are worth beside its own
 OF_TABLE = 0.8  # the share that a row has of what its header or caption is worth
@@ -36,13 +41,18 @@ class Asked:
     """A question as it is asked within one paper.
 
     Its search terms and unit vector, the kinds of things that it asks for, and the sizes of models in it
-    as search terms ("540b"), also where they are part of the paper's name.
+    as search terms ("540b"), also where they are part of the paper's name.  ``for_words`` tells that no
+    value is asked for, ``defined`` are the search terms of which it is asked what they mean, ``others`` the names,
+    as search terms, that the paper is compared with and nothing more.
     """
 
     terms: tuple[str, ...]
     vector: Vectors
     kinds: Sequence[Kind] = ()
     sizes: tuple[str, ...] = ()
+    for_words: bool = False
+    defined: tuple[str, ...] = ()
+    others: tuple[tuple[str, ...], ...] = ()
 
     @property
     def values(self) -> list[Kind]:
@@ -112,6 +122,9 @@ class Reading:
         gained = np.zeros_like(self.similar)
         for kind in self.asked.kinds:
             gained += kind.worth * self.view.giving(kind)
+        gained[self.view.defining(self.asked.defined)] += DEFINES
+        for name in self.asked.others:
+            gained[self.view.sentences_with_all(name)] += NAMES_OTHER
         return gained
 
     def coverage_near(self, kind: Kind) -> float | None:
@@ -144,9 +157,11 @@ class Reading:
         """``sentence_scores``, but header and caption speak for the rows of a table that are asked for.
 
         A row is, if it holds a term of the question, or the size of the model that is named in it: then it
-        is most likely the one that is meant.
+        is most likely the one that is meant.  Where words are asked for, no row answers.
         """
         tables, telling = self.view.tables, self.sentence_scores
+        if self.asked.for_words:
+            return np.where(tables.is_row, telling - ROW_FOR_WORDS, telling)
         is_of_size = np.zeros_like(tables.is_row)
         for size in self.asked.sizes:
             is_of_size[self.view.sentences_with(size)] = True

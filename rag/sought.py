@@ -232,6 +232,28 @@ KINDS = (
 )
 
 
+_FOR_WORDS = re.compile(
+    r"^\W*(?:what(?:['’]s| is| are)|how (?:does|do|is|are|can)|why|is|are|does|do|can)\b|\bdiffer"
+    r"|什么是|是什么|为什么|怎么|如何|吗\W*$|区别|不同",
+    re.IGNORECASE,
+)
+_FOR_VALUE = re.compile(
+    r"\b(?:scores?|accuracy|rates?|sizes?|perplexity|lengths?|results?|values?|numbers?|elo|bleu|errors?|best"
+    r"|average|percent\w*|performance|worse|better|higher|lower|parameters?|dimensions?|layers?)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_words(question: str) -> bool:
+    """Whether an explanation is asked for and no value: no row of a table answers.
+
+    >>> asks_for_words("What is GSM8K?"), asks_for_words("What is the accuracy on GSM8K?")
+    (True, False)
+    """
+    is_for_value = _FOR_VALUE.search(question) or any(k.is_number for k in kinds_asked(question))
+    return bool(_FOR_WORDS.search(question)) and not is_for_value
+
+
 def kinds_asked(question: str) -> list[Kind]:
     """The kinds of things that ``question`` asks for.
 

@@ -83,6 +83,23 @@ def test_a_page_with_nothing_but_a_heading_comes_behind(library: SmallLibrary) -
     assert pages.index(6) < pages.index(5)
 
 
+def test_a_definition_that_is_asked_for_comes_first(library: SmallLibrary) -> None:
+    """Both pages speak of the term; one says what it is."""
+    used = "Gnu speed matters, and Gnu speed was measured for Herd on all days."
+    defined = "Gnu speed is a measure of how fast a model of Herd answers."
+    pages = search(library, used, defined, question="What is Gnu speed?")
+    assert pages.index(6) < pages.index(5)
+
+
+def test_no_row_of_a_table_answers_where_words_are_asked_for(assistant: Assistant) -> None:
+    """The row holds the question's words, and would answer if a score were asked for."""
+    row = "Herd 540B 118 48 18432"
+    value = assistant.ask("How many layers does Herd 540B have?")
+    assert row in [sentence.text for sentence in value.sentences]
+    words = assistant.ask("Why does Herd 540B have heads?")
+    assert row not in [sentence.text for sentence in words.sentences]
+
+
 def test_a_kind_of_thing_that_is_asked_for_brings_its_page_forward(library: SmallLibrary) -> None:
     """The question's words stand on both pages; only one tells of anything that was collected."""
     used = "It is used in many places for training, as we have seen."

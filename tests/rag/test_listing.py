@@ -113,6 +113,7 @@ def test_what_a_paper_tells_is_searched(asked: Assistant, question: str) -> None
         ("How many papers on RLHF are from 2023?", (2023, 2023)),
         ("papers published between 2019 and 2021", (2019, 2021)),
         ("And from 2021?", (2021, 2021)),
+        ("How many papers are in the list from 2023?", (2023, 2023)),
         ("2020到2022年的论文", (2020, 2022)),
         ("2020年之后的论文", (2021, 9999)),
         ("the 2048 accelerators of 65B", None),

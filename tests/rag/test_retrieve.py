@@ -102,6 +102,41 @@ def test_whom_a_follow_up_is_about(
     assert about in question.english()
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How many papers are there?",
+        "Which papers are about quantization?",
+        "Are there papers about quantization?",
+        "那有多少篇论文？",
+    ],
+)
+def test_what_is_asked_of_the_list_is_no_follow_up(retriever: Retriever, asked: str) -> None:
+    """It names its papers itself, whatever was asked before."""
+    for before in ("On how many tokens was Herd trained?", "What is exposure bias?"):
+        assert retriever.read(asked, [Turn(before, "Yes.")]).text == asked
+
+
+@pytest.mark.parametrize("asked", ["Which papers cite it?", "How many of them are from 2021?"])
+def test_what_is_asked_of_those_before_is_a_follow_up(retriever: Retriever, asked: str) -> None:
+    """A pronoun speaks of the turn before, also in a question for papers."""
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    assert retriever.read(asked, [turn]).papers == ("herd",)
+
+
+def test_a_follow_up_of_a_question_that_names_no_paper(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is about what was found for the question before; where nothing was, it stands alone."""
+    monkeypatch.setattr("rag.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    monkeypatch.setattr("rag.retrieve.STRANGE", 0.0)
+    turn = Turn("On how many tokens was the 65B model trained?", "1.4 trillion.")
+    assert turn.question in retriever.read("How many days were needed?", [turn]).text
+    monkeypatch.setattr("rag.retrieve.STRANGE", 1.0)
+    asked = "How many days were needed?"
+    assert retriever.read(asked, [Turn("How do I bake a pie?", "No evidence.")]).text == asked
+
+
 def test_a_follow_up_of_a_follow_up(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
     """The paper stays the one spoken of, though the turn between does not name it."""
     monkeypatch.setattr("rag.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
@@ -201,7 +236,7 @@ def test_a_paper_can_be_described(tmp_path: Path) -> None:
 )
 def test_a_paper_asked_about_at_large(retriever: Retriever, asked: str, at_large: bool) -> None:
     """Where nothing in particular is asked, what the list says of the paper is looked for in it."""
-    assert retriever.read(asked).asks_at_large == at_large
+    assert retriever.read(asked).is_overview == at_large
 
 
 def test_what_a_paper_says_answers_a_question_at_large(library: SmallLibrary) -> None:
