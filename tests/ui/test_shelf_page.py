@@ -30,7 +30,11 @@ def background(library: SmallLibrary, assistant: Assistant) -> Background:
 
 @pytest.fixture
 def shelf(assistant: Assistant, background: Background, serve: Serve, visit: Open) -> Visit:
-    seen = visit(serve(assistant, background))
+    return _opened(visit(serve(assistant, background)))
+
+
+def _opened(seen: Visit) -> Visit:
+    """The page with the list open."""
     seen.page.get_by_role("tab", name="Library").click()
     seen.page.locator(ROWS).first.wait_for()
     return seen
@@ -61,6 +65,19 @@ def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
     page.select_option('[data-filter="state"]', "")
     page.select_option('[data-filter="year"]', "2023")
     assert "Herd" in page.locator(ROWS).inner_text()
+
+
+def test_the_list_is_filtered_on_a_phone(
+    assistant: Assistant, background: Background, serve: Serve, visit: Open
+) -> None:
+    """Where each row is a block, a row that does not match has no height."""
+    page = _opened(visit(serve(assistant, background), width=390)).page
+    page.fill("[data-find]", "herd")
+    page.locator(".count", has_text="1 / 2").wait_for()
+    assert page.locator(ROWS).count() == 1
+    page.fill("[data-find]", "")
+    page.select_option('[data-filter="state"]', "not fetched")
+    assert page.locator(ROWS).count() == 1
 
 
 def test_a_filter_outlives_a_refresh(
