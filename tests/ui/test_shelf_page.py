@@ -11,9 +11,11 @@ from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit, background_of
 
+from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import SourceError
 from ingest.manifest import read_manifest
+from ingest.manifest_edit import add_papers
 from ingest.pipeline import SyncOptions
 from rag.assistant import Assistant
 from rag.ui.background import Background
@@ -78,6 +80,22 @@ def test_the_list_is_filtered_on_a_phone(
     page.fill("[data-find]", "")
     page.select_option('[data-filter="state"]', "not fetched")
     assert page.locator(ROWS).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "name"), [("topics", "vision and language"), ("lists", 'my "list"')]
+)
+def test_a_filter_matches_names_with_spaces(
+    library: SmallLibrary, url: str, visit: Open, field: str, name: str
+) -> None:
+    """Topics and lists may be named as one likes."""
+    add_papers(
+        library.manifest,
+        [Paper(id="new", title="A New Paper", arxiv="2401.00009", **{field: (name,)})],
+    )
+    page = _opened(visit(url)).page
+    page.select_option(f'[data-filter="{field}"]', name)
+    assert "A New Paper" in page.locator(ROWS).inner_text()
 
 
 def test_a_filter_outlives_a_refresh(
