@@ -4,6 +4,8 @@
 const written = {}; // when this window wrote or read each chat, by its key
 const forks = {}; // the ids under which this window goes on with chats that others changed, too
 const forgotten = new Set();
+const OPEN = "askpapers-open"; // the key of the chat that is open in this window, for a reload
+let before = sessionStorage.getItem(OPEN); // until it is open again
 const start = () => `askpapers-chat/${encodeURIComponent(props.user)}/`;
 
 const read = (key) => {
@@ -72,9 +74,24 @@ const draw = () => {
 const fold = () => element.querySelector("details")?.removeAttribute("open");
 
 // Another chat is seen where chats are.
-const show = (what, data) => {
-  document.querySelector('#tabs [data-tab-id="chat"]')?.click();
-  trigger(what, data);
+const toChat = () => document.querySelector('#tabs [data-tab-id="chat"]')?.click();
+
+const open = (key, what) => {
+  const { at, chat } = read(key);
+  written[key] = at;
+  forgotten.delete(chat?.id);
+  delete forks[chat?.id];
+  trigger(what, { chat: chat ?? null });
+};
+
+// The chat that is open stays open after a reload; somebody else's is not opened to who logs in after them.
+const remember = () => {
+  const now = element.querySelector(".chats")?.dataset.now;
+  if (now === undefined) return;
+  const key = before;
+  before = null;
+  if (!now && key?.startsWith(start()) && localStorage.getItem(key)) open(key, "reopen");
+  else sessionStorage.setItem(OPEN, now && start() + idOf(now));
 };
 
 const forget = (key) => {
@@ -91,13 +108,13 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   const { key } = button.dataset;
   if (button.classList.contains("forget")) return forget(key);
-  if (button.classList.contains("fresh")) show("fresh");
+  if (button.classList.contains("fresh")) {
+    toChat();
+    trigger("fresh");
+  }
   if (button.classList.contains("open")) {
-    const { at, chat } = read(key);
-    written[key] = at;
-    forgotten.delete(chat?.id);
-    delete forks[chat?.id];
-    show("open", { chat: chat ?? null });
+    toChat();
+    open(key, "open");
   }
   fold();
 });
@@ -112,8 +129,12 @@ element.addEventListener("keydown", (event) => {
 });
 
 window.addEventListener("storage", draw); // another window kept or deleted one
-watch(["value", "user"], draw);
+watch(["value", "user"], () => {
+  remember();
+  draw();
+});
 watch("chat", () => {
   if (props.chat) keep(props.chat);
+  remember();
   draw();
 });

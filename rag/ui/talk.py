@@ -122,6 +122,7 @@ class Talk:
         opened = [*seen, *reader]
         self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
         self._history.open(self._open, now, opened, **QUIET)
+        self._history.reopen(self._reopen, [chat, language], seen, **QUIET)
 
     def _ask(
         self,
@@ -282,6 +283,13 @@ class Talk:
         self, chat: Chat, language: Language, runs: Runs, event: gr.EventData
     ) -> tuple[Any, ...]:
         return self._shown(chat_from_json(event.chat) or chat, language, runs)
+
+    def _reopen(self, chat: Chat, language: Language, event: gr.EventData) -> Seen:
+        """Show the chat that was open before a reload; what is asked or typed meanwhile stays."""
+        kept = None if chat.exchanges else chat_from_json(event.chat)
+        if kept is None:
+            return _nothing_new()
+        return self.render(kept, language), kept, gr.skip(), render_history(kept, language)
 
     def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
         """Show another chat; what still runs in the one before shows nothing any more."""

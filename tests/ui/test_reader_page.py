@@ -165,9 +165,10 @@ def test_escape_closes_the_page(reading: Visit, where: str) -> None:
     assert reading.page.evaluate("document.activeElement.className") == "mark"
 
 
-def test_the_browsers_back_closes_the_page_on_a_phone(url: str, visit: Open) -> None:
-    """And does not leave the chat; the button leaves no step behind."""
-    seen = visit(url, width=390)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_browsers_back_closes_the_page(url: str, visit: Open, width: int) -> None:
+    """And does not leave the chat; the button leaves no step behind, nor does a reload."""
+    seen = visit(url, width=width)
     seen.ask(ASKED)
     for close in (seen.page.go_back, lambda: seen.page.click(".reader .close")):
         seen.page.locator("button.place").first.click()
@@ -175,7 +176,14 @@ def test_the_browsers_back_closes_the_page_on_a_phone(url: str, visit: Open) -> 
         close()
         seen.page.locator(".reader").wait_for(state="detached")
         assert seen.page.locator(".turn").count() == 1
-    seen.page.wait_for_function("history.state === null || !history.state.reader")
+    seen.page.wait_for_function("!history.state?.reader")
+    seen.page.locator("button.place").first.click()
+    seen.page.locator(".reader .marked").first.wait_for()
+    seen.until_kept()
+    seen.page.reload()
+    seen.page.locator(".turn").wait_for()
+    seen.page.wait_for_function("!history.state?.reader")
+    assert seen.page.locator(".reader").count() == 0
 
 
 def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
@@ -207,9 +215,6 @@ def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
     seen.ask("What is the boiling point of ethanol?")
     seen.until_kept()
     seen.page.reload()
-    seen.page.locator(".welcome").wait_for()
-    seen.page.click(".earlier summary")
-    seen.page.click(".earlier .open")
     seen.page.click(".nearest summary")
     first = seen.page.locator(".nearest li", has=seen.page.locator("button.place")).first
     assert len(first.locator("q").inner_text()) > 20
