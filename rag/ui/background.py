@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from contextlib import suppress
@@ -40,12 +42,15 @@ log = logging.getLogger(__name__)
 class Counts:
     """The number of papers in the list, and of those whose pages are indexed, without the handbook.
 
-    ``handbook`` says whether its pages are indexed.
+    ``handbook`` says whether its pages are indexed; ``not_fetched`` and ``failed`` are numbers of the
+    whole list as the last sync left it, 0 while one runs.
     """
 
     listed: int
     indexed: int
     handbook: bool = False
+    not_fetched: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class Background:
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._listed: tuple[Edited | None, tuple[Paper, ...]] = (None, ())
-        # What they were found at, until when they are good, and the states themselves.
+        # What they were found at, when, and the states themselves.
         self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
@@ -151,8 +156,13 @@ class Background:
         """What is here now."""
         papers = self.papers()
         here = {paper for paper, entry in papers.items() if entry.n_pages}
+        by_status = Counter(state.status for state in self._settled_states())
         return Counts(
-            len(self._listed_ids() - {HANDBOOK}), len(here - {HANDBOOK}), HANDBOOK in here
+            len(self._listed_ids() - {HANDBOOK}),
+            len(here - {HANDBOOK}),
+            HANDBOOK in here,
+            by_status["not fetched"],
+            by_status["failed"],
         )
 
     def paper_states(self) -> list[PaperState]:
@@ -161,13 +171,26 @@ class Background:
         All who look at the list share what was found ``STATES_LAST_SECONDS`` ago, where neither the
         list nor the sync has moved since: it takes a look at some seven files a paper.
         """
+        return self._states(STATES_LAST_SECONDS)
+
+    def _settled_states(self) -> list[PaperState]:
+        """How the last sync left the papers; none while one runs, or the list has problems."""
+        if self._state.report is None:
+            return []
+        try:
+            return self._states(math.inf)
+        except (AssistantError, OSError):
+            return []
+
+    def _states(self, last_seconds: float) -> list[PaperState]:
+        """The states, found at most so long ago where neither the list nor the sync has moved since."""
         moved = (_edited(self.manifest), self.workspace.current_build(), self._state)
-        before, until, states = self._inspected
-        if moved != before or time.monotonic() > until:
+        before, found, states = self._inspected
+        if moved != before or time.monotonic() > found + last_seconds:
             recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
             where = self.manifest.parent, self.workspace
             states = inspect_papers(self._list(), *where, recipe, pdf_dirs)
-            self._inspected = (moved, time.monotonic() + STATES_LAST_SECONDS, states)
+            self._inspected = (moved, time.monotonic(), states)
         return states
 
     def _recipe(self) -> Recipe:

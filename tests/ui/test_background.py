@@ -48,7 +48,7 @@ def test_an_empty_folder_is_made_askable(library: SmallLibrary) -> None:
     assert background.counts() == Counts(listed=2, indexed=0)
     state = _finished(background)
     assert background.ready.is_set() and not state.running
-    assert background.counts() == Counts(listed=2, indexed=1)
+    assert background.counts() == Counts(listed=2, indexed=1, not_fetched=1)
     assert state.report is not None and state.report.added == ("herd",)
 
 
@@ -131,7 +131,7 @@ def test_a_change_of_the_list_is_followed(
     _finished(background)
     add_papers(library.manifest, [Paper(id="new", title="A New Paper", arxiv="2401.00009")])
     wait_until(lambda: "new" in background.papers())
-    assert background.counts() == Counts(listed=3, indexed=1)
+    wait_until(lambda: background.counts() == Counts(listed=3, indexed=1, not_fetched=2))
 
 
 def test_only_what_was_removed_here_goes_without_asking(
@@ -226,7 +226,7 @@ def test_a_server_is_spoken_of_once() -> None:
     error = SourceError("arxiv.org cannot be reached", "Check the network.")
     failure = Failure(None, "fetch", error.message, error.hint)
     report = SyncReport((), (), (), ("a",), tuple("bcdefg"), (failure,), "build", 1.0)
-    words = render_status(Counts(7, 1), SyncState(report=report), "en")
+    words = render_status(Counts(7, 1, not_fetched=6), SyncState(report=report), "en")
     assert words.count("arxiv.org cannot be reached. Check the network.") == 1
     assert "Papers not fetched yet: 6" in words
 
@@ -236,6 +236,23 @@ def test_the_paper_at_work_and_the_time_left_are_told() -> None:
     state = SyncState(True, Progress(25, 100, "lora", "embed"), 200.0)
     words = render_status(Counts(100, 25), state, "en")
     assert "lora" in words and "about 3 min left" in words and 'aria-valuenow="25"' in words
+
+
+def test_a_sync_of_one_paper_does_not_hide_what_the_others_lack(
+    library: SmallLibrary, assistant: Assistant
+) -> None:
+    """The numbers in the head are those of the whole list."""
+    plain_pdf(library.pdfs / "2401.00001.pdf", [()])
+    add_papers(library.manifest, [Paper(id="scan", title="A Scan", arxiv="2401.00001")])
+    background = background_of(library, assistant, syncs=True)
+    _finished(background)
+    background.request(only=("herd",))
+    state = _settled(background)
+    assert state.report is not None and not state.report.not_fetched + state.report.failed
+    counts = background.counts()
+    assert counts == Counts(listed=3, indexed=1, not_fetched=1, failed=1)
+    words = render_status(counts, state, "en")
+    assert "1 not fetched yet" in words and "1 failed" in words and "up to date" not in words
 
 
 def test_the_handbook_is_no_paper_of_the_list() -> None:
