@@ -97,7 +97,7 @@ class Shelf:
             event(self._add_named, named, then, **QUEUED).then(*fresh, **QUIET)
         self._drop.upload(self._add_dropped, dropped, then, **QUEUED).then(*fresh, **QUIET)
         self._how.refuse(self._refuse, language, self._said, **QUIET)
-        self._again.click(self._sync_again, language, self._said, **QUIET)
+        self._again.click(self._sync_again, None, self._said, **QUIET)
 
     def _render_how(self, language: Language) -> str:
         """How else papers are added, or why they are not."""
@@ -201,9 +201,10 @@ class Shelf:
             return unforeseen(error, self._background.workspace.root)
         return None
 
-    def _sync_again(self, language: Language) -> str:
+    def _sync_again(self) -> str:
+        """Request a sync; the head of the page shows how far it is, so a note is not needed."""
         self._background.request(retry_failed=True)
-        return note(text(language, "syncing"))
+        return ""
 
 
 def _add_file(path: Path, title: str, sync: Sync) -> Paper:

@@ -178,7 +178,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{title}” is in the list, but you cannot ask about its pages: {why}",
         "《{title}》已加入列表，但无法就正文提问：{why}",
     ),
-    "syncing": ("Syncing the list…", "正在同步列表。"),
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
     "add asks": ("optional", "可不填"),

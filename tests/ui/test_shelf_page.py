@@ -273,6 +273,18 @@ def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
     assert shelf.page.locator(ROWS).count() == 2
 
 
+def test_nothing_is_said_of_a_sync_when_it_is_over(shelf: Visit, library: SmallLibrary) -> None:
+    """The head tells how far it is, the table what it has done; what was said before is gone."""
+    page = shelf.page
+    page.fill("#add-what textarea", "nonsense")
+    page.click("#add")
+    page.locator("#said .trouble").wait_for()
+    library.write_pdf("slim")
+    page.click("#reindex")
+    page.locator(ROWS, has_text="Slim").filter(has_text="indexed").wait_for()
+    assert page.locator("#said p").count() == 0
+
+
 def test_a_paper_is_removed_after_a_question(shelf: Visit, library: SmallLibrary) -> None:
     """Who says no keeps it."""
     page = shelf.page
