@@ -15,25 +15,22 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from ingest.corpus import HANDBOOK, Paper
+from ingest.corpus import HANDBOOK
 from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
-from ingest.manifest import read_manifest
-from ingest.notes import NOTES_NAME
 from ingest.pdf_process import drawing
 from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
 from ingest.report import SyncReport
-from ingest.state import PaperState, inspect_papers
+from ingest.state import PaperState
 from ingest.terminal import unforeseen
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
+from rag.ui.list_states import Edited, ListStates
 
 WATCH_SECONDS = 3.0  # between two looks at the list
 RETRY_SECONDS = 15.0  # after another sync was met: each try reads the list, which takes a second
 STATES_LAST_SECONDS = 2.5  # less than the table's timer: a PDF may come into a folder unseen
-
-Edited = tuple[int, ...]  # when the list and its notes were changed
 
 log = logging.getLogger(__name__)
 
@@ -104,9 +101,7 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._listed: tuple[Edited | None, tuple[Paper, ...]] = (None, ())
-        # What they were found at, when, and the states themselves.
-        self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
+        self._list = ListStates(manifest, workspace)
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
         self._not_before = 0.0  # when the list may be synced again of itself
@@ -169,7 +164,7 @@ class Background:
         """How far each paper of the list got.  Raises ``ManifestError``.
 
         All who look at the list share what was found ``STATES_LAST_SECONDS`` ago, where neither the
-        list nor the sync has moved since: it takes a look at some seven files a paper.
+        list nor the sync has moved since.
         """
         return self._states(STATES_LAST_SECONDS)
 
@@ -183,15 +178,8 @@ class Background:
             return []
 
     def _states(self, last_seconds: float) -> list[PaperState]:
-        """The states, found at most so long ago where neither the list nor the sync has moved since."""
-        moved = (_edited(self.manifest), self.workspace.current_build(), self._state)
-        before, found, states = self._inspected
-        if moved != before or time.monotonic() > found + last_seconds:
-            recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
-            where = self.manifest.parent, self.workspace
-            states = inspect_papers(self._list(), *where, recipe, pdf_dirs)
-            self._inspected = (moved, time.monotonic(), states)
-        return states
+        pdf_dirs = self.sync.options.pdf_dirs if self.sync else ()
+        return self._list.states(self._recipe(), pdf_dirs, self._state, last_seconds)
 
     def _recipe(self) -> Recipe:
         """What papers are indexed with; without a sync, what the serving index was made with."""
@@ -206,16 +194,9 @@ class Background:
     def _listed_ids(self) -> frozenset[str]:
         """Papers in the list; those of the index while the list has problems."""
         try:
-            return frozenset(paper.id for paper in self._list())
+            return frozenset(paper.id for paper in self._list.papers())
         except (AssistantError, OSError):
             return frozenset(self._papers[1])
-
-    def _list(self) -> tuple[Paper, ...]:
-        """The papers of the list; reading takes a second, so it is reread only when edited."""
-        edited = _edited(self.manifest)
-        if edited != self._listed[0]:
-            self._listed = (edited, read_manifest(self.manifest))
-        return self._listed[1]
 
     def _work(self) -> None:
         self._guarded(self._warm)
@@ -243,13 +224,13 @@ class Background:
 
     def _is_due(self) -> bool:
         """Whether the list has changed since the last sync, or that met another one."""
-        return _edited(self.manifest) != self._synced and time.monotonic() >= self._not_before
+        return self._list.edited() != self._synced and time.monotonic() >= self._not_before
 
     def _run(self, job: _Job) -> None:
         """Run one sync, then make sure that the search is warm."""
         assert self.sync is not None
         self.idle.clear()
-        self._synced = _edited(self.manifest)
+        self._synced = self._list.edited()
         self._state, self._phase = SyncState(running=True), None
         sync = replace(self.sync, options=replace(job.options, removing=self._removing))
         try:
@@ -302,9 +283,3 @@ class Background:
         _, first, began = self._phase
         n_done = progress.done - first
         return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
-
-
-def _edited(manifest: Path) -> Edited:
-    """When the list and the notes were last changed, in nanoseconds; 0 for a missing file."""
-    paths = manifest, manifest.with_name(NOTES_NAME)
-    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)

@@ -13,7 +13,7 @@ from ui.visits import background_of, wait_until
 
 from ingest.corpus import Paper
 from ingest.embed import load_embedder
-from ingest.errors import SourceError, SyncRunning
+from ingest.errors import ManifestError, SourceError, SyncRunning
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
@@ -70,7 +70,7 @@ def test_the_list_is_read_only_when_it_has_changed(
         readings.append(path)
         return read_manifest(path)
 
-    monkeypatch.setattr("rag.ui.background.read_manifest", counted)
+    monkeypatch.setattr("rag.ui.list_states.read_manifest", counted)
     background = background_of(library, assistant)
     notes = library.manifest.with_name(NOTES_NAME)
     for edit in (lambda: remove_papers(library.manifest, ["slim"]), lambda: notes.write_text("")):
@@ -81,6 +81,12 @@ def test_the_list_is_read_only_when_it_has_changed(
         assert len(readings) == before + 1
     assert [state.paper.id for state in background.paper_states()] == ["herd"]
     assert len(readings) == 3
+    library.manifest.write_text("- id: x\n", encoding="utf-8")
+    for _ in range(2):
+        background.counts()
+        with pytest.raises(ManifestError, match="title"):
+            background.paper_states()
+    assert len(readings) == 4
 
 
 def test_who_looks_at_the_list_at_once_shares_one_look_at_the_papers(
