@@ -29,6 +29,8 @@ from rag.ui.texts import Language, place_in, text
 MAX_QUESTIONS = 1_000
 ROWS_SHOWN = 12
 ANSWER_CHARS = 400
+KINDS = (".jsonl", ".json", ".csv", ".tsv", ".txt")
+HOW = "Drop one: JSONL, CSV, or one question per line."
 NAMES = {".jsonl": "JSONL", ".csv": "CSV", ".md": "Markdown"}
 
 Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for each form
@@ -74,9 +76,8 @@ class Many:
         """Put the place to drop a file on the page."""
         with gr.Column(elem_id="many"):
             self._how = gr.HTML(elem_id="many-how")
-            self._file = gr.File(
-                file_types=[".jsonl", ".json", ".csv", ".txt"], elem_id="many-file", height=150
-            )
+            # with `file_types` gradio would refuse others itself, in English
+            self._file = gr.File(elem_id="many-file", height=150)
             with gr.Row():
                 off: dict[str, Any] = {"scale": 0, "interactive": False}
                 self._go = gr.Button(variant="primary", min_width=140, elem_id="many-go", **off)
@@ -108,15 +109,22 @@ class Many:
         shown = [news, self._go, self._stop, *self._downloads]
         self._go.click(self._run, [self._file, runs], shown, **QUEUED)
         self._stop.click(Runs.stop, runs, None, **QUIET)
-        self._file.change(
-            lambda path: gr.update(interactive=path is not None), self._file, self._go, **QUIET
-        )
+        # gradio tells of the change of a state only where this waits in the queue
+        self._file.change(self._chosen, [self._file, news], [news, self._go], **QUEUED)
         for event in (news.change, session.language.change):
             event(render_news, [news, session.language], self._table, **QUIET)
         self._table.open(self._open, session.language, self._reader.opened, **QUIET)
 
     def _open(self, language: Language, event: gr.EventData) -> Any:
         return self._reader.open_paper(str(event.paper), language, sent_number(event.page))
+
+    def _chosen(self, path: str | None, news: BatchRun | Trouble | None) -> tuple[Any, Any]:
+        """Say at once if the file cannot be read; otherwise the answers to the one before stay."""
+        if path and Path(path).suffix.lower() not in KINDS:
+            error = UsageError(f"{Path(path).name} is not a file of questions.", HOW)
+            return Trouble.of(error), gr.update(interactive=False)
+        told = None if isinstance(news, Trouble) else gr.skip()
+        return told, gr.update(interactive=path is not None)
 
     def _run(self, path: str | None, runs: Runs, request: gr.Request) -> Iterator[Shown]:
         """What is to be told after each answer, and at last the downloads."""
@@ -163,7 +171,7 @@ class Many:
 def _read(path: str | None, tell: Tell) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
-        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or one question per line.")
+        raise UsageError("There is no file yet.", HOW)
     try:
         items = read_items(Path(path), tell)
     except UsageError as error:  # where the file lies on the server concerns nobody

@@ -46,11 +46,7 @@ class Shelf:
                 self._title = gr.Textbox(scale=3, max_length=300, elem_id="add-title")
                 self._add = gr.Button(scale=0, min_width=90, elem_id="add", variant="primary")
                 self._drop = gr.UploadButton(
-                    scale=0,
-                    min_width=110,
-                    file_types=[".pdf"],
-                    file_count="multiple",
-                    elem_id="drop",
+                    scale=0, min_width=110, file_count="multiple", elem_id="drop"
                 )
                 self._again = gr.Button(scale=0, min_width=110, elem_id="reindex")
             script = asset("drop.js") if self.can_change else None

@@ -242,6 +242,23 @@ def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
     assert shelf.page.locator(ROWS).count() == 2
 
 
+def test_what_is_no_pdf_cannot_be_chosen(shelf: Visit, tmp_path: Path) -> None:
+    """We say so, in the reader's language, and not gradio; neither does a PDF's name help."""
+    page = shelf.page
+    page.click("#switch")
+    page.get_by_role("button", name="添加 PDF").wait_for()
+    (tmp_path / "note.txt").write_text("A note.")
+    (tmp_path / "fake.pdf").write_text("A note.")
+    for name in ("note.txt", "fake.pdf"):
+        with page.expect_file_chooser() as chooser:
+            page.click("#drop")
+        assert page.locator("#adding input[type=file]").get_attribute("accept") == ".pdf"
+        chooser.value.set_files(tmp_path / name)
+        page.locator("#said .trouble", has_text=f"{name} 不是 PDF。").wait_for()
+    assert page.get_by_test_id("toast-body").count() == 0
+    assert page.locator(ROWS).count() == 2
+
+
 def test_a_file_dropped_elsewhere_changes_nothing(shelf: Visit, tmp_path: Path) -> None:
     """The browser would show the file in its place; text can still be dragged into the box."""
     shelf.page.get_by_role("tab", name="Chat").click()
