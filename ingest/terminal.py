@@ -88,6 +88,17 @@ def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
     return Unforeseen(f"Something unforeseen went wrong (id {short_id}).", hint)
 
 
+@contextmanager
+def unforeseen_logged(data_dir: Path) -> Iterator[None]:
+    """Let out only errors that are meant for the user: any other is logged, and raised as ``Unforeseen``."""
+    try:
+        yield
+    except AssistantError:
+        raise
+    except Exception as error:
+        raise unforeseen(error, data_dir) from error
+
+
 def log_to_stderr(verbose: bool) -> None:
     """Show this program's own log lines with ``-v``, and only its own."""
     logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s", level=logging.ERROR)

@@ -23,7 +23,7 @@ from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
 from ingest.report import SyncReport
 from ingest.state import PaperState
-from ingest.terminal import unforeseen
+from ingest.terminal import unforeseen_logged
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.ui.list_states import Edited, ListStates
@@ -251,11 +251,10 @@ class Background:
     def _guarded(self, work: Callable[[], None]) -> AssistantError | None:
         """Do ``work``; an error is shown on the page and returned, and the thread goes on."""
         try:
-            work()
+            with unforeseen_logged(self.workspace.root):
+                work()
         except AssistantError as error:
             return self._stop(error)
-        except Exception as error:
-            return self._stop(unforeseen(error, self.workspace.root))
         return None
 
     def _stop(self, why: AssistantError) -> AssistantError:

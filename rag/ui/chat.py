@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen
+from ingest.terminal import unforeseen_logged
 from rag.answer import Anew, Answer
 from rag.assistant import Assistant
 from rag.ui.background import Background
@@ -46,16 +46,13 @@ def converse(
     known = background.papers()
     wish, exchange = wish.among(known), replace(exchange, scope=wish.scope(known))
     try:
-        with ExitStack() as held:
+        with unforeseen_logged(background.workspace.root), ExitStack() as held:
             for _ in _until_placed(place, held):
                 yield waiting
             for step in _answered(assistant, chat, exchange, wish):
                 yield chat.with_last(step)
     except AssistantError as error:
         yield chat.with_last(replace(exchange, trouble=Trouble.of(error)))
-    except Exception as error:
-        trouble = Trouble.of(unforeseen(error, background.workspace.root))
-        yield chat.with_last(replace(exchange, trouble=trouble))
 
 
 def _until_placed(place: Place, held: ExitStack) -> Iterator[None]:

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
+from ingest.terminal import unforeseen_logged
 from rag.assistant import Assistant
 from rag.batch import FORMS, write_records
 from rag.given import Tell
@@ -38,11 +39,15 @@ Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for 
 
 @dataclass(frozen=True, slots=True, eq=False)  # gradio asks for a hash, and records have none
 class BatchRun:
-    """How far a file of questions has been answered; ``notes`` are messages about the file."""
+    """How far a file of questions has been answered.
+
+    ``notes`` are messages about the file, ``trouble`` is why the run ended early, or without files.
+    """
 
     total: int
     records: tuple[Record, ...] = ()
     notes: tuple[str, ...] = ()
+    trouble: Trouble | None = None
 
     @property
     def n_failed(self) -> int:
@@ -71,6 +76,7 @@ class Many:
         self._assistant = assistant
         self._reader = reader
         self._turnstile = turnstile
+        self._root = assistant.library.workspace.root
 
     def build(self) -> None:
         """Put the place to drop a file on the page."""
@@ -131,27 +137,36 @@ class Many:
         place = self._turnstile.place_of(request)
         notes: list[str] = []
         try:
-            items = _read(path, notes.append)
-            yield from self._answer_all(items, tuple(notes), place, runs)
+            with unforeseen_logged(self._root):
+                items = _read(path, notes.append)
         except AssistantError as error:
             yield Trouble.of(error), *_buttons(False), *_nothing()
+        else:
+            yield from self._answer_all(items, tuple(notes), place, runs)
 
     def _answer_all(
         self, items: Sequence[Item], notes: tuple[str, ...], place: Place, runs: Runs
     ) -> Iterator[Shown]:
-        """All answers; after Stop, the downloads hold those that are there."""
+        """All answers; after Stop, the downloads hold those that are there.
+
+        Whatever goes wrong, the answers stay on the page.
+        """
         run, number = BatchRun(len(items), notes=notes), runs.begin()
         unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
-        with place(), closing(self._records(items)) as records:
-            yield run, *_buttons(True), *_nothing()
-            for record in records:
-                run = run.after(record) if record else run
-                yield run if record else gr.skip(), *unchanged
-                if runs.is_stopped(number):
-                    break
-        with TemporaryDirectory(prefix="askpapers-") as folder:
-            # gradio takes its copies of the files before it asks for more than this
-            yield run, *_buttons(False), *_files(Path(folder), run.records)
+        try:
+            with unforeseen_logged(self._root):
+                with place(), closing(self._records(items)) as records:
+                    yield run, *_buttons(True), *_nothing()
+                    for record in records:
+                        run = run.after(record) if record else run
+                        yield run if record else gr.skip(), *unchanged
+                        if runs.is_stopped(number):
+                            break
+                with TemporaryDirectory(prefix="askpapers-") as folder:
+                    # gradio takes its copies of the files before it asks for more than this
+                    yield run, *_buttons(False), *_files(Path(folder), run.records)
+        except AssistantError as error:
+            yield replace(run, trouble=Trouble.of(error)), *_buttons(False), *_nothing()
 
     def _records(self, items: Sequence[Item]) -> Generator[Record | None]:
         """For each question the answer in the form of ``askpapers batch``, or what went wrong.
@@ -218,9 +233,10 @@ def render_run(run: BatchRun, language: Language) -> str:
     key = "many done but" if run.n_refused else "many done"
     label = text(language, key, **counts, total=run.total)
     notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
+    trouble = render_news(run.trouble, language)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
     return (
-        f'<div class="run"><p role="status">{label}</p>{notes}<div class="bar" role="progressbar"'
+        f'<div class="run"><p role="status">{label}</p>{notes}{trouble}<div class="bar" role="progressbar"'
         f' aria-label="{label}" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100">'
         f'<span style="width:{share}%"></span></div><ol class="latest">{rows}</ol></div>'
     )

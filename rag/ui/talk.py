@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -15,7 +14,7 @@ from rag.ui.background import Background
 from rag.ui.chat import ask_again, converse, fetch_and_ask
 from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat, Rating
-from rag.ui.feedback import rate
+from rag.ui.feedback import rated
 from rag.ui.history import render_history
 from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
@@ -257,18 +256,10 @@ class Talk:
         return self.render(chat, language), chat, gr.update(**box), kept
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, ...]:
-        """Record the rating of an answer; the same rating again removes it."""
-        turn = sent_number(event.turn)
         said: Rating = "liked" if event.liked == "yes" else "disliked"
-        exchanges = list(chat.exchanges)
-        before = exchanges[turn - 1].rated if 1 <= turn <= len(exchanges) else ""
-        rating: Rating = "" if said == before else said
-        liked = rating == "liked" if rating else None
-        if not rate(self._background.workspace.root / "feedback", chat, turn, liked):
-            return gr.skip(), gr.skip(), gr.skip()
-        exchanges[turn - 1] = replace(exchanges[turn - 1], rated=rating)
-        rated = replace(chat, exchanges=tuple(exchanges))
-        return self.render(rated, language), rated, self._kept(rated, language)
+        root, turn = self._background.workspace.root, sent_number(event.turn)
+        chat = rated(root, chat, turn, said)
+        return self.render(chat, language), chat, self._kept(chat, language)
 
     def _kept(self, chat: Chat, language: Language) -> Any:
         """Have the browser keep the chat as it is, what is still being answered as stopped."""

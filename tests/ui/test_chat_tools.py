@@ -246,6 +246,19 @@ def test_the_oldest_chats_give_way(seen: Visit) -> None:
     assert "Chat 4" in titles and "Chat 3" not in titles
 
 
+def test_a_rating_that_cannot_be_recorded_is_told(answered: Visit, library: SmallLibrary) -> None:
+    """Under its answer, with what to do; the rating is as before, and can be given again."""
+    page, folder = answered.page, library.workspace.root / "feedback"
+    folder.write_text("This is no folder.", encoding="utf-8")
+    page.click('[data-liked="yes"]')
+    page.locator(".turn .notice", has_text="cannot be written").wait_for()
+    assert page.locator('[aria-pressed="true"]').count() == 0
+    folder.unlink()
+    page.click('[data-liked="yes"]')
+    page.locator('[data-liked="yes"][aria-pressed="true"]').wait_for()
+    assert page.locator(".turn .notice", has_text="cannot be written").count() == 0
+
+
 def test_the_chosen_language_stays(seen: Visit) -> None:
     """After a reload the page speaks what was chosen, not what the browser prefers."""
     seen.page.click("#switch")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,22 @@ def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     batch.page.click("#switch")
     batch.page.locator(".run", has_text="已回答 1 个，论文未能回答 1 个，失败 1 个").wait_for()
     batch.page.locator(".latest .trouble", has_text="请改正").wait_for()
+
+
+def test_answers_that_cannot_be_written_stay_on_the_page(
+    batch: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what went wrong; and the file can be answered again."""
+    path = tmp_path / "questions.txt"
+    path.write_text("How many tokens was Herd-65B trained on?\n", encoding="utf-8")
+    with monkeypatch.context() as broken:
+        broken.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
+        _drop(batch, path)
+        batch.page.locator(".run .trouble", has_text="(id ").wait_for()
+    assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
+    batch.page.click("#many-go")
+    batch.page.get_by_role("button", name="JSONL").wait_for()
+    assert batch.page.locator(".trouble").count() == 0
 
 
 def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: Path) -> None:
