@@ -169,13 +169,13 @@ class Background:
         return self._states(STATES_LAST_SECONDS)
 
     def _settled_states(self) -> list[PaperState]:
-        """How the last sync left the papers; none while one runs, or the list has problems."""
+        """How the last sync left the papers; none while one runs."""
         if self._state.report is None:
             return []
         try:
             return self._states(math.inf)
         except (AssistantError, OSError):
-            return []
+            return self._list.known  # the next sync tells what is wrong
 
     def _states(self, last_seconds: float) -> list[PaperState]:
         pdf_dirs = self.sync.options.pdf_dirs if self.sync else ()

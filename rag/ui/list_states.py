@@ -45,6 +45,11 @@ class ListStates:
             raise read.with_traceback(None)  # else it would grow each time
         return read
 
+    @property
+    def known(self) -> list[PaperState]:
+        """The states as they were found last."""
+        return self._inspected[2]
+
     def states(
         self, recipe: Recipe, pdf_dirs: Sequence[Path], sync: object, last_seconds: float
     ) -> list[PaperState]:

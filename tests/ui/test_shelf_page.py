@@ -201,6 +201,32 @@ def test_a_pdf_that_cannot_be_read_is_told(shelf: Visit, tmp_path: Path) -> None
     assert "Cut short" in shelf.page.locator(ROWS).inner_text()
 
 
+@pytest.mark.parametrize("comes_in_time", [True, False])
+def test_the_list_is_not_waited_for_for_ever(
+    library: SmallLibrary,
+    assistant: Assistant,
+    serve: Serve,
+    visit: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    comes_in_time: bool,
+) -> None:
+    """Who follows a number of the head while the list has problems finds it filtered if it comes soon."""
+    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 600.0)
+    background = background_of(library, assistant, syncs=True)
+    background.start()
+    whole = library.manifest.read_text(encoding="utf-8")
+    page = visit(serve(assistant, background)).page
+    page.get_by_role("button", name="1 not fetched yet").wait_for()
+    library.manifest.write_text("- id: x\n", encoding="utf-8")
+    page.clock.install()
+    page.get_by_role("button", name="1 not fetched yet").click()
+    page.locator("#shelf .trouble").wait_for()
+    if not comes_in_time:
+        page.clock.fast_forward(60_000)
+    library.manifest.write_text(whole, encoding="utf-8")
+    page.locator(".count", has_text="1 / 2" if comes_in_time else "2 / 2").wait_for()
+
+
 def test_while_it_is_added_the_page_says_so(shelf: Visit, background: Background) -> None:
     """No second click, and nothing that was said before stands there."""
     assert background.sync is not None
