@@ -5,6 +5,8 @@ const written = {}; // when this window wrote or read each chat, by its key
 const forks = {}; // the ids under which this window goes on with chats that others changed, too
 const forgotten = new Set();
 const OPEN = "askpapers-open"; // the key of the chat that is open in this window, for a reload
+const UNDO_MS = 8_000;
+let deleted = null; // the chat that was deleted last, as long as that can be undone
 let before = sessionStorage.getItem(OPEN); // until it is open again
 const start = () => `askpapers-chat/${encodeURIComponent(props.user)}/`;
 
@@ -55,6 +57,7 @@ const keep = (chat) => {
 const draw = () => {
   const fold = element.querySelector(".earlier");
   if (!fold) return;
+  element.querySelector(".undo").hidden = !deleted;
   const now = idOf(element.querySelector(".chats").dataset.now);
   const all = kept();
   const seen = JSON.stringify([now, all.map(({ key, chat }) => [key, chat?.title])]);
@@ -96,11 +99,26 @@ const remember = () => {
 
 const forget = (key) => {
   const { now } = element.querySelector(".chats").dataset;
+  const wasOpen = key === start() + idOf(now);
+  const last = (deleted = { key, text: localStorage.getItem(key), wasOpen });
+  setTimeout(() => {
+    if (deleted !== last) return;
+    deleted = null;
+    draw();
+  }, UNDO_MS);
   localStorage.removeItem(key);
   draw();
-  if (key !== start() + idOf(now)) return;
+  if (!wasOpen) return;
   forgotten.add(now);
   trigger("fresh");
+};
+
+const undo = () => {
+  const { key, text, wasOpen } = deleted;
+  deleted = null;
+  localStorage.setItem(key, text);
+  draw();
+  if (wasOpen && !element.querySelector(".chats").dataset.now) open(key, "open");
 };
 
 element.addEventListener("click", (event) => {
@@ -108,6 +126,7 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   const { key } = button.dataset;
   if (button.classList.contains("forget")) return forget(key);
+  if (button.closest(".undo")) undo();
   if (button.classList.contains("fresh")) {
     toChat();
     trigger("fresh");

@@ -117,6 +117,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "log out": ("Log out", "退出登录"),
     "forget chat": ("Delete this chat", "删除该对话"),
+    "chat deleted": ("The chat was deleted.", "对话已删除。"),
+    "undo": ("Undo", "撤销"),
     # how to be answered
     "options": ("Model and papers", "模型与论文范围"),
     "model": ("Model", "模型"),

@@ -46,7 +46,7 @@ def test_a_reload_changes_nothing(answered: Visit) -> None:
     page.get_by_role("tab", name="Library").click()
     page.reload()
     page.locator(".shelf tbody tr:visible").first.wait_for()
-    assert page.locator(TAB).inner_text() == "Library"
+    page.locator(TAB, has_text="Library").wait_for()
     page.get_by_role("tab", name="Chat").click()
     page.locator(".turn .sources").wait_for()
     answered.ask("How long did the training of Herd take?")
@@ -90,6 +90,33 @@ def test_deleting_the_open_chat_clears_it(answered: Visit) -> None:
     page.locator(".turn").wait_for(state="detached")
     answered.ask("How long did the training of Herd take?")
     assert page.locator(".turn").count() == page.locator(".earlier li").count() == 1
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_deleting_a_chat_can_be_undone(answered: Visit, is_open: bool) -> None:
+    """For a moment: it is back in the list, and back on the page if it was open."""
+    page = answered.page
+    answered.until_kept()
+    if not is_open:
+        page.click(".chats .fresh")
+        page.locator(".turn").wait_for(state="detached")
+    page.clock.install()
+    page.click(".earlier summary")
+    page.click(".earlier .forget")
+    page.locator(".earlier").wait_for(state="hidden")
+    page.locator(".undo", has_text="The chat was deleted.").get_by_role("button").click()
+    page.locator(".earlier li").wait_for(state="attached")
+    page.locator(".undo").wait_for(state="hidden")
+    if is_open:
+        page.locator(".turn .sources").wait_for()
+        answered.ask("How long did the training of Herd take?")
+        assert page.locator(".turn").count() == 2
+    assert page.locator(".earlier li").count() == 1
+    page.click(".earlier summary")
+    page.click(".earlier .forget")
+    page.locator(".undo").wait_for()
+    page.clock.fast_forward(10_000)
+    page.locator(".undo").wait_for(state="hidden")
 
 
 def test_two_windows_on_one_chat_lose_nothing(answered: Visit) -> None:
