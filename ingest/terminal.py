@@ -111,6 +111,17 @@ class _Log(RotatingFileHandler):
         raise  # noqa: PLE0704
 
 
+@contextmanager
+def unforeseen_logged(data_dir: Path) -> Iterator[None]:
+    """Let out only errors that are meant for the user: any other is logged, and raised as ``Unforeseen``."""
+    try:
+        yield
+    except AssistantError:
+        raise
+    except Exception as error:
+        raise unforeseen(error, data_dir) from error
+
+
 def log_to_stderr(verbose: bool) -> None:
     """Show this program's own log lines with ``-v``; of the libraries' their errors only."""
     handler = logging.StreamHandler()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.errors import AssistantError, ModelError
-from ingest.terminal import unforeseen
+from ingest.terminal import unforeseen_logged
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.config import NO_FILTERS, Filters
@@ -73,17 +73,14 @@ class ItemAnswers:
         self.replies.check()
         try:
             within, k = self._within(item), self._n_hits
-            for step in self._assistant.stream(item.question, item.history, within, k):
-                yield self._record(step) if isinstance(step, Answer) else None
-                if isinstance(step, Answer) and step.run:  # else the model was not asked
-                    self.replies.answered()
+            with unforeseen_logged(self._assistant.library.workspace.root):
+                for step in self._assistant.stream(item.question, item.history, within, k):
+                    yield self._record(step) if isinstance(step, Answer) else None
+                    if isinstance(step, Answer) and step.run:  # else the model was not asked
+                        self.replies.answered()
         except ModelError as error:
             self.replies.failed(error)
             raise
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise unforeseen(error, self._assistant.library.workspace.root) from error
 
     def _within(self, item: Item) -> Filters:
         return replace(self._filters, papers=item.papers) if item.papers else self._filters

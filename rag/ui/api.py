@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.events import api
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen
+from ingest.terminal import unforeseen_logged
 from rag.assistant import Assistant
 from rag.given import TEXTS, listed, turns_of
 from rag.ui.background import Background
@@ -124,11 +124,10 @@ class Api:
     def _told(self, work: Callable[[], Result]) -> Result:
         """What ``work`` gives; its errors as words for the one who called."""
         try:
-            return work()
+            with unforeseen_logged(self._background.workspace.root):
+                return work()
         except AssistantError as error:
-            raise _in_words(error) from error
-        except Exception as error:
-            raise _in_words(unforeseen(error, self._background.workspace.root)) from error
+            raise gr.Error(told("en", error.message, error.hint), print_exception=False) from error
 
     def _model(self, llm: str) -> str:
         """The model that was asked for.  Raises ``UsageError`` for one that the server lacks."""
@@ -167,7 +166,3 @@ def _number(value: object, field: str, default: int) -> int:
         return default if value is None else int(float(str(value)))
     except (ValueError, OverflowError) as error:
         raise UsageError(f"`{field}` must look like `{default}`.") from error
-
-
-def _in_words(error: AssistantError) -> gr.Error:
-    return gr.Error(told("en", error.message, error.hint), print_exception=False)

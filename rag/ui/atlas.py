@@ -8,12 +8,14 @@ from typing import Any
 import gradio as gr
 from gradio.components.plot import PlotData
 
-from ingest.errors import AssistantError
+from ingest.errors import AssistantError, NoIndex
+from ingest.terminal import unforeseen_logged
 from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.figures import map_figure, topics_of, years_figure
 from rag.ui.landscape import Landscape
 from rag.ui.markup import safe
+from rag.ui.notes import told_alert
 from rag.ui.reader import Reader
 from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
@@ -46,10 +48,18 @@ class Atlas:
         self._about.open(self._open, session.language, self._reader.opened, **QUIET)
 
     def _draw(self, language: Language, drawn: tuple[str, str]) -> list[Any]:
+        """Both figures with their words, or why they cannot be drawn."""
         try:
-            index = self._assistant.library.retriever().index
-        except AssistantError:
-            return [f'<p class="muted">{text(language, "no map")}</p>', *[gr.skip()] * 4]
+            with unforeseen_logged(self._background.workspace.root):
+                return self._figures(language, drawn)
+        except NoIndex:
+            why = f'<p class="muted">{text(language, "no map")}</p>'
+        except AssistantError as error:
+            why = told_alert(language, error.message, error.hint)
+        return [why, *[gr.skip()] * 4]
+
+    def _figures(self, language: Language, drawn: tuple[str, str]) -> list[Any]:
+        index = self._assistant.library.retriever().index
         if drawn == (index.build, language):
             return [gr.skip()] * 5
         papers = self._background.papers()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from contextlib import suppress
@@ -13,26 +15,22 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from ingest.checksums import changed_at
-from ingest.corpus import HANDBOOK, Paper
+from ingest.corpus import HANDBOOK
 from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
 from ingest.index import IndexedPaper, indexed_papers, read_meta
-from ingest.manifest import read_manifest
-from ingest.notes import NOTES_NAME
 from ingest.pdf_process import drawing
 from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
 from ingest.report import SyncReport
-from ingest.state import PaperState, inspect_papers
-from ingest.terminal import unforeseen
+from ingest.state import PaperState
+from ingest.terminal import unforeseen_logged
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
+from rag.ui.list_states import Edited, ListStates
 
 WATCH_SECONDS = 3.0  # between two looks at the list
 RETRY_SECONDS = 15.0  # after another sync was met: each try reads the list, which takes a second
 STATES_LAST_SECONDS = 2.5  # less than the table's timer: a PDF may come into a folder unseen
-
-Edited = tuple[int, ...]  # when the list and its notes were changed
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +39,15 @@ log = logging.getLogger(__name__)
 class Counts:
     """The number of papers in the list, and of those whose pages are indexed, without the handbook.
 
-    ``handbook`` says whether its pages are indexed.
+    ``handbook`` says whether its pages are indexed; ``not_fetched`` and ``failed`` are numbers of the
+    whole list as the last sync left it, 0 while one runs.
     """
 
     listed: int
     indexed: int
     handbook: bool = False
+    not_fetched: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,7 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._listed: tuple[Edited | None, tuple[Paper, ...]] = (None, ())
-        # What they were found at, until when they are good, and the states themselves.
-        self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
+        self._list = ListStates(manifest, workspace)
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
         self._not_before = 0.0  # when the list may be synced again of itself
@@ -152,24 +151,35 @@ class Background:
         """What is here now."""
         papers = self.papers()
         here = {paper for paper, entry in papers.items() if entry.n_pages}
+        by_status = Counter(state.status for state in self._settled_states())
         return Counts(
-            len(self._listed_ids() - {HANDBOOK}), len(here - {HANDBOOK}), HANDBOOK in here
+            len(self._listed_ids() - {HANDBOOK}),
+            len(here - {HANDBOOK}),
+            HANDBOOK in here,
+            by_status["not fetched"],
+            by_status["failed"],
         )
 
     def paper_states(self) -> list[PaperState]:
         """How far each paper of the list got.  Raises ``ManifestError``.
 
         All who look at the list share what was found ``STATES_LAST_SECONDS`` ago, where neither the
-        list nor the sync has moved since: it takes a look at some seven files a paper.
+        list nor the sync has moved since.
         """
-        moved = (_edited(self.manifest), self.workspace.current_build(), self._state)
-        before, until, states = self._inspected
-        if moved != before or time.monotonic() > until:
-            recipe, pdf_dirs = self._recipe(), self.sync.options.pdf_dirs if self.sync else ()
-            where = self.manifest.parent, self.workspace
-            states = inspect_papers(self._list(), *where, recipe, pdf_dirs)
-            self._inspected = (moved, time.monotonic() + STATES_LAST_SECONDS, states)
-        return states
+        return self._states(STATES_LAST_SECONDS)
+
+    def _settled_states(self) -> list[PaperState]:
+        """How the last sync left the papers; none while one runs."""
+        if self._state.report is None:
+            return []
+        try:
+            return self._states(math.inf)
+        except (AssistantError, OSError):
+            return self._list.known  # the next sync tells what is wrong
+
+    def _states(self, last_seconds: float) -> list[PaperState]:
+        pdf_dirs = self.sync.options.pdf_dirs if self.sync else ()
+        return self._list.states(self._recipe(), pdf_dirs, self._state, last_seconds)
 
     def _recipe(self) -> Recipe:
         """What papers are indexed with; without a sync, what the serving index was made with."""
@@ -184,16 +194,9 @@ class Background:
     def _listed_ids(self) -> frozenset[str]:
         """Papers in the list; those of the index while the list has problems."""
         try:
-            return frozenset(paper.id for paper in self._list())
+            return frozenset(paper.id for paper in self._list.papers())
         except (AssistantError, OSError):
             return frozenset(self._papers[1])
-
-    def _list(self) -> tuple[Paper, ...]:
-        """The papers of the list; reading takes a second, so it is reread only when edited."""
-        edited = _edited(self.manifest)
-        if edited != self._listed[0]:
-            self._listed = (edited, read_manifest(self.manifest))
-        return self._listed[1]
 
     def _work(self) -> None:
         self._guarded(self._warm)
@@ -221,13 +224,13 @@ class Background:
 
     def _is_due(self) -> bool:
         """Whether the list has changed since the last sync, or that met another one."""
-        return _edited(self.manifest) != self._synced and time.monotonic() >= self._not_before
+        return self._list.edited() != self._synced and time.monotonic() >= self._not_before
 
     def _run(self, job: _Job) -> None:
         """Run one sync, then make sure that the search is warm."""
         assert self.sync is not None
         self.idle.clear()
-        self._synced = _edited(self.manifest)
+        self._synced = self._list.edited()
         self._state, self._phase = SyncState(running=True), None
         sync = replace(self.sync, options=replace(job.options, removing=self._removing))
         try:
@@ -250,11 +253,10 @@ class Background:
     def _guarded(self, work: Callable[[], None]) -> AssistantError | None:
         """Do ``work``; an error is shown on the page and returned, and the thread goes on."""
         try:
-            work()
+            with unforeseen_logged(self.workspace.root):
+                work()
         except AssistantError as error:
             return self._stop(error)
-        except Exception as error:
-            return self._stop(unforeseen(error, self.workspace.root))
         return None
 
     def _stop(self, why: AssistantError) -> AssistantError:
@@ -282,9 +284,3 @@ class Background:
         _, first, began = self._phase
         n_done = progress.done - first
         return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
-
-
-def _edited(manifest: Path) -> Edited:
-    """When the list and the notes were last changed, in nanoseconds; 0 for a missing file."""
-    paths = manifest, manifest.with_name(NOTES_NAME)
-    return tuple(map(changed_at, paths))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import wait
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 
-from ingest.errors import AssistantError
-from ingest.terminal import unforeseen
+from ingest.errors import AssistantError, UsageError
+from ingest.terminal import unforeseen_logged
 from rag.answer import Answer, Replacement
 from rag.assistant import Assistant
 from rag.ui.background import Background
@@ -19,6 +19,8 @@ from rag.ui.wish import Wish
 
 SENTENCE_SECONDS = 0.08  # between two sentences of an answer that came all at once
 LOOK_SECONDS = 1.0  # between two checks while waiting
+PLACE_LOOK_SECONDS = 0.1
+PLACE_WAIT_SECONDS = 10.0  # what was stopped ends within a second or two
 LONGEST_WAIT_SECONDS = 600.0  # for the model to load and, on a slow machine, the list to be read
 
 
@@ -32,7 +34,7 @@ def converse(
 ) -> Generator[Chat]:
     """The chat after each step of answering ``asked``.  Errors become part of the chat.
 
-    ``place`` is held while the answer is made; it may refuse with ``AssistantError``.
+    ``place`` is held while the answer is made; it may refuse with ``UsageError``.
     """
     chat = chat.before(asked)
     exchange = Exchange(asked, doing="searching" if background.ready.is_set() else "waking")
@@ -44,14 +46,30 @@ def converse(
     known = background.papers()
     wish, exchange = wish.among(known), replace(exchange, scope=wish.scope(known))
     try:
-        with place():
+        with unforeseen_logged(background.workspace.root), ExitStack() as held:
+            for _ in _until_placed(place, held):
+                yield waiting
             for step in _answered(assistant, chat, exchange, wish):
                 yield chat.with_last(step)
     except AssistantError as error:
         yield chat.with_last(replace(exchange, trouble=Trouble.of(error)))
-    except Exception as error:
-        trouble = Trouble.of(unforeseen(error, background.workspace.root))
-        yield chat.with_last(replace(exchange, trouble=trouble))
+
+
+def _until_placed(place: Place, held: ExitStack) -> Iterator[None]:
+    """Have ``held`` hold a place as soon as there is one: what was stopped keeps its own for a moment.
+
+    Raises ``UsageError`` if they stay taken.
+    """
+    give_up = time.monotonic() + PLACE_WAIT_SECONDS
+    while True:
+        try:
+            held.enter_context(place())
+            return
+        except UsageError:
+            if time.monotonic() > give_up:
+                raise
+        yield
+        time.sleep(PLACE_LOOK_SECONDS)
 
 
 def ask_again(

@@ -39,7 +39,7 @@ class Exchange:
     ``doing`` names the text that says what is being done now, ``partial`` is what a model has written
     so far, ``n_shown`` how many sentences of ``answer`` are shown; ``stopped`` says that the visitor
     stopped it, ``rated`` how they rated it.  ``fetching`` is the title of the paper being fetched to ask
-    again, ``in_vain`` why that failed, or what went wrong when the question was asked again.  ``scope``
+    again, ``in_vain`` why that failed, or what went wrong when it was asked again or rated.  ``scope``
     names what the search was limited to; empty for all papers.  ``before`` is the exchange that this
     one replaces as soon as it is done.
     """

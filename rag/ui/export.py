@@ -7,9 +7,13 @@ from collections.abc import Iterable
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, place_of
+from rag.markdown import BULLET, FORMULA
 from rag.ui.messages import told_here
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$]|&(?=#?\w+;))")
+_LINE_START = re.compile(r"^(\d{0,9})([-+.)])(?=[\s-]|$)")  # of a list's item, or a rule
+# What Markdown without mathematics takes for a tag, a link or code, as TeX that means the same.
+_IN_FORMULA = {"<": "< ", "](": "] (", "`": r"\lq "}
 _BIBTEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -28,7 +32,7 @@ def as_markdown(answer: Answer) -> str:
         if sentence.lead:
             lines += [f"*{_plain(sentence.lead)}*", ""]
         marks = "".join(f"[{marker}]" for marker in sentence.citations)
-        lines += [f"{_plain(sentence.text)} {marks}".rstrip(), ""]
+        lines += [f"{_line(sentence.text)} {marks}".rstrip(), ""]
     lines += [f"> {_plain(told_here(notice))}\n" for notice in answer.notices]
     lines += [_reference(citation) for citation in answer.citations]
     return "\n".join(lines).strip() + "\n"
@@ -43,9 +47,33 @@ def _reference(citation: Citation) -> str:
     return f"{citation.marker}. {_plain(paper.dated_title)}, {place}: “{quote}”{address}"
 
 
+def _line(words: str) -> str:
+    """A line of the answer; an item of a list is one in Markdown, too."""
+    if words.startswith(BULLET):
+        return f"- {_plain(words.removeprefix(BULLET))}"
+    return _plain(words)
+
+
 def _plain(words: str) -> str:
-    """``words`` in one line, without a meaning in Markdown."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(words.split()))
+    """``words`` in one line, without a meaning in Markdown but for their formulas."""
+    words, parts, end = " ".join(words.split()), [], 0
+    for found in FORMULA.finditer(words):
+        parts += [_escaped(words[end : found.start()]), _formula(found)]
+        end = found.end()
+    return _LINE_START.sub(r"\1\\\2", "".join([*parts, _escaped(words[end:])]))
+
+
+def _escaped(words: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", words)
+
+
+def _formula(found: re.Match[str]) -> str:
+    """A formula between dollars, as most programs that read Markdown expect it."""
+    latex = next(part for part in found.groups() if part is not None).strip()
+    for sign, same in _IN_FORMULA.items():
+        latex = latex.replace(sign, same)
+    dollars = "$" if found["block"] is None and found["bracket"] is None else "$$"
+    return f"{dollars}{latex}{dollars}"
 
 
 def as_bibtex(answer: Answer) -> str:

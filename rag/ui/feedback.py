@@ -8,17 +8,41 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.aside import cannot_write, written_aside
+from ingest.errors import AssistantError
+from ingest.terminal import unforeseen_logged
 from rag.answer import Answer
-from rag.ui.exchange import Chat
+from rag.ui.exchange import Chat, Rating, Trouble
 
 KINDS = ("liked", "disliked")
 
 _one_at_a_time = threading.Lock()
+
+
+def rated(data_dir: Path, chat: Chat, turn: int, said: Rating) -> Chat:
+    """The chat with exchange ``turn`` (from 1) rated as ``said``; the same rating again removes it.
+
+    Where that cannot be recorded, the exchange says why.
+    """
+    if not 1 <= turn <= len(chat.exchanges):
+        return chat
+    exchange = chat.exchanges[turn - 1]
+    rating: Rating = "" if said == exchange.rated else said
+    liked = rating == "liked" if rating else None
+    try:
+        with unforeseen_logged(data_dir):
+            if not rate(data_dir / "feedback", chat, turn, liked):
+                return chat
+        exchange = replace(exchange, rated=rating, in_vain=())
+    except AssistantError as error:
+        exchange = replace(exchange, in_vain=(Trouble.of(error),))
+    exchanges = (*chat.exchanges[: turn - 1], exchange, *chat.exchanges[turn:])
+    return replace(chat, exchanges=exchanges)
 
 
 def rate(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:

@@ -4,6 +4,10 @@
 const written = {}; // when this window wrote or read each chat, by its key
 const forks = {}; // the ids under which this window goes on with chats that others changed, too
 const forgotten = new Set();
+const OPEN = "askpapers-open"; // the key of the chat that is open in this window, for a reload
+const UNDO_MS = 8_000;
+let deleted = null; // the chat that was deleted last, as long as that can be undone
+let before = sessionStorage.getItem(OPEN); // until it is open again
 const start = () => `askpapers-chat/${encodeURIComponent(props.user)}/`;
 
 const read = (key) => {
@@ -53,6 +57,7 @@ const keep = (chat) => {
 const draw = () => {
   const fold = element.querySelector(".earlier");
   if (!fold) return;
+  element.querySelector(".undo").hidden = !deleted;
   const now = idOf(element.querySelector(".chats").dataset.now);
   const all = kept();
   const seen = JSON.stringify([now, all.map(({ key, chat }) => [key, chat?.title])]);
@@ -72,18 +77,48 @@ const draw = () => {
 const fold = () => element.querySelector("details")?.removeAttribute("open");
 
 // Another chat is seen where chats are.
-const show = (what, data) => {
-  document.querySelector('#tabs [data-tab-id="chat"]')?.click();
-  trigger(what, data);
+const toChat = () => document.querySelector('#tabs [data-tab-id="chat"]')?.click();
+
+const open = (key, what) => {
+  const { at, chat } = read(key);
+  written[key] = at;
+  forgotten.delete(chat?.id);
+  delete forks[chat?.id];
+  trigger(what, { chat: chat ?? null });
+};
+
+// The chat that is open stays open after a reload; somebody else's is not opened to who logs in after them.
+const remember = () => {
+  const now = element.querySelector(".chats")?.dataset.now;
+  if (now === undefined) return;
+  const key = before;
+  before = null;
+  if (!now && key?.startsWith(start()) && localStorage.getItem(key)) open(key, "reopen");
+  else sessionStorage.setItem(OPEN, now && start() + idOf(now));
 };
 
 const forget = (key) => {
   const { now } = element.querySelector(".chats").dataset;
+  const wasOpen = key === start() + idOf(now);
+  const last = (deleted = { key, text: localStorage.getItem(key), wasOpen });
+  setTimeout(() => {
+    if (deleted !== last) return;
+    deleted = null;
+    draw();
+  }, UNDO_MS);
   localStorage.removeItem(key);
   draw();
-  if (key !== start() + idOf(now)) return;
+  if (!wasOpen) return;
   forgotten.add(now);
   trigger("fresh");
+};
+
+const undo = () => {
+  const { key, text, wasOpen } = deleted;
+  deleted = null;
+  localStorage.setItem(key, text);
+  draw();
+  if (wasOpen && !element.querySelector(".chats").dataset.now) open(key, "open");
 };
 
 element.addEventListener("click", (event) => {
@@ -91,13 +126,14 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   const { key } = button.dataset;
   if (button.classList.contains("forget")) return forget(key);
-  if (button.classList.contains("fresh")) show("fresh");
+  if (button.closest(".undo")) undo();
+  if (button.classList.contains("fresh")) {
+    toChat();
+    trigger("fresh");
+  }
   if (button.classList.contains("open")) {
-    const { at, chat } = read(key);
-    written[key] = at;
-    forgotten.delete(chat?.id);
-    delete forks[chat?.id];
-    show("open", { chat: chat ?? null });
+    toChat();
+    open(key, "open");
   }
   fold();
 });
@@ -112,8 +148,12 @@ element.addEventListener("keydown", (event) => {
 });
 
 window.addEventListener("storage", draw); // another window kept or deleted one
-watch(["value", "user"], draw);
+watch(["value", "user"], () => {
+  remember();
+  draw();
+});
 watch("chat", () => {
   if (props.chat) keep(props.chat);
+  remember();
   draw();
 });

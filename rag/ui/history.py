@@ -19,7 +19,15 @@ def render_history(chat: Chat, language: Language) -> str:
         f'<details class="earlier" hidden><summary class="plain">{text(language, "history")}'
         f'</summary><div class="sheet-of-chats"><p class="muted">'
         f"{text(language, 'kept here', n=CHATS_KEPT)}</p>"
-        f"<ul></ul></div></details>{_row(language)}</div>"
+        f"<ul></ul></div></details>{_undo(language)}{_row(language)}</div>"
+    )
+
+
+def _undo(language: Language) -> str:
+    """What the script shows for a moment when a chat has been deleted."""
+    return (
+        f'<p class="undo" role="status" hidden>{text(language, "chat deleted")} '
+        f'<button type="button" class="plain">{text(language, "undo")}</button></p>'
     )
 
 

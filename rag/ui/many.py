@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
+from ingest.terminal import unforeseen_logged
 from rag.assistant import Assistant
 from rag.batch import FORMS, write_records
 from rag.given import Tell
@@ -29,6 +30,8 @@ from rag.ui.texts import Language, place_in, text
 MAX_QUESTIONS = 1_000
 ROWS_SHOWN = 12
 ANSWER_CHARS = 400
+KINDS = (".jsonl", ".json", ".csv", ".tsv", ".txt")
+HOW = "Drop one: JSONL, CSV, or one question per line."
 NAMES = {".jsonl": "JSONL", ".csv": "CSV", ".md": "Markdown"}
 
 Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for each form
@@ -36,11 +39,15 @@ Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for 
 
 @dataclass(frozen=True, slots=True, eq=False)  # gradio asks for a hash, and records have none
 class BatchRun:
-    """How far a file of questions has been answered; ``notes`` are messages about the file."""
+    """How far a file of questions has been answered.
+
+    ``notes`` are messages about the file, ``trouble`` is why the run ended early, or without files.
+    """
 
     total: int
     records: tuple[Record, ...] = ()
     notes: tuple[str, ...] = ()
+    trouble: Trouble | None = None
 
     @property
     def n_failed(self) -> int:
@@ -69,14 +76,14 @@ class Many:
         self._assistant = assistant
         self._reader = reader
         self._turnstile = turnstile
+        self._root = assistant.library.workspace.root
 
     def build(self) -> None:
         """Put the place to drop a file on the page."""
         with gr.Column(elem_id="many"):
             self._how = gr.HTML(elem_id="many-how")
-            self._file = gr.File(
-                file_types=[".jsonl", ".json", ".csv", ".txt"], elem_id="many-file", height=150
-            )
+            # with `file_types` gradio would refuse others itself, in English
+            self._file = gr.File(elem_id="many-file", height=150)
             with gr.Row():
                 off: dict[str, Any] = {"scale": 0, "interactive": False}
                 self._go = gr.Button(variant="primary", min_width=140, elem_id="many-go", **off)
@@ -108,9 +115,8 @@ class Many:
         shown = [news, self._go, self._stop, *self._downloads]
         self._go.click(self._run, [self._file, runs], shown, **QUEUED)
         self._stop.click(Runs.stop, runs, None, **QUIET)
-        self._file.change(
-            lambda path: gr.update(interactive=path is not None), self._file, self._go, **QUIET
-        )
+        # gradio tells of the change of a state only where this waits in the queue
+        self._file.change(self._chosen, [self._file, news], [news, self._go], **QUEUED)
         for event in (news.change, session.language.change):
             event(render_news, [news, session.language], self._table, **QUIET)
         self._table.open(self._open, session.language, self._reader.opened, **QUIET)
@@ -118,32 +124,49 @@ class Many:
     def _open(self, language: Language, event: gr.EventData) -> Any:
         return self._reader.open_paper(str(event.paper), language, sent_number(event.page))
 
+    def _chosen(self, path: str | None, news: BatchRun | Trouble | None) -> tuple[Any, Any]:
+        """Say at once if the file cannot be read; otherwise the answers to the one before stay."""
+        if path and Path(path).suffix.lower() not in KINDS:
+            error = UsageError(f"{Path(path).name} is not a file of questions.", HOW)
+            return Trouble.of(error), gr.update(interactive=False)
+        told = None if isinstance(news, Trouble) else gr.skip()
+        return told, gr.update(interactive=path is not None)
+
     def _run(self, path: str | None, runs: Runs, request: gr.Request) -> Iterator[Shown]:
         """What is to be told after each answer, and at last the downloads."""
         place = self._turnstile.place_of(request)
         notes: list[str] = []
         try:
-            items = _read(path, notes.append)
-            yield from self._answer_all(items, tuple(notes), place, runs)
+            with unforeseen_logged(self._root):
+                items = _read(path, notes.append)
         except AssistantError as error:
             yield Trouble.of(error), *_buttons(False), *_nothing()
+        else:
+            yield from self._answer_all(items, tuple(notes), place, runs)
 
     def _answer_all(
         self, items: Sequence[Item], notes: tuple[str, ...], place: Place, runs: Runs
     ) -> Iterator[Shown]:
-        """All answers; after Stop, the downloads hold those that are there."""
+        """All answers; after Stop, the downloads hold those that are there.
+
+        Whatever goes wrong, the answers stay on the page.
+        """
         run, number = BatchRun(len(items), notes=notes), runs.begin()
         unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
-        with place(), closing(self._records(items)) as records:
-            yield run, *_buttons(True), *_nothing()
-            for record in records:
-                run = run.after(record) if record else run
-                yield run if record else gr.skip(), *unchanged
-                if runs.is_stopped(number):
-                    break
-        with TemporaryDirectory(prefix="askpapers-") as folder:
-            # gradio takes its copies of the files before it asks for more than this
-            yield run, *_buttons(False), *_files(Path(folder), run.records)
+        try:
+            with unforeseen_logged(self._root):
+                with place(), closing(self._records(items)) as records:
+                    yield run, *_buttons(True), *_nothing()
+                    for record in records:
+                        run = run.after(record) if record else run
+                        yield run if record else gr.skip(), *unchanged
+                        if runs.is_stopped(number):
+                            break
+                with TemporaryDirectory(prefix="askpapers-") as folder:
+                    # gradio takes its copies of the files before it asks for more than this
+                    yield run, *_buttons(False), *_files(Path(folder), run.records)
+        except AssistantError as error:
+            yield replace(run, trouble=Trouble.of(error)), *_buttons(False), *_nothing()
 
     def _records(self, items: Sequence[Item]) -> Generator[Record | None]:
         """For each question the answer in the form of ``askpapers batch``, or what went wrong.
@@ -163,7 +186,7 @@ class Many:
 def _read(path: str | None, tell: Tell) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
-        raise UsageError("There is no file yet.", "Drop one: JSONL, CSV, or one question per line.")
+        raise UsageError("There is no file yet.", HOW)
     try:
         items = read_items(Path(path), tell)
     except UsageError as error:  # where the file lies on the server concerns nobody
@@ -210,9 +233,10 @@ def render_run(run: BatchRun, language: Language) -> str:
     key = "many done but" if run.n_refused else "many done"
     label = text(language, key, **counts, total=run.total)
     notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
+    trouble = render_news(run.trouble, language)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
     return (
-        f'<div class="run"><p role="status">{label}</p>{notes}<div class="bar" role="progressbar"'
+        f'<div class="run"><p role="status">{label}</p>{notes}{trouble}<div class="bar" role="progressbar"'
         f' aria-label="{label}" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100">'
         f'<span style="width:{share}%"></span></div><ol class="latest">{rows}</ol></div>'
     )

@@ -7,7 +7,7 @@ let wanted = null; // the page that was leafed to and has not come yet
 let pressed = null; // the button to go back to when it comes
 let open = { title: "", page: "" }; // what was here before
 let opener = null; // what had the focus before that
-let isPushed = false; // whether the browser's Back closes the page instead of leaving the site
+let isPushed = Boolean(window.history.state?.reader); // whether the browser's Back closes the page instead of leaving the site
 
 const find = (selector) => element.querySelector(selector);
 const liesOver = () => window.matchMedia("(max-width: 900px)").matches; // over the chat, not beside it
@@ -89,7 +89,6 @@ element.addEventListener(
   true,
 );
 
-// On a phone the way back from a page is the browser's.
 window.addEventListener("popstate", () => {
   if (!isPushed) return;
   isPushed = false;
@@ -97,7 +96,7 @@ window.addEventListener("popstate", () => {
 });
 const mindBack = () => {
   const isOpen = find(".reader") !== null;
-  if (isOpen === isPushed || (isOpen && !liesOver())) return;
+  if (isOpen === isPushed) return;
   isPushed = isOpen;
   if (isOpen) window.history.pushState({ reader: true }, "");
   else window.history.back();
@@ -131,3 +130,4 @@ watch("value", () => {
   }
   open = now;
 });
+mindBack(); // a page that was open before a reload is not open any more

@@ -91,7 +91,7 @@ def _question(asked: str, language: Language) -> str:
 
 def _offer(exchange: Exchange, last: bool, language: Language, can_fetch: bool) -> str:
     """Where else the answer may be: in papers not searched, or whose pages are not here."""
-    offer = render_offer(exchange, language, can_fetch) if last else ""
+    offer = render_offer(exchange, language, can_fetch and last)
     return render_narrow(exchange, last, language) + offer
 
 

@@ -6,10 +6,10 @@ const rows = () => [...element.querySelectorAll("tbody tr")];
 const fits = (row) => {
   const wanted = (element.querySelector("[data-find]")?.value ?? "").toLowerCase().trim().split(/\s+/);
   const chosen = [...element.querySelectorAll("[data-filter]")].filter((select) => select.value);
+  const values = JSON.parse(row.dataset.fits); // of the row, for each filter
   return (
     wanted.every((word) => row.dataset.words.includes(word)) &&
-    chosen.every((s) =>
-      s.dataset.filter === "state" ? row.dataset.state === s.value : row.dataset[s.dataset.filter].split(" ").includes(s.value))
+    chosen.every((select) => values[select.dataset.filter].includes(select.value))
   );
 };
 

@@ -12,7 +12,7 @@ import gradio as gr
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.pipeline import Sync
-from ingest.terminal import unforeseen
+from ingest.terminal import unforeseen_logged
 from rag.ui.added import render_added
 from rag.ui.background import Background
 from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
@@ -46,11 +46,7 @@ class Shelf:
                 self._title = gr.Textbox(scale=3, max_length=300, elem_id="add-title")
                 self._add = gr.Button(scale=0, min_width=90, elem_id="add", variant="primary")
                 self._drop = gr.UploadButton(
-                    scale=0,
-                    min_width=110,
-                    file_types=[".pdf"],
-                    file_count="multiple",
-                    elem_id="drop",
+                    scale=0, min_width=110, file_count="multiple", elem_id="drop"
                 )
                 self._again = gr.Button(scale=0, min_width=110, elem_id="reindex")
             script = asset("drop.js") if self.can_change else None
@@ -97,7 +93,7 @@ class Shelf:
             event(self._add_named, named, then, **QUEUED).then(*fresh, **QUIET)
         self._drop.upload(self._add_dropped, dropped, then, **QUEUED).then(*fresh, **QUIET)
         self._how.refuse(self._refuse, language, self._said, **QUIET)
-        self._again.click(self._sync_again, language, self._said, **QUIET)
+        self._again.click(self._sync_again, None, self._said, **QUIET)
 
     def _render_how(self, language: Language) -> str:
         """How else papers are added, or why they are not."""
@@ -193,17 +189,17 @@ class Shelf:
         """Add one after the other to the list and to ``papers``; return the error that stopped it."""
         assert self._background.sync is not None
         try:
-            for add in adds:
-                papers.append(add(self._background.sync))
+            with unforeseen_logged(self._background.workspace.root):
+                for add in adds:
+                    papers.append(add(self._background.sync))
         except AssistantError as error:
             return error
-        except Exception as error:
-            return unforeseen(error, self._background.workspace.root)
         return None
 
-    def _sync_again(self, language: Language) -> str:
+    def _sync_again(self) -> str:
+        """Request a sync; the head of the page shows how far it is, so a note is not needed."""
         self._background.request(retry_failed=True)
-        return note(text(language, "syncing"))
+        return ""
 
 
 def _add_file(path: Path, title: str, sync: Sync) -> Paper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -90,11 +91,16 @@ def _row(
     entry = indexed.get(paper.id)
     n_pages = entry.n_pages if entry else 0
     words = " ".join([paper.id, paper.title, *paper.authors, *paper.aliases, paper.arxiv or ""])
+    fits = {
+        "state": [state.status],
+        "topics": paper.topics,
+        "lists": paper.lists,
+        "year": [str(paper.year)] if paper.year else [],
+    }
     topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
     return (
-        f'<tr{" class=new" if is_new else ""} data-words="{safe(words.casefold())}" data-state="{safe(state.status)}"'
-        f' data-topics="{safe(" ".join(paper.topics))}" data-lists="{safe(" ".join(paper.lists))}"'
-        f' data-year="{safe(paper.year or "")}">'
+        f'<tr{" class=new" if is_new else ""} data-words="{safe(words.casefold())}"'
+        f' data-fits="{safe(json.dumps(fits, ensure_ascii=False))}">'
         f'<td class="what">{_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'
         f"<td>{topics}</td><td>{_state(state, n_pages, language)}</td>"
         f"<td>{_actions(state, n_pages, language, can_change)}</td></tr>"

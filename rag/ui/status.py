@@ -14,10 +14,10 @@ def render_status(counts: Counts, state: SyncState, language: Language) -> str:
     key = "one here" if counts.listed == 1 else "here"
     here = text(language, key, listed=counts.listed, indexed=counts.indexed)
     here += text(language, "and the handbook") if counts.handbook else ""
-    return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(state, language)}</div>'
+    return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(counts, state, language)}</div>'
 
 
-def _activity(state: SyncState, language: Language) -> str:
+def _activity(counts: Counts, state: SyncState, language: Language) -> str:
     if state.trouble:
         why = safe(told(language, state.trouble.message, state.trouble.hint))
         return f'<p class="warning">{text(language, "sync stopped", why=why)}</p>'
@@ -25,7 +25,7 @@ def _activity(state: SyncState, language: Language) -> str:
         return _progress(state, language)
     if state.running:
         return f'<p class="muted">{text(language, "starting")}</p>'
-    return _outcome(state.report, language) if state.report else ""
+    return _outcome(counts, state.report, language) if state.report else ""
 
 
 def _progress(state: SyncState, language: Language) -> str:
@@ -55,14 +55,16 @@ def _time_left(seconds: float | None, language: Language) -> str:
     return f" · {text(language, 'minutes left', minutes=round(seconds / 60))}"
 
 
-def _outcome(report: SyncReport, language: Language) -> str:
-    """What the last sync left undone; an unreachable server is mentioned once, not per paper."""
-    n_missing = len(report.not_fetched)
+def _outcome(counts: Counts, report: SyncReport, language: Language) -> str:
+    """What is left undone, and why, as far as the last sync says; it may have been of one paper.
+
+    An unreachable server is mentioned once, not per paper.
+    """
+    n_missing, n_failed = counts.not_fetched, counts.failed
     unasked = [failure for failure in report.failed if failure.paper is None]
     if unasked:
         why = safe(told(language, *(said for f in unasked for said in (f.message, f.hint))))
         return f'<p class="warning">{why} {text(language, "rest can be asked", n=n_missing)}</p>'
-    n_failed = len(report.failed)
     parts = [_those("not fetched", n_missing, language)] if n_missing else []
     parts += [_those("failed", n_failed, language)] if n_failed else []
     return f'<p class="muted">{" · ".join(parts) or text(language, "up to date")}</p>'

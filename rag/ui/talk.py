@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -15,7 +14,7 @@ from rag.ui.background import Background
 from rag.ui.chat import ask_again, converse, fetch_and_ask
 from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat, Rating
-from rag.ui.feedback import rate
+from rag.ui.feedback import rated
 from rag.ui.history import render_history
 from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
@@ -122,6 +121,7 @@ class Talk:
         opened = [*seen, *reader]
         self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
         self._history.open(self._open, now, opened, **QUIET)
+        self._history.reopen(self._reopen, [chat, language], seen, **QUIET)
 
     def _ask(
         self,
@@ -256,18 +256,10 @@ class Talk:
         return self.render(chat, language), chat, gr.update(**box), kept
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, ...]:
-        """Record the rating of an answer; the same rating again removes it."""
-        turn = sent_number(event.turn)
         said: Rating = "liked" if event.liked == "yes" else "disliked"
-        exchanges = list(chat.exchanges)
-        before = exchanges[turn - 1].rated if 1 <= turn <= len(exchanges) else ""
-        rating: Rating = "" if said == before else said
-        liked = rating == "liked" if rating else None
-        if not rate(self._background.workspace.root / "feedback", chat, turn, liked):
-            return gr.skip(), gr.skip(), gr.skip()
-        exchanges[turn - 1] = replace(exchanges[turn - 1], rated=rating)
-        rated = replace(chat, exchanges=tuple(exchanges))
-        return self.render(rated, language), rated, self._kept(rated, language)
+        root, turn = self._background.workspace.root, sent_number(event.turn)
+        chat = rated(root, chat, turn, said)
+        return self.render(chat, language), chat, self._kept(chat, language)
 
     def _kept(self, chat: Chat, language: Language) -> Any:
         """Have the browser keep the chat as it is, what is still being answered as stopped."""
@@ -282,6 +274,13 @@ class Talk:
         self, chat: Chat, language: Language, runs: Runs, event: gr.EventData
     ) -> tuple[Any, ...]:
         return self._shown(chat_from_json(event.chat) or chat, language, runs)
+
+    def _reopen(self, chat: Chat, language: Language, event: gr.EventData) -> Seen:
+        """Show the chat that was open before a reload; what is asked or typed meanwhile stays."""
+        kept = None if chat.exchanges else chat_from_json(event.chat)
+        if kept is None:
+            return _nothing_new()
+        return self.render(kept, language), kept, gr.skip(), render_history(kept, language)
 
     def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
         """Show another chat; what still runs in the one before shows nothing any more."""

@@ -121,6 +121,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "log out": ("Log out", "退出登录"),
     "forget chat": ("Delete this chat", "删除该对话"),
+    "chat deleted": ("The chat was deleted.", "对话已删除。"),
+    "undo": ("Undo", "撤销"),
     # how to be answered
     "options": ("Model and papers", "模型与论文范围"),
     "model": ("Model", "模型"),
@@ -182,7 +184,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{title}” is in the list, but you cannot ask about its pages: {why}",
         "《{title}》已加入列表，但无法就正文提问：{why}",
     ),
-    "syncing": ("Syncing the list…", "正在同步列表。"),
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
     "add asks": ("optional", "可不填"),

@@ -21,7 +21,7 @@ def _log_in(seen: Visit, user: str, password: str) -> None:
 def test_nobody_reads_who_was_there_before(
     library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open
 ) -> None:
-    """Whoever logs out leaves no chats to the next, and finds the own ones again."""
+    """Whoever logs out leaves no chats to the next, and finds the own ones again, also after a reload."""
     background = background_of(library, assistant)
     background.start()
     accounts = read_accounts(["ann:one", "bob/x:two"])
@@ -39,6 +39,11 @@ def test_nobody_reads_who_was_there_before(
     _log_in(seen, "ann", "one")
     chats.wait_for(state="attached")
     assert chats.all_text_contents() == [f"{ASKED}✕"]
+    assert seen.page.locator(".turn").count() == 0
+    seen.ask("What is Herd?")
+    seen.until_kept()
+    seen.page.reload()
+    seen.page.locator(".asked", has_text="What is Herd?").wait_for()
 
 
 def test_without_accounts_nobody_logs_out(url: str, visit: Open) -> None:

@@ -144,3 +144,18 @@ def test_every_dot_has_an_edge_that_is_seen(colour: str, ground: str) -> None:
     """At least 3:1 against the page, light or dark, however pale the dot is."""
     lights = sorted((_luminance(_edge_of(colour)) + 0.05, _luminance(ground) + 0.05))
     assert lights[1] / lights[0] >= 3
+
+
+def test_what_goes_wrong_with_the_figures_is_told(
+    url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In their place, with an id; when the tab is opened again, they are drawn again."""
+    page = visit(url).page
+    with monkeypatch.context() as broken:
+        broken.setattr("rag.ui.landscape.find_places", lambda *args: 1 / 0)
+        page.get_by_role("tab", name="Map").click()
+        page.locator("#atlas .trouble", has_text="(id ").wait_for()
+    page.get_by_role("tab", name="Chat").click()
+    page.get_by_role("tab", name="Map").click()
+    page.locator("#years .point").first.wait_for()
+    assert page.locator("#atlas .trouble").count() == 0

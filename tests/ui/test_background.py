@@ -13,7 +13,7 @@ from ui.visits import background_of, wait_until
 
 from ingest.corpus import Paper
 from ingest.embed import load_embedder
-from ingest.errors import SourceError, SyncRunning
+from ingest.errors import ManifestError, SourceError, SyncRunning
 from ingest.manifest import read_manifest
 from ingest.manifest_edit import add_papers, remove_papers
 from ingest.notes import NOTES_NAME
@@ -48,7 +48,7 @@ def test_an_empty_folder_is_made_askable(library: SmallLibrary) -> None:
     assert background.counts() == Counts(listed=2, indexed=0)
     state = _finished(background)
     assert background.ready.is_set() and not state.running
-    assert background.counts() == Counts(listed=2, indexed=1)
+    assert background.counts() == Counts(listed=2, indexed=1, not_fetched=1)
     assert state.report is not None and state.report.added == ("herd",)
 
 
@@ -70,7 +70,7 @@ def test_the_list_is_read_only_when_it_has_changed(
         readings.append(path)
         return read_manifest(path)
 
-    monkeypatch.setattr("rag.ui.background.read_manifest", counted)
+    monkeypatch.setattr("rag.ui.list_states.read_manifest", counted)
     background = background_of(library, assistant)
     notes = library.manifest.with_name(NOTES_NAME)
     for edit in (lambda: remove_papers(library.manifest, ["slim"]), lambda: notes.write_text("")):
@@ -81,6 +81,12 @@ def test_the_list_is_read_only_when_it_has_changed(
         assert len(readings) == before + 1
     assert [state.paper.id for state in background.paper_states()] == ["herd"]
     assert len(readings) == 3
+    library.manifest.write_text("- id: x\n", encoding="utf-8")
+    for _ in range(2):
+        background.counts()
+        with pytest.raises(ManifestError, match="title"):
+            background.paper_states()
+    assert len(readings) == 4
 
 
 def test_who_looks_at_the_list_at_once_shares_one_look_at_the_papers(
@@ -131,7 +137,7 @@ def test_a_change_of_the_list_is_followed(
     _finished(background)
     add_papers(library.manifest, [Paper(id="new", title="A New Paper", arxiv="2401.00009")])
     wait_until(lambda: "new" in background.papers())
-    assert background.counts() == Counts(listed=3, indexed=1)
+    wait_until(lambda: background.counts() == Counts(listed=3, indexed=1, not_fetched=2))
 
 
 def test_only_what_was_removed_here_goes_without_asking(
@@ -226,7 +232,7 @@ def test_a_server_is_spoken_of_once() -> None:
     error = SourceError("arxiv.org cannot be reached", "Check the network.")
     failure = Failure(None, "fetch", error.message, error.hint)
     report = SyncReport((), (), (), ("a",), tuple("bcdefg"), (failure,), "build", 1.0)
-    words = render_status(Counts(7, 1), SyncState(report=report), "en")
+    words = render_status(Counts(7, 1, not_fetched=6), SyncState(report=report), "en")
     assert words.count("arxiv.org cannot be reached. Check the network.") == 1
     assert "Papers not fetched yet: 6" in words
 
@@ -236,6 +242,23 @@ def test_the_paper_at_work_and_the_time_left_are_told() -> None:
     state = SyncState(True, Progress(25, 100, "lora", "embed"), 200.0)
     words = render_status(Counts(100, 25), state, "en")
     assert "lora" in words and "about 3 min left" in words and 'aria-valuenow="25"' in words
+
+
+def test_a_sync_of_one_paper_does_not_hide_what_the_others_lack(
+    library: SmallLibrary, assistant: Assistant
+) -> None:
+    """The numbers in the head are those of the whole list."""
+    plain_pdf(library.pdfs / "2401.00001.pdf", [()])
+    add_papers(library.manifest, [Paper(id="scan", title="A Scan", arxiv="2401.00001")])
+    background = background_of(library, assistant, syncs=True)
+    _finished(background)
+    background.request(only=("herd",))
+    state = _settled(background)
+    assert state.report is not None and not state.report.not_fetched + state.report.failed
+    counts = background.counts()
+    assert counts == Counts(listed=3, indexed=1, not_fetched=1, failed=1)
+    words = render_status(counts, state, "en")
+    assert "1 not fetched yet" in words and "1 failed" in words and "up to date" not in words
 
 
 def test_the_handbook_is_no_paper_of_the_list() -> None:

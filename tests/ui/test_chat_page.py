@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from openai_server import Say
 from small_library import LLAMA, SmallLibrary
-from ui.visits import Open, Serve, ServeModel, background_of
+from ui.visits import Open, Serve, ServeModel, Visit, background_of
 
 from ingest.corpus import Paper
 from ingest.manifest_edit import add_papers
@@ -77,14 +77,15 @@ def test_a_follow_up_knows_what_went_before(url: str, visit: Open) -> None:
     assert "21 days" in seen.page.locator(".turn").nth(1).inner_text()
 
 
-def test_a_chat_outlives_a_reload(url: str, visit: Open) -> None:
-    """What is asked after the page was opened anew is a chat of its own, beside the one before."""
+def test_a_chat_outlives_its_window(url: str, visit: Open) -> None:
+    """What is asked in another window is a chat of its own, beside the one before."""
     seen = visit(url)
     for n_kept in (1, 2):
         seen.ask(ASKED)
         seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
         seen.until_kept()
-        seen.page.reload()
+        seen = Visit(seen.page.context.new_page())
+        seen.page.goto(url)
         seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
         assert seen.page.locator(".earlier li.now").count() == 0
 

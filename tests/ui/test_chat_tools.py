@@ -173,7 +173,8 @@ def test_a_good_answer_outlives_a_second_try(
         page.locator(".offer .notice").wait_for()
     assert page.locator(".turn").count() == 1
     assert "1.4 trillion" in page.locator(".reply").inner_text()
-    _reopen(answered)
+    page.reload()
+    page.locator(".turn .sources").wait_for()
     assert "1.4 trillion" in page.locator(".reply").inner_text()
 
 
@@ -183,23 +184,18 @@ def test_what_was_stopped_is_kept(writing: Visit) -> None:
     page.click("#question .stop-button")
     page.locator(".notice", has_text="was not checked").wait_for()
     page.wait_for_timeout(500)  # the answer hears of it, too
-    _reopen(writing)
+    page.reload()
+    page.locator(".turn").wait_for()
     said = page.locator(".reply").inner_text()
     assert "The model begins to" in said and "was not checked" in said
-
-
-def _reopen(seen: Visit) -> None:
-    seen.page.reload()
-    seen.page.locator(".welcome").wait_for()
-    seen.page.click(".earlier summary")
-    seen.page.click(".earlier .open")
-    seen.page.locator(".turn").wait_for()
 
 
 def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     """After a reload the chat is in the list, opens as it was, goes on, and can be deleted."""
     page = answered.page
     answered.until_kept()
+    page.click(".chats .fresh")
+    page.locator(".turn").wait_for(state="detached")
     page.reload()
     page.locator(".welcome").wait_for()
     page.click(".earlier summary")
@@ -250,6 +246,19 @@ def test_the_oldest_chats_give_way(seen: Visit) -> None:
     assert "Chat 4" in titles and "Chat 3" not in titles
 
 
+def test_a_rating_that_cannot_be_recorded_is_told(answered: Visit, library: SmallLibrary) -> None:
+    """Under its answer, with what to do; the rating is as before, and can be given again."""
+    page, folder = answered.page, library.workspace.root / "feedback"
+    folder.write_text("This is no folder.", encoding="utf-8")
+    page.click('[data-liked="yes"]')
+    page.locator(".turn .notice", has_text="cannot be written").wait_for()
+    assert page.locator('[aria-pressed="true"]').count() == 0
+    folder.unlink()
+    page.click('[data-liked="yes"]')
+    page.locator('[data-liked="yes"][aria-pressed="true"]').wait_for()
+    assert page.locator(".turn .notice", has_text="cannot be written").count() == 0
+
+
 def test_the_chosen_language_stays(seen: Visit) -> None:
     """After a reload the page speaks what was chosen, not what the browser prefers."""
     seen.page.click("#switch")
@@ -283,7 +292,7 @@ def test_a_liked_answer_becomes_a_question_for_eval(answered: Visit, library: Sm
     assert disliked.read_bytes()
     kept = "Object.values(localStorage).some((chat) => chat.includes('\"disliked\"'))"
     answered.page.wait_for_function(kept)
-    _reopen(answered)
+    answered.page.reload()
     answered.page.locator('[data-liked="no"][aria-pressed="true"]').click()
     answered.page.locator('[data-liked="no"][aria-pressed="false"]').wait_for()
     assert not disliked.read_bytes()

@@ -32,11 +32,37 @@ def test_what_was_asked_outlives_its_answer(writing: Visit, leaves: str) -> None
         writing.complaints.clear()  # gradio tells of the answer that it waited for
     else:
         page.click(".chats .fresh")
-    page.locator(".welcome").wait_for()
-    page.click(".earlier summary")
-    page.click(".earlier .open")
+        page.locator(".welcome").wait_for()
+        page.click(".earlier summary")
+        page.click(".earlier .open")
     assert page.locator(".asked").inner_text().endswith(ASKED)
     page.locator(".notice", has_text="Stopped.").wait_for()
+
+
+def test_a_reload_changes_nothing(answered: Visit) -> None:
+    """The open chat, the tab and what is chosen to be new are as before; another window has its own."""
+    page = answered.page
+    answered.until_kept()
+    page.get_by_role("tab", name="Library").click()
+    page.reload()
+    page.locator(".shelf tbody tr:visible").first.wait_for()
+    page.locator(TAB, has_text="Library").wait_for()
+    page.get_by_role("tab", name="Chat").click()
+    page.locator(".turn .sources").wait_for()
+    answered.ask("How long did the training of Herd take?")
+    answered.until_kept()
+    page.reload()
+    page.locator(".turn .tools").nth(1).wait_for()
+    assert page.locator(".earlier li.now").count() == page.locator(".earlier li").count() == 1
+    beside = Visit(page.context.new_page())
+    beside.page.goto(page.url)
+    beside.page.locator(".earlier li").wait_for(state="attached")
+    assert beside.page.locator(".turn").count() == 0
+    page.click(".chats .fresh")
+    page.locator(".turn").first.wait_for(state="detached")
+    page.reload()
+    page.locator(".earlier li").wait_for(state="attached")
+    assert page.locator(".turn").count() == 0
 
 
 def test_chats_open_where_chats_are(answered: Visit) -> None:
@@ -64,6 +90,33 @@ def test_deleting_the_open_chat_clears_it(answered: Visit) -> None:
     page.locator(".turn").wait_for(state="detached")
     answered.ask("How long did the training of Herd take?")
     assert page.locator(".turn").count() == page.locator(".earlier li").count() == 1
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_deleting_a_chat_can_be_undone(answered: Visit, is_open: bool) -> None:
+    """For a moment: it is back in the list, and back on the page if it was open."""
+    page = answered.page
+    answered.until_kept()
+    if not is_open:
+        page.click(".chats .fresh")
+        page.locator(".turn").wait_for(state="detached")
+    page.clock.install()
+    page.click(".earlier summary")
+    page.click(".earlier .forget")
+    page.locator(".earlier").wait_for(state="hidden")
+    page.locator(".undo", has_text="The chat was deleted.").get_by_role("button").click()
+    page.locator(".earlier li").wait_for(state="attached")
+    page.locator(".undo").wait_for(state="hidden")
+    if is_open:
+        page.locator(".turn .sources").wait_for()
+        answered.ask("How long did the training of Herd take?")
+        assert page.locator(".turn").count() == 2
+    assert page.locator(".earlier li").count() == 1
+    page.click(".earlier summary")
+    page.click(".earlier .forget")
+    page.locator(".undo").wait_for()
+    page.clock.fast_forward(10_000)
+    page.locator(".undo").wait_for(state="hidden")
 
 
 def test_two_windows_on_one_chat_lose_nothing(answered: Visit) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 
 import gradio as gr
 import httpx
 import pytest
 from openai_server import Say
-from ui.visits import ServeModel, wait_until
+from small_library import SmallLibrary
+from ui.visits import Open, ServeModel, background_of, wait_until
 
+from ingest.embed import Vectors
 from ingest.errors import UsageError
+from rag.assistant import Assistant
+from rag.ui.chat import converse
+from rag.ui.exchange import Chat
 from rag.ui.limits import Turnstile
+from rag.ui.wish import Wish
 
 ASKED = "How many tokens was Herd-65B trained on?"
 REFUSED = "of your questions are being answered"
@@ -52,6 +60,52 @@ def test_one_visitor_leaves_room_for_the_others() -> None:
             pass
         with turnstile.passed("ada"):
             pass
+
+
+@pytest.mark.parametrize("frees", [True, False])
+def test_a_question_waits_for_the_place_of_one_that_was_stopped(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, frees: bool
+) -> None:
+    """So the last of several that were sent at once is answered; it is refused only after a while."""
+    background = background_of(library, assistant)
+    background.ready.set()
+    place = partial(Turnstile(at_once=1).passed, "ada")
+    with ExitStack() as before:
+        before.enter_context(place())
+        steps = converse(assistant, background, Chat(), ASKED, Wish(), place)
+        waiting = next(steps)
+        assert next(steps) == next(steps) == waiting
+        if frees:
+            before.close()
+        else:
+            monkeypatch.setattr("rag.ui.chat.PLACE_WAIT_SECONDS", 0.0)
+            steps = converse(assistant, background, Chat(), ASKED, Wish(), place)
+        *_, last = steps
+    exchange = last.exchanges[-1]
+    assert exchange.done is frees
+    assert frees or (exchange.trouble and REFUSED in exchange.trouble.message)
+
+
+def test_the_last_of_three_quick_questions_is_answered(
+    library: SmallLibrary, url: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the search of those before it goes on."""
+    embed, sent = library.embedder.embed_passages, threading.Event()
+
+    def slow(texts: Sequence[str]) -> Vectors:
+        assert sent.wait(20)
+        return embed(texts)
+
+    page = visit(url).page
+    monkeypatch.setattr(library.embedder, "embed_passages", slow)
+    for question in ("How long did the training take?", "Why does Slim save memory?", ASKED):
+        page.fill("#question textarea", question)
+        page.keyboard.press("Enter")
+        page.locator(".asked", has_text=question).wait_for()
+    page.wait_for_timeout(1000)  # it would have been refused by now
+    sent.set()
+    page.locator(".turn:last-child", has_text="1.4 trillion").wait_for()
+    assert page.locator(".turn .trouble").count() == 0
 
 
 def _request(session: str, username: str | None = None) -> gr.Request:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 from openai_server import Say, say
+from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, ServeModel, Visit, background_of, wait_until
 
@@ -109,6 +111,22 @@ def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     batch.page.locator(".latest .trouble", has_text="请改正").wait_for()
 
 
+def test_answers_that_cannot_be_written_stay_on_the_page(
+    batch: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what went wrong; and the file can be answered again."""
+    path = tmp_path / "questions.txt"
+    path.write_text("How many tokens was Herd-65B trained on?\n", encoding="utf-8")
+    with monkeypatch.context() as broken:
+        broken.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
+        _drop(batch, path)
+        batch.page.locator(".run .trouble", has_text="(id ").wait_for()
+    assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
+    batch.page.click("#many-go")
+    batch.page.get_by_role("button", name="JSONL").wait_for()
+    assert batch.page.locator(".trouble").count() == 0
+
+
 def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: Path) -> None:
     """Where it lies on the server is not shown."""
     path = tmp_path / "sheet.csv"
@@ -117,6 +135,32 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: 
     said = batch.page.locator("#many-table .trouble")
     said.wait_for()
     assert said.inner_text().startswith("sheet.csv has no column")
+
+
+@pytest.mark.parametrize("kind", [".tsv", ".TXT"])
+def test_each_kind_of_file_is_taken(batch: Visit, tmp_path: Path, kind: str) -> None:
+    """Whatever `askpapers batch` reads."""
+    path = tmp_path / f"questions{kind}"
+    path.write_text("question\nHow many tokens was Herd-65B trained on?\n", encoding="utf-8")
+    _drop(batch, path)
+    batch.page.locator(".latest", has_text="1.4 trillion").wait_for()
+
+
+def test_another_kind_of_file_is_told_in_the_readers_language(batch: Visit, tmp_path: Path) -> None:
+    """At once, by us and not by gradio; another file takes its place."""
+    page = batch.page
+    page.click("#switch")
+    page.locator("#many-go", has_text="全部回答").wait_for()
+    pdf = plain_pdf(tmp_path / "paper.pdf", [["A page."]])
+    page.set_input_files("#many-file input[type=file]", pdf)
+    page.locator("#many-table .trouble", has_text="paper.pdf 不是问题文件。").wait_for()
+    assert page.locator("#many-go").is_disabled() and page.get_by_test_id("toast-body").count() == 0
+    page.locator("#many-file").get_by_role("button").first.click()
+    page.locator("#many-file input[type=file]").wait_for(state="attached")
+    (tmp_path / "questions.txt").write_text("What is Herd?\n", encoding="utf-8")
+    page.set_input_files("#many-file input[type=file]", tmp_path / "questions.txt")
+    page.locator("#many-go:enabled").wait_for()
+    page.locator("#many-table .trouble").wait_for(state="detached")
 
 
 def test_too_many_questions_are_told(

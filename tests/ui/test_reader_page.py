@@ -10,6 +10,9 @@ from PIL import Image
 from small_library import SmallLibrary
 from ui.visits import Open, Visit
 
+from ingest.corpus import Paper
+from ingest.manifest_edit import add_papers
+
 ASKED = "How many tokens was Herd-65B trained on?"
 
 
@@ -165,9 +168,10 @@ def test_escape_closes_the_page(reading: Visit, where: str) -> None:
     assert reading.page.evaluate("document.activeElement.className") == "mark"
 
 
-def test_the_browsers_back_closes_the_page_on_a_phone(url: str, visit: Open) -> None:
-    """And does not leave the chat; the button leaves no step behind."""
-    seen = visit(url, width=390)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_browsers_back_closes_the_page(url: str, visit: Open, width: int) -> None:
+    """And does not leave the chat; the button leaves no step behind, nor does a reload."""
+    seen = visit(url, width=width)
     seen.ask(ASKED)
     for close in (seen.page.go_back, lambda: seen.page.click(".reader .close")):
         seen.page.locator("button.place").first.click()
@@ -175,7 +179,14 @@ def test_the_browsers_back_closes_the_page_on_a_phone(url: str, visit: Open) -> 
         close()
         seen.page.locator(".reader").wait_for(state="detached")
         assert seen.page.locator(".turn").count() == 1
-    seen.page.wait_for_function("history.state === null || !history.state.reader")
+    seen.page.wait_for_function("!history.state?.reader")
+    seen.page.locator("button.place").first.click()
+    seen.page.locator(".reader .marked").first.wait_for()
+    seen.until_kept()
+    seen.page.reload()
+    seen.page.locator(".turn").wait_for()
+    seen.page.wait_for_function("!history.state?.reader")
+    assert seen.page.locator(".reader").count() == 0
 
 
 def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
@@ -190,6 +201,28 @@ def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
     assert _is_in_view(seen)
     seen.page.click(".reader .close")
     seen.page.locator(".reader").wait_for(state="detached")
+
+
+def test_on_a_phone_a_note_is_cut_only_above_a_page(
+    library: SmallLibrary, url: str, visit: Open
+) -> None:
+    """Where it is all that there is, it is shown whole."""
+    note = "It says a great deal about adapters. " * 12
+    papers = [
+        Paper(id="here", title="A Paper with Pages", arxiv="2401.00001", note=note),
+        Paper(id="lost", title="A Paper without", arxiv="2401.00002", note=note),
+    ]
+    add_papers(library.manifest, papers)
+    library.write_pdf("here", [["A page."]])
+    library.sync()
+    page = visit(url, width=390).page
+    page.get_by_role("tab", name="Library").click()
+    for title, is_cut in (("A Paper with Pages", True), ("A Paper without", False)):
+        page.get_by_role("button", name=title, exact=True).click()
+        page.locator(".reader h2", has_text=title).wait_for()
+        assert is_cut is page.locator(".note p").evaluate("p => p.scrollHeight > p.clientHeight")
+        page.click(".reader .close")
+        page.locator(".reader").wait_for(state="detached")
 
 
 def test_a_missing_pdf_is_said(library: SmallLibrary, url: str, visit: Open) -> None:
@@ -207,9 +240,6 @@ def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
     seen.ask("What is the boiling point of ethanol?")
     seen.until_kept()
     seen.page.reload()
-    seen.page.locator(".welcome").wait_for()
-    seen.page.click(".earlier summary")
-    seen.page.click(".earlier .open")
     seen.page.click(".nearest summary")
     first = seen.page.locator(".nearest li", has=seen.page.locator("button.place")).first
     assert len(first.locator("q").inner_text()) > 20

@@ -11,9 +11,11 @@ from pdfs import plain_pdf
 from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit, background_of
 
+from ingest.corpus import Paper
 from ingest.download import Downloader
 from ingest.errors import SourceError
 from ingest.manifest import read_manifest
+from ingest.manifest_edit import add_papers
 from ingest.pipeline import SyncOptions
 from rag.assistant import Assistant
 from rag.ui.background import Background
@@ -30,7 +32,11 @@ def background(library: SmallLibrary, assistant: Assistant) -> Background:
 
 @pytest.fixture
 def shelf(assistant: Assistant, background: Background, serve: Serve, visit: Open) -> Visit:
-    seen = visit(serve(assistant, background))
+    return _opened(visit(serve(assistant, background)))
+
+
+def _opened(seen: Visit) -> Visit:
+    """The page with the list open."""
     seen.page.get_by_role("tab", name="Library").click()
     seen.page.locator(ROWS).first.wait_for()
     return seen
@@ -61,6 +67,35 @@ def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
     page.select_option('[data-filter="state"]', "")
     page.select_option('[data-filter="year"]', "2023")
     assert "Herd" in page.locator(ROWS).inner_text()
+
+
+def test_the_list_is_filtered_on_a_phone(
+    assistant: Assistant, background: Background, serve: Serve, visit: Open
+) -> None:
+    """Where each row is a block, a row that does not match has no height."""
+    page = _opened(visit(serve(assistant, background), width=390)).page
+    page.fill("[data-find]", "herd")
+    page.locator(".count", has_text="1 / 2").wait_for()
+    assert page.locator(ROWS).count() == 1
+    page.fill("[data-find]", "")
+    page.select_option('[data-filter="state"]', "not fetched")
+    assert page.locator(ROWS).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "name"), [("topics", "vision and language"), ("lists", 'my "list"')]
+)
+def test_a_filter_matches_names_with_spaces(
+    library: SmallLibrary, url: str, visit: Open, field: str, name: str
+) -> None:
+    """Topics and lists may be named as one likes."""
+    add_papers(
+        library.manifest,
+        [Paper(id="new", title="A New Paper", arxiv="2401.00009", **{field: (name,)})],
+    )
+    page = _opened(visit(url)).page
+    page.select_option(f'[data-filter="{field}"]', name)
+    assert "A New Paper" in page.locator(ROWS).inner_text()
 
 
 def test_a_filter_outlives_a_refresh(
@@ -166,6 +201,32 @@ def test_a_pdf_that_cannot_be_read_is_told(shelf: Visit, tmp_path: Path) -> None
     assert "Cut short" in shelf.page.locator(ROWS).inner_text()
 
 
+@pytest.mark.parametrize("comes_in_time", [True, False])
+def test_the_list_is_not_waited_for_for_ever(
+    library: SmallLibrary,
+    assistant: Assistant,
+    serve: Serve,
+    visit: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    comes_in_time: bool,
+) -> None:
+    """Who follows a number of the head while the list has problems finds it filtered if it comes soon."""
+    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 600.0)
+    background = background_of(library, assistant, syncs=True)
+    background.start()
+    whole = library.manifest.read_text(encoding="utf-8")
+    page = visit(serve(assistant, background)).page
+    page.get_by_role("button", name="1 not fetched yet").wait_for()
+    library.manifest.write_text("- id: x\n", encoding="utf-8")
+    page.clock.install()
+    page.get_by_role("button", name="1 not fetched yet").click()
+    page.locator("#shelf .trouble").wait_for()
+    if not comes_in_time:
+        page.clock.fast_forward(60_000)
+    library.manifest.write_text(whole, encoding="utf-8")
+    page.locator(".count", has_text="1 / 2" if comes_in_time else "2 / 2").wait_for()
+
+
 def test_while_it_is_added_the_page_says_so(shelf: Visit, background: Background) -> None:
     """No second click, and nothing that was said before stands there."""
     assert background.sync is not None
@@ -207,6 +268,23 @@ def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
     assert shelf.page.locator(ROWS).count() == 2
 
 
+def test_what_is_no_pdf_cannot_be_chosen(shelf: Visit, tmp_path: Path) -> None:
+    """We say so, in the reader's language, and not gradio; neither does a PDF's name help."""
+    page = shelf.page
+    page.click("#switch")
+    page.get_by_role("button", name="添加 PDF").wait_for()
+    (tmp_path / "note.txt").write_text("A note.")
+    (tmp_path / "fake.pdf").write_text("A note.")
+    for name in ("note.txt", "fake.pdf"):
+        with page.expect_file_chooser() as chooser:
+            page.click("#drop")
+        assert page.locator("#adding input[type=file]").get_attribute("accept") == ".pdf"
+        chooser.value.set_files(tmp_path / name)
+        page.locator("#said .trouble", has_text=f"{name} 不是 PDF。").wait_for()
+    assert page.get_by_test_id("toast-body").count() == 0
+    assert page.locator(ROWS).count() == 2
+
+
 def test_a_file_dropped_elsewhere_changes_nothing(shelf: Visit, tmp_path: Path) -> None:
     """The browser would show the file in its place; text can still be dragged into the box."""
     shelf.page.get_by_role("tab", name="Chat").click()
@@ -236,6 +314,18 @@ def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
     shelf.page.click("#add")
     shelf.page.locator("#said .trouble", has_text="not an arXiv id").wait_for()
     assert shelf.page.locator(ROWS).count() == 2
+
+
+def test_nothing_is_said_of_a_sync_when_it_is_over(shelf: Visit, library: SmallLibrary) -> None:
+    """The head tells how far it is, the table what it has done; what was said before is gone."""
+    page = shelf.page
+    page.fill("#add-what textarea", "nonsense")
+    page.click("#add")
+    page.locator("#said .trouble").wait_for()
+    library.write_pdf("slim")
+    page.click("#reindex")
+    page.locator(ROWS, has_text="Slim").filter(has_text="indexed").wait_for()
+    assert page.locator("#said p").count() == 0
 
 
 def test_a_paper_is_removed_after_a_question(shelf: Visit, library: SmallLibrary) -> None:
