@@ -18,9 +18,10 @@ import time
 import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from ingest.errors import ModelError, UsageError
+from ingest.errors import ModelError, StorageError, UsageError
 from rag.answer import Answer, Hit, ModelFailure, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole, told_of_list
@@ -124,7 +125,7 @@ class Assistant:
             failed = self.config.llm, error.message, own_hint(error), error.exit_code
             answer = replace(answer, failure=ModelFailure(*failed))
         if self.config.trace:
-            append(self.config.trace, record(answer))
+            _keep_record(self.config.trace, answer)
         yield answer
 
     def _steps(
@@ -164,6 +165,14 @@ class Assistant:
             run=composed.run,
             compares=any(part.question.compares for part in parts),
         )
+
+
+def _keep_record(trace: Path, answer: Answer) -> None:
+    """Add the answer to ``trace``; an answer that was made, and maybe paid for, is given without it, too."""
+    try:
+        append(trace, record(answer))
+    except StorageError as error:
+        _log.error("An answer is missing from the trace: %s", error)
 
 
 def check_question(asked: str, history: Sequence[Turn] = ()) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import UsageError
+from ingest.aside import cannot_write
 from rag.answer import Answer
 
 _writing = threading.Lock()
@@ -34,12 +34,10 @@ def record(answer: Answer) -> dict[str, Any]:
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:
-    """Add ``entry`` as one line.  Raises ``UsageError`` if the file cannot be written."""
+    """Add ``entry`` as one line.  Raises ``StorageError`` if the file cannot be written."""
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     try:
         with _writing, path.open("a", encoding="utf-8") as file:
             file.write(line)
     except OSError as error:
-        raise UsageError(
-            f"The trace cannot be written to {path}: {error.strerror}.", "Choose another file."
-        ) from error
+        raise cannot_write(path, error) from error

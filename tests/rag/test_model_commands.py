@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from full_disk import room_for
 from openai_server import Say, Serve, say
 from quoting_models import QuotingServer
 from small_library import SmallLibrary
@@ -210,6 +211,17 @@ def test_a_trace_that_cannot_be_written_costs_no_question(serve: Serve, run: Com
     server = serve(say(TRUE))
     run("ask", ASKED, *SCRIPTED, "--trace", "/proc/none/trace.jsonl", code=1)
     assert "cannot be written" in run.err and not server.asked
+
+
+def test_a_trace_that_fills_the_disk_costs_no_answer(
+    serve: Serve, run: CommandLine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the model wrote is shown all the same, and the missing record is reported."""
+    serve(say(TRUE))
+    path = tmp_path / "trace.jsonl"
+    with room_for(100):
+        assert "1.4 trillion" in run("ask", ASKED, *SCRIPTED, "--trace", path)
+    assert f"{path} cannot be written" in caplog.text
 
 
 def test_a_batch_with_a_model_that_is_none_writes_nothing(run: CommandLine, tmp_path: Path) -> None:
