@@ -33,10 +33,14 @@ class Turn:
     answer: str
 
 
-class Anew(str):
+@dataclass(frozen=True, slots=True)
+class Replacement:
     """A piece of a model's text that replaces all pieces before it."""
 
-    __slots__ = ()
+    text: str
+
+
+Piece = str | Replacement
 
 
 @dataclass(frozen=True, slots=True)

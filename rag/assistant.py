@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import ModelError, StorageError, UsageError
-from rag.answer import Answer, Hit, ModelFailure, Turn
+from rag.answer import Answer, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
 from rag.evidence import all_hits, find_parts, refuse_whole, told_of_list
 from rag.extract import extract
@@ -108,10 +108,10 @@ class Assistant:
 
     def stream(
         self, asked: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
-    ) -> Iterator[str | Answer]:
+    ) -> Iterator[Piece | Answer]:
         """What ``ask`` does, step by step: a model's text as it comes, at last the ``Answer``.
 
-        Pieces may be empty: the model thinks.  One that is ``Anew`` replaces those before it.  Closing
+        Pieces may be empty: the model thinks.  A ``Replacement`` replaces those before it.  Closing
         the generator stops the model's request.  An answer that bears a ``failure`` takes the place of
         all text that came before it.
         """
@@ -130,7 +130,7 @@ class Assistant:
 
     def _steps(
         self, asked: str, history: Sequence[Turn], filters: Filters
-    ) -> Generator[str, None, Answer]:
+    ) -> Generator[Piece, None, Answer]:
         clock = _Clock()
         retriever = self.retriever(filters)
         clock.lap("open")

@@ -43,6 +43,8 @@ _OPENING, _CLOSING = (
 )
 _OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
 _CLOSED = re.compile(_CLOSING, re.IGNORECASE)
+_TAG_OF_THOUGHTS = re.compile(f"{_OPENING}|{_CLOSING}", re.IGNORECASE)
+_LONGEST_TAG = len("</thinking>")
 # No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
 _THOUGHTLESS = re.compile(
     rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
@@ -137,17 +139,44 @@ def without_thoughts(text: str) -> str:
 
     Many chat templates open the thoughts in the prompt, so that the reply has only their end.
     """
+    return _OPENED.sub("", _behind_thoughts(text))
+
+
+def _behind_thoughts(text: str) -> str:
     text = _THOUGHTLESS.sub(" ", text)
-    behind = max((match.end() for match in _CLOSED.finditer(text)), default=0)
-    return _OPENED.sub("", text[behind:])
+    return text[max((match.end() for match in _CLOSED.finditer(text)), default=0) :]
 
 
-def visible_text(said: str) -> str:
-    """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag."""
-    seen = without_thoughts(said).lstrip()
-    tags = ("<thinking>", "◁thinking▷", "[think]")
-    may_open = any(tag.startswith(seen[:10].lower()) for tag in tags)
-    return "" if may_open else seen
+class VisibleReply:
+    """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag.
+
+    Reading takes time linear in the reply: it is read from its start again only where a tag has come.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._end = ""  # of what was read; a tag may have begun there
+        self._answer = ""
+        self._is_thinking = False
+
+    def read(self, piece: str) -> str:
+        """What may be seen once ``piece`` has come, too."""
+        self._pieces.append(piece)
+        end = self._end + piece
+        if _TAG_OF_THOUGHTS.search(end):
+            behind = _behind_thoughts("".join(self._pieces))
+            self._answer = _OPENED.sub("", behind)
+            self._is_thinking = len(self._answer) < len(behind)
+        elif not self._is_thinking:
+            self._answer += piece
+        self._end = end[-_LONGEST_TAG:]
+        return self._seen()
+
+    def _seen(self) -> str:
+        seen = self._answer.lstrip()
+        tags = ("<thinking>", "◁thinking▷", "[think]")
+        may_open = any(tag.startswith(seen[:10].lower()) for tag in tags)
+        return "" if may_open else seen
 
 
 def _shortened(spaces: re.Match[str]) -> str:

@@ -20,11 +20,11 @@ import numpy as np
 from ingest.embed import Vectors
 from ingest.errors import ContextTooSmall, ModelError
 from ingest.words import terms
-from rag.answer import Anew, Composed, Hit, ModelRun, Turn
+from rag.answer import Composed, Hit, ModelRun, Piece, Replacement, Turn
 from rag.budget import ANSWER_TOKENS, n_that_fit, token_counter
 from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
-from rag.cite import DraftClaim, read_draft, visible_text
+from rag.cite import DraftClaim, VisibleReply, read_draft, without_thoughts
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
@@ -73,7 +73,7 @@ def generate(
     hits: Sequence[Hit],
     retriever: Retriever,
     config: RagConfig,
-) -> Generator[str, None, Composed]:
+) -> Generator[Piece, None, Composed]:
     """Yield the first draft's text as it comes; return the answer, checked.
 
     A second draft, where there is one, is not shown while it comes: its pieces are empty.  Closing
@@ -105,7 +105,7 @@ def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str,
         return asked
     pieces = load_model(llm).stream(stand_alone_messages(asked, history))
     said, _ = yield from _unseen(_collect(pieces))
-    text = " ".join(visible_text(said).split())
+    text = " ".join(without_thoughts(said).split())
     return text if _is_same_question(text, asked) else asked
 
 
@@ -134,7 +134,7 @@ class _Writer:
         self._count = token_counter(config.llm, retriever.count_tokens)
         self._n_shown = len(hits)
 
-    def attempt(self, unsupported: Sequence[str] = ()) -> Generator[str, None, _Attempt]:
+    def attempt(self, unsupported: Sequence[str] = ()) -> Generator[Piece, None, _Attempt]:
         """One draft, streamed and checked; with less evidence if the model cannot read it all."""
         self._n_shown = min(self._n_shown, self._n_that_fit(unsupported))
         while True:
@@ -151,7 +151,7 @@ class _Writer:
 
     def _check(
         self, text: str, shown: Sequence[Hit], ending: Ending
-    ) -> Generator[str, None, _Attempt]:
+    ) -> Generator[Piece, None, _Attempt]:
         links = _links_in(shown, is_asked=bool(_ASKS_FOR_LINK.search(self._asked)))
         draft = read_draft(text, [_short(hit.paper.title) for hit in shown], links)
         if not draft.claims and not draft.n_links:
@@ -201,24 +201,25 @@ def _composed(
 
 def _collect(
     pieces: Generator[str, None, Ending],
-) -> Generator[str, None, tuple[str, Ending]]:
+) -> Generator[Piece, None, tuple[str, Ending]]:
     """Pass on what may be seen as it comes, or nothing; return the whole text, and how it ended.
 
-    Where what was seen turns out to have been thoughts, what follows them starts ``Anew``.
+    Where what was seen turns out to have been thoughts, what follows them is a ``Replacement``.
     """
-    said, shown = "", ""
+    said: list[str] = []
+    reply, shown = VisibleReply(), ""
     with closing(pieces):
         while True:
             try:
-                said += next(pieces)
+                said.append(next(pieces))
             except StopIteration as end:
-                return said, cast("Ending", end.value)
-            seen = visible_text(said)
-            yield seen[len(shown) :] if seen.startswith(shown) else Anew(seen)
+                return "".join(said), cast("Ending", end.value)
+            seen = reply.read(said[-1])
+            yield seen[len(shown) :] if seen.startswith(shown) else Replacement(seen)
             shown = seen
 
 
-def _unseen(steps: Generator[str, None, Result]) -> Generator[str, None, Result]:
+def _unseen(steps: Generator[Piece, None, Result]) -> Generator[str, None, Result]:
     """Run ``steps`` with an empty piece in place of each, so that they can be stopped."""
     with closing(steps):
         while True:

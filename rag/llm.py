@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import ModelError, UsageError
 from rag.chat_model import ChatModel, Ending, Finish, Message
-from rag.cite import visible_text
+from rag.cite import VisibleReply
 from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
 from rag.llm_settings import (
     PROVIDERS,
@@ -189,7 +189,7 @@ class LangChainModel:
             try:
                 yield from reply.pieces()
             except Exception as error:
-                if reply.said:
+                if reply.has_begun:
                     return reply.ending("cut")
                 if attempt == TRIES or not recognise(error).worth_retrying:
                     # Not "from error": a server's reply may repeat the key.
@@ -208,7 +208,9 @@ class _Reply:
     def __init__(
         self, chat: BaseChatModel, messages: Sequence[Message], patience_seconds: float
     ) -> None:
-        self.said = ""
+        self.has_begun = False
+        self._reply = VisibleReply()
+        self._is_too_long = False  # the model is rambling; its thoughts are limited by time only
         self._patience_seconds = patience_seconds
         self._chunks = chat.astream(list(messages))
         self._finish: Finish = "stop"
@@ -227,20 +229,16 @@ class _Reply:
                 if chunk is not None:
                     heard = monotonic()
                     self._note(chunk)
-                    self.said += chunk.text
                 elif monotonic() > heard + self._patience_seconds:
                     raise TimeoutError
                 yield str(chunk.text) if chunk is not None else ""
-                if self._is_too_long() or monotonic() > deadline:
+                if self._is_too_long or monotonic() > deadline:
                     self._finish = "length"
                     return
 
-    def _is_too_long(self) -> bool:
-        """Whether the model is rambling; its thoughts are limited by time only."""
-        said = self.said
-        return len(said) > MAX_REPLY_CHARS and len(visible_text(said)) > MAX_REPLY_CHARS
-
     def _note(self, chunk: AIMessageChunk) -> None:
+        self.has_begun |= bool(chunk.text)
+        self._is_too_long = len(self._reply.read(chunk.text)) > MAX_REPLY_CHARS
         said = chunk.response_metadata
         reasons = {said.get(name) for name in ("finish_reason", "stop_reason", "done_reason")}
         if reasons & {"length", "max_tokens", "MAX_TOKENS"}:

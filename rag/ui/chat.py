@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ingest.errors import AssistantError
 from ingest.terminal import unforeseen
-from rag.answer import Anew, Answer
+from rag.answer import Answer, Replacement
 from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, Exchange, Trouble
@@ -110,8 +110,8 @@ def _answered(
             seen = bool(exchange.partial) and piece.failure is None
             yield from _revealed(replace(exchange, answer=piece), seen)
         else:
-            before = "" if isinstance(piece, Anew) else exchange.partial
-            exchange = replace(exchange, partial=before + piece)
+            written = piece.text if isinstance(piece, Replacement) else exchange.partial + piece
+            exchange = replace(exchange, partial=written)
             yield exchange
 
 

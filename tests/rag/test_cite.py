@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import read_draft, visible_text
+from rag.cite import VisibleReply, read_draft
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -151,7 +151,7 @@ def test_a_question_claims_nothing() -> None:
 def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
     """Also where the prompt opened them, so that only their end is there."""
     assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
-    assert visible_text(f"{thoughts}It has") == "It has"
+    assert VisibleReply().read(f"{thoughts}It has") == "It has"
 
 
 def test_an_answer_may_tell_of_the_tags() -> None:
@@ -174,7 +174,21 @@ def test_an_answer_may_tell_of_the_tags() -> None:
 )
 def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
     """While a model thinks, nothing is shown."""
-    assert visible_text(said) == seen
+    assert VisibleReply().read(said) == seen
+
+
+TAGS = ["<think>", "</think>", "[THINK]", "[/THINK]", "◁thinking▷", " and ", "It has 6", "\n", "<"]
+
+
+@given(st.lists(st.sampled_from(TAGS), max_size=8).map("".join), st.data())
+def test_a_reply_is_seen_alike_however_it_comes(said: str, data: st.DataObject) -> None:
+    """In pieces that part its tags, or at once."""
+    reply, place, seen = VisibleReply(), 0, ""
+    while place < len(said):
+        end = data.draw(st.integers(place + 1, len(said)))
+        seen = reply.read(said[place:end])
+        place = end
+    assert seen == (VisibleReply().read(said) if said else "")
 
 
 @pytest.mark.parametrize(

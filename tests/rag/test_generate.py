@@ -11,7 +11,7 @@ from openai_server import ModelServer, Say, Serve, say
 from small_library import SmallLibrary
 
 from ingest.errors import ModelError
-from rag.answer import Anew, Answer, Turn
+from rag.answer import Answer, Replacement, Turn
 from rag.assistant import Assistant
 from rag.budget import ANSWER_TOKENS
 from rag.config import RagConfig
@@ -319,7 +319,7 @@ def test_the_text_streams_before_the_answer(serve: Serve, whole_library: SmallLi
 def test_thoughts_that_were_streamed_are_taken_back(
     serve: Serve, whole_library: SmallLibrary
 ) -> None:
-    """Where only their end tells that they were thoughts, the answer behind it begins anew."""
+    """Where only their end tells that they were thoughts, the answer behind it replaces them."""
     serve(say(f"The user asks for tokens.\n</think>\n\n{TRUE} [1]."))
     assistant = Assistant(
         Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
@@ -329,7 +329,7 @@ def test_thoughts_that_were_streamed_are_taken_back(
         if isinstance(piece, Answer):
             assert [s.text for s in piece.sentences] == [f"{TRUE}."]
         else:
-            shown = piece if isinstance(piece, Anew) else shown + piece
+            shown = piece.text if isinstance(piece, Replacement) else shown + piece
     assert shown == f"{TRUE} [1]."
 
 
