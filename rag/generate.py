@@ -21,6 +21,7 @@ from ingest.embed import Vectors
 from ingest.errors import ContextTooSmall, ModelError
 from ingest.words import terms
 from rag.answer import Composed, Hit, ModelRun, Piece, Replacement, Turn
+from rag.asides import is_refusal
 from rag.budget import ANSWER_TOKENS, n_that_fit, token_counter
 from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
@@ -32,7 +33,7 @@ from rag.links import names_of_hosts, web_addresses
 from rag.llm import load_model
 from rag.llm_errors import WITHOUT_MODEL
 from rag.premises import Embed, evidence_spans
-from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
+from rag.prompts import VERSION, answer_messages, show_passage, stand_alone_messages
 from rag.retrieve import Retriever
 from rag.verify import Judge
 

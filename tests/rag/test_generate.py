@@ -120,7 +120,9 @@ def test_unknown_marks_are_counted(serve: Serve, ask: Callable[..., Answer]) -> 
         f"**{REFUSAL}**",
         "The passages do not provide this information.",
         "I cannot answer this from the passages.",
-        "这些段落没有提到这个问题。",
+        "It is not specified on how many tokens Herd-65B was trained.",
+        "Unfortunately, none of the passages mention the number of tokens.",
+        "根据提供的段落，无法回答这个问题。",
     ],
 )
 def test_a_refusal_is_no_evidence(serve: Serve, ask: Callable[..., Answer], refusal: str) -> None:
@@ -142,6 +144,15 @@ def test_what_a_page_denies_is_no_refusal(
     answer = ask("Was private text used in the training of Herd-65B?")
     assert [(s.text, s.support) for s in answer.sentences] == [(page, "supported")]
     assert any("do not answer the whole question" in notice for notice in answer.notices)
+
+
+def test_a_refusing_clause_beside_a_claim_refuses_only_its_part(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """The claim stays, also where the model set no mark."""
+    serve(say(f"The passages do not mention the price, but {TRUE}."))
+    answer = ask()
+    assert answer.status == "answered" and TRUE in answer.sentences[0].text
 
 
 def test_a_poor_draft_is_tried_once_more(serve: Serve, ask: Callable[..., Answer]) -> None:
