@@ -15,6 +15,7 @@ from ingest.sentences import split_sentences
 from rag.characters import without_controls
 from rag.links import CUT, without_links
 from rag.markdown import BULLET, plain_lines, without_emphasis
+from rag.reply import own_turn, without_thoughts
 
 MAX_IN_RANGE = 10  # "[1-400]" is not a range of passages
 MIN_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
@@ -37,19 +38,6 @@ class Draft:
     n_links: int = 0
 
 
-_OPENING, _CLOSING = (
-    r"(?:[<◁]think(?:ing)?[>▷]|\[THINK\])",
-    r"(?:[<◁]/think(?:ing)?[>▷]|\[/THINK\])",
-)
-_OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
-_CLOSED = re.compile(_CLOSING, re.IGNORECASE)
-_TAG_OF_THOUGHTS = re.compile(f"{_OPENING}|{_CLOSING}", re.IGNORECASE)
-_LONGEST_TAG = len("</thinking>")
-# No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
-_THOUGHTLESS = re.compile(
-    rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
-    re.IGNORECASE,
-)
 _TOKEN = re.compile(
     r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>"
     r"|^[ \t]*\[BOS\]|\[EOS\](?=\s*(?:<|$))",
@@ -113,7 +101,7 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
     """
     text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{CUT}]", "", text))
     text = without_controls(text)
-    text = _TOKEN.sub(" ", without_thoughts(text))
+    text = _TOKEN.sub(" ", own_turn(without_thoughts(text)))
     text, n_links = without_links(text, links)
     text = _TAG.sub(" ", _NO_PROSE.sub(" ", text))
     sources = _SOURCES.search(text)
@@ -132,51 +120,6 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
             claims.append(DraftClaim(words, known))
     claims = [claim for claim in claims if not claim.text.endswith(("?", "？"))] or claims
     return Draft(tuple(claims), n_unknown, n_links)
-
-
-def without_thoughts(text: str) -> str:
-    """What follows the last thoughts of a reasoning model, and precedes any that do not end.
-
-    Many chat templates open the thoughts in the prompt, so that the reply has only their end.
-    """
-    return _OPENED.sub("", _behind_thoughts(text))
-
-
-def _behind_thoughts(text: str) -> str:
-    text = _THOUGHTLESS.sub(" ", text)
-    return text[max((match.end() for match in _CLOSED.finditer(text)), default=0) :]
-
-
-class VisibleReply:
-    """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag.
-
-    Reading takes time linear in the reply: it is read from its start again only where a tag has come.
-    """
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._end = ""  # of what was read; a tag may have begun there
-        self._answer = ""
-        self._is_thinking = False
-
-    def read(self, piece: str) -> str:
-        """What may be seen once ``piece`` has come, too."""
-        self._pieces.append(piece)
-        end = self._end + piece
-        if _TAG_OF_THOUGHTS.search(end):
-            behind = _behind_thoughts("".join(self._pieces))
-            self._answer = _OPENED.sub("", behind)
-            self._is_thinking = len(self._answer) < len(behind)
-        elif not self._is_thinking:
-            self._answer += piece
-        self._end = end[-_LONGEST_TAG:]
-        return self._seen()
-
-    def _seen(self) -> str:
-        seen = self._answer.lstrip()
-        tags = ("<thinking>", "◁thinking▷", "[think]")
-        may_open = any(tag.startswith(seen[:10].lower()) for tag in tags)
-        return "" if may_open else seen
 
 
 def _shortened(spaces: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ from rag.asides import is_refusal
 from rag.budget import ANSWER_TOKENS, n_that_fit, token_counter
 from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
-from rag.cite import DraftClaim, VisibleReply, read_draft, without_thoughts
+from rag.cite import DraftClaim, read_draft
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
@@ -34,6 +34,7 @@ from rag.llm import load_model
 from rag.llm_errors import WITHOUT_MODEL
 from rag.premises import Embed, evidence_spans
 from rag.prompts import VERSION, answer_messages, show_passage, stand_alone_messages
+from rag.reply import VisibleReply, without_thoughts
 from rag.retrieve import Retriever
 from rag.verify import Judge
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import ModelError, UsageError
 from rag.chat_model import ChatModel, Ending, Finish, Message
-from rag.cite import VisibleReply
 from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
 from rag.llm_settings import (
     PROVIDERS,
@@ -24,6 +23,7 @@ from rag.llm_settings import (
     without_login,
 )
 from rag.loaded_once import loaded_once
+from rag.reply import VisibleReply
 from rag.stoppable import in_steps, rest
 
 if TYPE_CHECKING:

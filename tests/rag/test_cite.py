@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import VisibleReply, read_draft
+from rag.cite import read_draft
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -92,16 +92,6 @@ def test_thoughts_tokens_and_tags_go() -> None:
     assert read(text) == [("It has 6 layers.", (1,))]
 
 
-THOUGHTS = [
-    "Maybe 12 [3]?</think>",
-    "Maybe 12 [3]?\n</thinking>\n\n",
-    "<thinking>Maybe 12.</thinking>",
-    "[THINK]Maybe 12 [3]?[/THINK]",
-    "<think>\n\n</think>\n\n",
-    "<think>It says </think>, so 12?</think>",
-]
-
-
 def test_nothing_steers_a_terminal() -> None:
     """Control characters go, white space stays space."""
     assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [("It has 6 layers.", (1,))]
@@ -145,50 +135,6 @@ def test_a_question_claims_nothing() -> None:
     asked = "How many layers does it have?"
     assert read(f"**{asked}**\n\nIt has 6 layers [1].") == [("It has 6 layers.", (1,))]
     assert read(asked) == [(asked, ())]
-
-
-@pytest.mark.parametrize("thoughts", THOUGHTS)
-def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
-    """Also where the prompt opened them, so that only their end is there."""
-    assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
-    assert VisibleReply().read(f"{thoughts}It has") == "It has"
-
-
-def test_an_answer_may_tell_of_the_tags() -> None:
-    """What is before the tags that it names was not thought."""
-    assert read("It thinks between <think> and </think> tags [1].") == [
-        ("It thinks between tags.", (1,))
-    ]
-
-
-@pytest.mark.parametrize(
-    ("said", "seen"),
-    [
-        ("<th", ""),
-        ("[TH", ""),
-        ("<think>so", ""),
-        ("[THINK]so", ""),
-        ("<think>so</think>Yes", "Yes"),
-        ("<5 layers", "<5 layers"),
-    ],
-)
-def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
-    """While a model thinks, nothing is shown."""
-    assert VisibleReply().read(said) == seen
-
-
-TAGS = ["<think>", "</think>", "[THINK]", "[/THINK]", "◁thinking▷", " and ", "It has 6", "\n", "<"]
-
-
-@given(st.lists(st.sampled_from(TAGS), max_size=8).map("".join), st.data())
-def test_a_reply_is_seen_alike_however_it_comes(said: str, data: st.DataObject) -> None:
-    """In pieces that part its tags, or at once."""
-    reply, place, seen = VisibleReply(), 0, ""
-    while place < len(said):
-        end = data.draw(st.integers(place + 1, len(said)))
-        seen = reply.read(said[place:end])
-        place = end
-    assert seen == (VisibleReply().read(said) if said else "")
 
 
 @pytest.mark.parametrize(
