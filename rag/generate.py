@@ -31,7 +31,7 @@ from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
 from rag.links import names_of_hosts, web_addresses
 from rag.llm import load_model
-from rag.llm_errors import WITHOUT_MODEL
+from rag.llm_errors import empty_answer
 from rag.premises import Embed, evidence_spans
 from rag.prompts import VERSION, answer_messages, show_passage, stand_alone_messages
 from rag.reply import VisibleReply, without_thoughts
@@ -157,7 +157,8 @@ class _Writer:
         links = _links_in(shown, is_asked=bool(_ASKS_FOR_LINK.search(self._asked)))
         draft = read_draft(text, [_short(hit.paper.title) for hit in shown], links)
         if not draft.claims and not draft.n_links:
-            raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
+            thinks = bool(text.strip()) and not without_thoughts(text).strip()
+            raise empty_answer(self._llm, ending.finish, thinks)
         checked = yield from check_draft(draft, self._judge, self._asked)
         pairs = zip(draft.claims, checked.claims, strict=True)
         said = [(claim, verdict) for claim, verdict in pairs if not _refuses(claim, verdict)]

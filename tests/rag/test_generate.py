@@ -223,6 +223,25 @@ def test_an_empty_answer_is_an_error(serve: Serve, ask: Callable[..., Answer], t
         ask()
 
 
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (say("<think>I go on and on"), "only its thoughts"),
+        (Say(["**Answer:**"], finish="length"), "length limit"),
+        (Say([""], finish="content_filter"), "filter withheld"),
+        (Say([""], finish="tool_calls"), "called a tool"),
+        (say(""), "empty answer\\."),
+    ],
+)
+def test_an_empty_answer_has_a_reason(
+    serve: Serve, ask: Callable[..., Answer], reply: Say, why: str
+) -> None:
+    """Which of them it is decides what to do."""
+    serve(reply)
+    with pytest.raises(ModelError, match=why):
+        ask()
+
+
 def test_a_short_answer_is_judged_with_its_question(
     serve: Serve, ask: Callable[..., Answer]
 ) -> None:
