@@ -48,6 +48,8 @@ _ASKS_FOR_LINK = re.compile(
     re.IGNORECASE,
 )
 
+_QUESTION_MARKS = ("?", "？")
+
 Result = TypeVar("Result")
 
 
@@ -113,6 +115,8 @@ def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str,
 
 def _is_same_question(text: str, asked: str) -> bool:
     """Whether ``text`` may be ``asked`` with names filled in: small models answer or ramble instead."""
+    if asked.endswith(_QUESTION_MARKS) and not text.endswith(_QUESTION_MARKS):
+        return False
     words = set(terms(asked))
     keeps = len(words & set(terms(text))) >= KEPT_WORDS * len(words)
     return 0 < len(text) <= MAX_STAND_ALONE_CHARS and keeps

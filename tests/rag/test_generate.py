@@ -398,6 +398,17 @@ def test_a_follow_up_is_searched_as_it_stands_alone(
     assert [s.support for s in answer.sentences] == ["supported"]
 
 
+def test_an_answer_in_place_of_a_rewritten_question_is_not_searched(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """It has most of the question's words, and asks nothing."""
+    follow_up = "And on how many tokens of public text was it trained?"
+    server = serve(say("It was trained on many tokens of public text."), say(f"{TRUE} [1]."))
+    answer = ask(follow_up, history=(Turn("What is Herd?", "A family of models."),))
+    assert answer.run and answer.run.asked == follow_up
+    assert f"Question: {follow_up}" in server.asked[1].text
+
+
 def test_the_record_tells_the_whole_story(
     serve: Serve, ask: Callable[..., Answer], tmp_path: Path
 ) -> None:
