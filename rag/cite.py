@@ -1,7 +1,7 @@
 """Read what a model wrote: its sentences, and the passages that each one points to.
 
-Marks come in many shapes (``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】``, ``[passage 1]``), before the full
-stop or after it.  They are removed from the text; those that point to no passage are counted.
+Marks come in many shapes, before the full stop or after it.  They are removed from the text; those that
+point to no passage are counted.
 Nothing that a model writes is trusted: tags, template tokens and links are removed as well.
 """
 
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from ingest.sentences import split_sentences
 from rag.characters import without_controls
+from rag.citation_marks import HELD, hold_marks, usual_marks
 from rag.links import CUT, without_links
 from rag.markdown import BULLET, plain_lines, without_emphasis
 from rag.reply import own_turn, without_thoughts
 
-MAX_IN_RANGE = 10  # "[1-400]" is not a range of passages
 MIN_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
 
 
@@ -55,22 +55,6 @@ _TAG = re.compile(
     r"|<[A-Za-z][\w:-]*[\s/][^<>]*\b(?:on[a-z]{4,}|src|href|style)=(?:[^<>]*>|[^\s<>]*)"
 )
 
-_NUMBERS = r"\d{1,9}(?:\s*(?:,|;|&|and|、|，|-|–|—)\s*(?:passage\s*)?\d{1,9})*"
-_WORD = r"(?:passages?|sources?|refs?\.?|documents?|docs?\.?|段落|来源)"
-_MARK = re.compile(
-    rf"[\[【［]\s*\^?(?:{_WORD}\s*)?#?({_NUMBERS})\s*(?:†[^\]】］]*)?[\]】］]"
-    rf"|[(（]\s*{_WORD}\s*#?({_NUMBERS})\s*[)）]"
-    r"|\b[Pp]assages?\s+(\d{1,3}(?:\s*(?:,|and|&)\s*\d{1,3})*)\b",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
-
-# While sentences are cut, a mark is one character that no text has.
-_HELD = "\ue000"
-_BRACKETS = re.compile(rf"[\[(【（]\s*((?:{_HELD}\s*)+)[\])】）]")  # "[[2]]", "([2])"
-_BEHIND_STOP = re.compile(
-    rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
-)
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
 _REPORTED_IN = re.compile(
@@ -88,6 +72,7 @@ _INTRODUCTION = re.compile(
 _SOURCES = re.compile(
     r"^[^\w\n]*(?:sources?|references?|citations?|参考文献|来源)[^\w\n]*$", re.I | re.M
 )
+_LEFT_COMMA = re.compile(r"[,;，；](?=[.!?。！？]|$)")  # "so, [1]."
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
 
@@ -99,15 +84,15 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
     replaced by the title.  A question, the reader's repeated for instance, claims nothing and is left
     out unless there is nothing else.
     """
-    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{CUT}]", "", text))
+    text = _SPACES.sub(_shortened, re.sub(f"[{HELD}{CUT}]", "", text))
     text = without_controls(text)
     text = _TOKEN.sub(" ", own_turn(without_thoughts(text)))
-    text, n_links = without_links(text, links)
+    text, n_links = without_links(usual_marks(text, len(titles)), links)
     text = _TAG.sub(" ", _NO_PROSE.sub(" ", text))
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
         text = text[: sources.start()]
-    text, marks = _hold_marks(plain_lines(text))
+    text, marks = hold_marks(plain_lines(text))
     claims, n_unknown = [], 0
     for piece, its_marks in _pieces(text, marks):
         numbers = dict.fromkeys(n for mark in its_marks for n in mark)
@@ -127,40 +112,16 @@ def _shortened(spaces: re.Match[str]) -> str:
     return "\n\n"[: spaces[0].count("\n")] or " "
 
 
-def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
-    """``text`` with one placeholder for each mark, before any full stop, and each mark's numbers."""
-    marks: list[list[int]] = []
-
-    def hold(match: re.Match[str]) -> str:
-        numbers = _numbers(match[1] or match[2] or match[3])
-        if 0 in numbers:  # an interval such as [0, 1]
-            return match[0]
-        marks.append(numbers)
-        return _HELD
-
-    text = _MARK.sub(hold, text)
-    text = _BRACKETS.sub(r"\1", text)
-    return _BEHIND_STOP.sub(r"\2\1", text), marks
-
-
-def _numbers(written: str) -> list[int]:
-    numbers: list[int] = []
-    for first, last in _RANGE.findall(written):
-        if 0 < int(last) - int(first) <= MAX_IN_RANGE:
-            numbers += range(int(first), int(last) + 1)
-    return list(dict.fromkeys(numbers + [int(n) for n in re.findall(r"\d+", written)]))
-
-
 def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[list[int]]]]:
     """The sentences with held marks in them, and the marks' numbers; marks alone join the last."""
     used = 0
     waiting: tuple[str, list[list[int]]] | None = None
     for start, end in split_sentences(text):
         piece = text[start:end]
-        its_marks = list(marks[used : used + piece.count(_HELD)])
+        its_marks = list(marks[used : used + piece.count(HELD)])
         used += len(its_marks)
-        if waiting and not re.search(r"\w", piece.replace(_HELD, "")):
-            waiting = (waiting[0] + _HELD * len(its_marks), waiting[1] + its_marks)
+        if waiting and not re.search(r"\w", piece.replace(HELD, "")):
+            waiting = (waiting[0] + HELD * len(its_marks), waiting[1] + its_marks)
             continue
         if waiting:
             yield waiting
@@ -173,14 +134,17 @@ def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str
     """A sentence without marks and emphasis; an item of a list keeps its bullet."""
     bullet = BULLET if piece.startswith(BULLET) else ""
     piece = _ORNAMENT.sub("", piece.replace(CUT, " "))
-    words, *parts = piece.split(_HELD)
+    words, *parts = piece.split(HELD)
     for i, (mark, part) in enumerate(zip(marks, parts, strict=True)):
         if mark[0] <= len(titles) and _stands_as_noun(words, "".join(parts[i:])):
             words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
     words = without_emphasis(words)
-    return bullet + " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
+    words = re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words)
+    if marks:
+        words = _LEFT_COMMA.sub("", words)
+    return bullet + " ".join(words.split())
 
 
 def _stands_as_noun(before: str, after: str) -> bool:

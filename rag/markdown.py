@@ -12,6 +12,7 @@ FORMULA = re.compile(
     r"|(?<![\\$\w])\$(?P<dollar>(?![\s$])[^$\n]*?[^\s$\\])\$(?!\d)",
     re.DOTALL,
 )
+CODE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)  # in a fence
 _EMPHASIS = re.compile(
     rf"(?P<formula>{FORMULA.pattern})|\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`", re.DOTALL
 )

@@ -40,6 +40,46 @@ def test_marks_in_any_shape(written: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        " (2)", "(2)", "（2）", " ^2", "^2", " {2}", " <2>", " [p2]", " [No. 2]", " [Evidence 2]", " \\cite{2}",
+        " [2](http://evil.example/x)", "<sup>2</sup>", "<sup>[2]</sup>", " [[2]](#2)", " [2](#ref-2)", "²",
+        " [2 of 3]", ", [2]", " [2, p. 7]", " [passage 2, page 7]", " (2)(2)", " [2] (p. 7)", " [Slim, p. 7] (2)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("stop", [".", ""])
+def test_marks_in_odd_shapes(mark: str, stop: str) -> None:
+    """None is left in the text, where it would point to another source once the marks are renumbered."""
+    assert read(f"It has six layers{mark}{stop}") == [(f"It has six layers{stop}", (2,))]
+
+
+@pytest.mark.parametrize(
+    "mark", [" [page 7]", " (p. 7)", " [Herd, p. 7]", " (pp. 7-9)", "（第 7 页）"]
+)
+def test_pages_are_no_marks(mark: str) -> None:
+    """The check finds the page; the model's own is dropped."""
+    assert read(f"It has six layers{mark}.") == [("It has six layers.", ())]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It works as follows: (1) first it reads, (2) then it writes.",
+        "It appeared in the spring (2023).",
+        "It has area 5 m² and costs O(1).",
+        "It is given by Equation (1), and by Table (2).",
+        "It scales as n^2.",
+        "It maps $x^2$, $f (1)$ and $a_{1}$.",
+        "LLaMA (2) was next.",
+        "It has nine layers (9).",
+    ],
+)
+def test_numbers_that_are_no_marks(sentence: str) -> None:
+    """Lists, years, exponents, numbers of tables and whatever has no passage."""
+    assert read(sentence) == [(sentence, ())]
+
+
 def test_a_mark_behind_the_stop_belongs_to_the_sentence_before() -> None:
     """Sentence, stop, mark, sentence: the mark is the first one's."""
     assert read("Herd has 65B. [1] Slim is small. [2]") == [
