@@ -95,6 +95,51 @@ def is_refusal(sentence: str) -> bool:
 
     What a paper denies ("there is no evidence that") may sound the same.
     """
-    said = sentence.strip().lstrip("•").strip(' *_"“”').replace("’", "'")
+    said = sentence.strip(' *_"“”').replace("’", "'")
     refusal = _REFUSES.match(said, _LEAD.match(said).end())  # type: ignore[union-attr]
     return refusal is not None and not _CLAIMS_AS_WELL.search(said, refusal.end())
+
+
+_NOTED = r"\(?(?:(?:please )?note(?: that)?[:,]? |disclaimer: )?"
+_REMARK = re.compile(
+    r"(?:sure(?: thing)?|certainly|of course|absolutely|okay|ok|great question|good question|hello|hi|hi there"
+    r"|no problem|thank(?:s| you)(?: \w+){0,8}|that's all|that is all)\W*$"
+    r"|(?:i'd be |i'm |i am )?(?:happy|glad) to (?:help|assist|answer)\b"
+    r"|(?:please )?(?:let me know|feel free)\b"
+    r"|(?:for more (?:details|information), |please )(?:see|refer to|consult|ask)\b"
+    r"|(?:i )?hope (?:this|that|it|these)\b.{0,20}\b(?:help|answer|clarif)"
+    r"|if you (?:have|need|want|would|'d|wish|are)\b.*\b(?:ask|let me|feel free|help|happy|tell me|i can)\b"
+    rf"|{_NOTED}(?:the|this|my|these|all|your)(?: above)? (?:\w+ )?(?:answers?|responses?|summary|information)"
+    r"(?: above| here)? (?:is|are|was|were|comes?|has been|have been)(?: \w+)?"
+    rf" (?:based|taken|drawn|derived|supported|limited|from|by)\b(?: \w+)?(?: (?:on|from|to|by))? {_PASSAGES}\W*$"
+    r"|(?:好的?|当然(?:可以)?|没问题|您好|你好)\W*$|希望.{0,12}(?:帮助|有用|解答)"
+    r"|如(?:果|有|您|需).{0,30}(?:请|随时|欢迎|告诉我|提问|追问)|请(?:随时)?(?:告诉我|告知|提问)"
+    r"|(?:注|说明|备注)?[：:]?\s*(?:以上|本|该|此|这个)(?:回答|答案|内容|信息|总结)(?:均|都|是|仅|完全)*(?:基于|来自|根据|依据)",
+    re.IGNORECASE,
+)
+_LEAD_IN = re.compile(
+    r"(?:(?:sure|certainly|of course|absolutely|好的?|当然)[,!.，！。] ?)?"
+    rf"(?:(?:based on|according to|from) {_PASSAGES},? the answer is:? "
+    rf"|(?:(?:the )?(?:final |short |direct )?answer(?: is)?|here (?:is|are)\b[^:：.!?]{{0,80}}|here's\b[^:：.!?]{{0,80}}"
+    rf"|(?:based on|according to|from) {_PASSAGES}|(?:最终)?(?:回答|答案)(?:是|如下)?|以下是[^:：。]{{0,30}}"
+    rf"|(?:根据|基于){_ZH_PASSAGES}[，,]?(?:回答|答案)?(?:是|如下)?)\s*(?:[:：]\s*|[.。]?$))",
+    re.IGNORECASE,
+)
+
+
+def is_remark(sentence: str) -> bool:
+    """Whether a sentence greets its reader, offers help, or says what the answer is based on.
+
+    >>> is_remark("Let me know if you need anything else!"), is_remark("The answer is based on a vote.")
+    (True, False)
+    """
+    return _REMARK.match(sentence.strip(' *_"“”').replace("’", "'")) is not None
+
+
+def without_lead_in(sentence: str) -> str:
+    """``sentence`` without what only leads to it; nothing may be left.
+
+    >>> without_lead_in("Here is the answer based on the passages: It has 6 layers.")
+    'It has 6 layers.'
+    """
+    return _LEAD_IN.sub("", sentence, count=1) if _LEAD_IN.match(sentence) else sentence

@@ -182,7 +182,7 @@ class _Writer:
 
 def _refuses(claim: DraftClaim, verdict: CheckedClaim) -> bool:
     """Whether a sentence says that the passages don't answer, rather than what one of them denies."""
-    return is_refusal(claim.text) and (not claim.markers or verdict.support == "unsupported")
+    return is_refusal(claim.words) and (not claim.markers or verdict.support == "unsupported")
 
 
 def _is_poor(attempt: _Attempt) -> bool:

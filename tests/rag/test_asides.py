@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asides import is_refusal
+from rag.asides import is_refusal, is_remark, without_lead_in
 
 REFUSALS = [
     "Not mentioned in the passages.",
@@ -111,3 +111,57 @@ def test_what_a_claim_denies_is_no_refusal(sentence: str) -> None:
 def test_a_long_sentence_is_read_at_once(words: str) -> None:
     """A model that has lost itself writes them."""
     assert not is_refusal(words * 5_000)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sure!",
+        "Thank you for your question.",
+        "Happy to help!",
+        "If you have any other questions, feel free to ask.",
+        "Please refer to the paper for details.",
+        "This answer is based solely on the provided passages.",
+        "好的！",
+        "希望以上内容对您有帮助。",
+        "如有其他问题，请随时提问。",
+        "以上回答均基于提供的段落。",
+    ],
+)
+def test_a_remark_to_the_reader(sentence: str) -> None:
+    """It says nothing about the papers."""
+    assert is_remark(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The answer is based on a majority vote.",
+        "The answer is based on the retrieved passages and on what was said before.",
+        "Sure enough, it has 6 layers.",
+        "If you want more tokens, training takes longer.",
+        "Note that LLaMA has 65B parameters.",
+        "OK-VQA has 14,055 questions.",
+        "The information is drawn from Wikipedia.",
+        "如果训练更久，损失会下降。",
+    ],
+)
+def test_a_claim_that_sounds_like_a_remark(sentence: str) -> None:
+    """Papers have answers, information and notes of their own."""
+    assert not is_remark(sentence) and without_lead_in(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("Sure! Here is the answer: X is 1.", "X is 1."),
+        ("Final answer: X is 1.", "X is 1."),
+        ("According to the evidence, the answer is 1.4T tokens.", "1.4T tokens."),
+        ("根据所给段落，答案是：六层。", "六层。"),
+        ("Here are the main points:", ""),
+        ("Answer", ""),
+    ],
+)
+def test_what_leads_to_a_claim_goes(sentence: str, left: str) -> None:
+    """Up to its colon; nothing is left of it where nothing follows."""
+    assert without_lead_in(sentence) == left

@@ -119,11 +119,11 @@ def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
 
 
 def test_lists_and_headings_become_sentences() -> None:
-    """Numbers become bullets, introductions go, the items stay."""
+    """Introductions go, the items stay."""
     text = (
         "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
     )
-    assert read(text) == [("• Herd has 65B parameters.", (1,)), ("• Slim is frozen.", (2,))]
+    assert read(text) == [("1. Herd has 65B parameters.", (1,)), ("2. Slim is frozen.", (2,))]
 
 
 def test_thoughts_tokens_and_tags_go() -> None:
@@ -175,6 +175,40 @@ def test_a_question_claims_nothing() -> None:
     asked = "How many layers does it have?"
     assert read(f"**{asked}**\n\nIt has 6 layers [1].") == [("It has 6 layers.", (1,))]
     assert read(asked) == [(asked, ())]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sure! Here is the answer based on the passages: It has 6 layers [1]. Let me know if you need more!",
+        "It has 6 layers [1].\n\nNote: The answer is based on passage 1.",
+        "**Answer:** It has 6 layers [1].\n\nI hope this helps!",
+        "According to the passages, the answer is: It has 6 layers [1].",
+    ],
+)
+def test_what_is_said_to_the_reader_is_no_claim(said: str) -> None:
+    """It would be called unsupported, and a second draft be asked for."""
+    assert read(said) == [("It has 6 layers.", (1,))]
+
+
+def test_remarks_alone_are_what_was_said() -> None:
+    """Rather than an empty answer."""
+    assert read("Sure! Let me know!") == [("Sure!", ()), ("Let me know!", ())]
+
+
+def test_what_is_said_again_is_said_once() -> None:
+    """With all its marks; under another heading it is something else."""
+    assert read(
+        "It has 6 layers [1]. It is small. It has 6 layers [2]. It **has** 6 layers! [1]"
+    ) == [
+        ("It has 6 layers.", (1, 2)),
+        ("It is small.", ()),
+    ]
+    assert read("It has 6 layers [1]. It has 6 layers [1]. It has 6 [") == [
+        ("It has 6 layers.", (1,))
+    ]
+    lists = "Herd:\n- It is open [1].\n\nSlim:\n- It is open [2]."
+    assert len(read(lists)) == 4
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,12 @@ def test_what_the_pages_do_not_say_is_not_supported(
 
 def test_markers_count_from_one_in_order(serve: Serve, ask: Callable[..., Answer]) -> None:
     """Whatever numbers the model used, the reader's count from 1 as they appear."""
-    serve(say(f"Training took 21 days on 2048 accelerators [2]. {TRUE} [2]. {TRUE} [1]."))
+    serve(
+        say(
+            f"Training took 21 days on 2048 accelerators [2]. {TRUE} [2]. "
+            "Herd-65B was trained on 1.4 trillion tokens [1]."
+        )
+    )
     answer = ask()
     assert [s.citations for s in answer.sentences] == [(1,), (2,), (2,)]
     assert [c.marker for c in answer.citations] == [1, 2]
