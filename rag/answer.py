@@ -127,16 +127,27 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, and the table's head (empty where it has none)."""
+
+    head: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of the answer, the markers of its citations, and whether they support it.
 
-    ``lead`` names the paper in front of the first of several sentences from it, or is empty.
+    ``lead`` names the paper in front of the first of several sentences from it, or is empty.  ``row`` is
+    set where the sentence was written as a row; ``code`` stands behind the sentence, unchecked.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     lead: str = ""
+    row: Row | None = None
+    code: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """One of the "sentences" of ``ask --json``."""
@@ -248,4 +259,5 @@ class Answer:
 def _marked(sentence: Sentence) -> str:
     marks = "".join(f"[{marker}]" for marker in sentence.citations)
     lead = f"{sentence.lead}\n" if sentence.lead else ""
-    return f"{lead}{sentence.text} {marks}{SUPPORT_MARKS[sentence.support]}".rstrip()
+    said = f"{lead}{sentence.text} {marks}{SUPPORT_MARKS[sentence.support]}".rstrip()
+    return f"{said}\n{sentence.code}" if sentence.code else said

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Message = tuple[str, str]  # role ("system" or "user") and text
-Finish = Literal["stop", "length", "cut"]
+Finish = Literal["stop", "length", "cut", "filtered", "tools", "repeats"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a reply ended: by itself, at a limit, or broken off; tokens where they are counted."""
+    """How a reply ended; tokens where they are counted.
+
+    By itself ("stop"), at a limit ("length"), broken off ("cut"), withheld by the provider's filter, with
+    a call for tools, or stopped because it repeated itself.
+    """
 
     finish: Finish = "stop"
     prompt_tokens: int | None = None

@@ -28,12 +28,17 @@ class CheckedClaim:
     model's own marks support the sentence, at least partly; ``well_cited``: they do so fully.
     """
 
-    text: str
+    claim: DraftClaim
     support: Support
     quotes: tuple[Verdict, ...]
     mended: bool
     n_right: int
     well_cited: bool
+
+    @property
+    def text(self) -> str:
+        """The sentence as it reads."""
+        return self.claim.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def check_draft(draft: Draft, judge: Judge, asked: str) -> Generator[str, None, 
 
 
 def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
-    ask = partial(_ask, claim.text, judge, asked)
+    ask = partial(_ask, claim.words, judge, asked)
     cited = ask([marker - 1 for marker in claim.markers])
     verdicts = cited
     if not cited or cited[0].support != "supported":
@@ -98,7 +103,7 @@ def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
     mended = bool(quotes) and {q.hit for q in quotes} != {m - 1 for m in claim.markers}
     support: Support = quotes[0].support if quotes else "unsupported"
     return CheckedClaim(
-        text=claim.text,
+        claim=claim,
         support=support,
         quotes=quotes,
         mended=mended,

@@ -1,31 +1,51 @@
 """Read what a model wrote: its sentences, and the passages that each one points to.
 
-Marks come in many shapes (``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】``, ``[passage 1]``), before the full
-stop or after it.  They are removed from the text; those that point to no passage are counted.
+Marks come in many shapes, before the full stop or after it.  They are removed from the text; those that
+point to no passage are counted.
 Nothing that a model writes is trusted: tags, template tokens and links are removed as well.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ingest.characters import without_controls
 from ingest.sentences import split_sentences
+from rag.answer import Row
+from rag.asides import is_remark, without_lead_in
+from rag.citation_marks import HELD, hold_marks, usual_marks
 from rag.links import CUT, without_links
-from rag.markdown import BULLET, plain_lines, without_emphasis
+from rag.markdown import Code, blocks, split_item, without_emphasis
+from rag.reply import own_turn, without_thoughts
 
-MAX_IN_RANGE = 10  # "[1-400]" is not a range of passages
+MAX_INDENT = 16  # characters
 MIN_WORDS_LEFT = 4  # of a sentence after its link is removed; "See ." is dropped
 
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """One sentence of a model's answer, and the passages it points to (from 1, each once)."""
+    """One sentence of a model's answer, and the passages it points to (from 1, each once).
 
-    text: str
+    ``item`` is the bullet or number before it, ``row`` the row of a table that it was written as, ``code``
+    what stood in a fence behind it.
+    """
+
+    words: str
     markers: tuple[int, ...]
+    item: str = ""
+    row: Row | None = None
+    code: str = ""
+
+    @property
+    def text(self) -> str:
+        """How it reads: an item with its bullet, the cells of a row with their heads."""
+        if self.row is None:
+            return self.item + self.words
+        labels = zip_longest(self.row.head, self.row.cells, fillvalue="")
+        return CELL_JOINT.join(": ".join(filter(None, label)) for label in labels if label[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +57,9 @@ class Draft:
     n_links: int = 0
 
 
-_OPENING, _CLOSING = (
-    r"(?:[<◁]think(?:ing)?[>▷]|\[THINK\])",
-    r"(?:[<◁]/think(?:ing)?[>▷]|\[/THINK\])",
-)
-_OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
-_CLOSED = re.compile(_CLOSING, re.IGNORECASE)
-_TAG_OF_THOUGHTS = re.compile(f"{_OPENING}|{_CLOSING}", re.IGNORECASE)
-_LONGEST_TAG = len("</thinking>")
-# No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
-_THOUGHTLESS = re.compile(
-    rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
-    re.IGNORECASE,
-)
+CELL = "\ue002"  # between the cells of a row while it is read; no text has it
+CELL_JOINT = " · "
+
 _TOKEN = re.compile(
     r"<[|｜][^|｜<>]{0,60}[|｜]>|</?s>|\[/?(?:INST|SYS|SYSTEM_PROMPT)\]|<</?SYS>>"
     r"|^[ \t]*\[BOS\]|\[EOS\](?=\s*(?:<|$))",
@@ -67,22 +77,6 @@ _TAG = re.compile(
     r"|<[A-Za-z][\w:-]*[\s/][^<>]*\b(?:on[a-z]{4,}|src|href|style)=(?:[^<>]*>|[^\s<>]*)"
 )
 
-_NUMBERS = r"\d{1,9}(?:\s*(?:,|;|&|and|、|，|-|–|—)\s*(?:passage\s*)?\d{1,9})*"
-_WORD = r"(?:passages?|sources?|refs?\.?|documents?|docs?\.?|段落|来源)"
-_MARK = re.compile(
-    rf"[\[【［]\s*\^?(?:{_WORD}\s*)?#?({_NUMBERS})\s*(?:†[^\]】］]*)?[\]】］]"
-    rf"|[(（]\s*{_WORD}\s*#?({_NUMBERS})\s*[)）]"
-    r"|\b[Pp]assages?\s+(\d{1,3}(?:\s*(?:,|and|&)\s*\d{1,3})*)\b",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passage\s*)?(\d+)", re.IGNORECASE)
-
-# While sentences are cut, a mark is one character that no text has.
-_HELD = "\ue000"
-_BRACKETS = re.compile(rf"[\[(【（]\s*((?:{_HELD}\s*)+)[\])】）]")  # "[[2]]", "([2])"
-_BEHIND_STOP = re.compile(
-    rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{_HELD})+)(?=\s|$|[^\w])"
-)
 _BEFORE_OBJECT = r"\b(?:in|by|from|of|to|per|see|with|than|for|on|as|at|and|both|that)"
 _AS_NOUN = re.compile(rf"(?i:{_BEFORE_OBJECT})\s*$")
 _REPORTED_IN = re.compile(
@@ -92,14 +86,10 @@ _REPORTED_IN = re.compile(
 )
 
 _ORNAMENT = re.compile(r"^\s*(?:[-*•▪◦+>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\S))+")
-_INTRODUCTION = re.compile(
-    r"(?:(?:final |short )?answer|(?:based on|according to) the (?:provided |given )?passages?"
-    r"|here (?:is|are)\b.{0,60}|回答|答案)\s*[:：]?\s*",
-    re.IGNORECASE,
-)
 _SOURCES = re.compile(
     r"^[^\w\n]*(?:sources?|references?|citations?|参考文献|来源)[^\w\n]*$", re.I | re.M
 )
+_LEFT_COMMA = re.compile(r"[,;，；](?=[.!?。！？]|$)")  # "so, [1]."
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
 
@@ -108,104 +98,103 @@ def read_draft(text: str, titles: Sequence[str], links: Collection[str] = ()) ->
     """The claims of ``text``; mark ``n`` points to the passage from the paper ``titles[n - 1]``.
 
     Links other than ``links`` are removed.  A mark that is used as a noun ("as [2] shows") is
-    replaced by the title.  A question, the reader's repeated for instance, claims nothing and is left
-    out unless there is nothing else.
+    replaced by the title.  Questions (the reader's, repeated) and remarks to the reader claim nothing, and
+    are left out unless there is nothing else.  What is said again is said once, with all its marks.
     """
-    text = _SPACES.sub(_shortened, re.sub(f"[{_HELD}{CUT}]", "", text))
+    text, n_links = _cleaned(text, len(titles), links)
+    reader = _Reader(titles)
+    for block in blocks(text):
+        reader.read(block)
+    claims = _without_broken_off(_each_once(reader.claims or reader.asides))
+    return Draft(tuple(claims), reader.n_unknown, n_links)
+
+
+def _cleaned(text: str, n_passages: int, links: Collection[str]) -> tuple[str, int]:
+    """``text`` without what no reader should see, and how many links were removed."""
+    text = _SPACES.sub(_shortened, re.sub(f"[{HELD}{CUT}{CELL}]", "", text))
     text = without_controls(text)
-    text = _TOKEN.sub(" ", without_thoughts(text))
-    text, n_links = without_links(text, links)
+    text = _TOKEN.sub(" ", own_turn(without_thoughts(text)))
+    text, n_links = without_links(usual_marks(text, n_passages), links)
     text = _TAG.sub(" ", _NO_PROSE.sub(" ", text))
     sources = _SOURCES.search(text)
     if sources and text[: sources.start()].strip():
         text = text[: sources.start()]
-    text, marks = _hold_marks(plain_lines(text))
-    claims, n_unknown = [], 0
-    for piece, its_marks in _pieces(text, marks):
-        numbers = dict.fromkeys(n for mark in its_marks for n in mark)
-        known = tuple(n for n in numbers if n <= len(titles))
-        n_unknown += len(numbers) - len(known)
-        words = _plain(piece, its_marks, titles)
-        if CUT in piece and len(_WORDS.findall(words)) < MIN_WORDS_LEFT:
-            continue
-        if re.search(r"\w", words) and not _INTRODUCTION.fullmatch(words):
-            claims.append(DraftClaim(words, known))
-    claims = [claim for claim in claims if not claim.text.endswith(("?", "？"))] or claims
-    return Draft(tuple(claims), n_unknown, n_links)
+    return text, n_links
 
 
-def without_thoughts(text: str) -> str:
-    """What follows the last thoughts of a reasoning model, and precedes any that do not end.
+class _Reader:
+    """Makes claims of the blocks of a reply."""
 
-    Many chat templates open the thoughts in the prompt, so that the reply has only their end.
-    """
-    return _OPENED.sub("", _behind_thoughts(text))
+    def __init__(self, titles: Sequence[str]) -> None:
+        self.claims: list[DraftClaim] = []
+        self.asides: list[DraftClaim] = []  # questions and remarks
+        self.n_unknown = 0
+        self._titles = titles
+
+    def read(self, block: str | Row | Code) -> None:
+        """Add the claims of ``block``.  Code belongs to the claim before it; without one it is an answer."""
+        if isinstance(block, Row):
+            self._read_row(block)
+        elif isinstance(block, str):
+            self._read_prose(block)
+        elif self.claims:
+            self.claims[-1] = replace(self.claims[-1], code=block.text.replace(CUT, " "))
+        else:
+            self._read_prose(block.text)
+
+    def _read_prose(self, text: str) -> None:
+        for piece, marks in _pieces(*hold_marks(text)):
+            known = self._known(marks)
+            item, words = _plain(piece, marks, self._titles)
+            words = without_lead_in(words)
+            if CUT in piece and len(_WORDS.findall(words)) < MIN_WORDS_LEFT:
+                continue
+            if re.search(r"\w", words):
+                is_aside = words.endswith(("?", "？")) or is_remark(_with_passages(piece))
+                (self.asides if is_aside else self.claims).append(DraftClaim(words, known, item))
+
+    def _read_row(self, row: Row) -> None:
+        text, marks = hold_marks(CELL.join(row.cells))
+        known = self._known(marks)
+        _, words = _plain(text, marks, self._titles)
+        cells = tuple(cell.strip() for cell in words.split(CELL))
+        head = tuple(_plain(*hold_marks(cell), self._titles)[1] for cell in row.head)
+        if re.search(r"\w", words):
+            self.claims.append(DraftClaim(CELL_JOINT.join(cells), known, row=Row(head, cells)))
+
+    def _known(self, marks: Sequence[list[int]]) -> tuple[int, ...]:
+        """The numbers of ``marks`` that point to a passage; the others are counted."""
+        numbers = dict.fromkeys(n for mark in marks for n in mark)
+        known = tuple(n for n in numbers if n <= len(self._titles))
+        self.n_unknown += len(numbers) - len(known)
+        return known
 
 
-def _behind_thoughts(text: str) -> str:
-    text = _THOUGHTLESS.sub(" ", text)
-    return text[max((match.end() for match in _CLOSED.finditer(text)), default=0) :]
+def _each_once(claims: Iterable[DraftClaim]) -> tuple[DraftClaim, ...]:
+    """``claims``, of equal ones the first with all their marks; the same under another heading is another."""
+    found: dict[object, DraftClaim] = {}
+    heading = 0
+    for i, claim in enumerate(claims):
+        is_heading = claim.words.endswith((":", "："))
+        heading = i if is_heading else heading
+        key = (heading, claim.words.casefold().rstrip(".。!！"))
+        first = found.get(key, claim)
+        found[key] = replace(first, markers=tuple(dict.fromkeys(first.markers + claim.markers)))
+    return tuple(found.values())
 
 
-class VisibleReply:
-    """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag.
-
-    Reading takes time linear in the reply: it is read from its start again only where a tag has come.
-    """
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._end = ""  # of what was read; a tag may have begun there
-        self._answer = ""
-        self._is_thinking = False
-
-    def read(self, piece: str) -> str:
-        """What may be seen once ``piece`` has come, too."""
-        self._pieces.append(piece)
-        end = self._end + piece
-        if _TAG_OF_THOUGHTS.search(end):
-            behind = _behind_thoughts("".join(self._pieces))
-            self._answer = _OPENED.sub("", behind)
-            self._is_thinking = len(self._answer) < len(behind)
-        elif not self._is_thinking:
-            self._answer += piece
-        self._end = end[-_LONGEST_TAG:]
-        return self._seen()
-
-    def _seen(self) -> str:
-        seen = self._answer.lstrip()
-        tags = ("<thinking>", "◁thinking▷", "[think]")
-        may_open = any(tag.startswith(seen[:10].lower()) for tag in tags)
-        return "" if may_open else seen
+def _without_broken_off(claims: Sequence[DraftClaim]) -> Sequence[DraftClaim]:
+    """``claims`` without a last one that only begins to say an earlier one again."""
+    *before, last = claims or [DraftClaim("", ())]
+    start = last.words.rstrip(" [(")
+    is_start = not last.item and any(claim.words.startswith(start) for claim in before)
+    return before if is_start and last.row is None else claims
 
 
 def _shortened(spaces: re.Match[str]) -> str:
-    """White space as a paragraph's end, a line's end or one space: long runs tell nothing more."""
-    return "\n\n"[: spaces[0].count("\n")] or " "
-
-
-def _hold_marks(text: str) -> tuple[str, list[list[int]]]:
-    """``text`` with one placeholder for each mark, before any full stop, and each mark's numbers."""
-    marks: list[list[int]] = []
-
-    def hold(match: re.Match[str]) -> str:
-        numbers = _numbers(match[1] or match[2] or match[3])
-        if 0 in numbers:  # an interval such as [0, 1]
-            return match[0]
-        marks.append(numbers)
-        return _HELD
-
-    text = _MARK.sub(hold, text)
-    text = _BRACKETS.sub(r"\1", text)
-    return _BEHIND_STOP.sub(r"\2\1", text), marks
-
-
-def _numbers(written: str) -> list[int]:
-    numbers: list[int] = []
-    for first, last in _RANGE.findall(written):
-        if 0 < int(last) - int(first) <= MAX_IN_RANGE:
-            numbers += range(int(first), int(last) + 1)
-    return list(dict.fromkeys(numbers + [int(n) for n in re.findall(r"\d+", written)]))
+    """White space as a paragraph's end, a line's end with an indent, or one space."""
+    lines, end, indent = spaces[0].rpartition("\n")
+    return "\n\n"[: lines.count("\n") + 1] + indent[:MAX_INDENT] if end else " "
 
 
 def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[list[int]]]]:
@@ -214,10 +203,10 @@ def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[l
     waiting: tuple[str, list[list[int]]] | None = None
     for start, end in split_sentences(text):
         piece = text[start:end]
-        its_marks = list(marks[used : used + piece.count(_HELD)])
+        its_marks = list(marks[used : used + piece.count(HELD)])
         used += len(its_marks)
-        if waiting and not re.search(r"\w", piece.replace(_HELD, "")):
-            waiting = (waiting[0] + _HELD * len(its_marks), waiting[1] + its_marks)
+        if waiting and not re.search(r"\w", piece.replace(HELD, "")):
+            waiting = (waiting[0] + HELD * len(its_marks), waiting[1] + its_marks)
             continue
         if waiting:
             yield waiting
@@ -226,18 +215,25 @@ def _pieces(text: str, marks: Sequence[list[int]]) -> Iterator[tuple[str, list[l
         yield waiting
 
 
-def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> str:
-    """A sentence without marks and emphasis; an item of a list keeps its bullet."""
-    bullet = BULLET if piece.startswith(BULLET) else ""
+def _plain(piece: str, marks: Sequence[list[int]], titles: Sequence[str]) -> tuple[str, str]:
+    """The bullet or number of an item, and the sentence without marks and emphasis."""
+    item, piece = split_item(piece)
     piece = _ORNAMENT.sub("", piece.replace(CUT, " "))
-    words, *parts = piece.split(_HELD)
+    words, *parts = piece.split(HELD)
     for i, (mark, part) in enumerate(zip(marks, parts, strict=True)):
         if mark[0] <= len(titles) and _stands_as_noun(words, "".join(parts[i:])):
             words = f"{words.rstrip()} “{titles[mark[0] - 1]}”{part}"
         else:
             words = words.rstrip() + part
     words = without_emphasis(words)
-    return bullet + " ".join(re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words).split())
+    words = re.sub(r"\s+([.,;:!?。，；：！？])", r"\1", words)
+    if marks:
+        words = _LEFT_COMMA.sub("", words)
+    return item, " ".join(words.split())
+
+
+def _with_passages(piece: str) -> str:
+    return " ".join(piece.replace(HELD, " passage").split())
 
 
 def _stands_as_noun(before: str, after: str) -> bool:

@@ -62,7 +62,10 @@ def _cite(
             if place not in citations:
                 citations[place] = _citation(len(citations) + 1, evidence[quote.hit], place)
             markers.append(citations[place].marker)
-        sentences.append(Sentence(claim.text, tuple(markers), claim.support))
+        said = claim.claim
+        sentences.append(
+            Sentence(said.text, tuple(markers), claim.support, row=said.row, code=said.code)
+        )
     return tuple(sentences), tuple(citations.values())
 
 

@@ -44,10 +44,23 @@ class CrossEncoder:
                 f"The verifier {name!r} cannot be loaded: {first_line(error)}",
                 "Check its name; without a network, give a folder that holds it.",
             ) from error
+        self._name = name
+        self._max_tokens = min(
+            LONGEST_PAIR, self._tokenizer.model_max_length, _positions(self._model.config)
+        )
         self._entailment = _entailment_label(self._model.config.id2label, name)
 
     def entails(self, texts: Sequence[str], claim: str) -> list[float]:
-        """How likely each of ``texts`` entails ``claim``, 0..1."""
+        """How likely each of ``texts`` entails ``claim``, 0..1.  Raises ``ModelError``."""
+        try:
+            return self._likelihoods(texts, claim)
+        except Exception as error:  # its files may contradict each other
+            raise ModelError(
+                f"The verifier {self._name!r} failed: {first_line(error)}",
+                "Use another one, or leave out --verifier.",
+            ) from error
+
+    def _likelihoods(self, texts: Sequence[str], claim: str) -> list[float]:
         import torch
 
         pairs = self._tokenizer(
@@ -55,13 +68,21 @@ class CrossEncoder:
             [claim] * len(texts),
             padding=True,
             truncation=True,
-            max_length=min(LONGEST_PAIR, self._tokenizer.model_max_length),
+            max_length=self._max_tokens,
             return_tensors="pt",
         ).to(self._model.device)
         with torch.inference_mode():
             logits = self._model(**pairs).logits
         likely = torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, dim=1)
         return [float(row[self._entailment]) for row in likely]
+
+
+def _positions(config: Any) -> int:
+    """How many tokens a model has positions for; RoBERTa's begin behind the one for padding."""
+    n_positions = getattr(config, "max_position_embeddings", None) or LONGEST_PAIR
+    return int(n_positions) - (
+        (config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
+    )
 
 
 def _entailment_label(labels: dict[int, str], name: str) -> int:

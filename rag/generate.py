@@ -21,18 +21,20 @@ from ingest.embed import Vectors
 from ingest.errors import ContextTooSmall, ModelError
 from ingest.words import terms
 from rag.answer import Composed, Hit, ModelRun, Piece, Replacement, Turn
+from rag.asides import is_refusal
 from rag.budget import ANSWER_TOKENS, n_that_fit, token_counter
 from rag.chat_model import Ending
 from rag.check import Checked, CheckedClaim, check_draft
-from rag.cite import DraftClaim, VisibleReply, read_draft, without_thoughts
+from rag.cite import DraftClaim, read_draft
 from rag.compose import Circumstances, compose, no_answer
 from rag.config import EXTRACTIVE, RagConfig
 from rag.entailment import load_verifier
 from rag.links import names_of_hosts, web_addresses
 from rag.llm import load_model
-from rag.llm_errors import WITHOUT_MODEL
+from rag.llm_errors import empty_answer
 from rag.premises import Embed, evidence_spans
-from rag.prompts import VERSION, answer_messages, is_refusal, show_passage, stand_alone_messages
+from rag.prompts import VERSION, answer_messages, show_passage, stand_alone_messages
+from rag.reply import VisibleReply, without_thoughts
 from rag.retrieve import Retriever
 from rag.verify import Judge
 
@@ -45,6 +47,8 @@ _ASKS_FOR_LINK = re.compile(
     r"address\w*|code)\b|链接|网址|代码|下载|仓库",
     re.IGNORECASE,
 )
+
+_QUESTION_MARKS = ("?", "？")
 
 Result = TypeVar("Result")
 
@@ -111,6 +115,8 @@ def stand_alone(asked: str, history: Sequence[Turn], llm: str) -> Generator[str,
 
 def _is_same_question(text: str, asked: str) -> bool:
     """Whether ``text`` may be ``asked`` with names filled in: small models answer or ramble instead."""
+    if asked.endswith(_QUESTION_MARKS) and not text.endswith(_QUESTION_MARKS):
+        return False
     words = set(terms(asked))
     keeps = len(words & set(terms(text))) >= KEPT_WORDS * len(words)
     return 0 < len(text) <= MAX_STAND_ALONE_CHARS and keeps
@@ -155,7 +161,8 @@ class _Writer:
         links = _links_in(shown, is_asked=bool(_ASKS_FOR_LINK.search(self._asked)))
         draft = read_draft(text, [_short(hit.paper.title) for hit in shown], links)
         if not draft.claims and not draft.n_links:
-            raise ModelError(f"{self._llm} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
+            thinks = bool(text.strip()) and not without_thoughts(text).strip()
+            raise empty_answer(self._llm, ending.finish, thinks)
         checked = yield from check_draft(draft, self._judge, self._asked)
         pairs = zip(draft.claims, checked.claims, strict=True)
         said = [(claim, verdict) for claim, verdict in pairs if not _refuses(claim, verdict)]
@@ -175,7 +182,7 @@ class _Writer:
 
 def _refuses(claim: DraftClaim, verdict: CheckedClaim) -> bool:
     """Whether a sentence says that the passages don't answer, rather than what one of them denies."""
-    return is_refusal(claim.text) and (not claim.markers or verdict.support == "unsupported")
+    return is_refusal(claim.words) and (not claim.markers or verdict.support == "unsupported")
 
 
 def _is_poor(attempt: _Attempt) -> bool:

@@ -43,14 +43,19 @@ _AROUND_NOTHING = re.compile(  # the definition of a link, and brackets
 def without_links(text: str, allowed: Collection[str]) -> tuple[str, int]:
     """``text`` with ``CUT`` in place of its links, and how many there were; ``allowed`` addresses stay.
 
-    The words of a link in Markdown or LaTeX stay as well.
+    The words of a link in Markdown or LaTeX stay as well; a number in brackets may be a mark, and keeps them.
     """
-    text, n_with_words = _WITH_WORDS.subn(lambda link: f" {link[link.lastindex or 1]} ", text)
+    text, n_with_words = _WITH_WORDS.subn(_words_of, text)
     text, n_in_latex = _IN_LATEX.subn(CUT, text)
     unwanted = [span for span in _addresses(text) if text[slice(*span)] not in allowed]
     for start, end in reversed(unwanted):
         text = text[:start] + CUT + text[end:]
     return _AROUND_NOTHING.sub(CUT, text), n_with_words + n_in_latex + len(unwanted)
+
+
+def _words_of(link: re.Match[str]) -> str:
+    words = link[link.lastindex or 1]
+    return f" [{words}] " if re.fullmatch(r"\^?\d{1,2}", words) else f" {words} "
 
 
 def web_addresses(text: str) -> list[str]:

@@ -7,15 +7,20 @@ about it.  Nothing heavy is imported before a model is loaded.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
-from time import monotonic
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import ModelError, UsageError
-from rag.chat_model import ChatModel, Ending, Finish, Message
-from rag.cite import VisibleReply
-from rag.llm_errors import WITHOUT_MODEL, explain, recognise, retry_after_seconds
+from rag.chat_model import ChatModel, Ending, Message
+from rag.llm_errors import (
+    LONGEST_WAIT_SECONDS,
+    WITHOUT_MODEL,
+    explain,
+    recognise,
+    retry_after_seconds,
+    status_of,
+)
+from rag.llm_reply import Reply
 from rag.llm_settings import (
     PROVIDERS,
     Environment,
@@ -24,18 +29,13 @@ from rag.llm_settings import (
     without_login,
 )
 from rag.loaded_once import loaded_once
-from rag.stoppable import in_steps, rest
+from rag.stoppable import rest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
     from ollama import Client
 
 TRIES = 3
-LONGEST_WAIT_SECONDS = 20.0
-LONGEST_REPLY_SECONDS = 600.0
-FILTERED = {"content_filter", "refusal", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST"}
-MAX_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
 OLLAMA_CONTEXT = 8_192  # Ollama's own default is half of it or less, and it cuts silently
 UNKNOWN_CONTEXT = 8_192  # of a server that does not say
 
@@ -185,71 +185,32 @@ class LangChainModel:
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         """As ``ChatModel.stream``; a transient failure is retried while nothing has come."""
         for attempt in range(1, TRIES + 1):
-            reply = _Reply(self._chat, messages, self._patience_seconds)
+            reply = Reply(self._chat, messages, self._patience_seconds)
             try:
                 yield from reply.pieces()
             except Exception as error:
                 if reply.has_begun:
                     return reply.ending("cut")
-                if attempt == TRIES or not recognise(error).worth_retrying:
+                if self._leaves_out_refused(error):
+                    return (yield from self.stream(messages))
+                wait = retry_after_seconds(error)
+                wait = 2.0 ** (attempt - 1) if wait is None else wait
+                passes = recognise(error).worth_retrying and wait <= LONGEST_WAIT_SECONDS
+                if attempt == TRIES or not passes:
                     # Not "from error": a server's reply may repeat the key.
                     raise explain(error, self._spec, *self._where) from None
-                wait = retry_after_seconds(error)
-                wait = min(LONGEST_WAIT_SECONDS, 2.0 ** (attempt - 1) if wait is None else wait)
                 yield from ("" for _ in rest(wait))
                 continue
             return reply.ending()
         raise AssertionError("the last attempt returns or raises")
 
-
-class _Reply:
-    """One request: its text as it comes, and how it ended."""
-
-    def __init__(
-        self, chat: BaseChatModel, messages: Sequence[Message], patience_seconds: float
-    ) -> None:
-        self.has_begun = False
-        self._reply = VisibleReply()
-        self._is_too_long = False  # the model is rambling; its thoughts are limited by time only
-        self._patience_seconds = patience_seconds
-        self._chunks = chat.astream(list(messages))
-        self._finish: Finish = "stop"
-        self._counted = False
-        self._prompt_tokens = self._answer_tokens = 0
-
-    def pieces(self) -> Iterator[str]:
-        """The text as it comes.  Raises ``TimeoutError`` after too long a silence.
-
-        The client's own limit does not see it where the server keeps the line alive with pings.
-        """
-        deadline = monotonic() + LONGEST_REPLY_SECONDS
-        heard = monotonic()
-        with closing(in_steps(self._chunks)) as chunks:
-            for chunk in chunks:
-                if chunk is not None:
-                    heard = monotonic()
-                    self._note(chunk)
-                elif monotonic() > heard + self._patience_seconds:
-                    raise TimeoutError
-                yield str(chunk.text) if chunk is not None else ""
-                if self._is_too_long or monotonic() > deadline:
-                    self._finish = "length"
-                    return
-
-    def _note(self, chunk: AIMessageChunk) -> None:
-        self.has_begun |= bool(chunk.text)
-        self._is_too_long = len(self._reply.read(chunk.text)) > MAX_REPLY_CHARS
-        said = chunk.response_metadata
-        reasons = {said.get(name) for name in ("finish_reason", "stop_reason", "done_reason")}
-        if reasons & {"length", "max_tokens", "MAX_TOKENS"}:
-            self._finish = "length"
-        elif reasons & FILTERED:
-            self._finish = "cut"
-        if chunk.usage_metadata:
-            self._counted = True
-            self._prompt_tokens += chunk.usage_metadata["input_tokens"]
-            self._answer_tokens += chunk.usage_metadata["output_tokens"]
-
-    def ending(self, finish: Finish | None = None) -> Ending:
-        counts = (self._prompt_tokens, self._answer_tokens) if self._counted else (None, None)
-        return Ending(finish or self._finish, *counts)
+    def _leaves_out_refused(self, error: Exception) -> bool:
+        """Whether the model accepts no temperature; from now on it is sent none."""
+        is_refused = (
+            getattr(self._chat, "temperature", None) is not None
+            and status_of(error) in (400, 422)
+            and "temperature" in str(error).lower()
+        )
+        if is_refused:
+            self._chat = self._chat.model_copy(update={"temperature": None})
+        return is_refused

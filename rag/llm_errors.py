@@ -7,14 +7,17 @@ the error, shortened and without anything that could be a key.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from ingest.errors import ContextTooSmall, ModelError, ModelUnreachable
+from rag.chat_model import Finish
 
 WITHOUT_MODEL = "Or answer without a model: `--llm extractive`."
+LONGEST_WAIT_SECONDS = 20.0  # between two attempts; where a server asks for more, the user is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,37 @@ def explain(
     trouble = recognise(error)
     said = scrub(str(error) or type(error).__name__, secrets)
     words = {"spec": spec, "address": address, "key": key or "its key", "said": said}
-    hint = f"{trouble.hint.format(**words)} {WITHOUT_MODEL}"
+    hint = trouble.hint.format(**words)
+    wait = retry_after_seconds(error) or 0
+    if wait > LONGEST_WAIT_SECONDS:
+        hint = f"Ask again in {math.ceil(wait / 60)} min: its server asks for that wait."
+    hint = f"{hint} {WITHOUT_MODEL}"
     return trouble.error(trouble.message.format(**words), hint)
+
+
+def empty_answer(spec: str, finish: Finish, has_thoughts: bool) -> ModelError:
+    """Why a reply had no answer in it: ``finish`` is how it ended, ``has_thoughts`` what else it had."""
+    if finish == "filtered":
+        return ModelError(
+            f"{spec} gave an empty answer: its provider's filter withheld it.",
+            f"Ask in other words, or use another model. {WITHOUT_MODEL}",
+        )
+    if finish == "tools":
+        return ModelError(
+            f"{spec} gave an empty answer: it called a tool, and there is none here.",
+            f"Use another model, or turn tools off on its server. {WITHOUT_MODEL}",
+        )
+    if has_thoughts:
+        return ModelError(
+            f"{spec} gave an empty answer: it wrote only its thoughts.",
+            f"Turn its thinking off, or give it room for more tokens. {WITHOUT_MODEL}",
+        )
+    if finish == "length":
+        return ModelError(
+            f"{spec} gave an empty answer: it reached its length limit first.",
+            f"Turn its thinking off, or give it room for more tokens. {WITHOUT_MODEL}",
+        )
+    return ModelError(f"{spec} gave an empty answer.", f"Ask again. {WITHOUT_MODEL}")
 
 
 def first_line(error: BaseException) -> str:

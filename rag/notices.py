@@ -63,6 +63,15 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     "length": ("The model was stopped at its length limit.", "模型的回答达到长度上限而中止。"),
     "cut": ("The model's reply was cut off.", "模型的回答中断了。"),
+    "filtered": (
+        "The provider's filter cut off the model's reply.",
+        "模型的回答被服务商的内容过滤中断了。",
+    ),
+    "tools": (
+        "The model stopped to call a tool, and there is none here.",
+        "模型中途要调用工具，而这里没有工具可用。",
+    ),
+    "repeats": ("The model repeated itself and was stopped.", "模型不断重复，已被中止。"),
     # what is counted of the list itself (rag.listing)
     "count": (
         "The list has {n} paper{s}{named}{topic}{years}",

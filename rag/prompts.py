@@ -15,17 +15,6 @@ from rag.answer import Hit, Turn
 VERSION = "2026-11-27.2"
 
 REFUSAL = "The papers do not answer this question."
-_REFUSES = re.compile(
-    rf"{REFUSAL[:-1]}"
-    r"|(?:unfortunately, |sorry, |i'm sorry, but )?(?:"
-    r"(?:based on |from )?the (?:provided |given )?(?:passages?|papers?|evidence|context|texts?|sources?)"
-    r"(?: \w+){0,2}? (?:do(?:es)?(?: not|n't)|cannot|can't)(?: \w+){0,2}? "
-    r"(?:contain|provide|mention|answer|include|specify|address|say|state|discuss)"
-    r"|there is (?:no|not enough|insufficient) (?:information|mention|evidence)"
-    r"|i (?:cannot|can't|could not|am unable to) (?:answer|find))"
-    r"|(?:抱歉|对不起)?[，,]?(?:这些|所给|提供的)?(?:段落|论文|文中|资料)(?:中)?(?:没有|并未|未)(?:提到|提供|回答|包含|说明)",
-    re.IGNORECASE,
-)
 
 RULES = f"""\
 You answer questions about research papers from numbered passages.
@@ -109,14 +98,6 @@ def show_passage(number: int, hit: Hit) -> str:
     place = f'page="{hit.page}"' if hit.page else 'from="the reading list"'
     title = harmless(hit.paper.title).replace('"', "'")
     return _PASSAGE.format(number=number, paper=title, place=place, text=harmless(hit.text))
-
-
-def is_refusal(sentence: str) -> bool:
-    """Whether a sentence, in the model's own words, sounds like a refusal.
-
-    What a paper denies ("there is no evidence that") may sound the same.
-    """
-    return _REFUSES.match(sentence.strip().strip('*_"“”').replace("’", "'")) is not None
 
 
 def harmless(text: str) -> str:

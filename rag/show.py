@@ -59,6 +59,7 @@ def show_answer(answer: Answer) -> str:
             lines += ["", _wrap(sentence.lead)]
         marks = "".join(f"[{marker}]" for marker in sentence.citations)
         lines.append(_wrap(f"{sentence.text} {marks}{SUPPORT_MARKS[sentence.support]}", "  "))
+        lines += [f"    {line}" for line in sentence.code.split("\n") if sentence.code]
     lines += ["", *(_wrap(notice) for notice in answer.notices)] if answer.notices else []
     if answer.citations:
         lines += ["", wording(answer.question)["sources"]]

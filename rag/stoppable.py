@@ -14,9 +14,9 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -26,7 +26,7 @@ CLOSING_SECONDS = 2.0  # the longest that a connection may take to be closed
 Item = TypeVar("Item")
 
 
-def in_steps(source: AsyncIterator[Item]) -> Generator[Item | None]:
+def in_steps(source: AsyncGenerator[Item]) -> Generator[Item | None]:
     """The items of ``source`` as they come, and None while none does, a few times a second.
 
     Closing the generator cancels what ``source`` waits for.  Raises what ``source`` raises.
@@ -52,11 +52,12 @@ def rest(seconds: float) -> Generator[None]:
 class _Reader(Generic[Item]):
     """Takes the items out of ``source`` in the loop's thread, for another one to fetch."""
 
-    def __init__(self, source: AsyncIterator[Item], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, source: AsyncGenerator[Item], loop: asyncio.AbstractEventLoop) -> None:
         self.error: BaseException | None = None
         self._source = source
         self._loop = loop
         self._task: asyncio.Task[None] | None = None
+        self._is_left = False
         self._arrived: SimpleQueue[Item | None] = SimpleQueue()
         self._ended = threading.Event()
         loop.call_soon_threadsafe(self._start)
@@ -75,6 +76,7 @@ class _Reader(Generic[Item]):
 
     def stop(self) -> None:
         """Cancel what is still waited for, and let it close its connection."""
+        self._is_left = True
         self._loop.call_soon_threadsafe(self._cancel)
         self._ended.wait(CLOSING_SECONDS)
 
@@ -83,8 +85,11 @@ class _Reader(Generic[Item]):
         self._task.add_done_callback(self._end)
 
     async def _read(self) -> None:
-        async for item in self._source:
-            self._arrived.put(item)
+        async with aclosing(self._source):
+            async for item in self._source:
+                if self._is_left:  # asyncio.wait_for, up to Python 3.11, may swallow a cancellation
+                    break
+                self._arrived.put(item)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self.error = None if task.cancelled() else task.exception()
@@ -127,9 +132,20 @@ class _SharedLoop:
         self._thread.start()
 
     def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.run_coroutine_threadsafe(_others_done(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join()
         self._lookups.shutdown(wait=False)
+
+
+async def _others_done() -> None:
+    """Return when no other task is left, or after a while: what a request left open, others close."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await asyncio.sleep(0)
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(others)
+                await asyncio.sleep(0)
 
 
 _shared = _SharedLoop()

@@ -39,9 +39,10 @@ class Say:
     """What the model says, in these pieces.
 
     ``status`` other than 200 sends ``error`` instead.  ``finish`` is the reason given at the end;
-    ``cut``: hang up after the pieces; ``raw``: send exactly this body; ``silent``: accept the request
-    and say nothing, or nothing more than the pieces; ``pings``: after the pieces only keep the line
-    alive (where it streams events); ``endless``: repeat the pieces until the client hangs up.
+    ``cut``: hang up after the pieces; ``unfinished``: end without a reason; ``raw``: send exactly this
+    body; ``silent``: accept the request and say nothing, or nothing more than the pieces; ``pings``: after
+    the pieces only keep the line alive (where it streams events); ``endless``: repeat the pieces until the
+    client hangs up.
     """
 
     pieces: Sequence[str] = ()
@@ -50,6 +51,7 @@ class Say:
     headers: Mapping[str, str] = field(default_factory=dict)
     finish: str = "stop"
     cut: bool = False
+    unfinished: bool = False
     raw: bytes | None = None
     silent: bool = False
     pings: bool = False
@@ -58,7 +60,7 @@ class Say:
     @property
     def ends(self) -> bool:
         """Whether the reply comes to its proper end."""
-        return not (self.cut or self.silent or self.pings or self.endless)
+        return not (self.cut or self.unfinished or self.silent or self.pings or self.endless)
 
 
 def say(text: str, size: int = 7) -> Say:
@@ -139,7 +141,7 @@ def _anthropic_events(reply: Say) -> Iterator[bytes]:
         yield event("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
     if reply.ends:
         yield event("content_block_stop", index=0)
-        stop = "max_tokens" if reply.finish == "length" else "end_turn"
+        stop = {"length": "max_tokens", "stop": "end_turn"}.get(reply.finish, reply.finish)
         delta = {"stop_reason": stop, "stop_sequence": None}
         yield event(
             "message_delta",

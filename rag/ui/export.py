@@ -33,6 +33,7 @@ def as_markdown(answer: Answer) -> str:
             lines += [f"*{_plain(sentence.lead)}*", ""]
         marks = "".join(f"[{marker}]" for marker in sentence.citations)
         lines += [f"{_line(sentence.text)} {marks}".rstrip(), ""]
+        lines += ["```", sentence.code, "```", ""] if sentence.code else []
     lines += [f"> {_plain(told_here(notice))}\n" for notice in answer.notices]
     lines += [_reference(citation) for citation in answer.citations]
     return "\n".join(lines).strip() + "\n"

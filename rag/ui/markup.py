@@ -10,6 +10,11 @@ def safe(value: object) -> str:
     return html.escape(" ".join(str(value).split()), quote=True)
 
 
+def verbatim(value: str) -> str:
+    """``value`` as ``safe`` has it, with its white space, for an element that shows that."""
+    return html.escape(value, quote=True)
+
+
 def in_attribute(value: str) -> str:
     """``value`` for a quoted attribute, line ends kept."""
     return html.escape(value, quote=True).replace("\n", "&#10;")

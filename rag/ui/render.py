@@ -7,11 +7,9 @@ from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence
-from rag.markdown import BULLET, plain_lines, without_emphasis, without_open_formula
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.marks import cited_by, explain_marks, render_support
 from rag.ui.markup import link, safe
-from rag.ui.maths import with_maths
 from rag.ui.messages import told, told_here
 from rag.ui.notes import note
 from rag.ui.offer import render_offer
@@ -19,6 +17,7 @@ from rag.ui.paper_head import render_way
 from rag.ui.scope import render_narrow
 from rag.ui.texts import Language, place_in, text
 from rag.ui.tools import render_tools
+from rag.ui.written import render_code, render_line, render_table, render_written
 
 LONG_QUESTION_CHARS = 280
 MAX_SIDES = 4  # of a comparison that has room for them side by side
@@ -100,7 +99,7 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
         return _trouble(exchange.trouble, language)
     if exchange.answer:
         return _answer(number, exchange, exchange.answer, offer, language)
-    written = _written(exchange) if exchange.partial else ""
+    written = render_written(exchange) if exchange.partial else ""
     if exchange.stopped:
         key = "stopped unchecked" if written else "stopped"
         return f'<div class="reply">{written}<p class="notice">{text(language, key)}</p></div>'
@@ -108,21 +107,6 @@ def _reply(number: int, exchange: Exchange, offer: str, language: Language) -> s
         return f'<div class="reply">{written}</div>'
     doing = text(language, exchange.doing)
     return f'<div class="reply waiting"><span class="dots" aria-hidden="true"></span>{doing}</div>'
-
-
-def _written(exchange: Exchange) -> str:
-    """What a model has written so far, rendered; with a cursor as long as more may come."""
-    said = exchange.partial if exchange.stopped else without_open_formula(exchange.partial)
-    written = without_emphasis(plain_lines(said)).split("\n")
-    *lines, last = [line for line in written if line.strip()] or [""]
-    cursor = "" if exchange.stopped else " writing"
-    return "".join(_line(line) for line in lines) + _line(last, cursor)
-
-
-def _line(words: str, css: str = "", marks: str = "") -> str:
-    """A line of an answer with what stands behind it; an item of a list is indented."""
-    item = " item" if words.startswith(BULLET) else ""
-    return f'<p class="sentence{item}{css}" dir="auto">{with_maths(words)}{marks}</p>'
 
 
 def _trouble(trouble: Trouble, language: Language) -> str:
@@ -136,9 +120,7 @@ def _trouble(trouble: Trouble, language: Language) -> str:
 
 def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, language: Language) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
-    shown = [
-        _sentence(number, s, citations, language) for s in answer.sentences[: exchange.n_shown]
-    ]
+    shown = _sentences(number, answer.sentences[: exchange.n_shown], citations, language)
     parts = _failure(answer, language)
     parts += _side_by_side(shown, answer.sentences) if answer.compares else shown
     if exchange.done:
@@ -173,14 +155,35 @@ def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[s
     return [f'<div class="sides">{sides}</div>']
 
 
-def _sentence(
+def _sentences(
+    number: int, sentences: Iterable[Sentence], citations: dict[int, Citation], language: Language
+) -> list[str]:
+    """A part for each sentence; the rows of a table are in that of the first one."""
+    shown = []
+    for head, group in groupby(sentences, key=lambda s: s.row.head if s.row else None):
+        pairs = [(s, _marks(number, s, citations, language)) for s in group]
+        if head is None:
+            shown += [_sentence(s, marks) for s, marks in pairs]
+        else:
+            rows = [(s.row.cells, marks) for s, marks in pairs if s.row]
+            code = "".join(render_code(s.code) for s, _ in pairs)
+            shown += [render_table(head, rows) + code, *("" for _ in rows[1:])]
+    return shown
+
+
+def _sentence(sentence: Sentence, marks: str) -> str:
+    lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
+    return lead + render_line(sentence.text, marks=marks) + render_code(sentence.code)
+
+
+def _marks(
     number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
 ) -> str:
-    lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
+    """What stands behind a sentence: its citations, and whether they support it."""
     known = cited_by(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
     marks += render_support(sentence, known, language)
-    return lead + _line(sentence.text, marks=f"&nbsp;{marks}" if marks else "")
+    return f"&nbsp;{marks}" if marks else ""
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:

@@ -49,7 +49,7 @@ def test_a_bare_no_is_held_against_what_the_page_denies(
 
 def test_one_may_leave_after_each_sentence() -> None:
     """A long draft is checked in as many steps as it has sentences."""
-    draft = read_draft("BERT uses dropout [1]. " * 5, ["BERT"])
+    draft = read_draft(" ".join(f"BERT uses dropout {i} [1]." for i in range(5)), ["BERT"])
     steps = check_draft(draft, Judge([hit(DROPOUT)], EMBED), "What does BERT use?")
     assert run_to_end(steps)[0] == [""] * 5
 
@@ -65,3 +65,11 @@ def test_a_sentence_that_two_passages_have_is_cited_once() -> None:
     )
     (claim,) = check(both, "How do Herd and Slim differ?", *halves).claims
     assert (claim.support, {quote.hit for quote in claim.quotes}) == ("supported", {0, 1})
+
+
+def test_the_number_of_an_item_and_the_head_of_a_table_are_not_checked() -> None:
+    """They are no facts: "2." stands on no page, and what is in a row is in its cells."""
+    said = "7. BERT uses dropout on all layers [1].\n\n| robots | who |\n|--|--|\n| dropout | BERT on all layers [1] |"
+    numbered, row = check(said, "What does BERT use?", DROPOUT).claims
+    assert (numbered.text, numbered.support) == ("7. BERT uses dropout on all layers.", "supported")
+    assert (row.text, row.support) == ("robots: dropout · who: BERT on all layers", "supported")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import VisibleReply, read_draft
+from rag.cite import read_draft
 
 TITLES = ("Herd", "Slim Adapters for Large Models", "Third")
 
@@ -38,6 +38,46 @@ def test_marks_in_any_shape(written: str) -> None:
     assert [(text.removeprefix("• ").rstrip("."), marks) for text, marks in read(written)] == [
         ("It has 6 layers", (1, 2))
     ]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        " (2)", "(2)", "（2）", " ^2", "^2", " {2}", " <2>", " [p2]", " [No. 2]", " [Evidence 2]", " \\cite{2}",
+        " [2](http://evil.example/x)", "<sup>2</sup>", "<sup>[2]</sup>", " [[2]](#2)", " [2](#ref-2)", "²",
+        " [2 of 3]", ", [2]", " [2, p. 7]", " [passage 2, page 7]", " (2)(2)", " [2] (p. 7)", " [Slim, p. 7] (2)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("stop", [".", ""])
+def test_marks_in_odd_shapes(mark: str, stop: str) -> None:
+    """None is left in the text, where it would point to another source once the marks are renumbered."""
+    assert read(f"It has six layers{mark}{stop}") == [(f"It has six layers{stop}", (2,))]
+
+
+@pytest.mark.parametrize(
+    "mark", [" [page 7]", " (p. 7)", " [Herd, p. 7]", " (pp. 7-9)", "（第 7 页）"]
+)
+def test_pages_are_no_marks(mark: str) -> None:
+    """The check finds the page; the model's own is dropped."""
+    assert read(f"It has six layers{mark}.") == [("It has six layers.", ())]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It works as follows: (1) first it reads, (2) then it writes.",
+        "It appeared in the spring (2023).",
+        "It has area 5 m² and costs O(1).",
+        "It is given by Equation (1), and by Table (2).",
+        "It scales as n^2.",
+        "It maps $x^2$, $f (1)$ and $a_{1}$.",
+        "LLaMA (2) was next.",
+        "It has nine layers (9).",
+    ],
+)
+def test_numbers_that_are_no_marks(sentence: str) -> None:
+    """Lists, years, exponents, numbers of tables and whatever has no passage."""
+    assert read(sentence) == [(sentence, ())]
 
 
 def test_a_mark_behind_the_stop_belongs_to_the_sentence_before() -> None:
@@ -79,27 +119,17 @@ def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
 
 
 def test_lists_and_headings_become_sentences() -> None:
-    """Numbers become bullets, introductions go, the items stay."""
+    """Introductions go, the items stay."""
     text = (
         "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
     )
-    assert read(text) == [("• Herd has 65B parameters.", (1,)), ("• Slim is frozen.", (2,))]
+    assert read(text) == [("1. Herd has 65B parameters.", (1,)), ("2. Slim is frozen.", (2,))]
 
 
 def test_thoughts_tokens_and_tags_go() -> None:
     """Nothing of a reasoning model's thoughts or of a chat template reaches the reader."""
     text = "<think>maybe [3]?</think>It has 6 layers [1].<|im_end|></s> <img src=x onerror=y>"
     assert read(text) == [("It has 6 layers.", (1,))]
-
-
-THOUGHTS = [
-    "Maybe 12 [3]?</think>",
-    "Maybe 12 [3]?\n</thinking>\n\n",
-    "<thinking>Maybe 12.</thinking>",
-    "[THINK]Maybe 12 [3]?[/THINK]",
-    "<think>\n\n</think>\n\n",
-    "<think>It says </think>, so 12?</think>",
-]
 
 
 def test_nothing_steers_a_terminal() -> None:
@@ -147,48 +177,38 @@ def test_a_question_claims_nothing() -> None:
     assert read(asked) == [(asked, ())]
 
 
-@pytest.mark.parametrize("thoughts", THOUGHTS)
-def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
-    """Also where the prompt opened them, so that only their end is there."""
-    assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
-    assert VisibleReply().read(f"{thoughts}It has") == "It has"
-
-
-def test_an_answer_may_tell_of_the_tags() -> None:
-    """What is before the tags that it names was not thought."""
-    assert read("It thinks between <think> and </think> tags [1].") == [
-        ("It thinks between tags.", (1,))
-    ]
-
-
 @pytest.mark.parametrize(
-    ("said", "seen"),
+    "said",
     [
-        ("<th", ""),
-        ("[TH", ""),
-        ("<think>so", ""),
-        ("[THINK]so", ""),
-        ("<think>so</think>Yes", "Yes"),
-        ("<5 layers", "<5 layers"),
+        "Sure! Here is the answer based on the passages: It has 6 layers [1]. Let me know if you need more!",
+        "It has 6 layers [1].\n\nNote: The answer is based on passage 1.",
+        "**Answer:** It has 6 layers [1].\n\nI hope this helps!",
+        "According to the passages, the answer is: It has 6 layers [1].",
     ],
 )
-def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
-    """While a model thinks, nothing is shown."""
-    assert VisibleReply().read(said) == seen
+def test_what_is_said_to_the_reader_is_no_claim(said: str) -> None:
+    """It would be called unsupported, and a second draft be asked for."""
+    assert read(said) == [("It has 6 layers.", (1,))]
 
 
-TAGS = ["<think>", "</think>", "[THINK]", "[/THINK]", "◁thinking▷", " and ", "It has 6", "\n", "<"]
+def test_remarks_alone_are_what_was_said() -> None:
+    """Rather than an empty answer."""
+    assert read("Sure! Let me know!") == [("Sure!", ()), ("Let me know!", ())]
 
 
-@given(st.lists(st.sampled_from(TAGS), max_size=8).map("".join), st.data())
-def test_a_reply_is_seen_alike_however_it_comes(said: str, data: st.DataObject) -> None:
-    """In pieces that part its tags, or at once."""
-    reply, place, seen = VisibleReply(), 0, ""
-    while place < len(said):
-        end = data.draw(st.integers(place + 1, len(said)))
-        seen = reply.read(said[place:end])
-        place = end
-    assert seen == (VisibleReply().read(said) if said else "")
+def test_what_is_said_again_is_said_once() -> None:
+    """With all its marks; under another heading it is something else."""
+    assert read(
+        "It has 6 layers [1]. It is small. It has 6 layers [2]. It **has** 6 layers! [1]"
+    ) == [
+        ("It has 6 layers.", (1, 2)),
+        ("It is small.", ()),
+    ]
+    assert read("It has 6 layers [1]. It has 6 layers [1]. It has 6 [") == [
+        ("It has 6 layers.", (1,))
+    ]
+    lists = "Herd:\n- It is open [1].\n\nSlim:\n- It is open [2]."
+    assert len(read(lists)) == 4
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ TEXT = "Herd was trained on 1.4 trillion tokens. It took 21 days."
 HIT = Hit(1, "paper", Paper("herd", "Herd"), 1, "", 0, TEXT, Scores(0, 0, 0))
 
 
-def make_cross_encoder(folder: Path, says: str, labels: tuple[str, ...] = LABELS) -> str:
+def make_cross_encoder(
+    folder: Path, says: str, labels: tuple[str, ...] = LABELS, n_positions: int = 512
+) -> str:
     """A tiny BERT that finds ``says`` for every pair; its spec."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
@@ -33,6 +35,7 @@ def make_cross_encoder(folder: Path, says: str, labels: tuple[str, ...] = LABELS
         intermediate_size=8,
         num_hidden_layers=1,
         num_attention_heads=1,
+        max_position_embeddings=n_positions,
         id2label=dict(enumerate(labels)),
         label2id={label: i for i, label in enumerate(labels)},
     )
@@ -66,6 +69,26 @@ def test_hard_facts_count_all_the_same(tmp_path: Path) -> None:
     """A number that stands nowhere is not supported by any likelihood."""
     spec = make_cross_encoder(tmp_path, "entailment")
     assert judged(spec, "It took 22 days.") != "supported"
+
+
+def test_a_long_pair_is_cut_to_what_the_model_reads(tmp_path: Path) -> None:
+    """Also where only its positions say how much that is, and its tokenizer does not."""
+    spec = make_cross_encoder(tmp_path, "entailment", n_positions=64)
+    entails = load_verifier(spec)
+    assert entails and entails(["herd trained " * 300], "herd trained")[0] > 0.9
+
+
+def test_a_model_that_fails_is_named(tmp_path: Path) -> None:
+    """Its files may contradict each other."""
+    from transformers import BertTokenizer
+
+    spec = make_cross_encoder(tmp_path, "entailment")
+    vocabulary = tmp_path / "vocab.txt"
+    vocabulary.write_text(f"{vocabulary.read_text(encoding='utf-8')}\nunknown", encoding="utf-8")
+    BertTokenizer(str(vocabulary)).save_pretrained(tmp_path)
+    entails = load_verifier(spec)
+    with pytest.raises(ModelError, match="failed"):
+        assert entails and entails(["herd unknown"], "herd trained")
 
 
 def test_the_built_in_check_needs_no_model() -> None:

@@ -101,7 +101,12 @@ def test_what_the_pages_do_not_say_is_not_supported(
 
 def test_markers_count_from_one_in_order(serve: Serve, ask: Callable[..., Answer]) -> None:
     """Whatever numbers the model used, the reader's count from 1 as they appear."""
-    serve(say(f"Training took 21 days on 2048 accelerators [2]. {TRUE} [2]. {TRUE} [1]."))
+    serve(
+        say(
+            f"Training took 21 days on 2048 accelerators [2]. {TRUE} [2]. "
+            "Herd-65B was trained on 1.4 trillion tokens [1]."
+        )
+    )
     answer = ask()
     assert [s.citations for s in answer.sentences] == [(1,), (2,), (2,)]
     assert [c.marker for c in answer.citations] == [1, 2]
@@ -120,7 +125,9 @@ def test_unknown_marks_are_counted(serve: Serve, ask: Callable[..., Answer]) -> 
         f"**{REFUSAL}**",
         "The passages do not provide this information.",
         "I cannot answer this from the passages.",
-        "这些段落没有提到这个问题。",
+        "It is not specified on how many tokens Herd-65B was trained.",
+        "Unfortunately, none of the passages mention the number of tokens.",
+        "根据提供的段落，无法回答这个问题。",
     ],
 )
 def test_a_refusal_is_no_evidence(serve: Serve, ask: Callable[..., Answer], refusal: str) -> None:
@@ -142,6 +149,15 @@ def test_what_a_page_denies_is_no_refusal(
     answer = ask("Was private text used in the training of Herd-65B?")
     assert [(s.text, s.support) for s in answer.sentences] == [(page, "supported")]
     assert any("do not answer the whole question" in notice for notice in answer.notices)
+
+
+def test_a_refusing_clause_beside_a_claim_refuses_only_its_part(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """The claim stays, also where the model set no mark."""
+    serve(say(f"The passages do not mention the price, but {TRUE}."))
+    answer = ask()
+    assert answer.status == "answered" and TRUE in answer.sentences[0].text
 
 
 def test_a_poor_draft_is_tried_once_more(serve: Serve, ask: Callable[..., Answer]) -> None:
@@ -209,6 +225,25 @@ def test_an_empty_answer_is_an_error(serve: Serve, ask: Callable[..., Answer], t
     """A model that says nothing is said to have said nothing."""
     serve(say(text))
     with pytest.raises(ModelError, match="empty"):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (say("<think>I go on and on"), "only its thoughts"),
+        (Say(["**Answer:**"], finish="length"), "length limit"),
+        (Say([""], finish="content_filter"), "filter withheld"),
+        (Say([""], finish="tool_calls"), "called a tool"),
+        (say(""), "empty answer\\."),
+    ],
+)
+def test_an_empty_answer_has_a_reason(
+    serve: Serve, ask: Callable[..., Answer], reply: Say, why: str
+) -> None:
+    """Which of them it is decides what to do."""
+    serve(reply)
+    with pytest.raises(ModelError, match=why):
         ask()
 
 
@@ -366,6 +401,17 @@ def test_a_follow_up_is_searched_as_it_stands_alone(
     assert answer.run and answer.run.asked == ASKED
     assert f"Question: {ASKED}" in server.asked[1].text
     assert [s.support for s in answer.sentences] == ["supported"]
+
+
+def test_an_answer_in_place_of_a_rewritten_question_is_not_searched(
+    serve: Serve, ask: Callable[..., Answer]
+) -> None:
+    """It has most of the question's words, and asks nothing."""
+    follow_up = "And on how many tokens of public text was it trained?"
+    server = serve(say("It was trained on many tokens of public text."), say(f"{TRUE} [1]."))
+    answer = ask(follow_up, history=(Turn("What is Herd?", "A family of models."),))
+    assert answer.run and answer.run.asked == follow_up
+    assert f"Question: {follow_up}" in server.asked[1].text
 
 
 def test_the_record_tells_the_whole_story(

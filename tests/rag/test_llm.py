@@ -10,10 +10,11 @@ from run_to_end import run_to_end
 
 from ingest.errors import AssistantError, ContextTooSmall, ModelError, ModelUnreachable, UsageError
 from rag.chat_model import Ending
-from rag.llm import MAX_REPLY_CHARS, check_model, load_model
+from rag.llm import check_model, load_model
 
 MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
+LONG = " ".join(f"word {i}" for i in range(600))
 SECRET = "sk-verysecret-0123456789abcdef"
 
 
@@ -155,17 +156,16 @@ def test_a_server_that_only_keeps_the_line_alive(
     assert (said, ending.finish) == ("It has 6", "cut")
 
 
-@pytest.mark.parametrize(
-    "reply", [Say(["It has 6"], pings=True), Say(["again " * 9], endless=True)]
-)
+@pytest.mark.parametrize("reply", [Say(["It has 6"], pings=True), Say([LONG], endless=True)])
 def test_a_reply_that_takes_too_long_is_stopped(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, reply: Say
 ) -> None:
     """Whether a server goes on writing or not, a reply has its time."""
-    monkeypatch.setattr("rag.llm.LONGEST_REPLY_SECONDS", 0.5)
+    monkeypatch.setattr("rag.llm_reply.LONGEST_REPLY_SECONDS", 0.5)
+    monkeypatch.setattr("rag.llm_reply.MAX_REPLY_CHARS", 10**9)
     server = serve(reply)
     said, ending = ask()
-    assert ending.finish == "length" and 0 < len(said) < MAX_REPLY_CHARS
+    assert ending.finish == "length" and said
     assert server.hung_up.wait(10)
 
 
@@ -195,11 +195,41 @@ def test_what_passes_is_tried_again(serve: Serve, waits: list[float], spec: str)
 
 @pytest.mark.parametrize("spec", SPECS[:2])
 def test_retry_after_is_honoured(serve: Serve, waits: list[float], spec: str) -> None:
-    """The server says how long to wait; a very long wait is cut."""
-    busy = {"Retry-After": "7"}, {"Retry-After": "9000"}
-    serve(*(Say(status=429, error="slow", headers=h) for h in busy), say("6"))
+    """The server says how long to wait."""
+    serve(Say(status=429, error="slow", headers={"Retry-After": "7"}), say("6"))
     assert ask(spec)[0] == "6"
-    assert waits == [7.0, 20.0]
+    assert waits == [7.0]
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_very_long_wait_is_left_to_the_user(
+    serve: Serve, waits: list[float], spec: str, status: int
+) -> None:
+    """Nobody waits an hour before a chat; the message says how long it is."""
+    server = serve(Say(status=status, error="slow", headers={"Retry-After": "3600"}))
+    with pytest.raises(ModelUnreachable) as caught:
+        ask(spec)
+    assert "in 60 min" in caught.value.hint
+    assert (len(server.asked), waits) == (1, [])
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_temperature_that_is_refused_is_left_out(serve: Serve, spec: str) -> None:
+    """The model is asked again without it, and the next time from the start."""
+    refused = Say(status=400, error="temperature is not supported with this model")
+    server = serve(refused, say("6"))
+    assert ask(spec)[0] == ask(spec)[0] == "6"
+    options = [asked.body.get("options", asked.body) for asked in server.asked]
+    assert ["temperature" in given for given in options] == [True, False, False]
+
+
+def test_a_temperature_is_left_out_only_once(serve: Serve) -> None:
+    """A server that complains of it all the same is an error in words."""
+    server = serve(Say(status=400, error="temperature is not supported with this model"))
+    with pytest.raises(ModelError, match="temperature"):
+        ask()
+    assert len(server.asked) == 2
 
 
 def test_what_cannot_pass_is_not_tried_again(serve: Serve, waits: list[float]) -> None:
@@ -219,15 +249,45 @@ def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
     assert ending.finish == "cut"
 
 
-def test_a_filtered_reply_is_not_complete(serve: Serve) -> None:
-    """What a provider's filter cut off counts as cut."""
-    serve(Say(["It has 6 layers [1]. And"], finish="content_filter"))
-    assert ask()[1].finish == "cut"
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_reply_without_a_reason_for_its_end_is_cut(serve: Serve, spec: str) -> None:
+    """A proxy that gives up closes the connection as if all had been said."""
+    serve(Say(["It has 6 ", "layers"], unfinished=True))
+    assert ask(spec)[1].finish == "cut"
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason", "finish"),
+    [
+        ("openai:scripted", "content_filter", "filtered"),
+        ("openai:scripted", "tool_calls", "tools"),
+        ("anthropic:scripted", "refusal", "filtered"),
+        ("anthropic:scripted", "tool_use", "tools"),
+    ],
+)
+def test_a_reply_that_ends_otherwise_is_not_complete(
+    serve: Serve, spec: str, reason: str, finish: str
+) -> None:
+    """A provider's filter, or a call for a tool, ends it early."""
+    serve(Say(["It has 6 layers [1]. And"], finish=reason))
+    assert ask(spec)[1].finish == finish
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_character_in_two_halves_is_whole(serve: Serve, spec: str) -> None:
+    """JSON may part an emoji between two pieces; half of one is no character."""
+    serve(Say(["It has \ud83d", "\ude00 6", " \ud83d.", " layers \ud83d"]))
+    assert ask(spec)[0] == "It has 😀 6 \ufffd. layers "
 
 
 def test_thoughts_do_not_count_as_the_answer(serve: Serve) -> None:
     """A model may think longer than it may answer."""
-    serve(say(f"<think>{'What does passage 2 say? ' * 1000}</think>It has 6 layers [1].", 400))
+    serve(
+        say(
+            f"<think>{' '.join(f'Passage {i}?' for i in range(2000))}</think>It has 6 layers [1].",
+            400,
+        )
+    )
     said, ending = ask()
     assert said.endswith("It has 6 layers [1].") and ending.finish == "stop"
 
@@ -240,10 +300,19 @@ def test_a_reply_that_is_no_json(serve: Serve) -> None:
 
 
 def test_a_reply_without_end_is_stopped(serve: Serve) -> None:
-    """A model that has lost itself is stopped, and its server notices."""
-    server = serve(Say(["again and again " * 100], endless=True))
+    """A model that rambles is stopped, and its server notices."""
+    server = serve(Say([LONG], endless=True))
     said, ending = ask()
     assert ending.finish == "length" and len(said) < 50_000
+    assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("before", ["", "<think>"])
+def test_a_reply_that_repeats_itself_is_stopped(serve: Serve, before: str) -> None:
+    """Long before it is too long, and also in its thoughts, which have no limit."""
+    server = serve(Say([f"{before}It has", *[" 6 layers [1]. It has"] * 900], endless=True))
+    said, ending = ask()
+    assert ending.finish == "repeats" and len(said) < 1_000
     assert server.hung_up.wait(10)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from openai_server import ModelServer, Say, Serve, say
 
 from rag.chat_model import ChatModel
 from rag.llm import load_model
+from rag.stoppable import in_steps
 
 MESSAGES = [("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
@@ -74,6 +76,46 @@ def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
     with pytest.raises(Exception, match="refused"):
         list(model.stream(MESSAGES))
     wait_until_no_thread_is_left()
+
+
+def test_what_a_client_leaves_open_is_closed_before_the_loop_stops() -> None:
+    """Clients leave generators half-read; the tasks that close those would otherwise never end."""
+    closed = threading.Event()
+
+    async def connection() -> AsyncGenerator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(0.05)
+            closed.set()
+
+    async def reply() -> AsyncGenerator[int]:
+        async for piece in connection():
+            yield piece
+            break
+
+    assert [piece for piece in in_steps(reply()) if piece] == [1]
+    assert closed.is_set()
+
+
+def test_leaving_a_fast_server_is_not_put_off() -> None:
+    """One whose next piece is there at once, however a client waits for it."""
+    closed = threading.Event()
+
+    async def pieces() -> AsyncGenerator[int]:
+        try:
+            while True:
+                with suppress(asyncio.CancelledError):  # as asyncio.wait_for does in Python 3.11
+                    await asyncio.sleep(0)
+                yield 1
+        finally:
+            closed.set()
+
+    steps = in_steps(pieces())
+    next(filter(None, steps))
+    steps.close()
+    assert closed.is_set()
 
 
 @pytest.mark.parametrize("spec", SPECS[:2])  # Ollama's client closes its own when it is collected

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_library import LLAMA
 
-from rag.answer import Answer, Citation, Hit, ModelFailure, Scores, Sentence
+from rag.answer import Answer, Citation, Hit, ModelFailure, Row, Scores, Sentence
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.keep import MAX_CHARS, MAX_EXCHANGES, chat_from_json, chat_to_json
 
@@ -18,7 +18,10 @@ CITATION = Citation(1, "paper", LLAMA, 2, "So.", 7)
 ANSWER = Answer(
     "How?",
     "answered",
-    (Sentence("So.", (1,), "partly", "Herd:"),),
+    (
+        Sentence("So.", (1,), "partly", "Herd:"),
+        Sentence("a: b", (1,), "partly", row=Row(("a",), ("b",)), code="x\n  y"),
+    ),
     (CITATION,),
     "extractive",
     "build",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.corpus import HANDBOOK, Paper
 from ingest.index import IndexedPaper
-from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.answer import Answer, Citation, Hit, Row, Scores, Sentence
 from rag.ui.background import Counts, SyncState
 from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat, Exchange, Trouble
@@ -25,7 +25,7 @@ from rag.ui.texts import LANGUAGES
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
 TAGS = {
     "a", "article", "button", "details", "div", "h2", "h3", "h4", "li", "ol", "p", "q", "section",
-    "span", "strong", "summary", "ul",
+    "span", "strong", "summary", "ul", "table", "thead", "tbody", "tr", "th", "td", "pre", "code",
 }  # fmt: skip
 
 
@@ -105,14 +105,40 @@ def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
 
 def test_what_is_being_written_reads_as_it_will() -> None:
     """Without Markdown; a cursor stands behind it only as long as more may come."""
-    written = "## So\n- **LoRA** trains `A` and $W_{Q}$ of\n\n| a_b | *c* |\n|--|--|\n| 1 | 2 |\n$$x = \\fr"
+    written = (
+        "## So\n- **LoRA** trains `A` and $W_{Q}$ of\n\n| a_b | *c* |\n|--|--|\n| 1 | 2 |\n"
+        "```py\nx =  1\ny\n```\n2. And $$x = \\fr"
+    )
     exchange = Exchange("How?", partial=written)
     markup = render_chat(Chat((exchange,)), "en")
     lines = re.findall(r'<p class="sentence([^"]*)" dir="auto">(.*?)</p>', markup)
-    assert [lines[0], lines[2], lines[3]] == [("", "So:"), ("", "a_b · c"), (" writing", "1 · 2")]
+    assert [lines[0], lines[2]] == [("", "So:"), (" item writing", "2. And ")]
+    assert '<tr><th scope="col" dir="auto">a_b</th>' in markup and ">1</td>" in markup
+    assert '<pre tabindex="0"><code>x =  1\ny</code></pre>' in markup
     assert lines[1][1].startswith("• LoRA trains A and <math") and "<msub>" in lines[1][1]
     stopped = render_chat(Chat((exchange.stop(),)), "en")
     assert "writing" not in stopped and "$$x" in stopped
+
+
+def test_a_table_and_code_are_shown_as_such() -> None:
+    """Its head and the code have no mark, each row has its own; whatever is in them is text."""
+    head = ("model", EVIL)
+    said = [
+        Sentence("m: a · e: 1", (1,), "supported", row=Row(head, ("a", "1"))),
+        Sentence("m: b · e: 2", (), "unsupported", row=Row(head, ("b", EVIL)), code=f"x\n  {EVIL}"),
+        Sentence("It ends.", (1,), "supported"),
+    ]
+    citation = Citation(1, "paper", Paper("p", "P"), 3, "words", 0)
+    answer = Answer("q", "answered", tuple(said), (citation,), "m", "i")
+    for n_shown in range(4):
+        markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=n_shown),)), "en")
+        tags = _check(markup)
+        assert markup.count("<tr>") == (1 + min(n_shown, 2) if n_shown else 0)
+        assert markup.count("<table>") == min(n_shown, 1)
+    names = [tag for tag, _ in tags.seen]
+    assert names.count("th") == 2 and names.count("pre") == 1
+    assert markup.count('class="support ') == 3
+    assert "x\n  &lt;img" in markup and "[1]</a>" in markup.split("<tr>")[2]
 
 
 def test_only_what_claims_something_has_a_mark() -> None:
