@@ -1,4 +1,4 @@
-"""Decide whether a text bears out the hard facts of a claim.
+"""Decide whether a text supports the hard facts of a claim.
 
 Words may differ; numbers, units, names and negations may not.  A claim that nearly repeats
 a sentence is aligned with it word by word, so that a number from elsewhere on the page does not pass.
@@ -16,8 +16,8 @@ from rag.facts import Facts
 from rag.roles import roles_exchanged
 from rag.tokens import Token
 
-SHORTEST_STRETCH = 10  # words of a sentence that may turn a claim round, however short that is
-AROUND = 12  # words on either side of a number, of which the claim must have one
+SHORTEST_STRETCH = 10  # words of a sentence that may contradict a claim, however short that is
+NEARBY = 12  # words on either side of a number, of which the claim must have one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Agreement:
         return self.repeated >= REPEATED and "name" in self.differ
 
 
-def hold_against(
-    claim: Facts, sentences: Sequence[Facts], around: Facts, source: Facts, window: Facts
+def compare_facts(
+    claim: Facts, sentences: Sequence[Facts], context: Facts, source: Facts, window: Facts
 ) -> Agreement:
-    """Compare ``claim`` with the sentences that it may repeat, and with everything ``around`` them.
+    """Compare ``claim`` with the sentences that it may repeat, and with their whole ``context``.
 
     Where it repeats none, it may repeat the ``window`` of several, but no neighbour makes up for what
     differs from the sentence itself.  ``source`` are the words that say whose statement the claim is:
@@ -53,7 +53,7 @@ def hold_against(
     """
     if not sentences:
         return Agreement(0.0, frozenset())
-    differ = _missing(claim, source, around)
+    differ = _missing(claim, source, context)
     if any(roles_exchanged(claim, sentence) for sentence in sentences):
         differ.add("sides")
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
@@ -70,9 +70,9 @@ def _nearest(claim: Facts, sentences: Sequence[Facts]) -> Alignment | None:
     return best if best and best.repeated >= NEARLY_REPEATED else None
 
 
-def n_missing_numbers(claim: Facts, around: Facts) -> int:
+def n_missing_numbers(claim: Facts, context: Facts) -> int:
     """How many numbers of the claim are found nowhere in the text."""
-    there = [token for token in around.tokens if token.value is not None]
+    there = [token for token in context.tokens if token.value is not None]
     return sum(
         not any(same_value(token, other) for other in there)
         for token in claim.tokens
@@ -87,11 +87,11 @@ def says_opposite(claim: Facts, sentence: Facts) -> bool:
     return any((a, b) in OPPOSITES or (b, a) in OPPOSITES for a in ours for b in theirs)
 
 
-def turned_round(claim: Facts, sentence: Facts) -> float:
-    """How far the sentence turns round what the claim says, where both speak of the same, 0..1.
+def contradiction(claim: Facts, sentence: Facts) -> float:
+    """How far the sentence says the reverse of the claim, where both are about the same, 0..1.
 
-    Looked at are its stretches, as long as the claim, that share most words with it.  Two words that
-    turn a statement round cancel out: "its lack reduces" is "it increases".
+    Only its stretches, as long as the claim, that share most words with it are compared.  Two words
+    that reverse a statement cancel out: "its lack reduces" is "it increases".
     """
     if not sentence.denials:
         return len(claim.denials) % 2
@@ -100,43 +100,43 @@ def turned_round(claim: Facts, sentence: Facts) -> float:
     stretches = [parts[i : i + length] for i in range(max(1, len(parts) - length + 1))]
     n_shared = [sum(part in shared for part in stretch) for stretch in stretches]
     most = max(n_shared)
-    turns = [
+    reversals = [
         (len(claim.denials) + len(DENYING.intersection(stretch))) % 2
         for stretch, n in zip(stretches, n_shared, strict=True)
         if n == most
     ]
-    return sum(turns) / len(turns)
+    return sum(reversals) / len(reversals)
 
 
-def _missing(claim: Facts, source: Facts, around: Facts) -> set[Fact]:
+def _missing(claim: Facts, source: Facts, context: Facts) -> set[Fact]:
     """The kinds of facts of the claim that are found nowhere in the text."""
     found: set[Fact] = set()
     words = {t.key for t in claim.tokens if t.value is None} - STOP_WORDS
     for token in claim.tokens:
         if token.value is not None:
-            same = [i for i, t in enumerate(around.tokens) if same_value(token, t)]
-            near = [i for i in same if _shares_words(words, around.tokens, i)]
+            same = [i for i, t in enumerate(context.tokens) if same_value(token, t)]
+            near = [i for i in same if _shares_words(words, context.tokens, i)]
             if not near:
                 found.add("number")
-            elif not any(same_unit(token, around.tokens[i]) for i in near):
+            elif not any(same_unit(token, context.tokens[i]) for i in near):
                 found.add("unit")
-    is_foreign = any(_lacks_names(facts, around) for facts in (claim, source))
-    if is_foreign or n_missing_numbers(source, around):  # the year of another paper
+    is_foreign = any(_lacks_names(facts, context) for facts in (claim, source))
+    if is_foreign or n_missing_numbers(source, context):  # the year of another paper
         found.add("name")
     return found
 
 
-def _lacks_names(facts: Facts, around: Facts) -> bool:
+def _lacks_names(facts: Facts, context: Facts) -> bool:
     """Whether none of the names is there, or one that can be nothing but a name is not.
 
     A plain capital may only begin a title or a translated word, so that a single one says little.
     """
     names = [token for token in facts.tokens if token.is_name]
-    missing = [token for token in names if not around.has_name(token)]
+    missing = [token for token in names if not context.has_name(token)]
     return bool(missing) and (len(missing) == len(names) or any(t.marked for t in missing))
 
 
 def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
     """Whether the number ``tokens[i]`` stands among words of the claim."""
-    nearby = tokens[max(0, i - AROUND) : i + AROUND + 1]
+    nearby = tokens[max(0, i - NEARBY) : i + NEARBY + 1]
     return not words or any(token.key in words for token in nearby)

@@ -177,7 +177,7 @@ OPPOSITES = frozenset(
     (stem(word), stem(other)) for word, others in _OPPOSITES for other in others.split()
 )
 
-# Words that turn a statement round, beyond grammar's negations: "lower", "prevents", "deficient".  A
+# Words that reverse a statement, beyond grammar's negations: "lower", "prevents", "deficient".  A
 # claim with an odd number of them more or less than the text is more often contradicted than supported.
 _DENYING = """
     abate ablate abolish abrogate absence absent alleviate ameliorate antagonist antagonize arrest

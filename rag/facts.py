@@ -79,7 +79,7 @@ class Facts:
 
     @cached_property
     def denials(self) -> frozenset[str]:
-        """Its words that turn a statement round."""
+        """Its words that reverse a statement."""
         return DENYING.intersection(self.parts)
 
     @property

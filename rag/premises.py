@@ -1,4 +1,4 @@
-"""Read what is held against each other: a passage, sentence by sentence, and a claim."""
+"""Read what is compared: a passage, sentence by sentence, and a claim."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Embed = Callable[[Sequence[str]], Vectors]
 class Premise:
     """A text that may support a claim: its sentences with their facts, words and vectors.
 
-    ``around`` are the facts of everything that may be drawn on, the paper's name included; ``text``
+    ``context`` are the facts of everything that a claim may use, the paper's name included; ``text``
     is all that in words.
     """
 
@@ -30,7 +30,7 @@ class Premise:
     facts: tuple[Facts, ...]
     words: tuple[frozenset[str], ...]
     vectors: Vectors
-    around: Facts
+    context: Facts
     text: str
 
 
@@ -54,14 +54,14 @@ def read_passage(hit: Hit, embed: Embed) -> Premise:
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
     paper = hit.paper
-    around = ". ".join((paper.dated_title, *paper.aliases, *paper.authors, hit.section, *texts))
+    context = ". ".join((paper.dated_title, *paper.aliases, *paper.authors, hit.section, *texts))
     return Premise(
         spans=spans,
         facts=facts,
         words=tuple(sentence.words for sentence in facts),
         vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
-        around=read_facts(around),
-        text=around,
+        context=read_facts(context),
+        text=context,
     )
 
 
@@ -91,7 +91,7 @@ def join_quotes(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:
         facts=tuple(premise.facts[i] for premise, i in chosen),
         words=tuple(premise.words[i] for premise, i in chosen),
         vectors=np.array([premise.vectors[i] for premise, i in chosen], dtype=np.float32),
-        around=Facts(tuple(t for premise, _, _ in quotes for t in premise.around.tokens)),
+        context=Facts(tuple(t for premise, _, _ in quotes for t in premise.context.tokens)),
         text=" ".join(premise.text for premise, _, _ in quotes),
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.swaps import make_swaps
 from ingest.corpus import Paper
-from rag.agreement import turned_round
+from rag.agreement import contradiction
 from rag.answer import Hit, Scores
 from rag.attribution import split_attribution
 from rag.facts import read_facts
@@ -98,8 +98,8 @@ def test_a_swapped_fact_is_not_supported(sentence: str) -> None:
 def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     """ "More than" and "at most" say on which side of the number the truth lies."""
     said = "In the first of its two stages the model was trained on {} tokens of all web text in English."
-    told = support(said.format(claimed), hit(said.format(there)))
-    assert (told == "supported") == is_so
+    found = support(said.format(claimed), hit(said.format(there)))
+    assert (found == "supported") == is_so
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("claim", "there", "turns"),
+    ("claim", "there", "expected"),
     [
         ("Dropout reduces overfitting.", "We find that dropout increases overfitting.", 1),
         ("Dropout reduces overfitting.", "We find that dropout suppresses overfitting.", 0),
@@ -193,9 +193,9 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
         ),
     ],
 )
-def test_what_turns_a_claim_round(claim: str, there: str, turns: float) -> None:
-    """Two turns cancel out; only the stretches that speak of what the claim does are looked at."""
-    assert turned_round(read_facts(claim), read_facts(there)) == turns
+def test_what_contradicts_a_claim(claim: str, there: str, expected: float) -> None:
+    """Two reversals cancel out; only the stretches about the same as the claim are compared."""
+    assert contradiction(read_facts(claim), read_facts(there)) == expected
 
 
 @pytest.mark.parametrize(
@@ -239,14 +239,14 @@ def test_what_is_no_attribution(sentence: str) -> None:
     assert split_attribution(sentence) == ("", sentence)
 
 
-def test_a_claim_turned_round_is_less_likely() -> None:
+def test_a_contradicted_claim_is_less_likely() -> None:
     """The same words are there, but once the sentence says the reverse of the claim."""
     said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
-    likely, turned = (
+    likely, contradicted = (
         judge_support(f"Dropout of layers {verb} overfitting on small sets.", [said], EMBED)
         for verb in ("limits", "shows")
     )
-    assert turned.score < likely.score - 0.1
+    assert contradicted.score < likely.score - 0.1
 
 
 def test_a_number_from_elsewhere_is_not_the_claims() -> None:
