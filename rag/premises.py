@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 
+from ingest.corpus import Paper
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
 from rag.answer import Hit
-from rag.attribution import split_attribution
+from rag.attribution import split_attribution, split_citation
 from rag.facts import Facts, read_facts
 from rag.orders import without_orders
 
@@ -71,11 +72,14 @@ def evidence_spans(text: str) -> tuple[Span, ...]:
     return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
 
 
-def read_claim(sentence: str, embed: Embed) -> Claim:
-    """A sentence ready for the check."""
-    source, statement = split_attribution(sentence)
+def read_claim(sentence: str, embed: Embed, papers: Iterable[Paper] = ()) -> Claim:
+    """A sentence ready for the check; one of ``papers`` that it cites at its end is its source."""
+    citation, uncited = split_citation(sentence, papers)
+    source, statement = split_attribution(uncited)
     facts = read_facts(statement)
-    return Claim(statement, read_facts(source), facts, facts.words, embed([statement])[0])
+    return Claim(
+        statement, read_facts(source + citation), facts, facts.words, embed([statement])[0]
+    )
 
 
 def join_quotes(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:

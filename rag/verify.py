@@ -19,9 +19,9 @@ from ingest.sentences import Span
 from rag.agreement import (
     Agreement,
     compare_facts,
+    contradiction,
     n_missing_numbers,
     says_opposite,
-    contradiction,
 )
 from rag.alignment import REPEATED, Fact
 from rag.answer import Hit, Support
@@ -77,6 +77,7 @@ class Judge:
     ) -> None:
         self._embed = embed
         self._entails = entails
+        self._papers = [hit.paper for hit in evidence]
         self._premises = [read_passage(hit, embed) for hit in evidence]
         self._read = lru_cache(maxsize=1)(self._read_claim)  # one claim is often judged twice
 
@@ -106,7 +107,7 @@ class Judge:
 
     def _read_claim(self, sentence: str) -> tuple[Claim, list[Agreement]]:
         """The claim, and how it agrees with each passage."""
-        claim = read_claim(sentence, self._embed)
+        claim = read_claim(sentence, self._embed, self._papers)
         return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:

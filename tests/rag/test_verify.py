@@ -13,7 +13,6 @@ from benchmarks.swaps import make_swaps
 from ingest.corpus import Paper
 from rag.agreement import contradiction
 from rag.answer import Hit, Scores
-from rag.attribution import split_attribution
 from rag.facts import read_facts
 from rag.verify import Judge, judge_support
 
@@ -196,47 +195,6 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
 def test_what_contradicts_a_claim(claim: str, there: str, expected: float) -> None:
     """Two reversals cancel out; only the stretches about the same as the claim are compared."""
     assert contradiction(read_facts(claim), read_facts(there)) == expected
-
-
-@pytest.mark.parametrize(
-    "attribution",
-    [
-        "According to the Herd paper, ",
-        "According to Herd, ",
-        "As reported in the paper, ",
-        "The paper reports that ",
-        "The authors of Herd also note that ",
-        "Cow et al. (2023) show that ",
-        "point out ,",  # 论文指出，
-        "according to Herd , ",  # 根据 Herd 论文，
-    ],
-)
-def test_whose_statement_it_is_changes_no_fact(attribution: str) -> None:
-    """An attribution neither hides a swapped fact nor costs a true sentence its support."""
-    said = "Herd-65B was trained on 1.4 trillion tokens for {} days."
-    assert support(attribution + said.format(21)) == "supported"
-    assert support(attribution + said.format(23)) == "unsupported"
-
-
-def test_an_attribution_to_another_paper_is_doubted() -> None:
-    """The names in an attribution must be those of the paper, or be on the page."""
-    said = "Herd-65B was trained on 1.4 trillion tokens for 21 days."
-    assert support(f"According to the Slim paper, {said}") == "partly"
-    assert support(f"Herd et al. (2019) show that {said}") == "partly"
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The paper does not report that Herd was trained on public text.",
-        "According to Table 3, Herd was trained on public text.",
-        "The paper reports high accuracy.",
-        "The authors report that so.",
-    ],
-)
-def test_what_is_no_attribution(sentence: str) -> None:
-    """A denial, a table's number and a sentence's own verb stay in the statement."""
-    assert split_attribution(sentence) == ("", sentence)
 
 
 def test_a_contradicted_claim_is_less_likely() -> None:
