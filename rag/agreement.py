@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from ingest.words import STOP_WORDS
 from rag.alignment import NEARLY_REPEATED, REPEATED, Alignment, Fact, same_unit, same_value
-from rag.fact_words import DENYING, OPPOSITES
+from rag.fact_words import DENYING
 from rag.facts import Facts
 from rag.roles import roles_exchanged
 from rag.tokens import Token
+from rag.word_pairs import OPPOSITES
 
 SHORTEST_STRETCH = 10  # words of a sentence that may contradict a claim, however short that is
 NEARBY = 12  # words on either side of a number, of which the claim must have one
@@ -24,22 +25,24 @@ NEARBY = 12  # words on either side of a number, of which the claim must have on
 class Agreement:
     """The share of a claim's words that a sentence repeats in order, and what differs.
 
-    ``repeated`` is 0..1; a share below ``NEARLY_REPEATED`` counts as none.
+    ``repeated`` is 0..1; a share below ``NEARLY_REPEATED`` counts as none.  ``content`` is the share
+    of the words that not every text has.
     """
 
     repeated: float
+    content: float
     differ: frozenset[Fact]
 
     @property
     def is_distortion(self) -> bool:
         """Whether the claim is a sentence with another number or sense, about the same things."""
-        is_changed = bool(self.differ) and "name" not in self.differ
+        is_changed = bool(self.differ - {"word"}) and "name" not in self.differ
         return "sides" in self.differ or (self.repeated >= REPEATED and is_changed)
 
     @property
     def is_of_another(self) -> bool:
-        """Whether the claim is a sentence that has other names."""
-        return self.repeated >= REPEATED and "name" in self.differ
+        """Whether the claim is a sentence about something else: with another name or word."""
+        return self.repeated >= REPEATED and bool(self.differ & {"name", "word"})
 
 
 def compare_facts(
@@ -52,14 +55,15 @@ def compare_facts(
     their names must be there as well.
     """
     if not sentences:
-        return Agreement(0.0, frozenset())
+        return Agreement(0.0, 0.0, frozenset())
     differ = _missing(claim, source, context)
     if any(roles_exchanged(claim, sentence) for sentence in sentences):
         differ.add("sides")
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
     if nearest is None:
-        return Agreement(0.0, frozenset(differ))
-    return Agreement(nearest.repeated, frozenset(differ | nearest.differences()))
+        return Agreement(0.0, 0.0, frozenset(differ))
+    differ |= nearest.differences()
+    return Agreement(nearest.repeated, nearest.content, frozenset(differ))
 
 
 def _nearest(claim: Facts, sentences: Sequence[Facts]) -> Alignment | None:
@@ -84,28 +88,33 @@ def says_opposite(claim: Facts, sentence: Facts) -> bool:
     """Whether the sentence has the opposite of a word of the claim, among the words they don't share."""
     claimed, there = ({token.key for token in facts.tokens} for facts in (claim, sentence))
     ours, theirs = claimed - there, there - claimed
-    return any((a, b) in OPPOSITES or (b, a) in OPPOSITES for a in ours for b in theirs)
+    return any((a, b) in OPPOSITES for a in ours for b in theirs)
 
 
 def contradiction(claim: Facts, sentence: Facts) -> float:
     """How far the sentence says the reverse of the claim, where both are about the same, 0..1.
 
-    Only its stretches, as long as the claim, that share most words with it are compared.  Two words
-    that reverse a statement cancel out: "its lack reduces" is "it increases".
+    Two words that reverse a statement cancel out: "its lack reduces" is "it increases".
     """
     if not sentence.denials:
         return len(claim.denials) % 2
-    parts, shared = sentence.parts, set(claim.parts) - STOP_WORDS
+    stretches = _closest(claim, sentence)
+    n_denials = [len(claim.denials) + len(DENYING.intersection(part)) for part in stretches]
+    return sum(n % 2 for n in n_denials) / len(stretches)
+
+
+def _closest(claim: Facts, sentence: Facts) -> list[list[str]]:
+    """The stretches of the sentence, as long as the claim, that share most words with it."""
+    parts, shared = sentence.parts, _content(claim)
     length = max(SHORTEST_STRETCH, len(claim.parts))
     stretches = [parts[i : i + length] for i in range(max(1, len(parts) - length + 1))]
     n_shared = [sum(part in shared for part in stretch) for stretch in stretches]
     most = max(n_shared)
-    reversals = [
-        (len(claim.denials) + len(DENYING.intersection(stretch))) % 2
-        for stretch, n in zip(stretches, n_shared, strict=True)
-        if n == most
-    ]
-    return sum(reversals) / len(reversals)
+    return [stretch for stretch, n in zip(stretches, n_shared, strict=True) if n == most]
+
+
+def _content(claim: Facts) -> set[str]:
+    return set(claim.parts) - STOP_WORDS
 
 
 def _missing(claim: Facts, source: Facts, context: Facts) -> set[Fact]:

@@ -1,4 +1,4 @@
-"""The words that carry hard facts: numbers spelled out, scales, units, negations, opposites."""
+"""The words that carry hard facts: numbers spelled out, scales, units, negations."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ COMPARATIVES = frozenset(
 NEGATIONS = frozenset(
     "not no never neither nor none nothing without cannot can't don't doesn't didn't isn't aren't "
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "
-    "barely lack lacks lacking fail fails failed unable".split()
+    "barely lack lacks lacking fail fails failed unable inversely".split()
 )
 NOT_BUT_ALSO = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
 CONNECTIVES = frozenset(  # with a capital they only stand first; most others are stop words
@@ -134,49 +134,6 @@ CONNECTIVES = frozenset(  # with a capital they only stand first; most others ar
     "nevertheless notably often others otherwise overall several similarly since sometimes "
     "specifically still therefore though thus today typically usually whereas yet".split()
 )
-PREFIXES = ("un", "non", "non-", "in", "im", "dis", "ir", "il", "a")
-_OPPOSITES = [
-    ("increase", "decrease reduce lower drop decline"),
-    ("rise", "fall drop decline decrease sink"),
-    ("gain", "drop lose loss"),
-    ("improve", "worsen degrade hurt harm"),
-    ("high", "low"),
-    ("higher", "lower"),
-    ("highest", "lowest"),
-    ("large", "small"),
-    ("larger", "smaller"),
-    ("largest", "smallest"),
-    ("more", "less fewer"),
-    ("most", "least fewest"),
-    ("better", "worse"),
-    ("best", "worst"),
-    ("faster", "slower"),
-    ("fast", "slow"),
-    ("long", "short"),
-    ("longer", "shorter"),
-    ("before", "after"),
-    ("above", "below"),
-    ("over", "under"),
-    ("maximum", "minimum"),
-    ("maximize", "minimize"),
-    ("first", "last"),
-    ("same", "different"),
-    ("positive", "negative"),
-    ("always", "never"),
-    ("all", "none"),
-    ("easy", "hard difficult"),
-    ("strong", "weak"),
-    ("with", "without"),
-    ("outperform", "underperform"),
-    ("activate", "inhibit"),
-    ("promote", "inhibit prevent suppress"),
-    ("encourage", "discourage"),
-    ("enable", "prevent"),
-]
-OPPOSITES = frozenset(
-    (stem(word), stem(other)) for word, others in _OPPOSITES for other in others.split()
-)
-
 # Words that reverse a statement, beyond grammar's negations: "lower", "prevents", "deficient".  A
 # claim with an odd number of them more or less than the text is more often contradicted than supported.
 _DENYING = """

@@ -204,7 +204,7 @@ def _verdict(claim: Claim, premise: Premise, hit: int, likely: float | None) -> 
     support: Support = "unsupported"
     if score >= SUPPORTED and not differ:
         support = "supported"
-    elif score >= PARTLY and differ <= {"name"}:
+    elif score >= PARTLY and differ <= {"name", "word"}:
         support = "partly"
     return Verdict(support, hit, premise.spans[first][0], premise.spans[last - 1][1], score)
 
@@ -217,6 +217,6 @@ def weigh(
     if likely is not None:
         return likely, agreement.differ
     score = likelihood(signals(claim, premise))
-    if agreement.repeated >= REPEATED:
+    if min(agreement.repeated, agreement.content) >= REPEATED:
         score = max(score, agreement.repeated)
     return score, agreement.differ
