@@ -13,7 +13,7 @@ from ingest.words import STOP_WORDS
 from rag.alignment import NEARLY_REPEATED, REPEATED, Alignment, Fact, same_unit, same_value
 from rag.fact_words import DENYING
 from rag.facts import Facts
-from rag.roles import roles_exchanged
+from rag.roles import sides_exchanged
 from rag.tokens import Token
 from rag.word_pairs import OPPOSITES
 
@@ -57,7 +57,7 @@ def compare_facts(
     if not sentences:
         return Agreement(0.0, 0.0, frozenset())
     differ = _missing(claim, source, context)
-    if any(roles_exchanged(claim, sentence) for sentence in sentences):
+    if sides_exchanged(claim, sentences):
         differ.add("sides")
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
     if nearest is None:

@@ -116,12 +116,14 @@ MEASURES = frozenset(  # what a result is given in
     for word in "accuracy auc bleu cider correlation cost em error f1 latency loss match memory meteor "
     "perplexity precision recall reward rouge runtime similarity speed throughput".split()
 )
-COMPARING = frozenset(stem(word) for word in "beat exceed outperform prefer surpass".split())
+BETTER = frozenset(stem(word) for word in "beat exceed outperform surpass".split())
+WORSE = frozenset(stem(word) for word in "lose trail underperform".split())
 COMPARATIVES = frozenset(
     stem(word)
     for word in "better cheaper fewer faster higher larger less longer lower more shorter slower smaller "
     "stronger weaker worse".split()
 )
+NO_COMPARATIVES = frozenset("layer number order paper power rather".split())  # but end in -er
 NEGATIONS = frozenset(
     "not no never neither nor none nothing without cannot can't don't doesn't didn't isn't aren't "
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "
