@@ -6,19 +6,24 @@ a sentence is aligned with it word by word, so that a number from elsewhere on t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.words import STOP_WORDS
 from rag.alignment import NEARLY_REPEATED, REPEATED, Alignment, Fact, same_unit, same_value
-from rag.fact_words import DENYING
+from rag.bindings import exchanged
+from rag.fact_words import DENYING, NEGATIONS
 from rag.facts import Facts
 from rag.roles import sides_exchanged
 from rag.tokens import Token
 from rag.word_pairs import OPPOSITES
 
 SHORTEST_STRETCH = 10  # words of a sentence that may contradict a claim, however short that is
+MOSTLY_SHARED = 0.7  # share of a claim's words from which a stretch that denies is about the same
+DENIED_WITHIN = 3  # words behind a negation that it may deny
 NEARBY = 12  # words on either side of a number, of which the claim must have one
+
+_CONTRASTS = ("and", "but", "or")  # "but not the others" denies only those
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Agreement:
     @property
     def is_distortion(self) -> bool:
         """Whether the claim is a sentence with another number or sense, about the same things."""
-        is_changed = bool(self.differ - {"word"}) and "name" not in self.differ
+        is_changed = bool(self.differ - {"word", "denial"}) and "name" not in self.differ
         return "sides" in self.differ or (self.repeated >= REPEATED and is_changed)
 
     @property
@@ -59,6 +64,9 @@ def compare_facts(
     differ = _missing(claim, source, context)
     if sides_exchanged(claim, sentences):
         differ.add("sides")
+    if is_denied(claim, sentences):
+        differ.add("denial")
+    differ |= exchanged(claim, sentences)
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
     if nearest is None:
         return Agreement(0.0, 0.0, frozenset(differ))
@@ -101,6 +109,30 @@ def contradiction(claim: Facts, sentence: Facts) -> float:
     stretches = _closest(claim, sentence)
     n_denials = [len(claim.denials) + len(DENYING.intersection(part)) for part in stretches]
     return sum(n % 2 for n in n_denials) / len(stretches)
+
+
+def is_denied(claim: Facts, sentences: Sequence[Facts]) -> bool:
+    """Whether the claim denies nothing, and the words that come closest to it are denied."""
+    if claim.n_negations or not any(sentence.n_negations for sentence in sentences):
+        return False
+    words = _content(claim)
+    spans = [span for facts in sentences for span in _closest_spans(words, facts.parts)]
+    most = max(n for n, _ in spans)
+    return most >= MOSTLY_SHARED * len(words) and all(denies for n, denies in spans if n == most)
+
+
+def _closest_spans(words: set[str], parts: Sequence[str]) -> Iterator[tuple[int, bool]]:
+    """How many of the words each stretch has, and whether it denies: between them, or just before."""
+    length = max(SHORTEST_STRETCH, 2 * len(words))
+    for start in range(max(1, len(parts) - length + 1)):
+        first: dict[str, int] = {}
+        for i, part in enumerate(parts[start : start + length], start):
+            if part in words:
+                first.setdefault(part, i)
+        begin, end = min(first.values(), default=0), max(first.values(), default=0)
+        between = range(max(0, begin - DENIED_WITHIN), end)
+        n_denials = sum(parts[i] in NEGATIONS and parts[i - 1] not in _CONTRASTS for i in between)
+        yield len(first), n_denials % 2 == 1
 
 
 def _closest(claim: Facts, sentence: Facts) -> list[list[str]]:

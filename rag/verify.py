@@ -204,7 +204,7 @@ def _verdict(claim: Claim, premise: Premise, hit: int, likely: float | None) -> 
     support: Support = "unsupported"
     if score >= SUPPORTED and not differ:
         support = "supported"
-    elif score >= PARTLY and differ <= {"name", "word"}:
+    elif score >= PARTLY and differ <= {"name", "word", "denial"}:
         support = "partly"
     return Verdict(support, hit, premise.spans[first][0], premise.spans[last - 1][1], score)
 
