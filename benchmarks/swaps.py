@@ -165,7 +165,7 @@ def _swap_name(sentence: str, passage: str, dice: random.Random) -> str | None:
 
 
 def _swap_negation(sentence: str, passage: str, dice: random.Random) -> str | None:
-    """Take a "not" out, put one in, or turn a direction round."""
+    """Take a "not" out, put one in, or reverse a direction."""
     found = _NOT.search(sentence)
     if found:
         return (sentence[: found.start(1)] + sentence[found.end(1) + 1 :]).replace("  ", " ")

@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-from rag.fact_words import MEASURES, OPPOSITES, PREFIXES
+from rag.fact_words import MEASURES
 from rag.facts import Facts
 from rag.tokens import Token
+from rag.word_pairs import DEGREES, are_counterparts, are_synonyms
 
-Fact = Literal["number", "unit", "name", "negation", "direction", "sides"]
+Fact = Literal[
+    "number", "unit", "name", "word", "negation", "denial", "direction", "degree", "sides"
+]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
 REPEATED = 0.8  # and from which it counts as the sentence itself
 ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
 LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
+LONGEST_REPLACED = (
+    5  # words; beyond, a clause is worded in another way, and no word stands for another
+)
 
 
 def same_value(claimed: Token, there: Token) -> bool:
@@ -50,10 +56,14 @@ class Alignment:
         matcher = SequenceMatcher(None, sentence.forms, claim.forms, autojunk=False)
         self._steps = matcher.get_opcodes()
         same = [
-            f for step in self._steps if step[0] == "equal" for f in claim.forms[step[3] : step[4]]
+            token
+            for kind, _, _, j1, j2 in self._steps
+            if kind == "equal"
+            for token in claim.tokens[j1:j2]
         ]
         self.n_same = len(same)
-        self.repeated = claim.share_of(Counter(same))
+        self.repeated = claim.share_of(Counter(token.form for token in same))
+        self.content = claim.share_of_words(Facts(tuple(same)))
 
     def differences(self) -> set[Fact]:
         """The hard facts in which the claim departs from the sentence."""
@@ -69,9 +79,27 @@ class Alignment:
             is_inner = 0 < i < len(self._steps) - 1
             if kind != "delete" or (is_inner and len(there) <= LONGEST_LEFT_OUT):
                 found |= _changes(there, claimed)
+            if max(len(there), len(claimed)) <= LONGEST_REPLACED:
+                found |= _replacements(there, claimed)
+        if self.repeated >= REPEATED and self._is_another_word():
+            found.add("word")
         if left & put and self.repeated >= REPEATED:  # the same numbers in other places
             found.add("number")
         return found
+
+    def _is_another_word(self) -> bool:
+        """Whether all that is new is one word of content, in the place of one of the sentence's."""
+        steps = [step[1:] for step in self._steps if step[0] != "equal"]
+        changed = [(self._there[i1:i2], self._claimed[j1:j2]) for i1, i2, j1, j2 in steps]
+        new = [(t, there) for there, claimed in changed for t in claimed if t.is_content]
+        if len(new) != 1 or len(new[0][1]) > LONGEST_REPLACED:
+            return False
+        word, there = new[0]
+        old = [token for token in there if token.is_content]
+        if len(old) != 1 or any(word.form == token.form for token in self._there):
+            return False
+        is_plain = not any(token.is_capital or token.amount for token in (word, *old))
+        return is_plain and not are_synonyms(word.key, old[0].key)
 
 
 def _bound_numbers(tokens: Sequence[Token]) -> set[str]:
@@ -99,8 +127,6 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
     found: set[Fact] = set()
     if _n_negations(there) % 2 != _n_negations(claimed) % 2:
         found.add("negation")
-    if any(_are_opposites(a.key, b.key) for a in claimed for b in there):
-        found.add("direction")
     if any(_is_another_amount(token, there) for token in claimed):
         found.add("number")
     measures = _measures(there)
@@ -109,6 +135,16 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
     names = {token.form for token in there if token.is_capital}
     if names and any(token.is_capital and token.form not in names for token in claimed):
         found.add("name")
+    return found
+
+
+def _replacements(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
+    """The kinds of facts that differ where a few words stand in the place of others."""
+    found: set[Fact] = set()
+    if any(are_counterparts(a.key, b.key) for a in claimed for b in there):
+        found.add("direction")
+    if _is_another_degree(claimed, there):
+        found.add("degree")
     return found
 
 
@@ -125,12 +161,11 @@ def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:
     )
 
 
+def _is_another_degree(claimed: Sequence[Token], there: Sequence[Token]) -> bool:
+    """Whether one says "some" and the other "most"."""
+    ours, theirs = ({DEGREES[t.key] for t in part if t.key in DEGREES} for part in (claimed, there))
+    return bool(ours and theirs) and not ours <= theirs
+
+
 def _n_negations(tokens: Sequence[Token]) -> int:
     return sum(token.is_negation for token in tokens)
-
-
-def _are_opposites(a: str, b: str) -> bool:
-    if (a, b) in OPPOSITES or (b, a) in OPPOSITES:
-        return True
-    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
-    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in PREFIXES)

@@ -7,10 +7,17 @@ would say in those words.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from ingest.corpus import Paper
 
 MIN_WORDS = 3  # of what is left
+MIN_ANSWER_WORDS = 5  # of what is left without "The answer is"
 
-_WORK = r"(?:papers?|authors?|stud(?:y|ies)|articles?|works?|reports?|researchers|writers)"
+_WORK = (
+    r"(?:papers?|authors?|stud(?:y|ies)|articles?|works?|reports?|researchers|writers"
+    r"|evidence|passages?|sources?|excerpts?|contexts?|documents?)"
+)
 _IN_BRACKETS = r" ?[(\[][^)\]]{1,30}[)\]]"
 _CITED = (
     rf"[A-Z][^\W\d_]+(?:(?: et al\.?| (?:and|&) [A-Z][^\W\d_]+)(?:{_IN_BRACKETS})?|{_IN_BRACKETS})"
@@ -22,11 +29,19 @@ _SAYS = (
     r"|points out|pointed out|said|finds?|found|shows?|showed|writes?|wrote|believes?)"
 )
 _ATTRIBUTION = re.compile(
-    rf"(?:(?i:according to|as (?:\w+ )?(?:in|by)|in) (?:[^,]{{0,120}}\b{_WORK}\b[^,]{{0,40}}|{_CITED}) ?,"
+    rf"(?:(?i:according to|based on|as (?:\w+ )?(?:in|by)|in) (?:[^,]{{0,120}}\b{_WORK}\b[^,]{{0,40}}|{_CITED}) ?,"
     rf"|(?i:according to) (?:.{{0,120}}? {_WORK}|{_NAMED}) ?,"
     rf"|(?:(?i:as )?(?i:the|this|its|their)\b[^,]{{0,80}}?\b{_WORK}\b(?: [^,]{{0,60}}?)??|{_CITED})"
     rf" (?:also |further |clearly |explicitly )?{_SAYS}(?: that\b,?| ?[,:])"
     rf"|(?:according to|{_SAYS}) ?,|(?:argue|indicate|mention|point out|show|suggest)\b)\s*"  # as Chinese is translated
+)
+_LEAD_IN = re.compile(
+    r"^(?:(?:so|thus|therefore|hence),? )?the (?:correct |final |short )?answer "
+    r"(?:to [^,.]{1,80} )?is(?: that|:)? (?!not\b)",
+    re.IGNORECASE,
+)
+_CITATION = re.compile(
+    r" ?\((?:see |e\.g\.,? )?[A-Z][^()\d]{1,80}\b(?:19|20)\d\d[a-z]?(?:; ?[^()]{1,200})?\)(?=[.!?]?$)"
 )
 _DENIES = re.compile(r"\b(?:not|never|no|nowhere|neither)\b|n['’]t\b")
 
@@ -39,5 +54,27 @@ def split_attribution(sentence: str) -> tuple[str, str]:
     """
     found = _ATTRIBUTION.match(sentence)
     if not found or _DENIES.search(found[0]) or len(sentence[found.end() :].split()) < MIN_WORDS:
+        return "", _without_lead_in(sentence)
+    return found[0], _without_lead_in(sentence[found.end() :])
+
+
+def _without_lead_in(sentence: str) -> str:
+    """The sentence without "The answer is", if what is left means something without its question."""
+    statement = _LEAD_IN.sub("", sentence)
+    return statement if len(statement.split()) >= MIN_ANSWER_WORDS else sentence
+
+
+def split_citation(sentence: str, papers: Iterable[Paper]) -> tuple[str, str]:
+    """The citation of one of ``papers`` that ends ``sentence`` ("" if none does), and what is before it.
+
+    Any other stays: a page that cites it says so at the same place.
+    """
+    found = _CITATION.search(sentence)
+    if not found or not any(_is_cited(paper, found[0]) for paper in papers):
         return "", sentence
-    return found[0], sentence[found.end() :]
+    return found[0], _CITATION.sub("", sentence)
+
+
+def _is_cited(paper: Paper, citation: str) -> bool:
+    surnames = [author.split()[-1] for author in paper.authors[:1]]
+    return bool(surnames) and surnames[0] in citation and str(paper.year) in citation

@@ -1,4 +1,4 @@
-"""The words that carry hard facts: numbers spelled out, scales, units, negations, opposites."""
+"""The words that carry hard facts: numbers spelled out, scales, units, negations."""
 
 from __future__ import annotations
 
@@ -116,16 +116,18 @@ MEASURES = frozenset(  # what a result is given in
     for word in "accuracy auc bleu cider correlation cost em error f1 latency loss match memory meteor "
     "perplexity precision recall reward rouge runtime similarity speed throughput".split()
 )
-COMPARING = frozenset(stem(word) for word in "beat exceed outperform prefer surpass".split())
+BETTER = frozenset(stem(word) for word in "beat exceed outperform surpass".split())
+WORSE = frozenset(stem(word) for word in "lose trail underperform".split())
 COMPARATIVES = frozenset(
     stem(word)
     for word in "better cheaper fewer faster higher larger less longer lower more shorter slower smaller "
     "stronger weaker worse".split()
 )
+NO_COMPARATIVES = frozenset("layer number order paper power rather".split())  # but end in -er
 NEGATIONS = frozenset(
     "not no never neither nor none nothing without cannot can't don't doesn't didn't isn't aren't "
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "
-    "barely lack lacks lacking fail fails failed unable".split()
+    "barely lack lacks lacking fail fails failed unable inversely".split()
 )
 NOT_BUT_ALSO = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
 CONNECTIVES = frozenset(  # with a capital they only stand first; most others are stop words
@@ -134,50 +136,7 @@ CONNECTIVES = frozenset(  # with a capital they only stand first; most others ar
     "nevertheless notably often others otherwise overall several similarly since sometimes "
     "specifically still therefore though thus today typically usually whereas yet".split()
 )
-PREFIXES = ("un", "non", "non-", "in", "im", "dis", "ir", "il", "a")
-_OPPOSITES = [
-    ("increase", "decrease reduce lower drop decline"),
-    ("rise", "fall drop decline decrease sink"),
-    ("gain", "drop lose loss"),
-    ("improve", "worsen degrade hurt harm"),
-    ("high", "low"),
-    ("higher", "lower"),
-    ("highest", "lowest"),
-    ("large", "small"),
-    ("larger", "smaller"),
-    ("largest", "smallest"),
-    ("more", "less fewer"),
-    ("most", "least fewest"),
-    ("better", "worse"),
-    ("best", "worst"),
-    ("faster", "slower"),
-    ("fast", "slow"),
-    ("long", "short"),
-    ("longer", "shorter"),
-    ("before", "after"),
-    ("above", "below"),
-    ("over", "under"),
-    ("maximum", "minimum"),
-    ("maximize", "minimize"),
-    ("first", "last"),
-    ("same", "different"),
-    ("positive", "negative"),
-    ("always", "never"),
-    ("all", "none"),
-    ("easy", "hard difficult"),
-    ("strong", "weak"),
-    ("with", "without"),
-    ("outperform", "underperform"),
-    ("activate", "inhibit"),
-    ("promote", "inhibit prevent suppress"),
-    ("encourage", "discourage"),
-    ("enable", "prevent"),
-]
-OPPOSITES = frozenset(
-    (stem(word), stem(other)) for word, others in _OPPOSITES for other in others.split()
-)
-
-# Words that turn a statement round, beyond grammar's negations: "lower", "prevents", "deficient".  A
+# Words that reverse a statement, beyond grammar's negations: "lower", "prevents", "deficient".  A
 # claim with an odd number of them more or less than the text is more often contradicted than supported.
 _DENYING = """
     abate ablate abolish abrogate absence absent alleviate ameliorate antagonist antagonize arrest

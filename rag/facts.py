@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ingest.words import STOP_WORDS
 from rag.fact_words import DENYING
-from rag.tokens import SEPARATOR, Token, read_tokens
+from rag.tokens import Token, read_tokens, squash
 
 MIN_WORDS = 2  # but for stop words, from which a text is known without its numbers
 
@@ -72,6 +72,11 @@ class Facts:
         """The share of its tokens that ``other`` has as well, in any order, 0..1."""
         return self.share_of(self._n_of_each & other._n_of_each)
 
+    def share_of_words(self, other: Facts) -> float:
+        """The share of its words of content that ``other`` has as well, 0..1; numbers do not count."""
+        words = self.words - set(self.numbers)
+        return len(words & other.words) / max(1, len(words))
+
     @cached_property
     def parts(self) -> list[str]:
         """The keys of its tokens in order, a compound as the stems of its parts."""
@@ -79,7 +84,7 @@ class Facts:
 
     @cached_property
     def denials(self) -> frozenset[str]:
-        """Its words that turn a statement round."""
+        """Its words that reverse a statement."""
         return DENYING.intersection(self.parts)
 
     @property
@@ -100,7 +105,7 @@ class Facts:
         )
 
     def _has(self, name: str) -> bool:
-        squashed = SEPARATOR.sub("", name).removesuffix("s")
+        squashed = squash(name).removesuffix("s")
         if len(squashed) < 2 or name in self.forms or squashed in self.forms:
             return True
         if len(squashed) >= 5 or any(c.isdigit() for c in squashed):

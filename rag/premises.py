@@ -1,17 +1,18 @@
-"""Read what is held against each other: a passage, sentence by sentence, and a claim."""
+"""Read what is compared: a passage, sentence by sentence, and a claim."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 
+from ingest.corpus import Paper
 from ingest.embed import Vectors
 from ingest.sentences import Span, split_sentences
 from rag.answer import Hit
-from rag.attribution import split_attribution
+from rag.attribution import split_attribution, split_citation
 from rag.facts import Facts, read_facts
 from rag.orders import without_orders
 
@@ -22,7 +23,7 @@ Embed = Callable[[Sequence[str]], Vectors]
 class Premise:
     """A text that may support a claim: its sentences with their facts, words and vectors.
 
-    ``around`` are the facts of everything that may be drawn on, the paper's name included; ``text``
+    ``context`` are the facts of everything that a claim may use, the paper's name included; ``text``
     is all that in words.
     """
 
@@ -30,7 +31,7 @@ class Premise:
     facts: tuple[Facts, ...]
     words: tuple[frozenset[str], ...]
     vectors: Vectors
-    around: Facts
+    context: Facts
     text: str
 
 
@@ -54,14 +55,14 @@ def read_passage(hit: Hit, embed: Embed) -> Premise:
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
     paper = hit.paper
-    around = ". ".join((paper.dated_title, *paper.aliases, *paper.authors, hit.section, *texts))
+    context = ". ".join((paper.dated_title, *paper.aliases, *paper.authors, hit.section, *texts))
     return Premise(
         spans=spans,
         facts=facts,
         words=tuple(sentence.words for sentence in facts),
         vectors=embed(texts) if texts else np.zeros((0, 0), dtype=np.float32),
-        around=read_facts(around),
-        text=around,
+        context=read_facts(context),
+        text=context,
     )
 
 
@@ -71,11 +72,14 @@ def evidence_spans(text: str) -> tuple[Span, ...]:
     return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
 
 
-def read_claim(sentence: str, embed: Embed) -> Claim:
-    """A sentence ready for the check."""
-    source, statement = split_attribution(sentence)
+def read_claim(sentence: str, embed: Embed, papers: Iterable[Paper] = ()) -> Claim:
+    """A sentence ready for the check; one of ``papers`` that it cites at its end is its source."""
+    citation, uncited = split_citation(sentence, papers)
+    source, statement = split_attribution(uncited)
     facts = read_facts(statement)
-    return Claim(statement, read_facts(source), facts, facts.words, embed([statement])[0])
+    return Claim(
+        statement, read_facts(source + citation), facts, facts.words, embed([statement])[0]
+    )
 
 
 def join_quotes(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:
@@ -91,7 +95,7 @@ def join_quotes(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:
         facts=tuple(premise.facts[i] for premise, i in chosen),
         words=tuple(premise.words[i] for premise, i in chosen),
         vectors=np.array([premise.vectors[i] for premise, i in chosen], dtype=np.float32),
-        around=Facts(tuple(t for premise, _, _ in quotes for t in premise.around.tokens)),
+        context=Facts(tuple(t for premise, _, _ in quotes for t in premise.context.tokens)),
         text=" ".join(premise.text for premise, _, _ in quotes),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from ingest.words import STOP_WORDS, stem
@@ -19,6 +19,7 @@ from rag.fact_words import (
     UNITS,
     Amount,
 )
+from rag.markdown import FORMULA
 
 SHORTEST_MARKED = 3  # characters: "TV" and "II" are too short to tell a name from another
 LOOK_BACK = 24  # characters before a number that say what kind it is
@@ -27,10 +28,10 @@ COUNTED_WITHIN = 3  # words behind a number, of which the first plural one is wh
 Hedge = Literal["", "about", "least", "most"]
 
 _TOKEN = re.compile(
-    r"(?P<number>(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|(?<![\w.])\.\d+)"
+    r"(?P<number>(?:(?<![^\s(\[{=])-)?(?:(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|(?<![\w.])\.\d+))"
     rf"|(?P<spelled>\b(?i:{'|'.join(w for w in SPELLED if '-' in w)})\b)"
     rf"|(?P<before>\b(?i:{'|'.join(SPELLED | AMOUNTS)})(?=-[^\W\d_]))"
-    r"|(?P<word>[^\W_]+(?:[-'./+&][^\W_]+)*\+*)"
+    r"|(?P<word>[^\W_]+(?:(?:[-'/+&]|\.(?!\d)|(?<=\d)\.)[^\W_]+)*\+*)"
     r"|(?P<sign>[%‰°×$€£])"
 )
 _HEDGE = re.compile(
@@ -43,16 +44,25 @@ _SENTENCE_END = re.compile(r"[\"”')\]]*[.!?:]\s")
 _NOT_ONLY = re.compile(rf"\bnot(?= (?:{'|'.join(sorted(NOT_BUT_ALSO))})\b)", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(\w+)n't\b")
 _PART = re.compile(r"[^\W_]+")
-SEPARATOR = re.compile(r"[^0-9a-z\u0080-\uffff]")
+_SEPARATOR = re.compile(r"[^0-9a-z\u0080-\uffff]")
 _REFERS = re.compile(
     r"(?:\[[\d,;\s–-]*|\b(?:fig|figure|tab|table|sec|section|app|appendix|eq|eqn|equation|chapter|algorithm)s?"
     r"\b[\s.(]*[A-Z]?\.?)$",
     re.IGNORECASE,
 )
+_RAISED = re.compile("(?<=10)[⁻⁰¹²³⁴-⁹]+")
+_POWER = re.compile(  # pages lose the caret: "3.3 × 1022", "5 × 10-5"
+    r"(?<![\d.])(?P<factor>\d+(?P<decimals>\.\d+)?) ?(?:[×·*x]|\\times|\\cdot) ?10"
+    r"(?P<power>\^ ?\{? ?-? ?\d{1,2} ?\}?|-\d{1,2}|(?(decimals)\d\d|(?!)))(?!\d|\.\d)"
+)
+_NO_POWER = re.compile(r"[^\d-]")
+_FONT = re.compile(r"\\(?:mathrm|mathbf|mathit|text|textbf|rm|operatorname) ?\{([^{}]*)\}")
+_PARTING = re.compile(r"[,;:()]")
 _HYPHEN = re.compile(r"[-/]")
 _MARK = re.compile(r"\d|(?<=\w)[A-Z]")
 _PLURAL = re.compile(r"[a-z-]+(?<![sui])s|people|children|men|women")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_EVERYWHERE = frozenset(map(stem, STOP_WORDS | CONNECTIVES)) | STOP_WORDS
 _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be anything
 
 
@@ -65,7 +75,8 @@ class Token:
     or at "most" so much; ``is_reference`` marks one that only points somewhere ("Figure 4", "[12]").
     ``is_capital`` marks a name, or a word with a capital that may only be the first of its sentence.
     ``marked`` are its parts that no other word looks like ("GPT-3", "SQuAD", "HIV-positive"), and
-    ``amount`` is what a number or a word such as "twice" stands for.
+    ``amount`` is what a number or a word such as "twice" stands for; ``is_parted`` says that a comma,
+    colon or bracket stands before it.
     """
 
     key: str
@@ -78,11 +89,17 @@ class Token:
     hedge: Hedge = ""
     amount: Amount | None = None
     is_reference: bool = False
+    is_parted: bool = False
 
     @property
     def is_negation(self) -> bool:
         """Whether it is a grammatical negation."""
         return self.key in NEGATIONS
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it is a word that says what a text is about: no number, no word that every text has."""
+        return self.value is None and self.key not in _EVERYWHERE
 
     @property
     def form(self) -> str:
@@ -108,13 +125,31 @@ class Token:
     @property
     def squashed(self) -> str:
         """The key without hyphens and dots: "GPT-3" and "GPT3" are the same."""
-        return SEPARATOR.sub("", self.key)
+        return squash(self.key)
+
+
+def squash(key: str) -> str:
+    """The letters and digits of ``key``, and a "+" at its end: "T0" and "T0+" are two models."""
+    return _SEPARATOR.sub("", key) + "+" * (len(key) - len(key.rstrip("+")))
 
 
 def read_tokens(text: str) -> Iterator[Token]:
     """The words and numbers of ``text``, in order; a number includes its scale and unit."""
+    text = _RAISED.sub(lambda power: f"^{power[0]}", text)
     text = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'")
+    text = _POWER.sub(_in_one, FORMULA.sub(_without_tex, text))
     yield from _tokens(_NOT_ONLY.sub("", _CONTRACTED.sub(_write_out, text)))
+
+
+def _without_tex(formula: re.Match[str]) -> str:
+    """What a formula says, without TeX's signs: "$1.4\\mathrm{T}$" is "1.4T"."""
+    found = _FONT.sub(r"\1", formula[formula.lastgroup or 0])
+    return found.replace("{,}", ",").replace("\\%", "%")
+
+
+def _in_one(power: re.Match[str]) -> str:
+    """ "1.4 × 10^12" as "1.4e12"."""
+    return f"{power['factor']}e{_NO_POWER.sub('', power['power'])}"
 
 
 def _write_out(contracted: re.Match[str]) -> str:
@@ -126,15 +161,16 @@ def _write_out(contracted: re.Match[str]) -> str:
 def _tokens(text: str) -> Iterator[Token]:
     matches = list(_TOKEN.finditer(text))
     i = 0
-    is_first = True
+    is_first = not text.lstrip().startswith("(")
     while i < len(matches):
+        before = text[matches[i - 1].end() : matches[i].start()] if i else ""
         value = _number(matches[i])
         if value is None:
-            yield _word(matches[i][0], is_first, _is_gloss(text, matches, i))
+            token = _word(matches[i][0], is_first, _is_gloss(text, matches, i))
             i += 1
         else:
             token, i = _with_unit(text, matches, i, value)
-            yield token
+        yield replace(token, is_parted=True) if _PARTING.search(before) else token
         is_first = _SENTENCE_END.match(text, matches[i - 1].end()) is not None
 
 

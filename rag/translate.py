@@ -64,12 +64,11 @@ def to_english(text: str) -> str:
 
 
 def _in_english(match: re.Match[str]) -> str:
-    """1750亿 is written "175 billion" or "175B" in papers, 1.3万 "13,000" or "13K"."""
+    """1750亿 as "175B", 1.3万 as "13,000"."""
     value = float(match[1]) * _SIZES[match[2]]
-    for size, word, letter in _ENGLISH_SIZES:
+    for size, _, letter in _ENGLISH_SIZES:
         if value >= size:
-            number = f"{value / size:g}"
-            return f" {number} {word} {number}{letter} "
+            return f" {value / size:g}{letter} "
     return f" {value:,.0f} "
 
 

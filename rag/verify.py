@@ -18,10 +18,10 @@ import numpy as np
 from ingest.sentences import Span
 from rag.agreement import (
     Agreement,
-    hold_against,
+    compare_facts,
+    contradiction,
     n_missing_numbers,
     says_opposite,
-    turned_round,
 )
 from rag.alignment import REPEATED, Fact
 from rag.answer import Hit, Support
@@ -33,12 +33,12 @@ Entails = Callable[[Sequence[str], str], Sequence[float]]  # texts, claim -> how
 WINDOW = 3  # sentences next to each other that may support a claim together
 LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
 NEAREST = 3  # sentences whose meaning counts
-SHARPNESS = 8.0  # how much more the nearest sentences count when it is asked what they turn round
+SHARPNESS = 8.0  # how much more the nearest sentences count when looking for a contradiction
 MAX_NUMBERS = 3
 
 # Fitted by benchmarks/verify_support.py, which says how well they do.
 BIAS = -1.98
-WEIGHTS = {"support": 6.21, "numbers": -3.03, "opposite": -2.86, "turned": -2.57}
+WEIGHTS = {"support": 6.21, "numbers": -3.03, "opposite": -2.86, "contradicted": -2.57}
 SUPPORTED, PARTLY = 0.48, 0.3
 
 
@@ -77,6 +77,7 @@ class Judge:
     ) -> None:
         self._embed = embed
         self._entails = entails
+        self._papers = [hit.paper for hit in evidence]
         self._premises = [read_passage(hit, embed) for hit in evidence]
         self._read = lru_cache(maxsize=1)(self._read_claim)  # one claim is often judged twice
 
@@ -106,7 +107,7 @@ class Judge:
 
     def _read_claim(self, sentence: str) -> tuple[Claim, list[Agreement]]:
         """The claim, and how it agrees with each passage."""
-        claim = read_claim(sentence, self._embed)
+        claim = read_claim(sentence, self._embed, self._papers)
         return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
@@ -164,22 +165,22 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
 
     ``support``: the share of the claim's words that the best window has, times the mean cosine of the
     nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``opposite``: whether
-    the nearest sentence has the opposite of a word of the claim.  ``turned``: how far the sentences
-    nearest to the claim turn round what it says, 0..1.
+    the nearest sentence has the opposite of a word of the claim.  ``contradicted``: how far the
+    sentences nearest to the claim say the reverse, 0..1.
     """
     similar = premise.vectors @ claim.vector
     meaning = float(np.sort(similar)[-NEAREST:].mean())
     shared = [coverage(claim, premise, i, i + 1) for i in range(len(premise.spans))]
     weights = np.exp(SHARPNESS * (similar + np.array(shared)))
     weights /= weights.sum()
-    turned = [turned_round(claim.facts, facts) for facts in premise.facts]
+    contradicted = [contradiction(claim.facts, facts) for facts in premise.facts]
     ends = range(1, len(premise.spans) + 1)
     words = max(coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
     support = words * meaning
     doubts = {
-        "numbers": min(MAX_NUMBERS, n_missing_numbers(claim.facts, premise.around)),
+        "numbers": min(MAX_NUMBERS, n_missing_numbers(claim.facts, premise.context)),
         "opposite": says_opposite(claim.facts, premise.facts[int(weights.argmax())]),
-        "turned": float(weights @ turned),
+        "contradicted": float(weights @ contradicted),
     }
     return {"support": support} | {name: support * doubt for name, doubt in doubts.items()}
 
@@ -187,7 +188,7 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
 def _agreement(claim: Claim, premise: Premise, first: int = 0, last: int = 0) -> Agreement:
     """How the hard facts agree with the premise, of which the sentences ``[first, last)`` are quoted."""
     window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
-    return hold_against(claim.facts, premise.facts, premise.around, claim.source, window)
+    return compare_facts(claim.facts, premise.facts, premise.context, claim.source, window)
 
 
 def likelihood(signs: dict[str, float]) -> float:
@@ -201,7 +202,7 @@ def _verdict(claim: Claim, premise: Premise, hit: int, likely: float | None) -> 
     support: Support = "unsupported"
     if score >= SUPPORTED and not differ:
         support = "supported"
-    elif score >= PARTLY and differ <= {"name"}:
+    elif score >= PARTLY and differ <= {"name", "word", "denial"}:
         support = "partly"
     return Verdict(support, hit, premise.spans[first][0], premise.spans[last - 1][1], score)
 
@@ -214,6 +215,6 @@ def weigh(
     if likely is not None:
         return likely, agreement.differ
     score = likelihood(signals(claim, premise))
-    if agreement.repeated >= REPEATED:
+    if min(agreement.repeated, agreement.content) >= REPEATED:
         score = max(score, agreement.repeated)
     return score, agreement.differ

@@ -15,8 +15,9 @@ from rag.translate import read_glossary, sizes_spelled, to_english
         ("LoRA 的秩是多少？", {"LoRA", "rank"}),
         ("学习率", {"learning", "rate"}),
         ("1.3 万名志愿者", {"13,000"}),
-        ("1750亿参数", {"175", "billion", "175B", "parameters"}),
-        ("10亿", {"1", "billion"}),
+        ("1750亿参数", {"175B", "parameters"}),
+        ("10亿", {"1B"}),
+        ("只用 A 而不是 B", {"only", "A", "rather", "than", "B"}),
     ],
 )
 def test_terms_and_numbers(chinese: str, words: set[str]) -> None:

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from benchmarks.swaps import make_swaps
 from ingest.corpus import Paper
-from rag.agreement import turned_round
+from rag.agreement import contradiction
 from rag.answer import Hit, Scores
-from rag.attribution import split_attribution
 from rag.facts import read_facts
 from rag.verify import Judge, judge_support
 
@@ -98,8 +97,8 @@ def test_a_swapped_fact_is_not_supported(sentence: str) -> None:
 def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     """ "More than" and "at most" say on which side of the number the truth lies."""
     said = "In the first of its two stages the model was trained on {} tokens of all web text in English."
-    told = support(said.format(claimed), hit(said.format(there)))
-    assert (told == "supported") == is_so
+    found = support(said.format(claimed), hit(said.format(there)))
+    assert (found == "supported") == is_so
 
 
 @pytest.mark.parametrize(
@@ -177,7 +176,7 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("claim", "there", "turns"),
+    ("claim", "there", "expected"),
     [
         ("Dropout reduces overfitting.", "We find that dropout increases overfitting.", 1),
         ("Dropout reduces overfitting.", "We find that dropout suppresses overfitting.", 0),
@@ -193,60 +192,19 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
         ),
     ],
 )
-def test_what_turns_a_claim_round(claim: str, there: str, turns: float) -> None:
-    """Two turns cancel out; only the stretches that speak of what the claim does are looked at."""
-    assert turned_round(read_facts(claim), read_facts(there)) == turns
+def test_what_contradicts_a_claim(claim: str, there: str, expected: float) -> None:
+    """Two reversals cancel out; only the stretches about the same as the claim are compared."""
+    assert contradiction(read_facts(claim), read_facts(there)) == expected
 
 
-@pytest.mark.parametrize(
-    "attribution",
-    [
-        "According to the Herd paper, ",
-        "According to Herd, ",
-        "As reported in the paper, ",
-        "The paper reports that ",
-        "The authors of Herd also note that ",
-        "Cow et al. (2023) show that ",
-        "point out ,",  # 论文指出，
-        "according to Herd , ",  # 根据 Herd 论文，
-    ],
-)
-def test_whose_statement_it_is_changes_no_fact(attribution: str) -> None:
-    """An attribution neither hides a swapped fact nor costs a true sentence its support."""
-    said = "Herd-65B was trained on 1.4 trillion tokens for {} days."
-    assert support(attribution + said.format(21)) == "supported"
-    assert support(attribution + said.format(23)) == "unsupported"
-
-
-def test_an_attribution_to_another_paper_is_doubted() -> None:
-    """The names in an attribution must be those of the paper, or be on the page."""
-    said = "Herd-65B was trained on 1.4 trillion tokens for 21 days."
-    assert support(f"According to the Slim paper, {said}") == "partly"
-    assert support(f"Herd et al. (2019) show that {said}") == "partly"
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The paper does not report that Herd was trained on public text.",
-        "According to Table 3, Herd was trained on public text.",
-        "The paper reports high accuracy.",
-        "The authors report that so.",
-    ],
-)
-def test_what_is_no_attribution(sentence: str) -> None:
-    """A denial, a table's number and a sentence's own verb stay in the statement."""
-    assert split_attribution(sentence) == ("", sentence)
-
-
-def test_a_claim_turned_round_is_less_likely() -> None:
+def test_a_contradicted_claim_is_less_likely() -> None:
     """The same words are there, but once the sentence says the reverse of the claim."""
     said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
-    likely, turned = (
+    likely, contradicted = (
         judge_support(f"Dropout of layers {verb} overfitting on small sets.", [said], EMBED)
         for verb in ("limits", "shows")
     )
-    assert turned.score < likely.score - 0.1
+    assert contradicted.score < likely.score - 0.1
 
 
 def test_a_number_from_elsewhere_is_not_the_claims() -> None:

@@ -1,0 +1,63 @@
+"""A claim that nearly repeats a sentence must repeat what carries its meaning."""
+
+from __future__ import annotations
+
+import pytest
+from judged import support
+
+SAID = "In the last of all stages Herd was tried {} and written about in English."
+
+
+@pytest.mark.parametrize(
+    ("there", "claimed"),
+    [
+        ("on most public benchmarks", "on all public benchmarks"),
+        ("on most public benchmarks", "on some public benchmarks"),
+        ("often by paid annotators", "rarely by paid annotators"),
+        ("only on public text", "mostly on public text"),
+        ("on all of the subsets", "on few of the subsets"),
+    ],
+)
+def test_a_degree_is_a_fact(there: str, claimed: str) -> None:
+    """Some, most and all are three different things."""
+    assert support(SAID.format(there), SAID.format(there)) == "supported"
+    assert support(SAID.format(claimed), SAID.format(there)) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("there", "claimed"),
+    [
+        ("with relative positions", "with absolute positions"),
+        ("on a cheap machine", "on an expensive machine"),
+        ("in the encoder of a model", "in the decoder of a model"),
+        ("at inference by its authors", "at training by its authors"),
+        ("with a similar batch", "with a different batch"),
+        ("in proportion to its size", "inversely in proportion to its size"),
+    ],
+)
+def test_the_other_of_a_pair_is_another_fact(there: str, claimed: str) -> None:
+    """Words that are often said of the same thing do not mean the same."""
+    assert support(SAID.format(there), SAID.format(there)) == "supported"
+    assert support(SAID.format(claimed), SAID.format(there)) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("there", "other", "same"),
+    [
+        ("by evaluating its prompts", "by publishing its prompts", "by assessing its prompts"),
+        ("under a public license", "under a public contract", "under a public licence"),
+        ("because of its speed", "because of its price", "since it has its speed"),
+    ],
+)
+def test_another_word_is_partly_supported(there: str, other: str, same: str) -> None:
+    """One word of content in another's place may change everything; a synonym does not."""
+    assert support(SAID.format(there), SAID.format(there)) == "supported"
+    assert support(SAID.format(same), SAID.format(there)) == "supported"
+    assert support(SAID.format(other), SAID.format(there)) == "partly"
+
+
+def test_function_words_are_no_support() -> None:
+    """That a short sentence repeats "It runs on a" says nothing of what it runs on."""
+    text = "It runs on a laptop. The model was trained on public text in English and French."
+    assert support("It runs on a laptop.", text) == "supported"
+    assert support("It runs on a toaster.", text) != "supported"
