@@ -239,7 +239,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "未能在本页图像中定位这段文字。",
     ),
     "ask this paper": ("Ask this paper", "就此论文提问"),
-    "sections": ("Sections ({n})", "章节（{n}）"),
+    "sections": ("Sections", "章节"),
+    "about": ("About this paper", "论文信息"),
     "no pages": (
         "The pages of this paper are not here yet: “Sync now” in the Library fetches them."
         " Until then, “Ask this paper” answers from the list.",
@@ -249,12 +250,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The pages of this paper are not here yet. “Ask this paper” answers from the list.",
         "该论文的正文尚未下载。“就此论文提问”只依据列表回答。",
     ),
-    "why": ("Why this passage?", "为什么是这一段？"),
+    "why": ("Why this?", "为何是这段？"),
     "rank": ("Rank", "排名"),
+    "rank of": ("{rank} of {n} passages", "{n} 段中的第 {rank} 段"),
     "section": ("Section", "章节"),
-    "dense": ("Meaning (cosine)", "语义（余弦）"),
-    "lexical": ("Words (BM25)", "词语（BM25）"),
-    "fused": ("Combined", "综合"),
+    "words in common": ("Words in common", "共有词语"),
+    "none in common": ("none", "无"),
+    "meaning": ("Close in meaning", "语义接近"),
+    "dense": ("cosine", "余弦"),
+    "lexical": ("BM25", "BM25"),
+    "fused": ("score", "得分"),
     # what goes wrong
     "error": ("That did not work", "出错了"),
     "without model": (

@@ -89,7 +89,9 @@ def test_a_paper_has_a_page_of_its_own(shelf: Visit) -> None:
     page = shelf.page
     page.get_by_role("button", name="Herd: Open Language Models").click()
     page.locator(".reader .pages", has_text="1 / 2").wait_for()
+    page.click(".reader .about summary")
     assert "foundation-models" in page.locator(".reader .note").inner_text()
+    page.keyboard.press("Escape")
     links = [a.get_attribute("href") for a in page.locator(".reader a").all()]
     assert links == ["https://arxiv.org/abs/2302.00001", "https://arxiv.org/pdf/2302.00001#page=1"]
     page.click('.reader [data-step="1"]')
