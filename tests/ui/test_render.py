@@ -14,7 +14,6 @@ from ingest.corpus import HANDBOOK, Paper
 from ingest.index import IndexedPaper
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
 from rag.ui.background import Counts, SyncState
-from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import safe
 from rag.ui.maths import _TAGS as MATHS
@@ -146,19 +145,6 @@ def test_example_questions_are_text() -> None:
     tags = _check(render_welcome([EVIL], "en"))
     button = next(attributes for tag, attributes in tags.seen if tag == "button")
     assert button["data-question"] == " ".join(EVIL.split())
-
-
-def test_the_handbook_is_no_example() -> None:
-    """It brought no idea; and no two questions of one shape stand side by side."""
-    names = [HANDBOOK, "a", "b", "c", "d"]
-    papers = {
-        name: IndexedPaper(Paper(id=name, title=name, aliases=(f"X{name}", f"论{name}")), 1, "")
-        for name in names
-    }
-    for language in LANGUAGES:
-        asked = example_questions(papers, language)
-        assert len(asked) == 4 and not any(HANDBOOK in question for question in asked)
-        assert all(one[-6:] != after[-6:] for one, after in pairwise(asked))
 
 
 @pytest.mark.parametrize("n", [3, 200])
