@@ -156,8 +156,8 @@ def _failure(answer: Answer, language: Language) -> list[str]:
     """Why this is not the answer of the model that was asked; shown above the answer."""
     if answer.failure is None:
         return []
-    why = told(language, answer.failure.message, answer.failure.hint)
-    return [note(text(language, "without model", why=safe(why)))]
+    why = safe(told(language, answer.failure.message, answer.failure.hint))
+    return [note(text(language, "without model", llm=safe(answer.failure.llm), why=why))]
 
 
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:

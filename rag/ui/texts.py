@@ -125,10 +125,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "或输入“提供方:模型”，如 ollama:llama3.2:1b",
     ),
     "no model": ("No model: sentences from the papers", "不用模型：直接引用论文原句"),
+    "none found": (
+        "No model found. Start Ollama, or set OPENAI_API_KEY and restart.",
+        "未找到模型。请启动 Ollama，或设置 OPENAI_API_KEY 后重新启动。",
+    ),
     "papers": ("Papers", "论文"),
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
-    "unless chosen": ("{label} (empty: all)", "{label}（不选即全部）"),
+    "unless chosen": ("{label} (all)", "{label}（全部）"),
     "years": ("Years", "年份"),
     "only": ("Searching only", "仅检索："),
     "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
@@ -263,8 +267,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what goes wrong
     "error": ("That did not work", "出错了"),
     "without model": (
-        "The model did not answer; this is the answer without a model. {why}",
-        "模型未能回答，以下是不用模型得到的回答。{why}",
+        "{llm} could not be used, so these are sentences from the papers. {why}",
+        "{llm} 无法使用，以下是论文原句。{why}",
     ),
 }
 

@@ -141,7 +141,7 @@ def test_an_unforeseen_error_shows_its_id_only(
         (
             "en",
             [
-                "The model did not answer; this is",
+                "openai:scripted could not be used, so these are sentences",
                 "refused the key for openai:scripted.",
                 "Check OPENAI_API_KEY in the environment",
             ],
@@ -149,7 +149,7 @@ def test_an_unforeseen_error_shows_its_id_only(
         (
             "zh-CN",
             [
-                "模型未能回答，以下是不用模型得到的回答。",
+                "openai:scripted 无法使用，以下是论文原句。",
                 "拒绝了 openai:scripted 的密钥。",
                 "请检查环境变量或 .env 中的 OPENAI_API_KEY。",
             ],

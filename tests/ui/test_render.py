@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.corpus import HANDBOOK, Paper
-from ingest.index import IndexedPaper
+from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
 from rag.ui.background import Counts, SyncState
 from rag.ui.exchange import Chat, Exchange, Trouble
@@ -19,7 +17,6 @@ from rag.ui.markup import safe
 from rag.ui.maths import _TAGS as MATHS
 from rag.ui.render import render_chat, render_welcome
 from rag.ui.status import render_status
-from rag.ui.texts import LANGUAGES
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
 TAGS = {
