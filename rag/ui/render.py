@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence
+from rag.config import EXTRACTIVE
 from rag.markdown import BULLET, plain_lines, without_emphasis, without_open_formula
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.marks import cited_by, explain_marks, render_support
@@ -142,7 +143,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
     parts = _failure(answer, language)
     parts += _side_by_side(shown, answer.sentences) if answer.compares else shown
     if exchange.done:
-        parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
+        parts += _notices(answer)
         parts.append(offer)
         parts.append(explain_marks(answer, language))
         sources = _sources(number, answer, language)
@@ -150,6 +151,14 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
         parts.append(_nearest(number, nearest(answer), language))
     state = "refusal" if answer.status == "no_evidence" else ""
     return f'<div class="reply {state}">{"".join(parts)}</div>'
+
+
+def _notices(answer: Answer) -> list[str]:
+    """What happened on the way; what became of a model's draft takes one quiet line."""
+    said = [safe(told_here(notice)) for notice in answer.notices]
+    if said and answer.status == "answered" and answer.llm != EXTRACTIVE:
+        return [f'<p class="muted mended">{" ".join(said)}</p>']
+    return [f'<p class="notice">{notice}</p>' for notice in said]
 
 
 def _failure(answer: Answer, language: Language) -> list[str]:
@@ -179,8 +188,10 @@ def _sentence(
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
     known = cited_by(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
-    marks += render_support(sentence, known, language)
-    return lead + _line(sentence.text, marks=f"&nbsp;{marks}" if marks else "")
+    support = render_support(sentence, known, language)
+    marks += support
+    css = " unsupported" if support and sentence.support == "unsupported" else ""
+    return lead + _line(sentence.text, css, f"&nbsp;{marks}" if marks else "")
 
 
 def _mark(number: int, citation: Citation, language: Language) -> str:

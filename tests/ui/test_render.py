@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Scores, Sentence
+from rag.config import EXTRACTIVE
 from rag.ui.background import Counts, SyncState
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import safe
@@ -118,6 +120,30 @@ def test_only_what_claims_something_has_a_mark() -> None:
     answer = Answer("q", "answered", sentences, (), "m", "i")
     markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=3),)), "en")
     assert markup.count('class="support') == 1
+
+
+def test_what_no_page_says_looks_unlike_the_rest() -> None:
+    """The whole sentence, not only its mark."""
+    said = (Sentence("A.", (), "supported"), Sentence("B.", (), "unsupported"))
+    answer = Answer("q", "answered", said, (), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=2),)), "en")
+    assert re.findall(r'<p class="(sentence[^"]*)"', markup) == ["sentence", "sentence unsupported"]
+
+
+def test_what_became_of_a_draft_is_one_quiet_line() -> None:
+    """A refusal is told in a box, and so is what an answer without a model lacks."""
+    notices = ("Corrected 5 marks.", "Removed 2 links.")
+    answer = Answer(
+        "q", "answered", (Sentence("s", (), "supported"),), (), "m", "i", notices=notices
+    )
+    for as_told, n_boxes in (
+        (answer, 0),
+        (replace(answer, llm=EXTRACTIVE), 2),
+        (replace(answer, status="no_evidence"), 2),
+    ):
+        markup = render_chat(Chat((Exchange("q", answer=as_told, n_shown=1),)), "en")
+        assert markup.count('class="notice"') == n_boxes
+        assert (">Corrected 5 marks. Removed 2 links.</p>" in markup) is (n_boxes == 0)
 
 
 def _told(leads: list[str], compares: bool) -> str:
