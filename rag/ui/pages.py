@@ -89,14 +89,13 @@ def render_reading(
     if not pdf.exists() and reading.citation is None:
         why = text(language, "no pages" if can_sync else "no pages here")
         note = render_note(reading.paper, language)
-        return _frame(reading, note, f'<p class="notice">{why}</p>', language)
+        return _frame(reading, f'{note}<p class="notice">{why}</p>', language)
     try:
         picture = _picture(pdf, _changed(pdf), reading.number, *_sought(reading, workspace))
     except AssistantError as error:
         why = safe(told(language, error.message, error.hint))
-        return _frame(reading, "", f'<p class="notice">{why}</p>', language)
-    steps = _steps(picture, reading, language)
-    return _frame(reading, steps, _sheet(picture, reading, language), language)
+        return _frame(reading, f'<p class="notice">{why}</p>', language)
+    return _frame(reading, _sheet(picture, reading, language), language, picture)
 
 
 def _changed(pdf: Path) -> int:
@@ -118,28 +117,38 @@ def _picture(pdf: Path, changed: int, number: int, quote: str, before: str) -> P
     return drawing.draw_page(pdf, number, quote, before)
 
 
-def _frame(reading: OpenPage, steps: str, body: str, language: Language) -> str:
+def _frame(
+    reading: OpenPage, body: str, language: Language, picture: PagePicture | None = None
+) -> str:
     why = reading.why if reading.is_cited else None
     head = render_head(reading.paper, reading.number, reading.headings, why, language)
     label = text(language, "page of", title=safe(reading.paper.title))
-    return f'<section class="reader" aria-label="{label}">{head}{steps}{body}</section>'
+    turn, zoom = _turn(picture, reading, language), _zoom(language) if picture else ""
+    ask = render_ask(reading.paper, language)
+    return (
+        f'<section class="reader" aria-label="{label}">{head}<div class="steps">{turn}'
+        f'<span class="gap"></span>{ask}{zoom}</div>{body}</section>'
+    )
 
 
-def _steps(picture: PagePicture, reading: OpenPage, language: Language) -> str:
-    """The buttons to turn pages, to ask the paper, and to zoom."""
+def _turn(picture: PagePicture | None, reading: OpenPage, language: Language) -> str:
+    """The buttons to turn pages, and where one is."""
+    if picture is None:
+        return ""
     number, n_pages = picture.number, picture.n_pages
     section = reading.headings.index(reading.chosen) + 1 if reading.chosen else 0
     place = text(language, "page n of m", page=number, n_pages=n_pages)
     return (
-        f'<div class="steps" data-number="{number}" data-of="{n_pages}" data-at="{section}">'
-        + _button("step", "-1", "‹", text(language, "page back"), number <= 1)
-        + f'<span class="pages" role="status">{place}</span>'
+        _button("step", "-1", "‹", text(language, "page back"), number <= 1)
+        + f'<span class="pages" role="status" data-number="{number}" data-of="{n_pages}"'
+        f' data-at="{section}">{place}</span>'
         + _button("step", "1", "›", text(language, "page on"), number >= n_pages)
-        + '<span class="gap"></span>'
-        + render_ask(reading.paper, language)
-        + _button("zoom", "-1", "−", text(language, "smaller"))
-        + _button("zoom", "1", "+", text(language, "larger"))
-        + "</div>"
+    )
+
+
+def _zoom(language: Language) -> str:
+    return _button("zoom", "-1", "−", text(language, "smaller")) + _button(
+        "zoom", "1", "+", text(language, "larger")
     )
 
 

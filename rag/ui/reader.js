@@ -66,7 +66,7 @@ const zoomBy = (by) => {
 
 // Pages are counted here, and fetched one after the other: clicks come faster than pictures.
 const go = (page, button, section = 0) => {
-  const { number, of, at } = find(".steps")?.dataset ?? {};
+  const { number, of, at } = find(".pages")?.dataset ?? {};
   if (!(page >= 1 && page <= Number(of ?? Infinity))) return;
   const waits = wanted !== null;
   if (!waits && page === Number(number) && section === Number(at)) return toMarks();
@@ -74,7 +74,7 @@ const go = (page, button, section = 0) => {
   if (!waits) trigger("go", { page, section });
 };
 
-const step = (by, button) => go((wanted?.page ?? Number(find(".steps")?.dataset.number)) + by, button);
+const step = (by, button) => go((wanted?.page ?? Number(find(".pages")?.dataset.number)) + by, button);
 
 const menus = () => [...element.querySelectorAll(".menu[open]")];
 const fold = () => menus().forEach((menu) => (menu.open = false));
@@ -135,7 +135,7 @@ const mindBack = () => {
 
 // Whoever leafs stays on the button, and at the same column; what else opens is told by its title.
 watch("value", () => {
-  const { number: page, at } = find(".steps")?.dataset ?? {};
+  const { number: page, at } = find(".pages")?.dataset ?? {};
   const now = { title: find("h2")?.textContent, page };
   const isOther = now.title !== open.title;
   const box = find(".sheet-box");
