@@ -38,14 +38,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of papers in the list, and of those whose pages are indexed, without the handbook.
-
-    ``handbook`` says whether its pages are indexed.
-    """
+    """The number of papers in the list, and of those whose pages are indexed, without the handbook."""
 
     listed: int
     indexed: int
-    handbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +145,8 @@ class Background:
 
     def counts(self) -> Counts:
         """What is here now."""
-        papers = self.papers()
-        here = {paper for paper, entry in papers.items() if entry.n_pages}
-        return Counts(
-            len(self._listed_ids() - {HANDBOOK}), len(here - {HANDBOOK}), HANDBOOK in here
-        )
+        here = {paper for paper, entry in self.papers().items() if entry.n_pages}
+        return Counts(len(self._listed_ids() - {HANDBOOK}), len(here - {HANDBOOK}))
 
     def paper_states(self) -> list[PaperState]:
         """How far each paper of the list got.  Raises ``ManifestError``.

@@ -13,7 +13,6 @@ def render_status(counts: Counts, state: SyncState, language: Language) -> str:
     """One line of counts, and under it the progress or what went wrong."""
     key = "one here" if counts.listed == 1 else "here"
     here = text(language, key, listed=counts.listed, indexed=counts.indexed)
-    here += text(language, "and the handbook") if counts.handbook else ""
     return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(state, language)}</div>'
 
 

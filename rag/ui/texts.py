@@ -15,15 +15,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "other language": ("中文", "English"),
     # how far the index is
-    "and the handbook": (", and the handbook", "，以及使用手册"),
-    "here": (
-        "{listed} papers in the list, {indexed} indexed",
-        "列表中有 {listed} 篇论文，已索引 {indexed} 篇",
-    ),
-    "one here": (
-        "1 paper in the list, {indexed} indexed",
-        "列表中有 1 篇论文，已索引 {indexed} 篇",
-    ),
+    "here": ("{indexed} of {listed} papers indexed", "论文 {listed} 篇，已索引 {indexed} 篇"),
+    "one here": ("{indexed} of 1 paper indexed", "论文 1 篇，已索引 {indexed} 篇"),
     "starting": ("Getting ready…", "正在准备……"),
     "card": ("Reading the list: {done} of {total}", "正在读取列表：{done}/{total}"),
     "fetch": (
@@ -44,7 +37,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "up to date": ("up to date", "已是最新"),
     "rest can be asked": (
         "Papers not fetched yet: {n}. You can ask about the rest.",
-        "还有 {n} 篇论文未下载，其余可以提问。",
+        "{n} 篇未下载，其余可以提问。",
     ),
     "n not fetched": ("{n} not fetched yet", "{n} 篇尚未下载"),
     "n failed": ("{n} failed", "{n} 篇失败"),
@@ -190,13 +183,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
     "add asks": ("optional", "可不填"),
-    "list no sync": (
-        "This chat was started with --no-sync: papers cannot be added or removed here.",
-        "本对话以 --no-sync 启动：不能在此添加或移除论文。",
-    ),
-    "list read only": (
-        "This page is read-only: papers cannot be added or removed here.",
-        "本页面为只读：不能在此添加或移除论文。",
+    "list fixed": (
+        "The list cannot be changed on this page.",
+        "不能在本页面更改论文列表。",
     ),
     "add how": ("Or drop PDFs anywhere on the list.", "也可将 PDF 拖放到列表的任意位置。"),
     "add": ("Add", "添加"),

@@ -51,7 +51,7 @@ def test_the_list_can_be_asked_before_any_pdf_is_here(
     background = background_of(library, assistant, syncs=True)
     url = serve(assistant, background)
     seen = visit(url)
-    assert "2 papers in the list, 0 indexed" in seen.page.locator("#status").inner_text()
+    assert "0 of 2 papers indexed" in seen.page.locator("#status").inner_text()
     background.start()
     seen.ask("What does Slim train?")
     assert "from the list, not from the paper" in seen.page.locator(".turn").inner_text()
@@ -64,7 +64,7 @@ def test_a_new_build_is_picked_up(
     seen = visit(url)
     library.write_pdf("slim")
     library.sync()
-    seen.page.locator("#status", has_text="2 papers in the list, 2 indexed").wait_for()
+    seen.page.locator("#status", has_text="2 of 2 papers indexed").wait_for()
     seen.ask("Why does Slim save memory?")
     assert "optimizer states" in seen.page.locator(".reply").inner_text()
 

@@ -181,7 +181,7 @@ def test_a_long_question_is_folded(n: int) -> None:
 
 def test_one_paper_is_no_papers() -> None:
     """In the line of the head."""
-    assert "1 paper in the list" in render_status(Counts(1, 0), SyncState(), "en")
+    assert "0 of 1 paper indexed" in render_status(Counts(1, 0), SyncState(), "en")
 
 
 @given(st.text())
