@@ -10,11 +10,10 @@ from itertools import chain
 
 from ingest.corpus import HANDBOOK, Paper
 from ingest.index import IndexedPaper
-from rag.translate import is_chinese
+from rag.ui.short_names import names_itself, short_name
 from rag.ui.texts import Language
 
 MAX_EXAMPLES = 5
-MAX_NAME_CHARS = 24
 FEW_PAPERS = 3  # fewer on a topic are no list to ask for
 
 # What a note tells of a paper that has pages, and how its number is asked for.
@@ -49,7 +48,7 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
     then what papers are about.  The first three need pages, the others only the list.
     """
     listed = [entry.paper for paper, entry in papers.items() if paper != HANDBOOK]
-    known = sorted(filter(_name, listed), key=lambda p: (not _names_itself(p), -len(p.lists)))
+    known = sorted(filter(short_name, listed), key=lambda p: (not names_itself(p), -len(p.lists)))
     with_pages = [paper for paper in known if papers[paper.id].n_pages]
     examples: list[Example] = []
     for kind, asked in (
@@ -68,7 +67,7 @@ def example_questions(papers: Mapping[str, IndexedPaper], language: Language) ->
 
 
 def _about(paper: Paper, english: str, chinese: str) -> Example:
-    name = _name(paper)
+    name = short_name(paper)
     return Example(english.format(name), chinese.format(name), frozenset([_topic(paper)]))
 
 
@@ -83,12 +82,12 @@ def _number(papers: Sequence[Paper]) -> Example | None:
 def _comparison(papers: Sequence[Paper]) -> Example | None:
     """Of the first two papers that share a topic and name themselves."""
     alike: defaultdict[str, list[Paper]] = defaultdict(list)
-    for paper in filter(_names_itself, papers):
+    for paper in filter(names_itself, papers):
         alike[_topic(paper)].append(paper)
     pair = next((group[:2] for group in alike.values() if len(group) > 1), None)
     if pair is None:
         return None
-    one, other = map(_name, pair)
+    one, other = map(short_name, pair)
     return Example(
         f"How do {one} and {other} differ?",
         f"{one} 和 {other} 有什么区别？",
@@ -128,19 +127,3 @@ def _in_chinese(papers: Sequence[Paper]) -> Example | None:
 
 def _topic(paper: Paper) -> str:
     return paper.topics[0] if paper.topics else ""
-
-
-def _names_itself(paper: Paper) -> bool:
-    """Whether its title begins with its own name: "LoRA: Low-Rank ..."."""
-    head, colon, _ = paper.title.partition(":")
-    return bool(colon) and len(head.split()) == 1 and _is_name(head)
-
-
-def _name(paper: Paper) -> str:
-    """The short name of what the paper brought; "" if the list tells none."""
-    head = [paper.title.partition(":")[0]] if _names_itself(paper) else []
-    return next(filter(_is_name, chain(head, paper.aliases)), "")
-
-
-def _is_name(name: str) -> bool:
-    return len(name) <= MAX_NAME_CHARS and not is_chinese(name)
