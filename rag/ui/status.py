@@ -38,7 +38,7 @@ def _progress(state: SyncState, language: Language) -> str:
         done=progress.done,
         total=progress.total,
     )
-    left = _time_left(state.seconds_left, language)
+    left = time_left(state.seconds_left, language)
     return (
         f'<p class="muted">{doing}{left}</p>'
         f'<div class="bar" role="progressbar" aria-label="{doing}" aria-valuenow="{share}"'
@@ -46,7 +46,8 @@ def _progress(state: SyncState, language: Language) -> str:
     )
 
 
-def _time_left(seconds: float | None, language: Language) -> str:
+def time_left(seconds: float | None, language: Language) -> str:
+    """About how long something will take, to be put behind how far it is; "" if unknown."""
     if seconds is None:
         return ""
     if seconds < 60:

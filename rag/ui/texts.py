@@ -214,14 +214,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "many file": ("Questions", "问题文件"),
     "many go": ("Answer all", "全部回答"),
     "many stop": ("Stop", "停止"),
-    "many done": (
-        "{answered} answered, {failed} failed, of {total}",
-        "共 {total} 个：已回答 {answered} 个，失败 {failed} 个",
+    "many chosen": (
+        "Answered by: {llm}. From: {papers}. Both are chosen in the chat, under “Model and papers”.",
+        "回答方式：{llm}。范围：{papers}。可在“对话”的“模型与论文范围”中更改。",
     ),
-    "many done but": (
-        "{answered} answered, {refused} not answered by the papers, {failed} failed, of {total}",
-        "共 {total} 个：已回答 {answered} 个，论文未能回答 {refused} 个，失败 {failed} 个",
-    ),
+    "all papers": ("all papers", "全部论文"),
+    "many so far": ("{done} of {total}", "{done}/{total}"),
+    "many done": ("{done} of {total} done: {counts}", "完成 {done}/{total}：{counts}"),
+    "many answered": ("{n} answered", "已回答 {n}"),
+    "many refused": ("{n} without evidence", "无证据 {n}"),
+    "many unanswered": ("{n} failed", "失败 {n}"),
+    "comma": (", ", "，"),
+    "download": ("Download {form}", "下载 {form}"),
     # the page beside the chat
     "page of": ("A page of {title}", "{title} 的一页"),
     "picture of": ("Page {page} of {title}", "{title} 第 {page} 页"),
