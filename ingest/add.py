@@ -48,8 +48,8 @@ def _ask_arxiv(ids: Sequence[str], open_downloader: Callable[[], Downloader]) ->
             papers = downloader.fetch_metadata(ids)
     except Unreachable as error:
         raise Unreachable(
-            error.message,
-            "Check the network (and HTTPS_PROXY). To add one paper without asking arXiv, use --title.",
+            "arXiv cannot be reached, so the title cannot be looked up.",
+            "Check the network (and HTTPS_PROXY). With --title a paper is added now and fetched later.",
         ) from error
     except AssistantError as error:
         hint = f"{error.hint} To add one paper without asking arXiv, use --title."

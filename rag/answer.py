@@ -205,7 +205,7 @@ class ModelFailure:
     @property
     def notice(self) -> str:
         """What to tell the reader before the answer that was given in its place."""
-        said = "The model did not answer; this is the answer without a model."
+        said = f"{self.llm} could not be used, so these are sentences from the papers."
         return as_sentences(said, self.message, self.hint)
 
     def as_json(self) -> dict[str, str]:

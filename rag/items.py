@@ -115,21 +115,20 @@ def _from_row(number: int, row: Fields | UsageError, in_array: bool) -> Item:
         papers = listed(row.get("papers"), str, "papers", TEXTS)
         return Item(id_of(row, str(number)), text_of(row, "question"), turns_of(row), papers)
     except UsageError as error:
-        return Item(str(number), "", problem=_problem(number, row, error, in_array))
+        problem = _problem(number, row, error, in_array)
+    return Item(str(number), "", problem=problem)
 
 
 def _problem(number: int, row: Fields | UsageError, error: UsageError, in_array: bool) -> str:
-    if isinstance(row, Mapping) and row.get("question") is None:
-        return (
-            f"Entry {number} has no “question”."
-            if in_array
-            else f"Line {number} has no “question”."
-        )
-    return (
-        f"Entry {number} is not a question: {error.message}"
-        if in_array
-        else f"Line {number} is not a question: {error.message}"
-    )
+    """What is wrong with a row that could not be read, because of ``error``."""
+    lacks_question = not isinstance(row, UsageError) and row.get("question") is None
+    if in_array:
+        if lacks_question:
+            return f"Entry {number} has no “question”."
+        return f"Entry {number} is not a question: {error.message}"
+    if lacks_question:
+        return f"Line {number} has no “question”."
+    return f"Line {number} is not a question: {error.message}"
 
 
 def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:

@@ -22,9 +22,9 @@ NOTICES: dict[str, tuple[str, str]] = {
         "No evidence: the papers that are here do not answer this.",
         "没有找到证据：现有论文没有回答这个问题。",
     ),
-    "nearest": ("Nearest: “{}”, {}.", "最接近的是：“{}”，{}。"),
+    "nearest": ("Nearest: “{}”, {}.", "最接近的是《{}》{}。"),
     "page": ("page {}", "第 {} 页"),
-    "list": ("its entry in the list", "列表条目"),
+    "list": ("its entry in the list", "的列表条目"),
     # where only the list speaks of a paper so far
     "from list": (
         "From the list, not from the paper: the pages of {} are not here yet.",

@@ -220,7 +220,7 @@ def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
     """Nothing could be added to it, whatever arXiv knows."""
     monkeypatch.setenv("ASKPAPERS_ARXIV_URL", "http://127.0.0.1:9")
     run("add", "2401.00007", code=2)
-    assert "cannot be reached.\n  Check the network (and HTTPS_PROXY). To add" in run.err
+    assert "cannot be looked up.\n  Check the network (and HTTPS_PROXY). With --title" in run.err
     run.library.manifest.unlink()
     run("add", "2401.00007", code=2)
     assert run.err.startswith(f"askpapers: There is no list {run.library.manifest}.\n  Go to")

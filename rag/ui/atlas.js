@@ -7,6 +7,25 @@ const listen = () => {
     if (plot.dataset.listens) continue;
     plot.dataset.listens = "yes";
     plot.on("plotly_click", ({ points }) => trigger("open", { paper: points[0].customdata }));
+    plot.on("plotly_afterplot", () => untangle(plot));
+    untangle(plot);
+  }
+};
+
+// Words that would cover others before them, or leave the figure, are hidden: the largest come first.
+const GAP = 3; // pixels
+const untangle = (plot) => {
+  const frame = plot.getBoundingClientRect();
+  const shown = [];
+  for (const words of plot.querySelectorAll("#map .annotation")) {
+    const box = words.querySelector("text").getBoundingClientRect();
+    const covers = shown.some(
+      (other) =>
+        box.left < other.right + GAP && other.left < box.right + GAP &&
+        box.top < other.bottom + GAP && other.top < box.bottom + GAP);
+    const isInside = box.left >= frame.left && box.right <= frame.right;
+    words.style.visibility = covers || !isInside ? "hidden" : "visible";
+    if (!covers && isInside) shown.push(box);
   }
 };
 new MutationObserver(listen).observe(document.body, { childList: true, subtree: true });

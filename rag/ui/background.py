@@ -39,13 +39,11 @@ log = logging.getLogger(__name__)
 class Counts:
     """The number of papers in the list, and of those whose pages are indexed, without the handbook.
 
-    ``handbook`` says whether its pages are indexed; ``not_fetched`` and ``failed`` are numbers of the
-    whole list as the last sync left it, 0 while one runs.
+    ``not_fetched`` and ``failed`` are numbers of the whole list as the last sync left it, 0 while one runs.
     """
 
     listed: int
     indexed: int
-    handbook: bool = False
     not_fetched: int = 0
     failed: int = 0
 
@@ -149,13 +147,11 @@ class Background:
 
     def counts(self) -> Counts:
         """What is here now."""
-        papers = self.papers()
-        here = {paper for paper, entry in papers.items() if entry.n_pages}
+        here = {paper for paper, entry in self.papers().items() if entry.n_pages}
         by_status = Counter(state.status for state in self._settled_states())
         return Counts(
             len(self._listed_ids() - {HANDBOOK}),
             len(here - {HANDBOOK}),
-            HANDBOOK in here,
             by_status["not fetched"],
             by_status["failed"],
         )

@@ -86,7 +86,8 @@ const look = async () => {
 };
 setInterval(look, LOOK_MS);
 
-// A new question goes to the top of the window, once; what is written below it moves nothing.
+// A new question goes to the top of the window, once, and the choices fold: they would cover its
+// answer.  What is written below it moves nothing.
 let turns = 0;
 watch("value", () => {
   heard = Date.now();
@@ -94,6 +95,9 @@ watch("value", () => {
   name();
   const all = element.querySelectorAll(".turn");
   const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  if (all.length > turns) all[all.length - 1].scrollIntoView({ block: "start", behavior });
+  if (all.length > turns) {
+    document.querySelector("#options > button.open")?.click();
+    all[all.length - 1].scrollIntoView({ block: "start", behavior });
+  }
   turns = all.length;
 });

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import html
 import json
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingest.corpus import Paper
 from ingest.index import IndexedPaper
 from rag.ui.landscape import Place
+from rag.ui.short_names import short_name
 from rag.ui.texts import Language, text
 
 SMALLEST, LARGEST = 8.0, 26.0  # diameters in pixels
 MAX_PAGES = 100  # a longer paper is drawn no larger
 TITLE_CHARS = 70
+NAMED_PAPERS = 12
+FEWEST_NAMED = 3  # papers of a topic whose name stands on the map
 DOT = 8.0  # of the time line
 ABREAST = 4  # dots in a row of it
 STILL = {"zeroline": False, "fixedrange": True}
@@ -43,7 +47,40 @@ def map_figure(
     """
     dots = [(papers[paper], x, y) for paper, (x, y) in places.items() if paper in papers]
     hidden = {"visible": False}
-    return _figure(_traces(dots, language), {"height": 520, "xaxis": hidden, "yaxis": hidden})
+    layout = {"height": 520, "xaxis": hidden, "yaxis": hidden, "annotations": _words(dots)}
+    return _figure(_traces(dots, language), layout)
+
+
+def _words(dots: Sequence[Dot]) -> list[Trace]:
+    """The names of the topics, the largest first, and then of the longest papers.
+
+    The script hides each that would cover one before it.
+    """
+    places: dict[str, list[Place]] = defaultdict(list)
+    for entry, x, y in dots:
+        places[_topic(entry.paper)].append((x, y))
+    topics = [
+        _word(f"<b>{html.escape(topic.replace('-', ' '))}</b>", *_middle(group), size=13)
+        for topic, group in sorted(places.items(), key=lambda item: -len(item[1]))
+        if topic and len(group) >= FEWEST_NAMED
+    ]
+    longest = sorted((dot for dot in dots if dot[0].n_pages), key=lambda dot: -dot[0].n_pages)
+    named = [dot for dot in longest if short_name(dot[0].paper)][:NAMED_PAPERS]
+    return topics + [
+        _word(html.escape(short_name(e.paper)), x, y, size=11, above=_diameter(e.n_pages) / 2 + 8)
+        for e, x, y in named
+    ]
+
+
+def _word(words: str, x: float, y: float, size: int, above: float = 0) -> Trace:
+    """Words at a place, or so many pixels above it."""
+    place = {"x": x, "y": y, "yshift": above, "showarrow": False}
+    return {"text": words, "font": {"size": size}, **place}
+
+
+def _middle(places: Sequence[Place]) -> Place:
+    """The one of them to which the others are nearest."""
+    return min(places, key=lambda place: sum(math.dist(place, other) for other in places))
 
 
 def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:

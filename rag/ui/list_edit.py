@@ -31,7 +31,9 @@ def add_by_name(sync: Sync, what: str, title: str) -> Paper:
     Raises ``AssistantError``, having changed nothing.
     """
     what = what.strip()
-    if not what or (Path(what).suffix.lower() == ".pdf" and "://" not in what):
+    if not what:
+        raise UsageError("Enter an arXiv id or an address.", "For example 2106.09685.")
+    if Path(what).suffix.lower() == ".pdf" and "://" not in what:
         raise UsageError(
             "This is neither an arXiv id nor an https address.",
             "Add a PDF with its button, or drop it on the list.",

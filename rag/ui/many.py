@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,17 +16,23 @@ from ingest.errors import AssistantError, UsageError
 from ingest.terminal import unforeseen_logged
 from rag.assistant import Assistant
 from rag.batch import FORMS, write_records
+from rag.config import EXTRACTIVE
 from rag.given import Tell
 from rag.item_answers import ItemAnswers, Record, failed_record
 from rag.items import Item, read_items
+from rag.ui.background import Background
 from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
 from rag.ui.markup import safe
 from rag.ui.messages import told, told_here
 from rag.ui.notes import told_alert
+from rag.ui.options import Options
 from rag.ui.reader import Reader
+from rag.ui.scope import names_of
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
+from rag.ui.status import time_left
 from rag.ui.texts import Language, place_in, text
+from rag.ui.wish import as_wish
 
 MAX_QUESTIONS = 1_000
 ROWS_SHOWN = 12
@@ -41,13 +48,16 @@ Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for 
 class BatchRun:
     """How far a file of questions has been answered.
 
-    ``notes`` are messages about the file, ``trouble`` is why the run ended early, or without files.
+    ``notes`` are messages about the file, ``trouble`` is why the run ended early, or without files;
+    ``seconds`` is what the answers so far took, ``is_over`` whether no more will come.
     """
 
     total: int
     records: tuple[Record, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: Trouble | None = None
+    seconds: float = 0.0
+    is_over: bool = False
 
     @property
     def n_failed(self) -> int:
@@ -64,16 +74,34 @@ class BatchRun:
         """How many questions were answered so far."""
         return len(self.records) - self.n_failed - self.n_refused
 
-    def after(self, record: Record) -> BatchRun:
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long the rest will take; None before the first answer."""
+        n_done = len(self.records)
+        return self.seconds / n_done * (self.total - n_done) if n_done else None
+
+    def after(self, record: Record, seconds: float) -> BatchRun:
         """The run with one more record."""
-        return replace(self, records=(*self.records, record))
+        return replace(self, records=(*self.records, record), seconds=seconds)
 
 
 class Many:
-    """The tab: drop a file, watch its questions being answered, download the answers."""
+    """The tab: drop a file, watch its questions being answered, download the answers.
 
-    def __init__(self, assistant: Assistant, turnstile: Turnstile, reader: Reader) -> None:
+    The model and the papers are those chosen beside the chat.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        background: Background,
+        options: Options,
+        turnstile: Turnstile,
+        reader: Reader,
+    ) -> None:
         self._assistant = assistant
+        self._background = background
+        self._options = options
         self._reader = reader
         self._turnstile = turnstile
         self._root = assistant.library.workspace.root
@@ -82,6 +110,7 @@ class Many:
         """Put the place to drop a file on the page."""
         with gr.Column(elem_id="many"):
             self._how = gr.HTML(elem_id="many-how")
+            self._chosen = gr.HTML(elem_id="many-chosen")
             # with `file_types` gradio would refuse others itself, in English
             self._file = gr.File(elem_id="many-file", height=150)
             with gr.Row():
@@ -90,7 +119,7 @@ class Many:
                 self._stop = gr.Button(min_width=110, elem_id="many-stop", **off)
             with gr.Row(elem_id="many-downloads"):
                 self._downloads = [
-                    gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=110)
+                    gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=190)
                     for form in FORMS
                 ]
             self._table = gr.HTML(elem_id="many-table", js_on_load=asset("many.js"))
@@ -98,7 +127,7 @@ class Many:
     @property
     def worded(self) -> list[Any]:
         """The parts that ``in_words`` gives updates for."""
-        return [self._how, self._file, self._go, self._stop]
+        return [self._how, self._file, self._go, self._stop, *self._downloads]
 
     def in_words(self, language: Language) -> list[Any]:
         """Every part that holds words, in ``language``."""
@@ -107,16 +136,20 @@ class Many:
             gr.update(label=text(language, "many file")),
             gr.update(value=text(language, "many go")),
             gr.update(value=text(language, "many stop")),
+            *(gr.update(label=text(language, "download", form=NAMES[form])) for form in FORMS),
         ]
 
-    def wire(self, session: Session) -> None:
-        """Connect the buttons."""
+    def wire(self, session: Session, tab: gr.Tab) -> None:
+        """Connect the buttons; what is chosen is told when the ``tab`` is opened."""
         runs, news = gr.State(Runs()), gr.State(None)
         shown = [news, self._go, self._stop, *self._downloads]
-        self._go.click(self._run, [self._file, runs], shown, **QUEUED)
+        chosen = [session.language, *self._options.inputs]
+        for event in (tab.select, session.language.change):
+            event(self._render_chosen, chosen, self._chosen, **QUIET)
+        self._go.click(self._run, [self._file, runs, *self._options.inputs], shown, **QUEUED)
         self._stop.click(Runs.stop, runs, None, **QUIET)
         # gradio tells of the change of a state only where this waits in the queue
-        self._file.change(self._chosen, [self._file, news], [news, self._go], **QUEUED)
+        self._file.change(self._accept, [self._file, news], [news, self._go], **QUEUED)
         for event in (news.change, session.language.change):
             event(render_news, [news, session.language], self._table, **QUIET)
         self._table.open(self._open, session.language, self._reader.opened, **QUIET)
@@ -124,7 +157,7 @@ class Many:
     def _open(self, language: Language, event: gr.EventData) -> Any:
         return self._reader.open_paper(str(event.paper), language, sent_number(event.page))
 
-    def _chosen(self, path: str | None, news: BatchRun | Trouble | None) -> tuple[Any, Any]:
+    def _accept(self, path: str | None, news: BatchRun | Trouble | None) -> tuple[Any, Any]:
         """Say at once if the file cannot be read; otherwise the answers to the one before stay."""
         if path and Path(path).suffix.lower() not in KINDS:
             error = UsageError(f"{Path(path).name} is not a file of questions.", HOW)
@@ -132,20 +165,38 @@ class Many:
         told = None if isinstance(news, Trouble) else gr.skip()
         return told, gr.update(interactive=path is not None)
 
-    def _run(self, path: str | None, runs: Runs, request: gr.Request) -> Iterator[Shown]:
+    def _render_chosen(self, language: Language, *options: Any) -> str:
+        """Which model answers, and from which papers."""
+        wish = as_wish(*options)
+        llm = text(language, "no model") if wish.llm == EXTRACTIVE else wish.llm
+        scope = names_of(wish.scope(self._background.papers()), language)
+        papers = scope or text(language, "all papers")
+        told = text(language, "many chosen", llm=safe(llm), papers=papers)
+        return f'<p class="muted">{told}</p>'
+
+    def _run(
+        self, path: str | None, runs: Runs, request: gr.Request, *options: Any
+    ) -> Iterator[Shown]:
         """What is to be told after each answer, and at last the downloads."""
         place = self._turnstile.place_of(request)
         notes: list[str] = []
         try:
             with unforeseen_logged(self._root):
                 items = _read(path, notes.append)
+                wish = as_wish(*options).among(self._background.papers())
+                answers = ItemAnswers(self._assistant.with_model(wish.llm), wish.filters())
         except AssistantError as error:
             yield Trouble.of(error), *_buttons(False), *_nothing()
         else:
-            yield from self._answer_all(items, tuple(notes), place, runs)
+            yield from self._answer_all(items, tuple(notes), answers, place, runs)
 
     def _answer_all(
-        self, items: Sequence[Item], notes: tuple[str, ...], place: Place, runs: Runs
+        self,
+        items: Sequence[Item],
+        notes: tuple[str, ...],
+        answers: ItemAnswers,
+        place: Place,
+        runs: Runs,
     ) -> Iterator[Shown]:
         """All answers; after Stop, the downloads hold those that are there.
 
@@ -155,32 +206,35 @@ class Many:
         unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
         try:
             with unforeseen_logged(self._root):
-                with place(), closing(self._records(items)) as records:
+                with place(), closing(_records(items, answers)) as records:
                     yield run, *_buttons(True), *_nothing()
+                    begun = time.monotonic()
                     for record in records:
-                        run = run.after(record) if record else run
+                        run = run.after(record, time.monotonic() - begun) if record else run
                         yield run if record else gr.skip(), *unchanged
                         if runs.is_stopped(number):
                             break
+                run = replace(run, is_over=True)
                 with TemporaryDirectory(prefix="askpapers-") as folder:
                     # gradio takes its copies of the files before it asks for more than this
                     yield run, *_buttons(False), *_files(Path(folder), run.records)
         except AssistantError as error:
-            yield replace(run, trouble=Trouble.of(error)), *_buttons(False), *_nothing()
+            over = replace(run, trouble=Trouble.of(error), is_over=True)
+            yield over, *_buttons(False), *_nothing()
 
-    def _records(self, items: Sequence[Item]) -> Generator[Record | None]:
-        """For each question the answer in the form of ``askpapers batch``, or what went wrong.
 
-        None while a model is waited for, so that Stop is heard.
-        """
-        answers = ItemAnswers(self._assistant)
-        for item in items:
-            try:
-                item.check()
-                for record in answers.steps(item):
-                    yield {"id": item.id, **record} if record else None
-            except AssistantError as error:
-                yield {"id": item.id, **failed_record(item, error)}
+def _records(items: Sequence[Item], answers: ItemAnswers) -> Generator[Record | None]:
+    """For each question the answer in the form of ``askpapers batch``, or what went wrong.
+
+    None while a model is waited for, so that Stop is heard.
+    """
+    for item in items:
+        try:
+            item.check()
+            for record in answers.steps(item):
+                yield {"id": item.id, **record} if record else None
+        except AssistantError as error:
+            yield {"id": item.id, **failed_record(item, error)}
 
 
 def _read(path: str | None, tell: Tell) -> list[Item]:
@@ -229,9 +283,7 @@ def render_run(run: BatchRun, language: Language) -> str:
     """The bar, and the latest answers, the newest first."""
     n_done = len(run.records)
     share = round(100 * n_done / run.total)
-    counts = {"answered": run.n_answered, "refused": run.n_refused, "failed": run.n_failed}
-    key = "many done but" if run.n_refused else "many done"
-    label = text(language, key, **counts, total=run.total)
+    label = _label(run, language)
     notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
     trouble = render_news(run.trouble, language)
     rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
@@ -240,6 +292,17 @@ def render_run(run: BatchRun, language: Language) -> str:
         f' aria-label="{label}" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100">'
         f'<span style="width:{share}%"></span></div><ol class="latest">{rows}</ol></div>'
     )
+
+
+def _label(run: BatchRun, language: Language) -> str:
+    """How many are done and how long the rest takes; at the end, what became of them."""
+    done = {"done": len(run.records), "total": run.total}
+    if not run.is_over:
+        return text(language, "many so far", **done) + time_left(run.seconds_left, language)
+    counts = {"refused": run.n_refused, "unanswered": run.n_failed}
+    parts = [text(language, "many answered", n=run.n_answered)]
+    parts += [text(language, f"many {key}", n=n) for key, n in counts.items() if n]
+    return text(language, "many done", **done, counts=text(language, "comma").join(parts))
 
 
 def _row(record: Record, language: Language) -> str:

@@ -39,13 +39,14 @@ class Options:
                     allow_custom_value=self._takes_any,
                 )
                 self._years = gr.Textbox(max_length=9, placeholder="2020-2023")
+            self._none = gr.HTML(elem_id="no-model", visible=False)
             self._trouble = gr.HTML(elem_id="model-trouble", visible=False)
             self._no_years = gr.HTML(elem_id="years-trouble", visible=False)
             self.papers = gr.Dropdown(multiselect=True)
             with gr.Row():
                 self._topics = gr.Dropdown(multiselect=True)
                 self._lists = gr.Dropdown(multiselect=True)
-        self.scope = gr.HTML(elem_id="scope", js_on_load=asset("scope.js"))
+        self.scope = gr.HTML(elem_id="scope", js_on_load=asset("options.js"))
 
     @property
     def inputs(self) -> list[Any]:
@@ -60,7 +61,7 @@ class Options:
     @property
     def worded(self) -> list[Any]:
         """The parts that ``in_words`` gives updates for."""
-        return [*self.inputs, self._fold]
+        return [*self.inputs, self._none, self._fold]
 
     def wire(self, session: Session) -> None:
         """Show on the fold which model is chosen in it, and what is wrong with a model that was named.
@@ -74,7 +75,8 @@ class Options:
             event(self._checked, told, self._trouble, **QUIET)
         for event in (self._years.blur, self._years.submit, session.language.change):
             event(_checked_years, [self._years, session.language], self._no_years, **QUIET)
-        self._fold.expand(self._offered, session.language, self._llm, **QUIET)
+        offered = [self._llm, self._none]
+        self._fold.expand(self._offered, session.language, offered, **QUIET)
 
     def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
         """Labels in ``language``, and the choices that the index has now."""
@@ -89,11 +91,15 @@ class Options:
             gr.update(label=_or_all(language, "topics"), choices=topics),
             gr.update(label=_or_all(language, "lists"), choices=lists),
             gr.update(label=_or_all(language, "years")),
+            f'<p class="muted">{text(language, "none found")}</p>',
             gr.update(label=text(language, "options")),
         ]
 
-    def _offered(self, language: Language) -> Any:
-        return gr.update(choices=_labelled(self._models.asked(), language))
+    def _offered(self, language: Language) -> tuple[Any, Any]:
+        """The models that can be chosen; where there is none, how to get one, for whoever may."""
+        models = self._models.asked()
+        is_lacking = self._takes_any and models == [EXTRACTIVE]
+        return gr.update(choices=_labelled(models, language)), gr.update(visible=is_lacking)
 
     def _checked(self, llm: str | None, language: Language) -> Any:
         trouble = self._models.trouble_with(as_model(llm))

@@ -75,7 +75,7 @@ class ChatPage:
         self._options = Options(models, takes_any=not (read_only or is_shared))
         self._talk = Talk(assistant, background, self._options, turnstile, read_only)
         self._reader = Reader(assistant, background, can_sync=not read_only)
-        self._many = Many(assistant, turnstile, self._reader)
+        self._many = Many(assistant, background, self._options, turnstile, self._reader)
         self._shelf = Shelf(background, self._reader, read_only)
         self._atlas = Atlas(assistant, background, self._reader)
 
@@ -122,7 +122,7 @@ class ChatPage:
     def _wire(self, blocks: gr.Blocks, session: Session) -> None:
         self._options.wire(session)
         self._talk.wire(session, self._reader.opened)
-        self._many.wire(session)
+        self._many.wire(session, self._many_tab)
         self._reader.wire(session, self._talk.talk, self._tabs, self._options)
         self._shelf.wire(session, self._tabs, self._shelf_tab, self._options)
         self._atlas.wire(session, self._atlas_tab)

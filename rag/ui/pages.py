@@ -14,11 +14,12 @@ from ingest.errors import AssistantError, DamagedFile
 from ingest.page_picture import Box, PagePicture
 from ingest.pdf_process import drawing
 from ingest.workspace import Workspace
-from rag.answer import Answer, Citation, Hit
+from rag.answer import Answer, Citation
 from rag.ui.markup import safe
 from rag.ui.messages import told
-from rag.ui.paper_head import Heading, render_head, render_headings, render_note
+from rag.ui.paper_head import Heading, render_ask, render_head, render_note, text_before
 from rag.ui.texts import Language, text
+from rag.ui.why import Why, why_found
 
 PICTURES_KEPT = 48
 
@@ -27,21 +28,33 @@ PICTURES_KEPT = 48
 class OpenPage:
     """The page that is open beside the chat (from 1), and the citation that led there.
 
-    ``before`` is the text of the cited page in front of the quote; ``hit`` the passage that the
-    citation was drawn from; ``headings`` the sections of the paper, ``section`` the quote's.
+    ``before`` is the text of the cited page in front of the quote; ``why`` tells how its passage was
+    found.  ``headings`` are the sections of the paper, ``chosen`` the one that was gone to.
     """
 
     paper: Paper
     number: int
     citation: Citation | None = None
     before: str = ""
-    hit: Hit | None = None
+    why: Why | None = None
     headings: tuple[Heading, ...] = ()
-    section: str = ""
+    chosen: Heading | None = None
 
     def at(self, number: int) -> OpenPage:
         """The same paper at page ``number``; never before the first."""
-        return replace(self, number=max(1, number))
+        return replace(self, number=max(1, number), chosen=None)
+
+    def at_section(self, section: int) -> OpenPage:
+        """The same paper where ``section`` (from 1) begins; unchanged if there is none."""
+        if not 1 <= section <= len(self.headings):
+            return self
+        heading = self.headings[section - 1]
+        return replace(self, number=heading.page, chosen=heading)
+
+    @property
+    def is_cited(self) -> bool:
+        """Whether the quote of the citation is on this page."""
+        return self.citation is not None and self.citation.page == self.number
 
 
 def reading_of(answer: Answer, marker: int, page_text: str) -> OpenPage | None:
@@ -50,8 +63,10 @@ def reading_of(answer: Answer, marker: int, page_text: str) -> OpenPage | None:
         if citation.marker == marker and citation.page is not None:
             place = (citation.paper.id, citation.page)
             hits = (hit for hit in answer.hits if (hit.paper.id, hit.page) == place)
-            before = page_text[: citation.start]
-            return OpenPage(citation.paper, citation.page, citation, before, next(hits, None))
+            why = next((why_found(hit, answer) for hit in hits), None)
+            return OpenPage(
+                citation.paper, citation.page, citation, page_text[: citation.start], why
+            )
     return None
 
 
@@ -72,47 +87,63 @@ def render_reading(
     pdf = workspace.paper(reading.paper.id).pdf
     if not pdf.exists() and reading.citation is None:
         why = text(language, "no pages" if can_sync else "no pages here")
-        return _frame(reading, "", f'<p class="notice">{why}</p>', language)
+        note = render_note(reading.paper, language)
+        return _frame(reading, f'{note}<p class="notice">{why}</p>', language)
     try:
-        picture = _picture(pdf, changed_at(pdf), reading)
+        picture = _picture(pdf, changed_at(pdf), reading.number, *_sought(reading, workspace))
     except AssistantError as error:
         why = safe(told(language, error.message, error.hint))
-        return _frame(reading, "", f'<p class="notice">{why}</p>', language)
-    steps = _steps(picture, language)
-    return _frame(reading, steps, _sheet(picture, reading, language), language)
+        return _frame(reading, f'<p class="notice">{why}</p>', language)
+    return _frame(reading, _sheet(picture, reading, language), language, picture)
+
+
+def _sought(reading: OpenPage, workspace: Workspace) -> tuple[str, str]:
+    """The words to be found on the page, and the page's text before them; both may be empty."""
+    if reading.chosen:
+        return reading.chosen.words, text_before(workspace, reading.paper.id, reading.chosen)
+    if reading.citation and reading.is_cited:
+        return reading.citation.quote, reading.before
+    return "", ""
 
 
 @lru_cache(maxsize=PICTURES_KEPT)
-def _picture(pdf: Path, changed: int, reading: OpenPage) -> PagePicture:
+def _picture(pdf: Path, changed: int, number: int, quote: str, before: str) -> PagePicture:
     """The picture of the page; ``changed`` only keeps the cache from serving an old PDF's."""
-    citation = reading.citation
-    cited = citation is not None and citation.page == reading.number
-    quote = citation.quote if citation and cited else ""
-    return drawing.draw_page(pdf, reading.number, quote, reading.before)
+    return drawing.draw_page(pdf, number, quote, before)
 
 
-def _frame(reading: OpenPage, steps: str, body: str, language: Language) -> str:
-    head = render_head(reading.paper, reading.number, language)
-    at_the_front = reading.citation is None and reading.number == 1
-    note = render_note(reading.paper, language) if at_the_front else ""
-    sections = render_headings(reading.headings, language)
+def _frame(
+    reading: OpenPage, body: str, language: Language, picture: PagePicture | None = None
+) -> str:
+    why = reading.why if reading.is_cited else None
+    head = render_head(reading.paper, reading.number, reading.headings, why, language)
     label = text(language, "page of", title=safe(reading.paper.title))
-    return f'<section class="reader" aria-label="{label}">{head}{note}{sections}{steps}{body}</section>'
+    turn, zoom = _turn(picture, reading, language), _zoom(language) if picture else ""
+    ask = render_ask(reading.paper, language)
+    return (
+        f'<section class="reader" aria-label="{label}">{head}<div class="steps">{turn}'
+        f'<span class="gap"></span>{ask}{zoom}</div>{body}</section>'
+    )
 
 
-def _steps(picture: PagePicture, language: Language) -> str:
-    """The buttons to turn pages and to zoom."""
+def _turn(picture: PagePicture | None, reading: OpenPage, language: Language) -> str:
+    """The buttons to turn pages, and where one is."""
+    if picture is None:
+        return ""
     number, n_pages = picture.number, picture.n_pages
+    section = reading.headings.index(reading.chosen) + 1 if reading.chosen else 0
     place = text(language, "page n of m", page=number, n_pages=n_pages)
     return (
-        f'<div class="steps" data-number="{number}" data-of="{n_pages}">'
-        + _button("step", "-1", "‹", text(language, "page back"), number <= 1)
-        + f'<span class="pages" role="status">{place}</span>'
+        _button("step", "-1", "‹", text(language, "page back"), number <= 1)
+        + f'<span class="pages" role="status" data-number="{number}" data-of="{n_pages}"'
+        f' data-at="{section}">{place}</span>'
         + _button("step", "1", "›", text(language, "page on"), number >= n_pages)
-        + '<span class="gap"></span>'
-        + _button("zoom", "-1", "−", text(language, "smaller"))
-        + _button("zoom", "1", "+", text(language, "larger"))
-        + "</div>"
+    )
+
+
+def _zoom(language: Language) -> str:
+    return _button("zoom", "-1", "−", text(language, "smaller")) + _button(
+        "zoom", "1", "+", text(language, "larger")
     )
 
 
@@ -127,41 +158,20 @@ def _button(what: str, by: str, sign: str, label: str, off: bool = False) -> str
 def _sheet(picture: PagePicture, reading: OpenPage, language: Language) -> str:
     image = base64.b64encode(picture.image).decode("ascii")
     label = text(language, "picture of", page=picture.number, title=safe(reading.paper.title))
-    sheet = (
-        f'<div class="sheet-box" tabindex="0" role="group" aria-label="{label}"><div class="sheet">'
+    is_lost = reading.is_cited and not reading.chosen and not picture.marks
+    lost = f'<p class="notice">{text(language, "not marked")}</p>' if is_lost else ""
+    return (
+        f'{lost}<div class="sheet-box" tabindex="0" role="group" aria-label="{label}">'
+        f'<div class="sheet" data-columns="{picture.columns}">'
         f'<img alt="{label}" width="{picture.width}" height="{picture.height}"'
-        f' src="data:image/webp;base64,{image}">{_marks(picture.marks)}</div></div>'
+        f' src="data:image/webp;base64,{image}">'
+        f"{_marks(picture.marks, 'sought' if reading.chosen else 'marked')}</div></div>"
     )
-    return _why(reading, picture, language) + sheet
 
 
-def _marks(marks: Sequence[Box]) -> str:
+def _marks(marks: Sequence[Box], css: str) -> str:
     return "".join(
-        f'<span class="marked" style="left:{100 * m.left:.3f}%;top:{100 * m.top:.3f}%;'
+        f'<span class="{css}" style="left:{100 * m.left:.3f}%;top:{100 * m.top:.3f}%;'
         f'width:{100 * m.width:.3f}%;height:{100 * m.height:.3f}%"></span>'
         for m in marks
-    )
-
-
-def _why(reading: OpenPage, picture: PagePicture, language: Language) -> str:
-    """How the passage was found, and whether its words could be marked."""
-    citation, hit = reading.citation, reading.hit
-    if citation is None or citation.page != reading.number:
-        return ""
-    lost = "" if picture.marks else f'<p class="notice">{text(language, "not marked")}</p>'
-    if hit is None:
-        return lost
-    rows = {
-        "rank": str(hit.rank),
-        "section": safe(reading.section or hit.section) or "–",
-        "dense": f"{hit.scores.dense:.2f}",
-        "lexical": f"{hit.scores.lexical:.1f}",
-        "fused": f"{hit.scores.fused:.2f}",
-    }
-    cells = "".join(
-        f"<dt>{text(language, key)}</dt><dd>{value}</dd>" for key, value in rows.items()
-    )
-    return (
-        f'{lost}<details class="fold why"><summary>{text(language, "why")}</summary>'
-        f"<dl>{cells}</dl></details>"
     )

@@ -72,7 +72,9 @@ class Reader:
     def _go(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
         if reading is None:
             return gr.skip(), gr.skip()
-        return self._shown(reading.at(sent_number(event.page)), language)
+        section = sent_number(event.section)
+        to = reading.at_section(section) if section else reading.at(sent_number(event.page))
+        return self._shown(to, language)
 
     def _reworded(self, reading: OpenPage | None, language: Language) -> Any:
         return self._shown(reading, language)[0] if reading else gr.skip()
@@ -82,10 +84,12 @@ class Reader:
         return gr.Tabs(selected="chat"), only_paper(papers, str(event.paper))
 
     def _opened(self, reading: OpenPage, language: Language) -> Opened:
-        workspace, cited = self._background.workspace, reading.citation
+        workspace, why = self._background.workspace, reading.why
+        if reading.citation and why:
+            section = section_at(workspace, reading.citation) or why.section
+            why = replace(why, section=section)
         headings = headings_of(workspace, reading.paper.id)
-        section = section_at(workspace, cited) if cited else ""
-        return self._shown(replace(reading, headings=headings, section=section), language)
+        return self._shown(replace(reading, headings=headings, why=why), language)
 
     def _shown(self, reading: OpenPage, language: Language) -> Opened:
         workspace = self._background.workspace

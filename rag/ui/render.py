@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence
+from rag.config import EXTRACTIVE
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
 from rag.ui.marks import cited_by, explain_marks, render_support
 from rag.ui.markup import link, safe
@@ -124,7 +125,7 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
     parts = _failure(answer, language)
     parts += _side_by_side(shown, answer.sentences) if answer.compares else shown
     if exchange.done:
-        parts += [f'<p class="notice">{safe(told_here(notice))}</p>' for notice in answer.notices]
+        parts += _notices(answer)
         parts.append(offer)
         parts.append(explain_marks(answer, language))
         sources = _sources(number, answer, language)
@@ -134,12 +135,20 @@ def _answer(number: int, exchange: Exchange, answer: Answer, offer: str, languag
     return f'<div class="reply {state}">{"".join(parts)}</div>'
 
 
+def _notices(answer: Answer) -> list[str]:
+    """What happened on the way; what became of a model's draft takes one quiet line."""
+    said = [safe(told_here(notice)) for notice in answer.notices]
+    if said and answer.status == "answered" and answer.llm != EXTRACTIVE:
+        return [f'<p class="muted mended">{" ".join(said)}</p>']
+    return [f'<p class="notice">{notice}</p>' for notice in said]
+
+
 def _failure(answer: Answer, language: Language) -> list[str]:
     """Why this is not the answer of the model that was asked; shown above the answer."""
     if answer.failure is None:
         return []
-    why = told(language, answer.failure.message, answer.failure.hint)
-    return [note(text(language, "without model", why=safe(why)))]
+    why = safe(told(language, answer.failure.message, answer.failure.hint))
+    return [note(text(language, "without model", llm=safe(answer.failure.llm), why=why))]
 
 
 def _side_by_side(shown: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
@@ -173,7 +182,8 @@ def _sentences(
 
 def _sentence(sentence: Sentence, marks: str) -> str:
     lead = f'<p class="lead">{safe(sentence.lead)}</p>' if sentence.lead else ""
-    return lead + render_line(sentence.text, marks=marks) + render_code(sentence.code)
+    css = " unsupported" if sentence.support == "unsupported" else ""
+    return lead + render_line(sentence.text, css, marks) + render_code(sentence.code)
 
 
 def _marks(

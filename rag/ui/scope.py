@@ -18,7 +18,7 @@ def render_scope(scope: Sequence[str], language: Language) -> str:
     all_papers = text(language, "ask all")
     return (
         f'<div class="scope"><span class="muted">{text(language, "only")}</span> '
-        f'<span class="names" title="{safe(" · ".join(scope))}">{_names(scope, language)}</span>'
+        f'<span class="names" title="{safe(" · ".join(scope))}">{names_of(scope, language)}</span>'
         f'<button type="button" aria-label="{all_papers}" title="{all_papers}">✕</button></div>'
     )
 
@@ -28,7 +28,7 @@ def render_narrow(exchange: Exchange, last: bool, language: Language) -> str:
     refused = exchange.answer is not None and exchange.answer.status == "no_evidence"
     if not refused or not exchange.scope:
         return ""
-    said = text(language, "only asked", names=_names(exchange.scope, language))
+    said = text(language, "only asked", names=names_of(exchange.scope, language))
     again = (
         f' <button type="button" data-do="everywhere">{text(language, "ask all")}</button>'
         if last
@@ -37,7 +37,8 @@ def render_narrow(exchange: Exchange, last: bool, language: Language) -> str:
     return f'<p class="notice narrow">{said}{again}</p>'
 
 
-def _names(scope: Sequence[str], language: Language) -> str:
+def names_of(scope: Sequence[str], language: Language) -> str:
+    """The first of what is chosen, and how many more; "" for all papers."""
     names = " · ".join(safe(name) for name in scope[:MAX_NAMES])
     n_more = len(scope) - MAX_NAMES
     return text(language, "and more", names=names, n=n_more) if n_more > 0 else names

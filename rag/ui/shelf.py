@@ -96,9 +96,10 @@ class Shelf:
         self._again.click(self._sync_again, None, self._said, **QUIET)
 
     def _render_how(self, language: Language) -> str:
-        """How else papers are added, or why they are not."""
-        why_not = "list no sync" if self._background.sync is None else "list read only"
-        return f'<p class="muted">{text(language, "add how" if self.can_change else why_not)}</p>'
+        """How else papers are added, or that they are not."""
+        return (
+            f'<p class="muted">{text(language, "add how" if self.can_change else "list fixed")}</p>'
+        )
 
     def _watch(self, event: gr.SelectData) -> Any:
         """Refresh the table only while its tab is open."""

@@ -15,6 +15,7 @@ from rag.ui.paper_head import render_way
 from rag.ui.texts import Language, text
 
 COLUMNS = ("title", "year", "topics", "state")
+SORTED_BY = (("title", True), ("year", False), ("state", True))  # and whether it goes up
 
 
 def render_shelf(
@@ -59,6 +60,7 @@ def _search(states: Sequence[PaperState], language: Language) -> str:
         + _select("topics", "any topic", _names(p.topics for p in papers), language)
         + _select("lists", "any list", _names(p.lists for p in papers), language)
         + _select("year", "any year", _years(papers), language)
+        + _sort_by(language)
         + '<span class="count" role="status"></span></div>'
     )
 
@@ -68,6 +70,20 @@ def _select(field: str, none: str, options: Iterable[tuple[str, str]], language:
     rest = "".join(f'<option value="{safe(v)}">{safe(shown)}</option>' for v, shown in options)
     label = text(language, none)
     return f'<select data-filter="{field}" aria-label="{label}">{first}{rest}</select>'
+
+
+def _sort_by(language: Language) -> str:
+    """What does the work of the table's heads where there is no room for them."""
+    label = text(language, "sort by")
+    options = "".join(
+        f'<option value="{COLUMNS.index(column)}{"+" if goes_up else "-"}">'
+        f"{text(language, f'by {column}')}</option>"
+        for column, goes_up in SORTED_BY
+    )
+    return (
+        f'<select data-by aria-label="{label}"><option value="" disabled selected hidden>'
+        f"{label}</option>{options}</select>"
+    )
 
 
 def _names(groups: Iterable[Sequence[str]]) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ def render_status(counts: Counts, state: SyncState, language: Language) -> str:
     """One line of counts, and under it the progress or what went wrong."""
     key = "one here" if counts.listed == 1 else "here"
     here = text(language, key, listed=counts.listed, indexed=counts.indexed)
-    here += text(language, "and the handbook") if counts.handbook else ""
     return f'<div class="status" role="status"><p class="here">{here}</p>{_activity(counts, state, language)}</div>'
 
 
@@ -39,7 +38,7 @@ def _progress(state: SyncState, language: Language) -> str:
         done=progress.done,
         total=progress.total,
     )
-    left = _time_left(state.seconds_left, language)
+    left = time_left(state.seconds_left, language)
     return (
         f'<p class="muted">{doing}{left}</p>'
         f'<div class="bar" role="progressbar" aria-label="{doing}" aria-valuenow="{share}"'
@@ -47,7 +46,8 @@ def _progress(state: SyncState, language: Language) -> str:
     )
 
 
-def _time_left(seconds: float | None, language: Language) -> str:
+def time_left(seconds: float | None, language: Language) -> str:
+    """About how long something will take, to be put behind how far it is; "" if unknown."""
     if seconds is None:
         return ""
     if seconds < 60:

@@ -19,15 +19,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "other language": ("中文", "English"),
     # how far the index is
-    "and the handbook": (", and the handbook", "，以及使用手册"),
-    "here": (
-        "{listed} papers in the list, {indexed} indexed",
-        "列表中有 {listed} 篇论文，已索引 {indexed} 篇",
-    ),
-    "one here": (
-        "1 paper in the list, {indexed} indexed",
-        "列表中有 1 篇论文，已索引 {indexed} 篇",
-    ),
+    "here": ("{indexed} of {listed} papers indexed", "论文 {listed} 篇，已索引 {indexed} 篇"),
+    "one here": ("{indexed} of 1 paper indexed", "论文 1 篇，已索引 {indexed} 篇"),
     "starting": ("Getting ready…", "正在准备……"),
     "card": ("Reading the list: {done} of {total}", "正在读取列表：{done}/{total}"),
     "fetch": (
@@ -48,7 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "up to date": ("up to date", "已是最新"),
     "rest can be asked": (
         "Papers not fetched yet: {n}. You can ask about the rest.",
-        "还有 {n} 篇论文未下载，其余可以提问。",
+        "{n} 篇未下载，其余可以提问。",
     ),
     "n not fetched": ("{n} not fetched yet", "{n} 篇尚未下载"),
     "n failed": ("{n} failed", "{n} 篇失败"),
@@ -131,10 +124,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "或输入“提供方:模型”，如 ollama:llama3.2:1b",
     ),
     "no model": ("No model: sentences from the papers", "不用模型：直接引用论文原句"),
+    "none found": (
+        "No model found. Start Ollama, or set OPENAI_API_KEY and restart.",
+        "未找到模型。请启动 Ollama，或设置 OPENAI_API_KEY 后重新启动。",
+    ),
     "papers": ("Papers", "论文"),
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
-    "unless chosen": ("{label} (empty: all)", "{label}（不选即全部）"),
+    "unless chosen": ("{label} (all)", "{label}（全部）"),
     "years": ("Years", "年份"),
     "only": ("Searching only", "仅检索："),
     "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
@@ -158,6 +155,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "any topic": ("Any topic", "全部主题"),
     "any list": ("Any list", "全部书单"),
     "any year": ("Any year", "全部年份"),
+    "sort by": ("Sort by", "排序"),
+    "by title": ("By title", "按标题"),
+    "by year": ("Newest first", "最新在前"),
+    "by state": ("By state", "按状态"),
     "nothing fits": ("No matching papers.", "没有符合条件的论文。"),
     "show all": ("Show all", "显示全部"),
     "ask-paper": ("Ask", "提问"),
@@ -187,13 +188,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "add what": ("arXiv id or address", "arXiv 编号或网址"),
     "add title": ("Title", "标题"),
     "add asks": ("optional", "可不填"),
-    "list no sync": (
-        "This chat was started with --no-sync: papers cannot be added or removed here.",
-        "本对话以 --no-sync 启动：不能在此添加或移除论文。",
-    ),
-    "list read only": (
-        "This page is read-only: papers cannot be added or removed here.",
-        "本页面为只读：不能在此添加或移除论文。",
+    "list fixed": (
+        "The list cannot be changed on this page.",
+        "不能在本页面更改论文列表。",
     ),
     "add how": ("Or drop PDFs anywhere on the list.", "也可将 PDF 拖放到列表的任意位置。"),
     "add": ("Add", "添加"),
@@ -222,14 +219,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "many file": ("Questions", "问题文件"),
     "many go": ("Answer all", "全部回答"),
     "many stop": ("Stop", "停止"),
-    "many done": (
-        "{answered} answered, {failed} failed, of {total}",
-        "共 {total} 个：已回答 {answered} 个，失败 {failed} 个",
+    "many chosen": (
+        "Answered by: {llm}. From: {papers}. Both are chosen in the chat, under “Model and papers”.",
+        "回答方式：{llm}。范围：{papers}。可在“对话”的“模型与论文范围”中更改。",
     ),
-    "many done but": (
-        "{answered} answered, {refused} not answered by the papers, {failed} failed, of {total}",
-        "共 {total} 个：已回答 {answered} 个，论文未能回答 {refused} 个，失败 {failed} 个",
-    ),
+    "all papers": ("all papers", "全部论文"),
+    "many so far": ("{done} of {total}", "{done}/{total}"),
+    "many done": ("{done} of {total} done: {counts}", "完成 {done}/{total}：{counts}"),
+    "many answered": ("{n} answered", "已回答 {n}"),
+    "many refused": ("{n} without evidence", "无证据 {n}"),
+    "many unanswered": ("{n} failed", "失败 {n}"),
+    "comma": (", ", "，"),
+    "download": ("Download {form}", "下载 {form}"),
     # the page beside the chat
     "page of": ("A page of {title}", "{title} 的一页"),
     "picture of": ("Page {page} of {title}", "{title} 第 {page} 页"),
@@ -244,7 +245,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "未能在本页图像中定位这段文字。",
     ),
     "ask this paper": ("Ask this paper", "就此论文提问"),
-    "sections": ("Sections ({n})", "章节（{n}）"),
+    "sections": ("Sections", "章节"),
+    "about": ("About this paper", "论文信息"),
     "no pages": (
         "The pages of this paper are not here yet: “Sync now” in the Library fetches them."
         " Until then, “Ask this paper” answers from the list.",
@@ -254,17 +256,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The pages of this paper are not here yet. “Ask this paper” answers from the list.",
         "该论文的正文尚未下载。“就此论文提问”只依据列表回答。",
     ),
-    "why": ("Why this passage?", "为什么是这一段？"),
+    "why": ("Why this?", "为何是这段？"),
     "rank": ("Rank", "排名"),
+    "rank of": ("{rank} of {n} passages", "{n} 段中的第 {rank} 段"),
     "section": ("Section", "章节"),
-    "dense": ("Meaning (cosine)", "语义（余弦）"),
-    "lexical": ("Words (BM25)", "词语（BM25）"),
-    "fused": ("Combined", "综合"),
+    "words in common": ("Words in common", "共有词语"),
+    "none in common": ("none", "无"),
+    "meaning": ("Close in meaning", "语义接近"),
+    "dense": ("cosine", "余弦"),
+    "lexical": ("BM25", "BM25"),
+    "fused": ("score", "得分"),
     # what goes wrong
     "error": ("That did not work", "出错了"),
     "without model": (
-        "The model did not answer; this is the answer without a model. {why}",
-        "模型未能回答，以下是不用模型得到的回答。{why}",
+        "{llm} could not be used, so these are sentences from the papers. {why}",
+        "{llm} 无法使用，以下是论文原句。{why}",
     ),
 }
 

@@ -137,6 +137,14 @@ def test_an_array_comes_in(tmp_path: Path) -> None:
     assert items(tmp_path, "{", '"question": "a"', "}", name="q.json") == [Item("1", "a")]
 
 
+def test_a_missing_question_is_named(tmp_path: Path) -> None:
+    """In a line or in an entry, absent or null."""
+    lines = items(tmp_path, '{"id": "x"}', '{"question": null}')
+    assert [item.problem for item in lines] == [f"Line {n} has no “question”." for n in (1, 2)]
+    (entry,) = items(tmp_path, "[", '{"id": "x"}', "]", name="q.json")
+    assert entry.problem == "Entry 1 has no “question”."
+
+
 def test_json_may_be_lines_as_well(tmp_path: Path) -> None:
     """One or many; each broken one fails alone."""
     good, broken = '{"question": "a"}', "{broken"

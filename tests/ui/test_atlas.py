@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 
 import pytest
 from small_library import LLAMA, PAGES, SmallLibrary
@@ -77,12 +78,56 @@ def test_a_title_is_text_on_the_map_too() -> None:
     assert "<a" not in label and "&lt;a" in label
 
 
+def test_the_map_has_words() -> None:
+    """The topics, the largest first, in the middle of their papers; then the longest papers."""
+    named = IndexedPaper(
+        Paper(id="z", title="Zed<b>: Long", topics=("one-alone",), year=2020), 50, ""
+    )
+    figure = json.loads(map_figure({**PAPERS, "z": named}, {**PLACES, "z": (0.0, 0.0)}, "en"))
+    words = [(word["text"], word["x"]) for word in figure["layout"]["annotations"]]
+    assert {text for text, _ in words[:3]} == {f"<b>{topic}</b>" for topic in TOPICS}
+    assert words[0] == ("<b>alpacas</b>", 3.0)
+    assert words[3:] == [("Zed&lt;b&gt;", 0.0)]
+
+
+def test_no_word_of_the_map_covers_another(
+    crowd: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open
+) -> None:
+    """However narrow the window is; some are shown."""
+    background = background_of(crowd, assistant)
+    background.start()
+    page = visit(serve(assistant, background), width=390).page
+    page.get_by_role("tab", name="Map").click()
+    page.locator("#map .annotation").first.wait_for(state="attached")
+    page.wait_for_timeout(500)
+    boxes = [
+        word.bounding_box()
+        for word in page.locator("#map .annotation text").all()
+        if word.is_visible()
+    ]
+    assert boxes
+    for one, other in combinations(boxes, 2):
+        assert one and other
+        assert (
+            one["x"] + one["width"] <= other["x"]
+            or other["x"] + other["width"] <= one["x"]
+            or one["y"] + one["height"] <= other["y"]
+            or other["y"] + other["height"] <= one["y"]
+        )
+
+
 @pytest.fixture
 def crowd(library: SmallLibrary) -> SmallLibrary:
     """Two dozen papers about one of two things."""
     about = ("llamas graze on high meadows", "matrices multiply on fast chips")
     papers = [
-        Paper(id=f"n{i}", title=f"On {about[i % 2]} {i}", arxiv=f"2401.{i:05}", year=2024)
+        Paper(
+            id=f"n{i}",
+            title=f"On {about[i % 2]} {i}",
+            arxiv=f"2401.{i:05}",
+            year=2024,
+            topics=(f"a-topic-with-a-long-name-{i % 2}",),
+        )
         for i in range(24)
     ]
     library.manifest.write_text("", encoding="utf-8")

@@ -261,13 +261,6 @@ def test_a_sync_of_one_paper_does_not_hide_what_the_others_lack(
     assert "1 not fetched yet" in words and "1 failed" in words and "up to date" not in words
 
 
-def test_the_handbook_is_no_paper_of_the_list() -> None:
-    """It is told beside them, as soon as it can be asked."""
-    words = render_status(Counts(277, 0, handbook=True), SyncState(), "en")
-    assert "277 papers in the list, 0 indexed, and the handbook" in words
-    assert "handbook" not in render_status(Counts(277, 0), SyncState(), "en")
-
-
 def test_the_handbook_is_counted_apart(library: SmallLibrary, assistant: Assistant) -> None:
     """Neither among the papers listed nor among those indexed."""
     add_papers(
@@ -276,4 +269,4 @@ def test_the_handbook_is_counted_apart(library: SmallLibrary, assistant: Assista
     plain_pdf(library.home / "h.pdf", [("Run sync to index the list.",)])
     library.sync()
     background = background_of(library, assistant)
-    assert background.counts() == Counts(listed=2, indexed=1, handbook=True)
+    assert background.counts() == Counts(listed=2, indexed=1)

@@ -51,7 +51,7 @@ def test_the_list_can_be_asked_before_any_pdf_is_here(
     background = background_of(library, assistant, syncs=True)
     url = serve(assistant, background)
     seen = visit(url)
-    assert "2 papers in the list, 0 indexed" in seen.page.locator("#status").inner_text()
+    assert "0 of 2 papers indexed" in seen.page.locator("#status").inner_text()
     background.start()
     seen.ask("What does Slim train?")
     assert "from the list, not from the paper" in seen.page.locator(".turn").inner_text()
@@ -64,7 +64,7 @@ def test_a_new_build_is_picked_up(
     seen = visit(url)
     library.write_pdf("slim")
     library.sync()
-    seen.page.locator("#status", has_text="2 papers in the list, 2 indexed").wait_for()
+    seen.page.locator("#status", has_text="2 of 2 papers indexed").wait_for()
     seen.ask("Why does Slim save memory?")
     assert "optimizer states" in seen.page.locator(".reply").inner_text()
 
@@ -142,7 +142,7 @@ def test_an_unforeseen_error_shows_its_id_only(
         (
             "en",
             [
-                "The model did not answer; this is",
+                "openai:scripted could not be used, so these are sentences",
                 "refused the key for openai:scripted.",
                 "Check OPENAI_API_KEY in the environment",
             ],
@@ -150,7 +150,7 @@ def test_an_unforeseen_error_shows_its_id_only(
         (
             "zh-CN",
             [
-                "模型未能回答，以下是不用模型得到的回答。",
+                "openai:scripted 无法使用，以下是论文原句。",
                 "拒绝了 openai:scripted 的密钥。",
                 "请检查环境变量或 .env 中的 OPENAI_API_KEY。",
             ],

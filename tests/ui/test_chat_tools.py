@@ -311,15 +311,46 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     seen.ask(ASKED)
     assert "1.4 trillion" not in page.locator(".turn").nth(0).inner_text()
     page.locator("#scope .names", has_text="2021").wait_for()
+    page.click("#options > button")
     years.fill("soon")
     seen.ask(ASKED)
     assert "not a range of years" in page.locator(".turn .trouble").inner_text()
+    page.click("#options > button")
     page.locator("#years-trouble", has_text="not a range of years").wait_for()
     years.fill("2023")
     years.blur()
     page.locator("#years-trouble .trouble").wait_for(state="detached")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
+
+
+def test_the_choices_fold(seen: Visit) -> None:
+    """When a question is asked or anything else is clicked: they would cover the answer."""
+    page, unfolded = seen.page, seen.page.locator("#options > button.open")
+    page.click("#options > button")
+    unfolded.wait_for()
+    seen.ask(ASKED)
+    unfolded.wait_for(state="detached")
+    page.click("#options > button")
+    page.get_by_label("Papers").click()
+    page.get_by_role("option", name="Slim").click()
+    page.locator("#scope .names", has_text="Slim").wait_for()
+    assert unfolded.count() == 1
+    page.locator(".turn .asked").click()
+    unfolded.wait_for(state="detached")
+
+
+def test_tab_passes_by_a_list(seen: Visit) -> None:
+    """It opens at a key or a click, not because the focus comes along."""
+    page = seen.page
+    page.click("#options > button")
+    page.get_by_label("Years").click()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.ariaLabel").startswith("Papers")
+    page.wait_for_timeout(300)
+    assert page.get_by_role("option").count() == 0
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option", name="Slim").wait_for()
 
 
 def test_one_sees_that_one_paper_is_asked(seen: Visit) -> None:

@@ -113,12 +113,12 @@ def test_a_file_of_questions_with_a_broken_line(chinese: Chinese, tmp_path: Path
     _drop(page, "#many-file button", path)
     page.locator("#many-file", has_text=path.stem).wait_for()
     page.click("#many-go")
-    _is_told(page, ".latest .trouble", "第 2 行没有 “question”。请改正")
+    _is_told(page, ".latest .trouble", "第 2 行缺少“question”。请改正")
     page.locator(".latest .trouble", has_text="第 3 行不是问题：这不是 JSON").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="JSONL").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
-    assert json.loads(lines[1])["error"]["message"] == "Line 2 has no “question”."
+    assert json.loads(lines[1])["error"]["message"].startswith("Line 2 has no “question”.")
 
 
 def test_a_batch_whose_model_fails(

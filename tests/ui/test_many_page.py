@@ -46,7 +46,7 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
     batch.page.locator(
-        ".run", has_text="1 answered, 1 not answered by the papers, 1 failed, of 3"
+        ".run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
     ).wait_for()
     assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
     batch.page.locator(".latest button.topic", has_text="p. 2").first.click()
@@ -69,7 +69,7 @@ def test_stop_reaches_a_silent_model(serve_model: ServeModel, visit: Open, tmp_p
     seen = visit(url)
     seen.page.get_by_role("tab", name="Batch").click()
     _drop(seen, path)
-    seen.page.locator(".run", has_text="1 answered, 0 failed, of 2").wait_for()
+    seen.page.locator(".run", has_text="1 of 2 · ").wait_for()
     wait_until(lambda: len(server.asked) == 2)
     seen.page.click("#many-stop")
     assert server.hung_up.wait(3)
@@ -104,10 +104,10 @@ def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
     batch.page.locator(
-        ".run", has_text="1 answered, 1 not answered by the papers, 1 failed, of 3"
+        ".run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
     ).wait_for()
     batch.page.click("#switch")
-    batch.page.locator(".run", has_text="已回答 1 个，论文未能回答 1 个，失败 1 个").wait_for()
+    batch.page.locator(".run", has_text="完成 3/3：已回答 1，无证据 1，失败 1").wait_for()
     batch.page.locator(".latest .trouble", has_text="请改正").wait_for()
 
 
@@ -177,12 +177,27 @@ def test_too_many_questions_are_told(
 def test_only_the_latest_answers_are_shown() -> None:
     """However long the file is, the page stays light."""
     records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
-    shown = render_run(BatchRun(200, records), "en")
-    assert (
-        shown.count("<li") == many.ROWS_SHOWN
-        and "Q99" in shown
-        and "100 answered, 0 failed, of 200" in shown
-    )
+    shown = render_run(BatchRun(200, records, seconds=120), "en")
+    assert shown.count("<li") == many.ROWS_SHOWN and "Q99" in shown
+    assert "100 of 200 · about 2 min left" in shown
+    assert "100 of 200 done: 100 answered" in render_run(BatchRun(200, records, is_over=True), "en")
+
+
+def test_the_choices_of_the_chat_are_used_and_told(batch: Visit, tmp_path: Path) -> None:
+    """Of another year, the papers know nothing."""
+    page = batch.page
+    page.locator("#many-chosen", has_text="From: all papers").wait_for()
+    page.get_by_role("tab", name="Chat").click()
+    page.click("#options > button")
+    page.get_by_label("Years").fill("2021")
+    page.locator("#scope .names", has_text="2021").wait_for()
+    page.get_by_role("tab", name="Batch").click()
+    page.locator("#many-chosen", has_text="From: 2021").wait_for()
+    path = tmp_path / "questions.txt"
+    path.write_text("How many tokens was Herd-65B trained on?", encoding="utf-8")
+    _drop(batch, path)
+    page.locator(".run", has_text="1 of 1 done").wait_for()
+    assert "1.4 trillion" not in page.locator(".latest").inner_text()
 
 
 def test_what_should_be_known_of_the_file_is_told_in_the_readers_language() -> None:

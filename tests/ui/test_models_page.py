@@ -104,6 +104,33 @@ def test_a_page_for_others_offers_no_other(
     assert server.asked == []
 
 
+def test_where_there_is_no_model_it_is_said_how_to_get_one(
+    server: ModelServer,
+    library: SmallLibrary,
+    assistant: Assistant,
+    serve: Serve,
+    visit: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To whoever can change that; not where there is a model, nor to a visitor."""
+    background = background_of(library, assistant)
+    background.start()
+    owned, visited = (serve(assistant, background, read_only=is_shared) for is_shared in (0, 1))
+    hint = "No model found. Start Ollama"
+    assert not _is_told(visit(owned), hint)
+    monkeypatch.setenv("OLLAMA_HOST", NOWHERE)
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    assert _is_told(visit(owned), hint) and not _is_told(visit(visited), hint)
+
+
+def _is_told(seen: Visit, hint: str) -> bool:
+    """Whether ``hint`` stands among the choices, as soon as the servers were asked."""
+    with seen.page.expect_response(lambda response: "/run/predict" in response.url):
+        seen.page.click("#options > button")
+    seen.page.wait_for_timeout(700)
+    return seen.page.get_by_text(hint).is_visible()
+
+
 def test_nobody_waits_for_a_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known already is given without asking; what was found when asked is known then."""
     models = Models("openai:scripted")

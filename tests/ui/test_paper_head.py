@@ -5,7 +5,7 @@ from __future__ import annotations
 from small_library import SmallLibrary
 
 from ingest.corpus import Paper
-from rag.ui.paper_head import Heading, headings_of, render_head, render_way
+from rag.ui.paper_head import Heading, headings_of, render_head, render_way, text_before
 
 PAGES = [
     (
@@ -24,12 +24,23 @@ def test_every_section_is_told_with_its_page(library: SmallLibrary) -> None:
     library.write_pdf("slim", PAGES)
     library.sync()
     assert headings_of(library.workspace, "slim") == (
-        Heading("1 Introduction", 1),
-        Heading("2 Method", 1),
-        Heading("3 Results", 2),
-        Heading("4 Conclusion", 2),
+        Heading("1 Introduction", 1, 31),
+        Heading("2 Method", 1, 111),
+        Heading("3 Results", 2, 164),
+        Heading("4 Conclusion", 2, 193),
     )
     assert headings_of(library.workspace, "herd") == ()
+
+
+def test_a_heading_is_known_by_the_text_before_it(library: SmallLibrary) -> None:
+    """On its own page; where the pages have gone, by none."""
+    library.write_pdf("slim", PAGES)
+    library.sync()
+    headings = headings_of(library.workspace, "slim")
+    before = [text_before(library.workspace, "slim", heading) for heading in headings]
+    assert before[0].split() == PAGES[0][0].split() and before[2] == ""
+    assert before[3].split() == " ".join(PAGES[1][:2]).split()
+    assert text_before(library.workspace, "herd", headings[3]) == ""
 
 
 def test_looking_at_a_damaged_paper_deletes_nothing(library: SmallLibrary) -> None:
@@ -48,5 +59,5 @@ def test_a_link_says_where_it_leads() -> None:
     elsewhere = Paper(id="b", title="B", url="https://example.org/b.pdf")
     assert "Abstract page" in render_way(arxiv, "en")
     assert "PDF" in render_way(elsewhere, "en") and "Abstract" not in render_way(elsewhere, "en")
-    assert render_head(arxiv, 1, "en").count("<a ") == 2
-    assert render_head(elsewhere, 1, "en").count("<a ") == 1
+    assert render_head(arxiv, 1, (), None, "en").count("<a ") == 2
+    assert render_head(elsewhere, 1, (), None, "en").count("<a ") == 1

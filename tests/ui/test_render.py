@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.corpus import HANDBOOK, Paper
-from ingest.index import IndexedPaper
+from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Row, Scores, Sentence
+from rag.config import EXTRACTIVE
 from rag.ui.background import Counts, SyncState
-from rag.ui.examples import example_questions
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import safe
 from rag.ui.maths import _TAGS as MATHS
 from rag.ui.render import render_chat, render_welcome
 from rag.ui.status import render_status
-from rag.ui.texts import LANGUAGES
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
 TAGS = {
@@ -150,6 +148,30 @@ def test_only_what_claims_something_has_a_mark() -> None:
     assert markup.count('class="support') == 1
 
 
+def test_what_no_page_says_looks_unlike_the_rest() -> None:
+    """The whole sentence, not only its mark."""
+    said = (Sentence("A.", (), "supported"), Sentence("B.", (), "unsupported"))
+    answer = Answer("q", "answered", said, (), "m", "i")
+    markup = render_chat(Chat((Exchange("q", answer=answer, n_shown=2),)), "en")
+    assert re.findall(r'<p class="(sentence[^"]*)"', markup) == ["sentence", "sentence unsupported"]
+
+
+def test_what_became_of_a_draft_is_one_quiet_line() -> None:
+    """A refusal is told in a box, and so is what an answer without a model lacks."""
+    notices = ("Corrected 5 marks.", "Removed 2 links.")
+    answer = Answer(
+        "q", "answered", (Sentence("s", (), "supported"),), (), "m", "i", notices=notices
+    )
+    for as_told, n_boxes in (
+        (answer, 0),
+        (replace(answer, llm=EXTRACTIVE), 2),
+        (replace(answer, status="no_evidence"), 2),
+    ):
+        markup = render_chat(Chat((Exchange("q", answer=as_told, n_shown=1),)), "en")
+        assert markup.count('class="notice"') == n_boxes
+        assert (">Corrected 5 marks. Removed 2 links.</p>" in markup) is (n_boxes == 0)
+
+
 def _told(leads: list[str], compares: bool) -> str:
     sentences = tuple(Sentence(f"s{i}", (), "supported", lead) for i, lead in enumerate(leads))
     answer = Answer("A, B?", "answered", sentences, (), "m", "i", compares=compares)
@@ -174,19 +196,6 @@ def test_example_questions_are_text() -> None:
     assert button["data-question"] == " ".join(EVIL.split())
 
 
-def test_the_handbook_is_no_example() -> None:
-    """It brought no idea; and no two questions of one shape stand side by side."""
-    names = [HANDBOOK, "a", "b", "c", "d"]
-    papers = {
-        name: IndexedPaper(Paper(id=name, title=name, aliases=(f"X{name}", f"论{name}")), 1, "")
-        for name in names
-    }
-    for language in LANGUAGES:
-        asked = example_questions(papers, language)
-        assert len(asked) == 4 and not any(HANDBOOK in question for question in asked)
-        assert all(one[-6:] != after[-6:] for one, after in pairwise(asked))
-
-
 @pytest.mark.parametrize("n", [3, 200])
 def test_a_long_question_is_folded(n: int) -> None:
     """What is asked can be read whole; its answer is in view before that."""
@@ -198,7 +207,7 @@ def test_a_long_question_is_folded(n: int) -> None:
 
 def test_one_paper_is_no_papers() -> None:
     """In the line of the head."""
-    assert "1 paper in the list" in render_status(Counts(1, 0), SyncState(), "en")
+    assert "0 of 1 paper indexed" in render_status(Counts(1, 0), SyncState(), "en")
 
 
 @given(st.text())
