@@ -47,6 +47,16 @@ def test_a_bare_no_is_held_against_what_the_page_denies(
     assert [claim.support for claim in check(f"{said} [1].", asked, text).claims] == [support]
 
 
+def test_an_answer_that_is_a_number_alone_is_supported() -> None:
+    """It has no word that a page could repeat; the number is enough."""
+    page = "Herd-65B was trained on 1.4 trillion tokens of public text."
+    asked = "On how many tokens was Herd-65B trained?"
+    (claim,) = check("1.4 trillion tokens [1].", asked, page).claims
+    assert claim.support == "supported"
+    (claim,) = check("1.6 trillion tokens [1].", asked, page).claims
+    assert claim.support == "unsupported"
+
+
 def test_one_may_leave_after_each_sentence() -> None:
     """A long draft is checked in as many steps as it has sentences."""
     draft = read_draft(" ".join(f"BERT uses dropout {i} [1]." for i in range(5)), ["BERT"])
