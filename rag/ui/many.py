@@ -114,7 +114,7 @@ class Many:
                 self._stop = gr.Button(min_width=110, elem_id="many-stop", **off)
             with gr.Row(elem_id="many-downloads"):
                 self._downloads = [
-                    gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=190)
+                    gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=200)
                     for form in FORMS
                 ]
             self._table = gr.HTML(elem_id="many-table", js_on_load=asset("many.js"))

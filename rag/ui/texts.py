@@ -215,8 +215,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "many go": ("Answer all", "全部回答"),
     "many stop": ("Stop", "停止"),
     "many chosen": (
-        "Answered by: {llm}. From: {papers}. Both are chosen in the chat, under “Model and papers”.",
-        "回答方式：{llm}。范围：{papers}。可在“对话”的“模型与论文范围”中更改。",
+        "{llm} · {papers} (to change in the chat, under “Model and papers”)",
+        "{llm} · {papers}（可在“对话”的“模型与论文范围”中更改）",
     ),
     "all papers": ("all papers", "全部论文"),
     "many so far": ("{done} of {total}", "{done}/{total}"),

@@ -145,7 +145,10 @@ def test_the_notice_goes_wherever_the_answer_goes(
     assert answer.failure
     record = answer.as_json()
     assert record["failure"]["llm"] == "openai:scripted"
-    assert record["answer"].startswith("The model did not answer") and "[1]" in record["answer"]
+    assert (
+        record["answer"].startswith("openai:scripted could not be used")
+        and "[1]" in record["answer"]
+    )
     [line] = path.read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["failure"]["message"] == answer.failure.message
     assert "refused the key" in as_markdown(answer).partition("[1]")[0]
@@ -161,4 +164,4 @@ def test_what_the_next_question_is_told_has_no_error_in_it(
     """The conversation that a model reads holds answers, not what went wrong."""
     serve(Say(status=401, error="no"))
     chat = Chat((Exchange(ASKED, answer=assistant.ask(ASKED), n_shown=99),))
-    assert "did not answer" not in chat.turns()[0].answer
+    assert "could not be used" not in chat.turns()[0].answer

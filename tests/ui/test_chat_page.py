@@ -252,7 +252,7 @@ def test_one_asks_while_the_list_is_indexed(
     seen.ask(ASKED)
     assert "1.4 trillion" in seen.page.locator(".reply").inner_text()
     go_on.set()
-    seen.page.locator("#status", has_text="2 indexed").wait_for()
+    seen.page.locator("#status", has_text="2 of 2 papers indexed").wait_for()
     seen.ask("Why does Slim save memory?")
     assert "optimizer states" in seen.page.locator(".turn").nth(1).inner_text()
 

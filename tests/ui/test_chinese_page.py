@@ -73,6 +73,7 @@ def test_a_model_without_its_key(chinese: Chinese, monkeypatch: pytest.MonkeyPat
     page.keyboard.press("Enter")
     _is_told(page, "#model-trouble", "anthropic:x 需要密钥，但未设置 ANTHROPIC_API_KEY。")
     page.click("#switch")
+    page.click("#options > button")
     page.locator("#model-trouble", has_text="anthropic:x needs a key").wait_for()
 
 

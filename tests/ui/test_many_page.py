@@ -142,13 +142,13 @@ def test_only_the_latest_answers_are_shown() -> None:
 def test_the_choices_of_the_chat_are_used_and_told(batch: Visit, tmp_path: Path) -> None:
     """Of another year, the papers know nothing."""
     page = batch.page
-    page.locator("#many-chosen", has_text="From: all papers").wait_for()
+    page.locator("#many-chosen", has_text=" · all papers").wait_for()
     page.get_by_role("tab", name="Chat").click()
     page.click("#options > button")
     page.get_by_label("Years").fill("2021")
     page.locator("#scope .names", has_text="2021").wait_for()
     page.get_by_role("tab", name="Batch").click()
-    page.locator("#many-chosen", has_text="From: 2021").wait_for()
+    page.locator("#many-chosen", has_text=" · 2021").wait_for()
     path = tmp_path / "questions.txt"
     path.write_text("How many tokens was Herd-65B trained on?", encoding="utf-8")
     _drop(batch, path)
