@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from openai_server import Say
+from openai_server import Say, say
 from small_library import LLAMA, SmallLibrary
 from ui.visits import Open, Serve, ServeModel, Visit, background_of
 
@@ -167,6 +167,17 @@ def test_a_model_that_fails_gives_way(
     first, *rest = seen.page.locator(".reply > p").all_inner_texts()
     assert [words for words in said if words not in first] == []
     assert "1.4 trillion tokens" in " ".join(rest)
+
+
+def test_what_no_page_says_is_underlined(serve_model: ServeModel, visit: Open) -> None:
+    """With dots, in every line of it; what a page says is not."""
+    url, _ = serve_model(
+        say("Herd-65B was trained on 1.4 trillion tokens of public text [1].\nIt likes grass.")
+    )
+    seen = visit(url)
+    seen.ask(ASKED)
+    lines = "all => all.map(p => getComputedStyle(p).textDecorationLine)"
+    assert seen.page.locator(".sentence").evaluate_all(lines) == ["none", "underline"]
 
 
 @pytest.fixture
