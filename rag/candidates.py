@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from ingest.words import terms
 from rag.answer import Hit
+from rag.paper_queries import PaperQueries
 from rag.paper_view import Unit
-from rag.retrieve import PaperQueries
 
 MIN_WORDS, MAX_WORDS = 5, 70  # of a sentence that reads well
 MIN_WORDS_OF_HEAD = 8  # of a beginning that is shown for the whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Literal
 
 from ingest.words import terms
@@ -123,30 +122,6 @@ _NEWEST = re.compile(
 _OLDEST = re.compile(
     r"\b(?:oldest|earliest)\b.{0,12}\bpapers?\b|最(?:老|早|旧)的?(?:[一几]篇)?论文", re.I
 )
-# Wordings that name years, and the first and last year that each means by those it names.
-_YEAR = r"((?:19|20)\d\d)\s*年?"
-_SPAN = rf"(?:\b(?:between|from|in) )?{_YEAR}\s*(?:to|and|until|[-–—~至到和])\s*{_YEAR}"
-_YEARS: tuple[tuple[re.Pattern[str], Callable[..., tuple[int, int]]], ...] = (
-    (re.compile(_SPAN, re.I), lambda a, b: (a, b)),
-    (
-        re.compile(rf"\bsince {_YEAR}|{_YEAR}(?:or later|onwards?|以来|起)", re.I),
-        lambda a: (a, 9999),
-    ),
-    (re.compile(rf"\bafter {_YEAR}|{_YEAR}(?:以后|之后|后)", re.I), lambda a: (a + 1, 9999)),
-    (re.compile(rf"\bbefore {_YEAR}|{_YEAR}(?:以前|之前|前)", re.I), lambda a: (0, a - 1)),
-    (re.compile(rf"\b{_YEAR}(?= (?:papers|surveys|works)\b)", re.I), lambda a: (a, a)),
-    (re.compile(rf"\b(?:from|in|of) {_YEAR}|((?:19|20)\d\d)\s*年", re.I), lambda a: (a, a)),
-)
-# What stands before a year that is one of the papers, and not of what they are about: "papers from",
-# "published in"; nothing but what asks; or something that papers are about, before "since" or "from".
-_OF_THE_YEAR = re.compile(
-    r"(?:\b(?:(?:papers|surveys|works)(?: (?:are )?(?:in|on) (?:the|this|your) (?:reading )?list)?"
-    r"|published?|written|released|(?:came|come) out|appeared|are)"
-    r"|^\W*(?:(?:and|which|what|how many|list|show|all|the|any)\b ?|那么?)*)\W*$",
-    re.I,
-)
-_SINCE = re.compile(r"since|after|before|from", re.I)
-_ABOUT = re.compile(r"\bpapers (?:on|about)\b[^?.]{1,40}$", re.I)
 # Terms that ask for a paper, whichever it is, and say nothing of what it is about.
 OF_ANY_PAPER = frozenset(
     terms(
@@ -288,16 +263,3 @@ def asks_for_end(question: str) -> Literal["newest", "oldest", ""]:
     if _NEWEST.search(question):
         return "newest"
     return "oldest" if _OLDEST.search(question) else ""
-
-
-def years_asked(question: str) -> tuple[int, int] | None:
-    """The first and the last year of the papers that a wording such as "papers since 2021" allows."""
-    for wording, span in _YEARS:
-        match = wording.search(question)
-        if match is None:
-            continue
-        before = question[: match.start()]
-        is_later = _SINCE.match(match[0]) and _ABOUT.search(before)
-        if is_later or _OF_THE_YEAR.search(before):
-            return span(*(int(year) for year in match.groups() if year))
-    return None

@@ -17,8 +17,9 @@ from rag.candidates import Candidate, Confirms, candidates
 from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing, untold
 from rag.notices import wording
+from rag.paper_queries import PaperQueries
 from rag.question import Intent, Question
-from rag.retrieve import PaperQueries, Retriever
+from rag.retrieve import Retriever
 from rag.translate import is_chinese
 
 PASSAGES = 8  # drawn from

@@ -21,6 +21,7 @@ from rag.answer import Citation, Composed, Hit, Scores, Sentence
 from rag.config import Filters
 from rag.notices import wording
 from rag.question import Intent, Question
+from rag.years import years_asked
 
 # Where one paper is asked about, or only the surveys among them.
 _OF_A_PAPER = re.compile(
@@ -106,7 +107,7 @@ def _asks_itself(question: Question) -> bool:
     if not (cues.asks_of_whole(question.text) or question.intent is Intent.PAPERS):
         return False
     asked = question.asked
-    again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or cues.years_asked(asked)
+    again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or years_asked(asked)
     return asked == question.text or bool(again)
 
 

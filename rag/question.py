@@ -15,6 +15,7 @@ from rag import cues
 from rag.names import Mention, PaperNames, cut_out, without
 from rag.parts import split_questions
 from rag.translate import to_english
+from rag.years import years_asked
 
 # What may stand between two names that are compared: "A and B", "A's 7B model and
 # the B paper", "A、B".
@@ -184,7 +185,7 @@ class Question:
         """The first and the last year of the papers, where several are asked for."""
         if self.intent is not Intent.PAPERS and not cues.asks_of_whole(self.text):
             return None
-        return cues.years_asked(self.asked) or cues.years_asked(self.text)
+        return years_asked(self.asked) or years_asked(self.text)
 
     def within(self, is_asked: Callable[[str], bool]) -> Question:
         """The question put to some papers alone: the name of another is a word like any other."""

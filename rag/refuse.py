@@ -17,9 +17,10 @@ from rag.compose import no_answer
 from rag.evidence import Part, named_in_passing
 from rag.facts import read_facts
 from rag.notices import wording
+from rag.paper_queries import PaperQueries
 from rag.paper_view import PaperView
 from rag.question import Intent, Question
-from rag.retrieve import PaperQueries, Retriever
+from rag.retrieve import Retriever
 from rag.signals import Reading
 from rag.sought import Kind
 from rag.translate import is_chinese

@@ -12,7 +12,6 @@ the search loses without one of them stands in ``benchmarks/ablations.md``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,17 +23,16 @@ from ingest.words import terms
 from rag import cues
 from rag.answer import Hit, Scores, Turn
 from rag.config import NO_FILTERS, Filters
-from rag.definitions import asks_for_definition
 from rag.entries import Entries
 from rag.follow_up import STRANGE, is_new_subject
 from rag.names import PaperNames
+from rag.paper_queries import PaperQueries
 from rag.paper_view import PaperView, Unit
 from rag.passages import Passages, search_passages
 from rag.question import Intent, Question, read_question
 from rag.shorthand import written_out
-from rag.signals import Asked, Reading, common_share, shown_runs
-from rag.sought import PROPOSAL, asks_for_words, kinds_asked
-from rag.translate import sizes_spelled, to_english
+from rag.signals import common_share, shown_runs
+from rag.translate import sizes_spelled
 
 PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
 VIEWS_KEPT = 128
@@ -54,7 +52,6 @@ HEADING, HEADING_WORDS = 0.5, 8  # and if it holds nothing but a heading: fewer 
 # and what is asked for at large.
 LATE, LATE_CLAIMS = 0.1, 0.5
 CLOSE_READING = 2.0  # the weight of step 3 beside step 2
-_SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")  # of a model, in a search term
 SUBJECTS = 3  # passages whose papers are the subject of a question that names none
 SHOWN_TWICE = 3  # pages that may show a second passage
 SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
@@ -234,65 +231,6 @@ class Retriever:
             scores=Scores(dense, lexical, page.score),
             has_pages=entry.n_pages > 0,
         )
-
-
-class PaperQueries:
-    """The question as it is asked within each paper, and the papers read with it in mind."""
-
-    def __init__(self, question: Question, retriever: Retriever) -> None:
-        self._question = question
-        self._retriever = retriever
-        self._readings: dict[str, Reading] = {}
-
-    def reading(self, paper: str) -> Reading:
-        """``paper`` read for the question."""
-        if paper not in self._readings:
-            self._readings[paper] = Reading(self._retriever.view(paper), self._inside(paper))
-        return self._readings[paper]
-
-    def _inside(self, paper: str) -> Asked:
-        """The question less the paper's own names; as it stands where nothing else was asked.
-
-        Where a paper is asked about at large, what the list says of it is looked for in its pages.
-        """
-        question = self._question
-        wording = question.inside(paper)
-        kinds = kinds_asked(f"{question.text} {wording}")
-        others: tuple[tuple[str, ...], ...] = ()
-        if question.is_overview and paper in question.papers:
-            others = self._others(paper) if question.compares else ()
-            entry = self._retriever.index.papers[paper].paper
-            wording = entry.note or entry.title
-            is_for_proposal = not any(kind.is_number for kind in kinds)
-            kinds = [*kinds, PROPOSAL] if is_for_proposal else kinds
-        elif not terms(wording):
-            wording = question.english()
-        return Asked(
-            terms=tuple(dict.fromkeys(terms(wording))),
-            vector=self._retriever.embed(wording),
-            kinds=kinds,
-            sizes=tuple(term for term in terms(question.text) if _SIZE.fullmatch(term)),
-            for_words=asks_for_words(f"{question.text} {question.english()}"),
-            defined=self._defined(paper, wording),
-            others=others,
-        )
-
-    def _defined(self, paper: str, wording: str) -> tuple[str, ...]:
-        """The search terms of which the question asks what they mean: a paper's name, or all it says."""
-        question = self._question
-        if not asks_for_definition(question.text):
-            return ()
-        if not question.is_overview or paper not in question.papers:
-            return tuple(dict.fromkeys(terms(wording)))
-        name = next(m for m in question.mentions if paper in m.papers)
-        return tuple(dict.fromkeys(terms(to_english(question.text[name.start : name.end]))))
-
-    def _others(self, paper: str) -> tuple[tuple[str, ...], ...]:
-        """The names of the other papers in the question, as search terms."""
-        question = self._question
-        mentions = (m for m in question.mentions if paper not in m.papers)
-        names = (tuple(terms(question.text[m.start : m.end])) for m in mentions)
-        return tuple(name for name in names if name)
 
 
 def _is_of_list(question: Question) -> bool:

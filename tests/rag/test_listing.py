@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from small_library import SmallLibrary
 
-from rag import cues
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import Filters
+from rag.years import years_asked
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_what_a_paper_tells_is_searched(asked: Assistant, question: str) -> None
 )
 def test_the_years_that_a_wording_allows(question: str, years: tuple[int, int] | None) -> None:
     """First and last year, both included."""
-    assert cues.years_asked(question) == years
+    assert years_asked(question) == years
 
 
 def test_a_follow_up_is_counted_by_its_own_year(asked: Assistant) -> None:

@@ -12,7 +12,8 @@ from ingest.corpus import Paper
 from rag.answer import Hit, Turn
 from rag.config import Filters
 from rag.library import Library
-from rag.retrieve import PaperQueries, Retriever
+from rag.paper_queries import PaperQueries
+from rag.retrieve import Retriever
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ui.visits import Open, Serve, ServeModel, Visit, background_of, wait_until
 
 from rag.assistant import Assistant
 from rag.ui import many
-from rag.ui.many import BatchRun, render_run
+from rag.ui.batch_run import ROWS_SHOWN, BatchRun, render_run
 
 QUESTIONS = """\
 {"id": "a", "question": "How many tokens was Herd-65B trained on?"}
@@ -178,7 +178,7 @@ def test_only_the_latest_answers_are_shown() -> None:
     """However long the file is, the page stays light."""
     records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
     shown = render_run(BatchRun(200, records, seconds=120), "en")
-    assert shown.count("<li") == many.ROWS_SHOWN and "Q99" in shown
+    assert shown.count("<li") == ROWS_SHOWN and "Q99" in shown
     assert "100 of 200 · about 2 min left" in shown
     assert "100 of 200 done: 100 answered" in render_run(BatchRun(200, records, is_over=True), "en")
 
