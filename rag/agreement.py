@@ -64,10 +64,10 @@ def compare_facts(
     differ = _missing(claim, source, context)
     if sides_exchanged(claim, sentences):
         differ.add("sides")
-    if is_denied(claim, sentences):
-        differ.add("denial")
     differ |= exchanged(claim, sentences)
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
+    if (nearest is None or nearest.content < 1) and is_denied(claim, sentences):
+        differ.add("denial")
     if nearest is None:
         return Agreement(0.0, 0.0, frozenset(differ))
     differ |= nearest.differences()

@@ -52,7 +52,7 @@ _REFERS = re.compile(
 )
 _RAISED = re.compile("(?<=10)[⁻⁰¹²³⁴-⁹]+")
 _POWER = re.compile(  # pages lose the caret: "3.3 × 1022", "5 × 10-5"
-    r"(?<![\d.])(?P<factor>\d+(?P<decimals>\.\d+)?) ?(?:[×·*x]|\\times|\\cdot) ?10"
+    r"(?<![\d.])(?P<factor>\d+(?P<decimals>\.\d+)?)\s?(?:[×·*x]|\\times|\\cdot)\s?10"
     r"(?P<power>\^ ?\{? ?-? ?\d{1,2} ?\}?|-\d{1,2}|(?(decimals)\d\d|(?!)))(?!\d|\.\d)"
 )
 _NO_POWER = re.compile(r"[^\d-]")

@@ -61,3 +61,12 @@ def test_function_words_are_no_support() -> None:
     text = "It runs on a laptop. The model was trained on public text in English and French."
     assert support("It runs on a laptop.", text) == "supported"
     assert support("It runs on a toaster.", text) != "supported"
+
+
+def test_what_the_page_denies_is_partly_supported_at_most() -> None:
+    """The claim denies nothing; the words that come closest to it are denied."""
+    page = "In all of our runs there is no guarantee of correct reasoning paths by language models."
+    assert support("Correct reasoning paths are guaranteed.", page) != "supported"
+    assert support("There is no guarantee of correct reasoning paths.", page) == "supported"
+    also = f"{page} Herd was trained on public text in English, and it does not read private text."
+    assert support("Herd was trained on public text in English.", also) == "supported"
