@@ -66,7 +66,7 @@ def compare_facts(
         differ.add("sides")
     differ |= exchanged(claim, sentences)
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
-    if (nearest is None or nearest.repeated < REPEATED) and is_denied(claim, sentences):
+    if (nearest is None or nearest.content < 1) and is_denied(claim, sentences):
         differ.add("denial")
     if nearest is None:
         return Agreement(0.0, 0.0, frozenset(differ))

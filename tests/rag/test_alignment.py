@@ -68,5 +68,5 @@ def test_what_the_page_denies_is_partly_supported_at_most() -> None:
     page = "In all of our runs there is no guarantee of correct reasoning paths by language models."
     assert support("Correct reasoning paths are guaranteed.", page) != "supported"
     assert support("There is no guarantee of correct reasoning paths.", page) == "supported"
-    also = f"{page} Herd was trained on public text, not on private text, in English and French."
+    also = f"{page} Herd was trained on public text in English, and it does not read private text."
     assert support("Herd was trained on public text in English.", also) == "supported"
