@@ -19,7 +19,7 @@
     ├── ModelError                 the language model cannot be used
     │   ├── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
     │   └── ContextTooSmall        it cannot read that much at once; with less it may
-    └── Unforeseen                 what nobody foresaw; the log holds the details
+    └── UnexpectedError            none of the above; the log holds the details
 
 Modules that touch a foreign library translate its errors into these (``raise ... from``).  The user
 is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on the page.
@@ -172,7 +172,7 @@ class ContextTooSmall(ModelError):
     """The model's context does not hold the evidence; less of it may fit."""
 
 
-class Unforeseen(AssistantError):
-    """What nobody foresaw; the log has it under the id that the message names."""
+class UnexpectedError(AssistantError):
+    """An error of no known kind; the log has it under the id that the message names."""
 
     exit_code = 1

@@ -123,9 +123,9 @@ class PdfProcess:
         if not line:
             return None
         answer = json.loads(line)
-        if "unforeseen" in answer:
-            _log.info("something unforeseen in the process for PDFs\n%s", answer["traceback"])
-            raise RuntimeError(answer["unforeseen"])
+        if "unexpected" in answer:
+            _log.info("an unexpected error in the process for PDFs\n%s", answer["traceback"])
+            raise RuntimeError(answer["unexpected"])
         if "unusable" in answer:
             raise ParseError(**answer["unusable"])
         if "misused" in answer:
@@ -203,7 +203,7 @@ def _answer_to(task: str, pdf: Path, how: list[Any]) -> dict[str, Any]:
     except MemoryError:
         sys.exit(1)  # the parent says why a process may end
     except Exception as error:
-        return {"unforeseen": repr(error), "traceback": traceback.format_exc()}
+        return {"unexpected": repr(error), "traceback": traceback.format_exc()}
 
 
 def _read_again(pdf: Path, index: int) -> str:

@@ -206,7 +206,7 @@ class _Work:
     unasked: dict[str, Failure] = field(default_factory=dict)
 
     def do(self) -> tuple[Failure, ...]:
-        """Run the stages and publish, anew whenever a kept file proves damaged: its stage is stale then.
+        """Run the stages and publish, again whenever a kept file proves damaged: its stage is stale then.
 
         Returns why servers were not asked.
         """
@@ -216,7 +216,7 @@ class _Work:
                 self._run_stages()
                 self._publish(self.sync.inspect(self.papers))
             except DamagedFile as error:
-                if damaged & error.faults.keys():  # made anew, and damaged again
+                if damaged & error.faults.keys():  # made again, and still damaged
                     raise
                 damaged |= error.faults.keys()
                 for path in error.faults:

@@ -121,10 +121,8 @@ def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)
         return StageRecord(key, message=error.message, hint=error.hint, passing=passing)
     except Exception as error:  # of this paper alone: the others go on
-        _log.info("something unforeseen went wrong", exc_info=True)
-        return StageRecord(
-            key, message=f"Something unforeseen went wrong: {error!r}", hint=TRY_AGAIN
-        )
+        _log.info("an unexpected error occurred", exc_info=True)
+        return StageRecord(key, message=f"An unexpected error occurred: {error!r}", hint=TRY_AGAIN)
     return StageRecord(key, outcome.result, detail=outcome.detail)
 
 

@@ -69,7 +69,7 @@ class PaperState:
         return "fetch" in self.stale and self.local is None and self.paper.file is None
 
     def has_same_pdf(self) -> bool:
-        """Whether the file that is offered holds what was indexed: it was only copied anew.  Reads it."""
+        """Whether the file that is offered holds what was indexed: it is an identical copy.  Reads it."""
         fetched = self.stamp.get("fetch")
         if not (self.local and self.has_pages and fetched) or fetched.message:
             return False

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingest.characters import without_controls
-from ingest.errors import AssistantError, StorageError, Unforeseen
+from ingest.errors import AssistantError, StorageError, UnexpectedError
 
 if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
     from tqdm import tqdm
@@ -69,8 +69,8 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
             _drop_output()
             say("askpapers: The output cannot be written: its disk is full.")
             return StorageError.exit_code
-        say(f"askpapers: {unforeseen(error, data_dir)}")
-        return Unforeseen.exit_code
+        say(f"askpapers: {unexpected(error, data_dir)}")
+        return UnexpectedError.exit_code
 
 
 def _drop_output() -> None:
@@ -78,7 +78,7 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
+def unexpected(error: Exception, data_dir: Path) -> UnexpectedError:
     """Log ``error`` in the data folder under a short id; return the error to show to the user.
 
     Where the log cannot be written, the error itself goes to the terminal, which on a server is not
@@ -92,7 +92,7 @@ def unforeseen(error: Exception, data_dir: Path) -> Unforeseen:
     except OSError as problem:
         say(f"{short_id}: {error!r}\n  {log} cannot be written: {problem.strerror or problem}")
         hint = "The log cannot be written; the program's terminal has the details."
-    return Unforeseen(f"Something unforeseen went wrong (id {short_id}).", hint)
+    return UnexpectedError(f"An unexpected error occurred (id {short_id}).", hint)
 
 
 def _write_log(path: Path, short_id: str, error: Exception) -> None:
@@ -112,14 +112,14 @@ class _Log(RotatingFileHandler):
 
 
 @contextmanager
-def unforeseen_logged(data_dir: Path) -> Iterator[None]:
-    """Let out only errors that are meant for the user: any other is logged, and raised as ``Unforeseen``."""
+def unexpected_logged(data_dir: Path) -> Iterator[None]:
+    """Let out only errors that are meant for the user: any other is logged, and raised as ``UnexpectedError``."""
     try:
         yield
     except AssistantError:
         raise
     except Exception as error:
-        raise unforeseen(error, data_dir) from error
+        raise unexpected(error, data_dir) from error
 
 
 def log_to_stderr(verbose: bool) -> None:

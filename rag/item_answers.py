@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.errors import AssistantError, ModelError
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.config import NO_FILTERS, Filters
@@ -68,12 +68,12 @@ class ItemAnswers:
     def steps(self, item: Item) -> Iterator[Record | None]:
         """None while a model writes, so that it can be stopped; at last the form of ``ask --json``.
 
-        Raises only ``AssistantError``: the log has what nobody foresaw.
+        Raises only ``AssistantError``: the log has an unexpected error.
         """
         self.replies.check()
         try:
             within, k = self._within(item), self._n_hits
-            with unforeseen_logged(self._assistant.library.workspace.root):
+            with unexpected_logged(self._assistant.library.workspace.root):
                 for step in self._assistant.stream(item.question, item.history, within, k):
                     yield self._record(step) if isinstance(step, Answer) else None
                     if isinstance(step, Answer) and step.run:  # else the model was not asked

@@ -45,7 +45,7 @@ def split_questions(asked: str, names: PaperNames, compares: bool = False) -> li
             break
         before, after = asked[start : found.start()], asked[found.end() : end]
         named_next = _papers(after, names)
-        is_next = _begins_anew if found["mark"] is not None else _turns
+        is_next = _stands_alone if found["mark"] is not None else _turns
         leads_in = compares and not named
         if not leads_in and _ASKS.search(after) and is_next(before, named, named_next):
             parts.append(before)
@@ -59,7 +59,7 @@ def _papers(text: str, names: PaperNames) -> set[str]:
     return {paper for mention in names.find(text) for paper in mention.papers}
 
 
-def _begins_anew(before: str, named: set[str], named_next: set[str]) -> bool:
+def _stands_alone(before: str, named: set[str], named_next: set[str]) -> bool:
     """Whether what asks behind a question mark needs nothing of the question ``before``."""
     if not named_next:
         return False

@@ -14,7 +14,7 @@ from full_disk import room_for
 from small_library import SmallLibrary
 
 import rag.commands
-from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, unforeseen
+from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, unexpected
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
@@ -279,7 +279,7 @@ def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: 
         )
 
 
-def test_what_is_unforeseen_is_logged_under_an_id(
+def test_what_is_unexpected_is_logged_under_an_id(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The user sees no traceback but an id, and the log has the rest."""
@@ -291,7 +291,7 @@ def test_what_is_unforeseen_is_logged_under_an_id(
     assert started and started[1] in run.err and "ZeroDivisionError" in log
 
 
-def test_what_is_unforeseen_is_told_where_no_log_can_be_written(
+def test_what_is_unexpected_is_told_where_no_log_can_be_written(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As here, where a folder has the log's name; the error itself is told then."""
@@ -305,7 +305,7 @@ def test_a_log_that_has_grown_long_is_put_aside(tmp_path: Path) -> None:
     """One before it is kept."""
     log = tmp_path / LOG_NAME
     log.write_bytes(b"x" * MAX_LOG_BYTES)
-    unforeseen(ZeroDivisionError("first"), tmp_path)
+    unexpected(ZeroDivisionError("first"), tmp_path)
     assert "first" in log.read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOG_NAME, f"{LOG_NAME}.1"]
 
@@ -315,7 +315,7 @@ def test_a_log_on_a_full_disk_is_reported(
 ) -> None:
     """With the error that should have been written to it."""
     with room_for(20):
-        error = unforeseen(ZeroDivisionError("by none"), tmp_path)
+        error = unexpected(ZeroDivisionError("by none"), tmp_path)
     assert "ZeroDivisionError('by none')" in capsys.readouterr().err
     assert "cannot be written" in error.hint
 

@@ -80,7 +80,7 @@ def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Pa
 def test_one_odd_line_does_not_stop_a_batch(
     run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is no text fails alone; so does what nobody foresaw, under an id that the log has."""
+    """What is no text fails alone; so does an unexpected error, under an id that the log has."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     asked = ["Who wrote Herd?", "bad \ud83d", "Who broke it?", "Who wrote Slim?"]
     rows = [json.dumps({"question": question}) for question in asked]
@@ -189,7 +189,7 @@ def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
     with room_for(1000):
         run("batch", questions, "-o", out, code=1)
     assert ".a.csv.journal cannot be written: File too large" in run.err
-    assert "Check that the disk has space" in run.err and "unforeseen" not in run.err
+    assert "Check that the disk has space" in run.err and "unexpected" not in run.err
     run("batch", questions, "-o", out)
     with room_for(100):
         run("batch", questions, "-o", out, code=1)

@@ -73,7 +73,7 @@ def _papers(library: SmallLibrary, stdout: Any, **environment: str) -> Any:
 
 
 def test_an_output_that_is_full_is_told(library: SmallLibrary) -> None:
-    """It is the disk's fault and nothing unforeseen; no log is written of it."""
+    """It is the disk's fault and nothing unexpected; no log is written of it."""
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no device that is full")

@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.events import api
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
 from rag.given import TEXTS, listed, turns_of
 from rag.ui.background import Background
@@ -124,7 +124,7 @@ class Api:
     def _told(self, work: Callable[[], Result]) -> Result:
         """What ``work`` gives; its errors as words for the one who called."""
         try:
-            with unforeseen_logged(self._background.workspace.root):
+            with unexpected_logged(self._background.workspace.root):
                 return work()
         except AssistantError as error:
             raise gr.Error(told("en", error.message, error.hint), print_exception=False) from error

@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.components.plot import PlotData
 
 from ingest.errors import AssistantError, NoIndex
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.figures import map_figure, topics_of, years_figure
@@ -50,7 +50,7 @@ class Atlas:
     def _draw(self, language: Language, drawn: tuple[str, str]) -> list[Any]:
         """Both figures with their words, or why they cannot be drawn."""
         try:
-            with unforeseen_logged(self._background.workspace.root):
+            with unexpected_logged(self._background.workspace.root):
                 return self._figures(language, drawn)
         except NoIndex:
             why = f'<p class="muted">{text(language, "no map")}</p>'

@@ -23,7 +23,7 @@ from ingest.pipeline import Progress, Sync, SyncOptions
 from ingest.recipe import Recipe
 from ingest.report import SyncReport
 from ingest.state import PaperState
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.ui.list_states import Edited, ListStates
@@ -249,7 +249,7 @@ class Background:
     def _guarded(self, work: Callable[[], None]) -> AssistantError | None:
         """Do ``work``; an error is shown on the page and returned, and the thread goes on."""
         try:
-            with unforeseen_logged(self.workspace.root):
+            with unexpected_logged(self.workspace.root):
                 work()
         except AssistantError as error:
             return self._stop(error)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.answer import Answer, Replacement
 from rag.assistant import Assistant
 from rag.ui.background import Background
@@ -46,7 +46,7 @@ def converse(
     known = background.papers()
     wish, exchange = wish.among(known), replace(exchange, scope=wish.scope(known))
     try:
-        with unforeseen_logged(background.workspace.root), ExitStack() as held:
+        with unexpected_logged(background.workspace.root), ExitStack() as held:
             for _ in _until_placed(place, held):
                 yield waiting
             for step in _answered(assistant, chat, exchange, wish):

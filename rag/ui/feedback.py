@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.answer import Answer
 from rag.ui.exchange import Chat, Rating, Trouble
 
@@ -35,7 +35,7 @@ def rated(data_dir: Path, chat: Chat, turn: int, said: Rating) -> Chat:
     rating: Rating = "" if said == exchange.rated else said
     liked = rating == "liked" if rating else None
     try:
-        with unforeseen_logged(data_dir):
+        with unexpected_logged(data_dir):
             if not rate(data_dir / "feedback", chat, turn, liked):
                 return chat
         exchange = replace(exchange, rated=rating, in_vain=())

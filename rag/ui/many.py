@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import AssistantError, UsageError
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
 from rag.batch import FORMS, write_records
 from rag.config import EXTRACTIVE
@@ -136,7 +136,7 @@ class Many:
         place = self._turnstile.place_of(request)
         notes: list[str] = []
         try:
-            with unforeseen_logged(self._root):
+            with unexpected_logged(self._root):
                 items = _read(path, notes.append)
                 wish = as_wish(*options).among(self._background.papers())
                 answers = ItemAnswers(self._assistant.with_model(wish.llm), wish.filters())
@@ -160,7 +160,7 @@ class Many:
         run, number = BatchRun(len(items), notes=notes), runs.begin()
         unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
         try:
-            with unforeseen_logged(self._root):
+            with unexpected_logged(self._root):
                 with place(), closing(_records(items, answers)) as records:
                     yield run, *_buttons(True), *_nothing()
                     begun = time.monotonic()

@@ -1,6 +1,6 @@
 """Formulas in answers: LaTeX to MathML, which browsers draw by themselves.  Home of latex2mathml.
 
-What latex2mathml makes of a formula is taken apart and put together anew from a list of elements
+What latex2mathml makes of a formula is taken apart and rebuilt from a list of elements
 and attributes, so that nothing a model wrote can become anything but mathematics.
 """
 

@@ -12,7 +12,7 @@ import gradio as gr
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.pipeline import Sync
-from ingest.terminal import unforeseen_logged
+from ingest.terminal import unexpected_logged
 from rag.ui.added import render_added
 from rag.ui.background import Background
 from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
@@ -190,7 +190,7 @@ class Shelf:
         """Add one after the other to the list and to ``papers``; return the error that stopped it."""
         assert self._background.sync is not None
         try:
-            with unforeseen_logged(self._background.workspace.root):
+            with unexpected_logged(self._background.workspace.root):
                 for add in adds:
                     papers.append(add(self._background.sync))
         except AssistantError as error:

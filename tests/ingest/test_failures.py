@@ -59,7 +59,7 @@ def test_a_failure_is_told_in_sentences() -> None:
     assert told == ["No such paper. Check it.", "Empty. Check it."]
 
 
-def test_an_unforeseen_error_is_a_failure_of_its_paper(
+def test_an_unexpected_error_is_a_failure_of_its_paper(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others are indexed, and what to do is told."""

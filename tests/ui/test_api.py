@@ -116,10 +116,10 @@ def test_half_an_emoji_is_told(url: str) -> None:
         call, content=r'{"data": ["bad \ud83d", 5, null, null, null, ""]}', headers=JSON
     )
     said = httpx.get(f"{call}/{sent.json()['event_id']}").text
-    assert "not a character" in said and "unforeseen" not in said
+    assert "not a character" in said and "unexpected" not in said
 
 
-def test_the_unforeseen_is_logged(
+def test_the_unexpected_is_logged(
     url: str,
     connect: Callable[..., Client],
     library: SmallLibrary,
@@ -146,7 +146,7 @@ def test_the_unforeseen_is_logged(
 def test_a_plain_mistake_is_named(
     url: str, connect: Callable[..., Client], endpoint: str, mistake: dict[str, object], said: str
 ) -> None:
-    """It is nothing unforeseen: what a parameter has to look like is told."""
+    """It is nothing unexpected: what a parameter has to look like is told."""
     with pytest.raises(AppError, match=re.escape(said)):
         connect(url).predict(**{"question": ASKED, **mistake}, api_name=endpoint)
 

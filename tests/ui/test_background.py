@@ -114,7 +114,7 @@ def test_a_broken_list_is_told_and_what_was_there_serves(
     assert background.ready.is_set() and background.counts().indexed == 1
 
 
-def test_the_unforeseen_is_told_with_an_id(
+def test_the_unexpected_is_told_with_an_id(
     library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No error in the thread is lost, and none shows its inside."""

@@ -90,7 +90,7 @@ def test_without_a_sync_nobody_can_change_the_list(chat: Chat) -> None:
 
 
 def test_a_port_in_use_is_told(chat: Chat) -> None:
-    """With what to do, and nothing unforeseen about it."""
+    """With what to do, and nothing unexpected about it."""
     again = subprocess.run(chat.command, capture_output=True, text=True, check=False)
     assert again.returncode == 2
     assert f"127.0.0.1, port {chat.port}" in again.stderr and "--port" in again.stderr

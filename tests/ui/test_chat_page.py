@@ -120,7 +120,7 @@ def test_a_phone_sees_the_whole_page(url: str, visit: Open) -> None:
     assert tabs is not None and tabs["y"] == 0  # nothing is read above them
 
 
-def test_an_unforeseen_error_shows_its_id_only(
+def test_an_unexpected_error_shows_its_id_only(
     url: str, visit: Open, library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log has the rest; and the next question is answered as if nothing had been."""
