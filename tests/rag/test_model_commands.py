@@ -75,7 +75,9 @@ def test_without_the_model_there_is_still_an_answer(
     path = tmp_path / "trace.jsonl"
     answer = json.loads(run("ask", ASKED, "--json", *SCRIPTED, "--trace", path, code=4))
     assert answer["llm"] == "extractive" and "1.4 trillion" in answer["answer"]
-    assert "sentences from the papers" in run.err and "no connection to http://127.0.0.1:9" in run.err
+    assert (
+        "sentences from the papers" in run.err and "no connection to http://127.0.0.1:9" in run.err
+    )
     assert list(answer["failure"]) == ["llm", "message", "hint"]
     assert json.loads(path.read_text(encoding="utf-8"))["failure"] == answer["failure"]
     assert "1.4 trillion" in run("ask", ASKED, "--quiet", *SCRIPTED, code=4)
