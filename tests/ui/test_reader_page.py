@@ -258,7 +258,7 @@ def test_on_a_phone_a_note_is_shown_whole(library: SmallLibrary, url: str, visit
     page = visit(url, width=390).page
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("button", name=paper.title, exact=True).click()
-    shown = page.locator(".reader .note p")
+    shown = page.locator(".reader > .note p")
     shown.wait_for()
     assert note.strip() in shown.inner_text()
     assert not shown.evaluate("p => p.scrollHeight > p.clientHeight")
