@@ -27,7 +27,6 @@ _CAN_NOT = (
 )
 _IN_PASSAGES = rf"(?:anywhere )?(?:in|by|from|within|with|based on|using) {_PASSAGES}\b"
 _INFORMATION = r"(?:information|answers?|details?|mention|context|reference)"
-_ENOUGH = r"(?:not enough|insufficient|no(?: \w+)?)"
 _SUBJECT = r"(?:(?!\b(?:that|which|who|those)\b)[^.;:]){1,150}?"
 _ADVERBS = r"(?: \w+){0,2}?"
 _ZH_PASSAGES = (

@@ -56,7 +56,7 @@ class PaperQueries:
         wording = question.inside(paper)
         kinds = kinds_asked(f"{question.text} {wording}")
         others: tuple[tuple[str, ...], ...] = ()
-        if question.is_overview and paper in question.papers:
+        if self._is_at_large(paper):
             others = self._others(paper) if question.compares else ()
             entry = self._source.index.papers[paper].paper
             wording = entry.note or entry.title
@@ -74,12 +74,16 @@ class PaperQueries:
             others=others,
         )
 
+    def _is_at_large(self, paper: str) -> bool:
+        """Whether ``paper`` is named, and asked about at large."""
+        return self._question.is_overview and paper in self._question.papers
+
     def _defined(self, paper: str, wording: str) -> tuple[str, ...]:
         """The search terms of which the question asks what they mean: a paper's name, or all it says."""
         question = self._question
         if not asks_for_definition(question.text):
             return ()
-        if not question.is_overview or paper not in question.papers:
+        if not self._is_at_large(paper):
             return tuple(dict.fromkeys(terms(wording)))
         name = next(m for m in question.mentions if paper in m.papers)
         return tuple(dict.fromkeys(terms(to_english(question.text[name.start : name.end]))))
