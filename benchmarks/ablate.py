@@ -4,7 +4,7 @@
 
 With ``--pairs``, N pairs of the gold questions of different papers are asked, each pair at once.
 Prints, for each constant that is set to another value, the change of each measure against the
-shipped one, with a 95 % interval from a paired bootstrap over the questions (seeded; ``rag/runs.py``).
+shipped one, with a 95 % interval from a paired bootstrap over the questions (seeded; ``rag/evaluation/runs.py``).
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from unittest.mock import patch
 
 from tqdm import tqdm
 
-from ingest.workspace import Workspace
-from rag import candidates, parts, passages, retrieve, signals, sought
+from ingest.storage.workspace import Workspace
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.evaluate import GoldQuestion, Scored, mean_scores, read_gold, score
+from rag.evaluation.evaluate import GoldQuestion, Scored, mean_scores, read_gold, score
+from rag.evaluation.runs import changes, run_of
+from rag.generation import candidates
 from rag.library import Library
-from rag.runs import changes, run_of
+from rag.query import answer_types, parts
+from rag.retrieval import passages, retrieve, signals
 from rag.show import show_difference
 
 
@@ -55,7 +57,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
     ("passages placed by plain sums", signals, "SHARPNESS", 1),
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
-    ("whatever a sentence gives", sought, "KINDS", ()),
+    ("whatever a sentence gives", answer_types, "KINDS", ()),
     ("rows without their table", signals, "OF_TABLE", 0.0),
     ("rows of the size asked about like any", signals, "OF_SIZE", 0.0),
     ("all pages alike in the answer", candidates, "PAGE", 0.0),

@@ -13,9 +13,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.local_pdfs import LocalPdfs
-from ingest.manifest import read_manifest
-from ingest.parse import parse_pdf
+from ingest.fetch.local_pdfs import LocalPdfs
+from ingest.pdf.parse import parse_pdf
+from ingest.reading_list.manifest import read_manifest
 from ingest.terminal import log_to_stderr
 
 MIN_WORDS, MAX_WORDS = 50, 90  # words of a note

@@ -23,14 +23,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.chunk import Window, split_into_chunks
 from ingest.corpus import Page, Paper, PaperText
-from ingest.embed import load_embedder
-from ingest.index import Content, IndexedPaper, PageText, open_build, write_build
-from ingest.stages import embed_chunks
-from ingest.words import terms
+from ingest.embedding.embed import load_embedder
+from ingest.indexing.chunk import Window, split_into_chunks
+from ingest.indexing.index import Content, IndexedPaper, PageText, open_build, write_build
+from ingest.indexing.words import terms
+from ingest.sync.stages import embed_chunks
 from rag.config import NO_FILTERS, Filters
-from rag.retrieve import Retriever
+from rag.retrieval.retrieve import Retriever
 
 DEEP = 30  # passages; two may come from one page
 CHUNKS_A_PAGE = 4  # so many more chunks are ranked, since several may come from one page

@@ -3,7 +3,7 @@
     make bench-quality [PAPERS=../shared/papers] [GOLD=../shared/gold/dev.jsonl]
 
 The same PDFs, the same embedder, the same questions, in one run; all hits are scored by
-``rag/evaluate.py``.  The peers run in their own environment (``benchmarks/peers.py``).  The first run
+``rag/evaluation/evaluate.py``.  The peers run in their own environment (``benchmarks/peers.py``).  The first run
 takes some twenty minutes on two cores, nearly all of it embedding.  Prints Markdown.
 """
 
@@ -18,14 +18,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingest.corpus import Paper
-from ingest.local_pdfs import LocalPdfs
-from ingest.workspace import Workspace
+from ingest.fetch.local_pdfs import LocalPdfs
+from ingest.storage.workspace import Workspace
 from rag.answer import Hit, Scores
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.evaluate import GoldQuestion, read_gold, retrieval_scores, within_pages
+from rag.evaluation.evaluate import GoldQuestion, read_gold, retrieval_scores, within_pages
+from rag.evaluation.runs import Run, changes
 from rag.library import Library
-from rag.runs import Run, changes
 from rag.show import show_difference
 
 DEPTH = 30  # passages: enough for five distinct pages, which tutorials with k = 4 don't see

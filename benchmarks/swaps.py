@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import ParseError
-from ingest.parse import parse_pdf
-from ingest.sentences import split_sentences
+from ingest.indexing.sentences import split_sentences
+from ingest.pdf.parse import parse_pdf
 from rag.answer import Hit, Scores
 
 PASSAGE_WORDS = 200

@@ -1,4 +1,4 @@
-"""Fit and measure the check of ``rag/verify.py``.
+"""Fit and measure the check of ``rag/verification/verify.py``.
 
     python benchmarks/verify_support.py ../shared
 
@@ -26,13 +26,13 @@ from sklearn.model_selection import GroupKFold
 from swaps import make_swaps
 
 from ingest.corpus import Paper
-from ingest.embed import Vectors, load_embedder
-from ingest.sentences import split_sentences
-from ingest.words import terms
+from ingest.embedding.embed import Vectors, load_embedder
+from ingest.indexing.sentences import split_sentences
+from ingest.indexing.words import terms
 from rag.answer import Hit, Scores
-from rag.attribution import split_attribution
-from rag.premises import Embed, read_claim, read_passage
-from rag.verify import SUPPORTED, WEIGHTS, best_window, judge_support, signals, weigh
+from rag.verification.attribution import split_attribution
+from rag.verification.premises import Embed, read_claim, read_passage
+from rag.verification.verify import SUPPORTED, WEIGHTS, best_window, judge_support, signals, weigh
 
 Array = NDArray[np.float64]
 

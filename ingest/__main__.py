@@ -14,7 +14,7 @@ from ingest.recipe import DEFAULT_EMBEDDER
 from ingest.terminal import RESUMES, log_to_stderr, print_result, progress_bar, run_guarded, say
 
 if TYPE_CHECKING:
-    from ingest.report import SyncReport
+    from ingest.sync.report import SyncReport
 
 MANIFEST = Path("corpus_manifest.yaml")
 DATA_DIR = Path("data")
@@ -71,9 +71,9 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 
 def sync_command(args: argparse.Namespace) -> int:
     """Run ``sync``; 0 if all is well, 1 if some papers failed."""
-    from ingest.pipeline import SyncOptions
-    from ingest.quiet_models import never_ask_the_hub
+    from ingest.embedding.quiet_models import never_ask_the_hub
     from ingest.settings import make_sync
+    from ingest.sync.pipeline import SyncOptions
 
     if args.offline:
         never_ask_the_hub()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ingest.download import ARXIV_URL, Downloader
-from ingest.embed import load_embedder
-from ingest.pipeline import Sync, SyncOptions
-from ingest.workspace import Workspace
+from ingest.embedding.embed import load_embedder
+from ingest.fetch.download import ARXIV_URL, Downloader
+from ingest.storage.workspace import Workspace
+from ingest.sync.pipeline import Sync, SyncOptions
 
 
 def make_sync(manifest: Path, data_dir: Path, embedder: str, options: SyncOptions) -> Sync:

@@ -23,7 +23,7 @@ from ingest.errors import AssistantError, StorageError, UnexpectedError
 if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
     from tqdm import tqdm
 
-    from ingest.pipeline import Listener, Progress
+    from ingest.sync.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 RESUMES = "Nothing is lost: run the same command to continue."

@@ -1,12 +1,14 @@
 """The whole story of one question.
 
 question + history  ->  a question that stands alone: by the language model, if there is one
-                        (rag.generate), else by rule (rag.question)
-                    ->  evidence (rag.retrieve), for each of several questions (rag.evidence)
-                    ->  asked of the list itself: its entries, counted (rag.listing)
-                    ->  enough of it?  else "no evidence", and what is nearest (rag.refuse)
-                    ->  sentences, each with its page: verbatim ones (rag.extract), or a language
-                        model's (rag.generate), each checked against the pages (rag.check, rag.verify)
+                        (rag.generation.generate), else by rule (rag.query.question)
+                    ->  evidence (rag.retrieval.retrieve), for each of several questions
+                        (rag.generation.evidence)
+                    ->  asked of the list itself: its entries, counted (rag.generation.listing)
+                    ->  enough of it?  else "no evidence", and what is nearest (rag.generation.refuse)
+                    ->  sentences, each with its page: verbatim ones (rag.generation.extract), or a
+                        language model's (rag.generation.generate), each checked against the pages
+                        (rag.verification.check, rag.verification.verify)
                     ->  a model that fails: the same without one, and why (where the caller wants it)
                     ->  the answer, and a line of the trace, if one is kept (rag.trace)
 """
@@ -22,20 +24,20 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import ModelError, StorageError, UsageError
-from rag import cues
 from rag.answer import Answer, Composed, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
-from rag.evidence import Part, all_hits, find_parts, refuse_whole, told_of_list
-from rag.extract import extract
-from rag.generate import generate, stand_alone
-from rag.given import broken_character
+from rag.generation.evidence import Part, all_hits, find_parts, refuse_whole, told_of_list
+from rag.generation.extract import extract
+from rag.generation.generate import generate, stand_alone
+from rag.generation.listing import read_listing
+from rag.generation.refuse import refuse
 from rag.library import Library
-from rag.listing import read_listing
-from rag.llm_errors import own_hint
-from rag.question import Question
-from rag.refuse import refuse
-from rag.retrieve import Retriever
+from rag.llm.errors import own_hint
+from rag.query import cues
+from rag.query.question import Question
+from rag.retrieval.retrieve import Retriever
 from rag.trace import append, record
+from rag.user_input import broken_character
 
 _log = logging.getLogger(__name__)
 

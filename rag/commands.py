@@ -11,23 +11,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ingest.__main__ import sync_command
-from ingest.embed import load_embedder, recipe_for
+from ingest.embedding.embed import load_embedder, recipe_for
+from ingest.embedding.quiet_models import never_ask_the_hub
 from ingest.errors import UsageError
-from ingest.manifest import read_manifest
-from ingest.pipeline import SyncOptions
-from ingest.quiet_models import never_ask_the_hub
+from ingest.reading_list.manifest import read_manifest
 from ingest.settings import make_sync, open_downloader
-from ingest.state import inspect_papers
+from ingest.storage.workspace import Workspace
+from ingest.sync.pipeline import SyncOptions
+from ingest.sync.state import inspect_papers
 from ingest.terminal import print_result, say
-from ingest.workspace import Workspace
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import Filters
 from rag.file_commands import batch_command, eval_command
-from rag.given import TURNS, Tell, json_of, read_text, turns_of
 from rag.library import Library
 from rag.options import assistant_of, config_of, filters_of, print_json, teller
 from rag.show import show_answer, show_hits, show_models, show_papers
+from rag.user_input import TURNS, Tell, json_of, read_text, turns_of
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -57,8 +57,8 @@ def papers_command(args: argparse.Namespace) -> int:
 
 def add_command(args: argparse.Namespace) -> int:
     """Add papers to the list."""
-    from ingest.add import papers_from
-    from ingest.manifest_edit import add_papers
+    from ingest.reading_list.add import papers_from
+    from ingest.reading_list.edit import add_papers
 
     taken = [paper.id for paper in read_manifest(args.manifest)]
     papers = papers_from(args.what, args.title, taken, args.manifest.parent, open_downloader)
@@ -71,7 +71,7 @@ def add_command(args: argparse.Namespace) -> int:
 
 def remove_command(args: argparse.Namespace) -> int:
     """Take papers off the list."""
-    from ingest.manifest_edit import remove_papers
+    from ingest.reading_list.edit import remove_papers
 
     ids = list(dict.fromkeys(args.ids))
     remove_papers(args.manifest, ids)
@@ -116,7 +116,7 @@ def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
 
 def models_command(args: argparse.Namespace) -> int:
     """Show which language models can be used."""
-    from rag.llm_status import configured_models
+    from rag.llm.status import configured_models
 
     states = configured_models()
     if args.json:

@@ -9,14 +9,16 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from ingest.aside import written_aside
 from ingest.characters import without_controls
 from ingest.errors import ModelError, UsageError, as_sentences
+from ingest.storage.atomic import written_aside
 from ingest.terminal import count_bar, print_result, say
 from rag.assistant import Assistant
-from rag.batch import journal_of, prepare_output, run_batch
+from rag.batch.batch import journal_of, prepare_output, run_batch
+from rag.batch.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
+from rag.batch.items import read_items
 from rag.config import EXTRACTIVE
-from rag.evaluate import (
+from rag.evaluation.evaluate import (
     ALL,
     Failed,
     GoldQuestion,
@@ -27,13 +29,11 @@ from rag.evaluate import (
     read_gold,
     score_all,
 )
-from rag.given import prepare_file
-from rag.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
-from rag.items import read_items
-from rag.llm import check_model
+from rag.evaluation.runs import Run, comparison, read_run, run_of, write_run
+from rag.llm.langchain_model import check_model
 from rag.options import assistant_of, filters_of, print_json, teller
-from rag.runs import Run, comparison, read_run, run_of, write_run
 from rag.show import MODEL_MEASURES, counted, show_changes, show_misses, show_scores
+from rag.user_input import prepare_file
 
 NAMED = 3  # of the pages that the index lacks, of the questions that failed
 

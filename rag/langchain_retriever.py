@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from ingest.workspace import Workspace
+from ingest.storage.workspace import Workspace
 from rag.answer import Hit
 from rag.assistant import Assistant
 from rag.config import NO_FILTERS, Filters, RagConfig

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 
-from ingest.embed import Embedder, load_embedder
+from ingest.embedding.embed import Embedder, load_embedder
 from ingest.errors import IndexProblem
-from ingest.index import Meta, open_build, read_meta
-from ingest.workspace import Workspace
-from rag.retrieve import Retriever
-from rag.second_look import SecondLook
+from ingest.indexing.index import Meta, open_build, read_meta
+from ingest.storage.workspace import Workspace
+from rag.generation.second_look import SecondLook
+from rag.retrieval.retrieve import Retriever
 
 
 class Library:

@@ -7,15 +7,15 @@ import json
 from functools import partial
 
 from ingest.errors import NoIndex
-from ingest.manifest import read_manifest
-from ingest.pipeline import SyncOptions
+from ingest.reading_list.manifest import read_manifest
 from ingest.settings import make_sync
+from ingest.storage.workspace import Workspace
+from ingest.sync.pipeline import SyncOptions
 from ingest.terminal import say
-from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.config import Filters, RagConfig, parse_years
-from rag.given import Tell, prepare_file
 from rag.library import Library
+from rag.user_input import Tell, prepare_file
 
 
 def assistant_of(args: argparse.Namespace) -> Assistant:

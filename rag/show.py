@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ingest.corpus import HANDBOOK
-from ingest.state import PaperState
+from ingest.sync.state import PaperState
 from rag.answer import SUPPORT_MARKS, Answer, Hit
 from rag.columns import wrapped
-from rag.evaluate import Group, Scored, within_pages
-from rag.llm_status import ModelStatus
-from rag.notices import place_in, wording
-from rag.runs import Change, Run, changed_questions, changes
+from rag.evaluation.evaluate import Group, Scored, within_pages
+from rag.evaluation.runs import Change, Run, changed_questions, changes
+from rag.generation.notices import place_in, wording
+from rag.llm.status import ModelStatus
 
 MEASURES = (
     "page@1",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.aside import cannot_write
+from ingest.storage.atomic import cannot_write
 from rag.answer import Answer
 
 _writing = threading.Lock()

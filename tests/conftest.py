@@ -15,7 +15,7 @@ from arxiv_server import PDF, ArxivServer, KnownPaper
 from fake_time import FakeTime
 from small_library import SmallLibrary
 
-from ingest.workspace import Workspace
+from ingest.storage.workspace import Workspace
 from rag.__main__ import main
 from rag.assistant import Assistant
 from rag.config import RagConfig

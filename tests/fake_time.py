@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.manners import Clock
+from ingest.fetch.politeness import Clock
 
 
 class FakeTime:

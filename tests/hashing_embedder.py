@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ingest.embed import Vectors
-from ingest.words import words
+from ingest.embedding.embed import Vectors
+from ingest.indexing.words import words
 
 
 class HashingEmbedder:

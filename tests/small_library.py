@@ -9,11 +9,11 @@ from hashing_embedder import HashingEmbedder
 from pdfs import plain_pdf
 
 from ingest.corpus import Paper
-from ingest.download import Downloader
-from ingest.manifest_edit import add_papers
-from ingest.pipeline import Listener, Sync, SyncOptions
-from ingest.report import SyncReport
-from ingest.workspace import Workspace
+from ingest.fetch.download import Downloader
+from ingest.reading_list.edit import add_papers
+from ingest.storage.workspace import Workspace
+from ingest.sync.pipeline import Listener, Sync, SyncOptions
+from ingest.sync.report import SyncReport
 
 LLAMA = Paper(
     id="herd",

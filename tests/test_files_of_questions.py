@@ -11,7 +11,7 @@ from command_line import CommandLine
 from full_disk import room_for
 from small_library import SmallLibrary
 
-from rag.retrieve import Retriever
+from rag.retrieval.retrieve import Retriever
 
 
 @pytest.fixture

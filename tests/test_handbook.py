@@ -15,9 +15,9 @@ import pytest
 from pdfs import plain_pdf
 
 from ingest.corpus import HANDBOOK, Paper, PaperText
-from ingest.manifest import read_manifest
-from ingest.manifest_edit import add_papers
-from ingest.parse import parse_pdf
+from ingest.pdf.parse import parse_pdf
+from ingest.reading_list.edit import add_papers
+from ingest.reading_list.manifest import read_manifest
 from rag.__main__ import build_parser, main
 from rag.answer import Answer
 from rag.assistant import Assistant

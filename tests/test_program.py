@@ -14,7 +14,7 @@ import pytest
 from command_line import CommandLine
 from small_library import LLAMA, SmallLibrary
 
-from ingest.manifest_edit import add_papers
+from ingest.reading_list.edit import add_papers
 from rag.__main__ import main
 
 
@@ -93,10 +93,10 @@ def test_of_the_libraries_only_errors_are_shown(verbose: bool) -> None:
         "    logging.getLogger(name).setLevel(logging.DEBUG)\n"
         "    logging.getLogger(name).warning('hm')\n"
         "logging.getLogger('bm25s').error('broken')\n"
-        "logging.getLogger('ingest.stages').info('fetched')"
+        "logging.getLogger('ingest.sync.stages').info('fetched')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    own = ["ingest.stages: fetched"] if verbose else []
+    own = ["ingest.sync.stages: fetched"] if verbose else []
     assert done.stderr.splitlines() == ["bm25s: broken", *own]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import quality
-from rag.evaluate import GoldQuestion, Place
+from rag.evaluation.evaluate import GoldQuestion, Place
 
 BENCHMARKS = Path(quality.__file__).parent
 ASKED = [

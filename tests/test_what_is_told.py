@@ -10,7 +10,7 @@ import pytest
 from command_line import CommandLine
 from small_library import SmallLibrary
 
-from ingest.workspace import Workspace
+from ingest.storage.workspace import Workspace
 
 
 @pytest.fixture

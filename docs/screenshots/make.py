@@ -21,10 +21,10 @@ sys.path[:0] = [str(HERE), str(DOCS.parent)]
 
 from papers import papers, write_pdfs  # noqa: E402
 
-from ingest.embed import load_embedder  # noqa: E402
-from ingest.manifest_edit import add_papers  # noqa: E402
-from ingest.pipeline import Sync, SyncOptions  # noqa: E402
-from ingest.workspace import Workspace  # noqa: E402
+from ingest.embedding.embed import load_embedder  # noqa: E402
+from ingest.reading_list.edit import add_papers  # noqa: E402
+from ingest.storage.workspace import Workspace  # noqa: E402
+from ingest.sync.pipeline import Sync, SyncOptions  # noqa: E402
 from rag.assistant import Assistant  # noqa: E402
 from rag.config import RagConfig  # noqa: E402
 from rag.library import Library  # noqa: E402

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import UsageError
-from ingest.manners import is_loopback
-from rag.given import Tell, numbered_lines, read_text, silent
+from ingest.fetch.politeness import is_loopback
+from rag.user_input import Tell, numbered_lines, read_text, silent
 
 SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26}
 SALT_BYTES = 16

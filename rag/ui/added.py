@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ingest.index import IndexedPaper
-from ingest.state import PaperState
+from ingest.indexing.index import IndexedPaper
+from ingest.sync.state import PaperState
 from rag.ui.markup import safe
 from rag.ui.messages import told
 from rag.ui.notes import alert, note

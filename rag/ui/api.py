@@ -11,12 +11,12 @@ from gradio.events import api
 from ingest.errors import AssistantError, UsageError
 from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
-from rag.given import TEXTS, listed, turns_of
 from rag.ui.background import Background
 from rag.ui.limits import Turnstile
 from rag.ui.messages import told
 from rag.ui.models import Models
 from rag.ui.wish import Wish
+from rag.user_input import TEXTS, listed, turns_of
 
 MAX_HITS = 50
 FEW_HITS = 10  # where nobody says how many

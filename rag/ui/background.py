@@ -17,14 +17,14 @@ from pathlib import Path
 
 from ingest.corpus import HANDBOOK
 from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
-from ingest.index import IndexedPaper, indexed_papers, read_meta
-from ingest.pdf_process import drawing
-from ingest.pipeline import Progress, Sync, SyncOptions
+from ingest.indexing.index import IndexedPaper, indexed_papers, read_meta
+from ingest.pdf.process import drawing
 from ingest.recipe import Recipe
-from ingest.report import SyncReport
-from ingest.state import PaperState
+from ingest.storage.workspace import Workspace
+from ingest.sync.pipeline import Progress, Sync, SyncOptions
+from ingest.sync.report import SyncReport
+from ingest.sync.state import PaperState
 from ingest.terminal import unexpected_logged
-from ingest.workspace import Workspace
 from rag.assistant import Assistant
 from rag.ui.list_states import Edited, ListStates
 

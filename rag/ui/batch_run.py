@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rag.item_answers import Record
+from rag.batch.item_answers import Record
 from rag.ui.exchange import Trouble
 from rag.ui.markup import safe
 from rag.ui.messages import told, told_here

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.corpus import HANDBOOK, Paper
-from ingest.index import IndexedPaper
+from ingest.indexing.index import IndexedPaper
 from rag.ui.short_names import names_itself, short_name
 from rag.ui.texts import Language
 

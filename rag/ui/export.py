@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, place_of
-from rag.markdown import BULLET, FORMULA
+from rag.citations.markdown import BULLET, FORMULA
 from rag.ui.messages import told_here
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$]|&(?=#?\w+;))")

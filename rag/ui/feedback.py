@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.aside import cannot_write, written_aside
 from ingest.errors import AssistantError
+from ingest.storage.atomic import cannot_write, written_aside
 from ingest.terminal import unexpected_logged
 from rag.answer import Answer
 from rag.ui.exchange import Chat, Rating, Trouble

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingest.corpus import Paper
-from ingest.index import IndexedPaper
+from ingest.indexing.index import IndexedPaper
 from rag.ui.landscape import Place
 from rag.ui.short_names import short_name
 from rag.ui.texts import Language, text

@@ -12,7 +12,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.index import Index
+from ingest.indexing.index import Index
 
 NEIGHBOURS = 15.0  # t-SNE's perplexity
 STEPS = 500

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingest.add import papers_from
-from ingest.aside import cannot_write
 from ingest.corpus import Paper
 from ingest.errors import UsageError
-from ingest.manifest import read_manifest
-from ingest.manifest_edit import add_papers, remove_papers
-from ingest.manifest_rules import bare_arxiv_id, parse_arxiv_id
-from ingest.pdf_mark import HEAD_BYTES, has_pdf_mark
-from ingest.pipeline import Sync
+from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_mark
+from ingest.reading_list.add import papers_from
+from ingest.reading_list.edit import add_papers, remove_papers
+from ingest.reading_list.manifest import read_manifest
+from ingest.reading_list.rules import bare_arxiv_id, parse_arxiv_id
+from ingest.storage.atomic import cannot_write
+from ingest.sync.pipeline import Sync
 
 OWN_PDFS = "mine"  # the folder beside the list where dropped PDFs are put
 MAX_NAME_CHARS = 80

@@ -6,14 +6,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.checksums import changed_at
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
-from ingest.manifest import read_manifest
-from ingest.notes import NOTES_NAME
+from ingest.reading_list.manifest import read_manifest
+from ingest.reading_list.notes import NOTES_NAME
 from ingest.recipe import Recipe
-from ingest.state import PaperState, inspect_papers
-from ingest.workspace import Workspace
+from ingest.storage.checksums import changed_at
+from ingest.storage.workspace import Workspace
+from ingest.sync.state import PaperState, inspect_papers
 
 Edited = tuple[int, ...]  # when the list and its notes were changed
 

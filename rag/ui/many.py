@@ -15,11 +15,10 @@ import gradio as gr
 from ingest.errors import AssistantError, UsageError
 from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
-from rag.batch import FORMS, write_records
+from rag.batch.batch import FORMS, write_records
+from rag.batch.item_answers import ItemAnswers, Record, failed_record
+from rag.batch.items import Item, read_items
 from rag.config import EXTRACTIVE
-from rag.given import Tell
-from rag.item_answers import ItemAnswers, Record, failed_record
-from rag.items import Item, read_items
 from rag.ui.background import Background
 from rag.ui.batch_run import BatchRun, render_news
 from rag.ui.exchange import Trouble
@@ -31,6 +30,7 @@ from rag.ui.scope import names_of
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
 from rag.ui.wish import as_wish
+from rag.user_input import Tell
 
 MAX_QUESTIONS = 1_000
 KINDS = (".jsonl", ".json", ".csv", ".tsv", ".txt")

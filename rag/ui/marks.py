@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.answer import Answer, Citation, Sentence, Support
-from rag.markdown import FORMULA
+from rag.citations.markdown import FORMULA
 from rag.ui.texts import Language, text
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}

@@ -11,7 +11,7 @@ from xml.etree import ElementTree  # only what latex2mathml has written is parse
 
 from latex2mathml.converter import convert
 
-from rag.markdown import FORMULA
+from rag.citations.markdown import FORMULA
 from rag.ui.markup import safe
 
 WIDE_CHARS = 60

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ingest.errors import AssistantError, ModelError
 from rag.config import EXTRACTIVE
-from rag.llm import check_model
-from rag.llm_errors import own_hint
-from rag.llm_settings import PROVIDERS, read_environment
-from rag.llm_status import offered_models
+from rag.llm.errors import own_hint
+from rag.llm.langchain_model import check_model
+from rag.llm.providers import PROVIDERS, read_environment
+from rag.llm.status import offered_models
 from rag.ui.exchange import Trouble
 
 

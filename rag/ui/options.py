@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.errors import UsageError
-from ingest.index import IndexedPaper
+from ingest.indexing.index import IndexedPaper
 from rag.config import EXTRACTIVE
 from rag.ui.exchange import Trouble
 from rag.ui.models import Models

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.checksums import changed_at
 from ingest.corpus import Paper
 from ingest.errors import AssistantError, DamagedFile
-from ingest.page_picture import Box, PagePicture
-from ingest.pdf_process import drawing
-from ingest.workspace import Workspace
+from ingest.pdf.page_picture import Box, PagePicture
+from ingest.pdf.process import drawing
+from ingest.storage.checksums import changed_at
+from ingest.storage.workspace import Workspace
 from rag.answer import Answer, Citation
 from rag.ui.markup import safe
 from rag.ui.messages import told

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.corpus import Paper, PaperText
 from ingest.errors import DamagedFile
-from ingest.workspace import Workspace
+from ingest.storage.workspace import Workspace
 from rag.ui.markup import link, safe
 from rag.ui.texts import Language, text
 from rag.ui.why import Why, render_why

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import UsageError
 from ingest.terminal import say
-from rag.given import Tell
 from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MAX_UPLOAD
 from rag.ui.page import ChatPage, looks
+from rag.user_input import Tell
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from ingest.pipeline import Sync
+    from ingest.sync.pipeline import Sync
     from rag.assistant import Assistant
 
 

@@ -11,7 +11,7 @@ import gradio as gr
 
 from ingest.corpus import Paper
 from ingest.errors import AssistantError
-from ingest.pipeline import Sync
+from ingest.sync.pipeline import Sync
 from ingest.terminal import unexpected_logged
 from rag.ui.added import render_added
 from rag.ui.background import Background

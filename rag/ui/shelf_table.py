@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.corpus import STATUSES, Paper
-from ingest.index import IndexedPaper
-from ingest.state import PaperState
+from ingest.indexing.index import IndexedPaper
+from ingest.sync.state import PaperState
 from rag.ui.markup import safe
 from rag.ui.messages import told
 from rag.ui.paper_head import render_way

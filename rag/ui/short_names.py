@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ingest.corpus import Paper
-from rag.translate import is_chinese
+from rag.query.translate import is_chinese
 
 MAX_NAME_CHARS = 24
 

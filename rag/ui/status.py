@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.report import SyncReport
+from ingest.sync.report import SyncReport
 from rag.ui.background import Counts, SyncState
 from rag.ui.markup import safe
 from rag.ui.messages import told

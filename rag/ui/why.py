@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.words import terms
+from ingest.indexing.words import terms
 from rag.answer import Answer, Hit
-from rag.translate import to_english
+from rag.query.translate import to_english
 from rag.ui.markup import safe
 from rag.ui.texts import Language, text
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ingest.errors import UsageError
-from ingest.index import IndexedPaper
+from ingest.indexing.index import IndexedPaper
 from rag.config import EXTRACTIVE, Filters, parse_years
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rag.answer import Row
-from rag.markdown import BULLET, Code, blocks, split_item, without_emphasis, without_open_formula
+from rag.citations.markdown import (
+    BULLET,
+    Code,
+    blocks,
+    split_item,
+    without_emphasis,
+    without_open_formula,
+)
 from rag.ui.exchange import Exchange
 from rag.ui.markup import verbatim
 from rag.ui.maths import with_maths

@@ -9,7 +9,7 @@ import pytest
 from arxiv_server import ArxivServer
 from fake_time import FakeTime
 
-from ingest.download import Downloader
+from ingest.fetch.download import Downloader
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         seconds.append(wait)
         yield
 
-    monkeypatch.setattr("rag.llm.rest", waited)
+    monkeypatch.setattr("rag.llm.langchain_model.rest", waited)
     return seconds
 
 

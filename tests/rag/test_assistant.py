@@ -12,7 +12,7 @@ from small_library import SmallLibrary
 
 from ingest.corpus import Paper
 from ingest.errors import NoIndex, UsageError
-from ingest.notes import NOTES_NAME
+from ingest.reading_list.notes import NOTES_NAME
 from rag.answer import Turn
 from rag.assistant import MAX_CHARS, Assistant
 from rag.config import Filters, RagConfig

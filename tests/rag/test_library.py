@@ -10,10 +10,10 @@ import pytest
 from model_folder import model_folder, sync_with_model
 from small_library import SmallLibrary
 
-from ingest.embed import load_embedder
+from ingest.embedding.embed import load_embedder
 from ingest.errors import IndexProblem
-from ingest.index import Index, open_build
-from ingest.workspace import Workspace
+from ingest.indexing.index import Index, open_build
+from ingest.storage.workspace import Workspace
 from rag.library import Library
 
 

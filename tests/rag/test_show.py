@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.corpus import HANDBOOK, Paper
-from ingest.state import PaperState
+from ingest.sync.state import PaperState
 from rag.answer import Answer, Citation, Hit, Scores
 from rag.columns import n_columns, wrapped
 from rag.show import show_answer, show_hits, show_papers

@@ -10,8 +10,8 @@ from small_library import LLAMA, PAGES, SmallLibrary
 from ui.visits import Open, Serve, background_of
 
 from ingest.corpus import Paper
-from ingest.index import IndexedPaper, open_build
-from ingest.manifest_edit import add_papers
+from ingest.indexing.index import IndexedPaper, open_build
+from ingest.reading_list.edit import add_papers
 from rag.assistant import Assistant
 from rag.ui.figures import COLOURS, _edge_of, map_figure, topics_of, years_figure
 from rag.ui.landscape import find_places

@@ -12,14 +12,14 @@ from small_library import SmallLibrary
 from ui.visits import background_of, wait_until
 
 from ingest.corpus import Paper
-from ingest.embed import load_embedder
+from ingest.embedding.embed import load_embedder
 from ingest.errors import ManifestError, SourceError, SyncRunning
-from ingest.manifest import read_manifest
-from ingest.manifest_edit import add_papers, remove_papers
-from ingest.notes import NOTES_NAME
-from ingest.pipeline import Progress
-from ingest.report import SyncReport
-from ingest.state import Failure
+from ingest.reading_list.edit import add_papers, remove_papers
+from ingest.reading_list.manifest import read_manifest
+from ingest.reading_list.notes import NOTES_NAME
+from ingest.sync.pipeline import Progress
+from ingest.sync.report import SyncReport
+from ingest.sync.state import Failure
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.config import RagConfig

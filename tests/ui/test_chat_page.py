@@ -11,9 +11,9 @@ from small_library import LLAMA, SmallLibrary
 from ui.visits import Open, Serve, ServeModel, Visit, background_of
 
 from ingest.corpus import Paper
-from ingest.manifest_edit import add_papers
-from ingest.pipeline import Progress, Sync
-from ingest.report import SyncReport
+from ingest.reading_list.edit import add_papers
+from ingest.sync.pipeline import Progress, Sync
+from ingest.sync.report import SyncReport
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
 from rag.config import RagConfig

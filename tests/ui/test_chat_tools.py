@@ -12,9 +12,9 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, ServeModel, Visit, wait_until
 
-from ingest.manifest_edit import remove_papers
+from ingest.reading_list.edit import remove_papers
 from rag.assistant import Assistant
-from rag.evaluate import read_gold
+from rag.evaluation.evaluate import read_gold
 
 ASKED = "How many tokens was Herd-65B trained on?"
 BOX = "#question textarea"

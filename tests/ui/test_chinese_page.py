@@ -14,7 +14,7 @@ from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit, background_of
 
 from ingest.corpus import Paper
-from ingest.manifest_edit import add_papers
+from ingest.reading_list.edit import add_papers
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.ui.access import read_accounts

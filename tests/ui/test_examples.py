@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.corpus import HANDBOOK, Paper
-from ingest.index import IndexedPaper
+from ingest.indexing.index import IndexedPaper
 from rag.ui.examples import example_questions
 from rag.ui.texts import LANGUAGES
 

@@ -10,7 +10,7 @@ import pytest
 from ingest.corpus import Paper
 from ingest.errors import StorageError
 from rag.answer import Answer, Citation, Sentence, Status
-from rag.evaluate import read_gold
+from rag.evaluation.evaluate import read_gold
 from rag.ui.exchange import Chat, Exchange
 from rag.ui.feedback import rate
 

@@ -12,9 +12,9 @@ from fake_time import FakeTime
 from small_library import ADAPT, LLAMA, SmallLibrary
 from ui.visits import Open, Serve, sync_of
 
-from ingest.download import Downloader
-from ingest.manifest_edit import add_papers
-from ingest.pipeline import Sync
+from ingest.fetch.download import Downloader
+from ingest.reading_list.edit import add_papers
+from ingest.sync.pipeline import Sync
 from rag.assistant import Assistant
 from rag.ui.background import Background
 

@@ -15,7 +15,7 @@ from openai_server import Say
 from small_library import SmallLibrary
 from ui.visits import Open, ServeModel, background_of, wait_until
 
-from ingest.embed import Vectors
+from ingest.embedding.embed import Vectors
 from ingest.errors import UsageError
 from rag.assistant import Assistant
 from rag.ui.chat import converse

@@ -14,7 +14,7 @@ from ui.visits import sync_of
 
 from ingest.corpus import Paper
 from ingest.errors import AssistantError, StorageError
-from ingest.manifest import read_manifest
+from ingest.reading_list.manifest import read_manifest
 from rag.ui.list_edit import add_by_name, add_pdf, remove
 
 

@@ -10,7 +10,7 @@ from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit, background_of
 
 from rag.assistant import Assistant
-from rag.llm_settings import PROVIDERS
+from rag.llm.providers import PROVIDERS
 from rag.ui.access import Accounts, read_accounts
 from rag.ui.models import Models
 

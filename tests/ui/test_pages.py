@@ -8,7 +8,7 @@ import pytest
 from pdfs import endless_pdf
 from small_library import LLAMA, SmallLibrary
 
-from ingest.pdf_process import PdfProcess
+from ingest.pdf.process import PdfProcess
 from rag.ui import pages
 from rag.ui.pages import OpenPage, render_reading
 

@@ -11,8 +11,8 @@ from small_library import SmallLibrary
 from ui.visits import Open, Visit
 
 from ingest.corpus import Paper
-from ingest.manifest_edit import add_papers
-from ingest.page_picture import draw_page
+from ingest.pdf.page_picture import draw_page
+from ingest.reading_list.edit import add_papers
 
 ASKED = "How many tokens was Herd-65B trained on?"
 

@@ -12,11 +12,11 @@ from small_library import SmallLibrary
 from ui.visits import Open, Serve, Visit, background_of
 
 from ingest.corpus import Paper
-from ingest.download import Downloader
 from ingest.errors import SourceError
-from ingest.manifest import read_manifest
-from ingest.manifest_edit import add_papers
-from ingest.pipeline import SyncOptions
+from ingest.fetch.download import Downloader
+from ingest.reading_list.edit import add_papers
+from ingest.reading_list.manifest import read_manifest
+from ingest.sync.pipeline import SyncOptions
 from rag.assistant import Assistant
 from rag.ui.background import Background
 

@@ -13,7 +13,7 @@ from openai_server import ModelServer
 from playwright.sync_api import Page
 from small_library import SmallLibrary
 
-from ingest.pipeline import Sync, SyncOptions
+from ingest.sync.pipeline import Sync, SyncOptions
 from rag.assistant import Assistant
 from rag.ui.background import Background
 

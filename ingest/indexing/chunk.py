@@ -1,0 +1,229 @@
+"""Cut a paper's text, and its entry in the list, into passages that the embedder reads whole.
+
+A chunk never crosses a page, so its page is certain and a quote from it can be marked there.
+Sentences are packed greedily until the embedder's limit; a sentence longer than half of it is cut
+at a space near its middle, again and again.  What stands in front of a passage leaves it that half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.corpus import Chunk, ChunkKind, Paper, PaperText
+from ingest.indexing.sentences import split_sentences
+from ingest.pdf.headings import is_references
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+"""Numbers of tokens of each text, without the model's special ones."""
+SectionAt = Callable[[int], str]
+"""The heading of the section that holds an offset, or ""."""
+
+SPECIAL_TOKENS = 2  # [CLS] and [SEP], or <s> and </s>
+JOINT_TOKENS = 2  # the line break behind the context, in tokenizers that count it
+CONTEXT_CHARS = 160  # the most of title and section that stands in front of a passage
+SMALL_SECTION = 0.4  # a new section starts a new chunk once the old one is this full
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence (or a part of a long one) of ``text[start:end]``, and what it costs."""
+
+    start: int
+    end: int
+    section: str
+    n_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What an embedder reads at once: at most ``max_tokens``, special ones included."""
+
+    count_tokens: CountTokens
+    max_tokens: int
+
+    @property
+    def max_piece(self) -> int:
+        """The most tokens of a sentence; a longer one is cut."""
+        return self.max_tokens // 2
+
+    def context(self, title: str, section: str) -> str:
+        """The title and section that are embedded with a passage, cut so that a piece fits behind."""
+        limit = self.max_tokens - SPECIAL_TOKENS - JOINT_TOKENS - self.max_piece
+        front = _context(title, section)
+        while front and self.n_tokens(front) > limit:
+            front = front[: len(front) * limit // self.n_tokens(front)]
+        return front
+
+    def passage(self, title: str, section: str, text: str) -> str:
+        """What is embedded for a passage: its paper and section in front of it."""
+        return f"{self.context(title, section)}\n{text}"
+
+    def n_tokens(self, text: str) -> int:
+        """The tokens of ``text``, without special ones."""
+        return self.count_tokens([text])[0]
+
+
+def in_context(title: str, section: str, text: str) -> str:
+    """What words are searched in for a passage: its paper and section in front of it."""
+    return f"{_context(title, section)}\n{text}"
+
+
+def _context(title: str, section: str) -> str:
+    return f"{title}. {section}"[:CONTEXT_CHARS] if section else title[:CONTEXT_CHARS]
+
+
+def split_into_chunks(paper: Paper, text: PaperText, window: Window) -> list[Chunk]:
+    """The chunks of ``text`` in reading order, each within the ``window``, title included."""
+    chunks: list[Chunk] = []
+    for page in text.pages:
+        found = split_sentences(text.page_text(page.number))
+        spans = [(page.start + s, page.start + e) for s, e in found]
+        pieces = _measure(text.text, spans, text.section_at, window)
+        for group in _pack(pieces, paper.title, window):
+            kind: ChunkKind = "references" if is_references(group[0].section) else "body"
+            chunks += _chunks(paper, kind, page.number, text.text, group, window)
+    return chunks
+
+
+def split_entry(paper: Paper, window: Window) -> list[Chunk]:
+    """The paper's entry in the list, as chunks of kind "list".
+
+    What it is about, who wrote it and the Chinese note get chunks of their own: the embedder may
+    know no Chinese, and a hundred names would drown the rest.
+    """
+    text = render_entry(paper)
+    chunks: list[Chunk] = []
+    start = 0
+    for part in _entry_parts(paper):
+        spans = [
+            (start + s + line, start + e + line)
+            for line, content in _lines(part)
+            for s, e in split_sentences(content)
+        ]
+        for group in _pack(_measure(text, spans, _no_section, window), paper.title, window):
+            chunks += _chunks(paper, "list", None, text, group, window)
+        start += len(part) + 1
+    return chunks
+
+
+def render_entry(paper: Paper) -> str:
+    """The entry as readable lines; what is asked for most stands first.
+
+    >>> print(render_entry(Paper("x", "On X", ("A. B.",), 2020, topics=("data",))))
+    On X (A. B., 2020)
+    Topics: data
+    """
+    return "\n".join(_entry_parts(paper))
+
+
+def _entry_parts(paper: Paper) -> list[str]:
+    first = (
+        paper.authors[0] + (" et al." if len(paper.authors) > 1 else "") if paper.authors else ""
+    )
+    origin = ", ".join(filter(None, (first, str(paper.year or ""))))
+    topics = ", ".join(topic.replace("-", " ") for topic in paper.topics)
+    about = (
+        f"{paper.title} ({origin})" if origin else paper.title,
+        "Also called: " + ", ".join(paper.aliases) if paper.aliases else "",
+        f"Topics: {topics}" if topics else "",
+        paper.note,
+    )
+    authors = "Authors: " + ", ".join(paper.authors) if len(paper.authors) > 1 else ""
+    parts = ("\n".join(filter(None, about)), paper.note_zh, authors)
+    return [part for part in parts if part]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _measure(
+    text: str, spans: Sequence[tuple[int, int]], section_at: SectionAt, window: Window
+) -> list[_Piece]:
+    """Sentences as pieces of at most ``max_piece`` tokens; tokens are counted in one batch."""
+    counts = window.count_tokens([text[s:e] for s, e in spans])
+    pieces: list[_Piece] = []
+    for (start, end), n in zip(spans, counts, strict=True):
+        section = section_at(start)
+        if n <= window.max_piece:
+            pieces.append(_Piece(start, end, section, n))
+        else:
+            pieces += _measure(text, _halve(text, start, end), section_at, window)
+    return pieces
+
+
+def _no_section(offset: int) -> str:
+    return ""
+
+
+def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Two spans around the white space nearest the middle (or the middle, if there is none)."""
+    middle = (start + end) // 2
+    gaps = [i for i in range(start + 1, end - 1) if text[i].isspace()]
+    cut = min(gaps, key=lambda i: abs(i - middle)) if gaps else middle
+    after = cut
+    while gaps and text[after].isspace():
+        after += 1
+    before = cut
+    while gaps and text[before - 1].isspace():
+        before -= 1
+    return [(start, before), (after, end)]
+
+
+def _pack(pieces: Sequence[_Piece], title: str, window: Window) -> Iterator[list[_Piece]]:
+    """Groups of neighbouring pieces that fit; references never share a chunk with the text."""
+    group: list[_Piece] = []
+    room = used = 0
+    for piece in pieces:
+        if group and (used + piece.n_tokens > room or _parts(group[-1], piece, used / room)):
+            yield group
+            group = []
+        if not group:
+            front = window.n_tokens(window.context(title, piece.section))
+            room, used = window.max_tokens - SPECIAL_TOKENS - front, 0
+        group.append(piece)
+        used += piece.n_tokens
+    if group:
+        yield group
+
+
+def _parts(last: _Piece, new: _Piece, fullness: float) -> bool:
+    """Whether a chunk that ends with ``last`` should end there, for the sake of sections."""
+    if last.section == new.section:
+        return False
+    return fullness > SMALL_SECTION or is_references(last.section) != is_references(new.section)
+
+
+def _chunks(
+    paper: Paper,
+    kind: ChunkKind,
+    page: int | None,
+    text: str,
+    group: Sequence[_Piece],
+    window: Window,
+) -> list[Chunk]:
+    """The group as one chunk; as two, where the tokenizer counts the white space in it, too."""
+    start, end = group[0].start, group[-1].end
+    section = group[0].section
+    whole = window.passage(paper.title, section, text[start:end])
+    n_tokens = window.n_tokens(whole) + SPECIAL_TOKENS
+    if n_tokens > window.max_tokens and len(group) > 1:
+        half = len(group) // 2
+        parts = group[:half], group[half:]
+        return [c for part in parts for c in _chunks(paper, kind, page, text, part, window)]
+    chunk = Chunk(
+        paper=paper.id,
+        kind=kind,
+        page=page,
+        start=start,
+        end=end,
+        text=text[start:end],
+        section=section,
+        n_tokens=n_tokens,
+        sentences=tuple((p.start - start, p.end - start) for p in group),
+    )
+    return [chunk]

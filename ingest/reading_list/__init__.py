@@ -1,0 +1,1 @@
+"""The reading list and the notes beside it: read, checked and edited."""

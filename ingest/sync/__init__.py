@@ -1,0 +1,1 @@
+"""Make the index equal to the list, redoing only what has changed."""

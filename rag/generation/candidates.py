@@ -1,0 +1,137 @@
+"""The sentences of a passage that could be shown, and how well each would read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
+
+from ingest.indexing.words import terms
+from rag.answer import Hit
+from rag.retrieval.paper_queries import PaperQueries
+from rag.retrieval.paper_view import Unit
+
+MIN_WORDS, MAX_WORDS = 5, 70  # of a sentence that reads well
+MIN_WORDS_OF_HEAD = 8  # of a beginning that is shown for the whole
+PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
+TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
+HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
+ROW_NUMBERS = 3  # a fragment with as many is a row of a table
+UNREADABLE, HEADING, FORMULA = 0.8, 2.0, 0.1  # see _hard_to_read
+
+_WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
+_CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
+_NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
+_NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
+_CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*[A-Z]?\.?\d", re.IGNORECASE)
+_SPLICED = re.compile(r"[a-z,]\s\d{1,2}[A-Z][a-z]+\s")  # "this 2They represent": a footnote within
+_THANKS = re.compile(r"\backnowledge?ments?\b", re.IGNORECASE)
+_MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
+
+Confirms = Callable[[str, int, str], bool]  # of paper id, page and quote
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that could be shown: where it stands, and how much speaks for it.
+
+    ``asked`` holds the question's terms in it, each with its share of the question's rarity; ``header`` is
+    that of the table whose row it is; ``is_cut`` tells that only its beginning is shown.
+    """
+
+    hit: Hit
+    start: int
+    text: str
+    score: float
+    n_words: int
+    asked: Mapping[str, float] = field(default_factory=dict)
+    header: Candidate | None = None
+    is_cut: bool = False
+
+    @property
+    def place(self) -> tuple[str, int | None, int]:
+        """Where it stands: paper, page, offset."""
+        return self.hit.paper.id, self.hit.page, self.start
+
+    def news(self, told: Container[str]) -> float:
+        """Its score where the question's terms in ``told`` have been spoken of."""
+        return self.score - TOLD * sum(share for t, share in self.asked.items() if t in told)
+
+    def confirmed(self, confirms: Confirms) -> Candidate | None:
+        """Itself, or its beginning as far as the second reader finds it; None if that is too short."""
+        header = self.header and self.header.confirmed(confirms)
+        page = self.hit.page
+        if page is None or confirms(self.hit.paper.id, page, self.text):
+            return replace(self, header=header)
+        for clause_end in reversed(list(_CLAUSE_END.finditer(self.text))):
+            text = self.text[: clause_end.start()]
+            n_words = len(text.split())
+            if n_words < MIN_WORDS_OF_HEAD:
+                break
+            if confirms(self.hit.paper.id, page, text):
+                return replace(self, text=text, n_words=n_words, header=header, is_cut=True)
+        return None
+
+
+def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
+    """The sentences of a passage; ``top`` is the score of the best page."""
+    reading = queries.reading(hit.paper.id)
+    unit = reading.view.unit(hit.page)
+    scores = reading.with_tables[unit.rows]
+    headers = reading.view.tables.header[unit.rows]
+    end = hit.start + len(hit.text)
+    wants_number = any(kind.is_number for kind in reading.asked.kinds)
+    found = []
+    for sentence, score, header in zip(unit.sentences, scores, headers, strict=True):
+        shown = hit.start <= sentence.start and sentence.end <= end
+        if shown and sentence.kind != "references":
+            text = unit.text[sentence.start : sentence.end]
+            value = float(score)
+            if hit.source == "paper":  # the entry's lines are short and meant to be read
+                value -= _hard_to_read(text, sentence.n_words, wants_number)
+                value -= UNREADABLE * bool(_THANKS.search(sentence.section))
+            value -= PAGE * (top - hit.scores.fused)
+            found.append(
+                Candidate(
+                    hit=hit,
+                    start=sentence.start,
+                    text=text,
+                    score=value,
+                    n_words=sentence.n_words,
+                    asked={t: reading.shares[t] for t in terms(text) if t in reading.shares},
+                    header=_header(hit, unit, int(header) - unit.rows.start),
+                )
+            )
+    return found
+
+
+def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:
+    """The header that is the sentence ``i`` of the unit; None for a negative ``i``."""
+    if i < 0:
+        return None
+    line = unit.sentences[i]
+    return Candidate(hit, line.start, unit.text[line.start : line.end], 0.0, line.n_words)
+
+
+def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
+    """What a sentence loses for being over-long, cut at either end, broken into, or full of formulas.
+
+    A question answers none.  A heading is told only where there is nothing else, as in slides.  A caption says
+    what is shown, not what was found.  A table's row is no sentence either, but where a number is
+    asked for it may be the answer.
+    """
+    loss = FORMULA * min(len(_MATHS.findall(text)), 5)
+    is_row = wants_number and len(_NUMBER.findall(text)) >= ROW_NUMBERS
+    is_cut = not is_row and not _WHOLE.search(text)
+    may_be_heading = is_cut or bool(_NUMBERED.match(text))
+    if n_words < MIN_WORDS or (may_be_heading and n_words < HEADING_WORDS):
+        loss += HEADING
+    faults = (
+        n_words > MAX_WORDS,
+        is_cut,
+        text.rstrip().endswith("?"),
+        text.lstrip()[:1].islower(),  # the rest of a sentence that a figure or column parts
+        bool(_CAPTION.match(text)),
+        bool(_SPLICED.search(text)),
+    )
+    return loss + UNREADABLE * sum(faults)

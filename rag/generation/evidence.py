@@ -1,0 +1,101 @@
+"""Find the evidence for a question, or for each part if several were asked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
+
+from rag.answer import Composed, Hit
+from rag.config import Filters
+from rag.generation.listing import Listing, count_listing, read_listing, tell_listing
+from rag.query.question import Question
+from rag.retrieval.retrieve import Retriever, distinct
+
+DESCRIBES = 8  # the terms beside its names from which a question describes a paper
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question, the passages found for it, and the refusal, if they hold no answer.
+
+    ``listing`` is set where it is asked of the list itself.
+    """
+
+    question: Question
+    hits: tuple[Hit, ...]
+    refusal: Composed | None = None
+    listing: Listing | None = None
+
+
+def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
+    """The ``k`` best passages for each part; most questions have one.
+
+    Of several, one that is asked of the list itself is told by its count, as a notice.
+    """
+    papers = retriever.index.papers
+    asked = [
+        part.within(lambda paper: filters.allow(papers[paper].paper))
+        for part in question.parts or (question,)
+    ]
+    parts = [_find_part(part, retriever, filters, k) for part in asked]
+    return parts if len(parts) == 1 else list(map(_counted, parts))
+
+
+def _counted(part: Part) -> Part:
+    """A part that is asked of the list itself as a refusal that tells the count; others as they are."""
+    if part.listing is None:
+        return part
+    return replace(part, refusal=count_listing(part.listing, part.question.asked))
+
+
+def _find_part(question: Question, retriever: Retriever, filters: Filters, k: int) -> Part:
+    listing = read_listing(question, retriever.index.papers.values(), filters)
+    if listing:
+        return Part(question, listing.hits(k), listing=listing)
+    if question.years:
+        filters = filters.of_years(*question.years)
+    return Part(question, tuple(retriever.find(question, filters, k)))
+
+
+def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
+    """The ``k`` best passages for the whole question, one of each part in turn."""
+    if len(parts) == 1:
+        return parts[0].hits
+    turns = chain(*zip_longest(*(part.hits for part in parts)))
+    kept = distinct((hit for hit in turns if hit is not None), k)
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1))
+
+
+def told_of_list(parts: Sequence[Part]) -> Composed | None:
+    """The answer where nothing but the list itself is asked; None else."""
+    listing = parts[0].listing if len(parts) == 1 else None
+    return tell_listing(listing, parts[0].question.asked) if listing else None
+
+
+def refuse_whole(parts: Sequence[Part]) -> Composed | None:
+    """The refusal of the whole question; None if any part of it can be answered."""
+    if len(parts) == 1:
+        return parts[0].refusal
+    refused = all(part.refusal for part in parts)
+    return Composed("no_evidence", notices=untold(parts)) if refused else None
+
+
+def untold(parts: Sequence[Part]) -> tuple[str, ...]:
+    """What the reader should know of the parts that get no answer, each behind its question."""
+    return tuple(
+        f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
+    )
+
+
+def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether papers are named that are not the ones that the question is about.
+
+    A long question whose best page lies in another paper describes that one: "In the work where
+    agents bargain, how did people rate those that GPT-3 judged?"
+    """
+    if not hits or not question.papers:
+        return False
+    if hits[0].page is None or hits[0].paper.id in question.papers:
+        return False
+    return min(len(question.terms_inside(paper)) for paper in question.papers) >= DESCRIBES

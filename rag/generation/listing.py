@@ -1,0 +1,185 @@
+"""What the list tells of itself: how many papers it has, which are of a year, which is the oldest.
+
+A search cannot count.  Such a question is answered from the entries of the list, whichever model is
+configured: how many papers there are, and the first of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from ingest.corpus import HANDBOOK
+from ingest.indexing.chunk import render_entry
+from ingest.indexing.index import IndexedPaper
+from ingest.indexing.words import terms
+from rag.answer import Citation, Composed, Hit, Scores, Sentence
+from rag.config import Filters
+from rag.generation.notices import wording
+from rag.query import cues
+from rag.query.question import Intent, Question
+from rag.query.years import years_asked
+
+# Where one paper is asked about, or only the surveys among them.
+_OF_A_PAPER = re.compile(
+    r"\b(?:this|that|the) (?:paper|study|work|survey|article|authors?)\b|\bthey\b|\bit\b|\bauthors?\b"
+    r"|\bsurveys?\b|该|这篇|那篇|作者|综述|它",
+    re.I,
+)
+
+MAX_TOLD = 6  # papers
+MAX_TOPICS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The papers that a question asked of the list itself means, those that most lists name first.
+
+    What they have in common: ``topic`` is one of the list's, ``years`` are the first and the last,
+    ``end`` is "newest" or "oldest"; ``is_named`` tells that the question names them.  With ``by_topic``
+    it is asked what they are about.
+    """
+
+    papers: tuple[IndexedPaper, ...]
+    topic: str = ""
+    years: tuple[int, int] | None = None
+    end: str = ""
+    is_named: bool = False
+    by_topic: bool = False
+
+    def hits(self, k: int) -> tuple[Hit, ...]:
+        """The first lines of the first ``k`` entries: title, first author, year."""
+        return tuple(
+            Hit(
+                rank=rank,
+                source="list",
+                paper=entry.paper,
+                page=None,
+                section="",
+                start=0,
+                text=render_entry(entry.paper).partition("\n")[0],
+                scores=Scores(0, 0, 0),
+                has_pages=entry.n_pages > 0,
+            )
+            for rank, entry in enumerate(self.papers[:k], start=1)
+        )
+
+
+def read_listing(
+    question: Question, papers: Iterable[IndexedPaper], filters: Filters
+) -> Listing | None:
+    """What is asked of the list itself; None where the papers are asked, or the list about a subject."""
+    allowed = [entry for entry in papers if filters.allow(entry.paper)]
+    if question.mentions and cues.asks_if_listed(question.text):
+        return _named(question, allowed)
+    if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_itself(question):
+        return None
+    subject = question.topic_terms() - cues.OF_THE_LIST
+    end = cues.asks_for_end(question.text)
+    picks = end or cues.asks_how_many_papers(question.text)
+    topic = _topic_of(subject, allowed) if picks else ""
+    if (subject or question.mentions) and not topic:
+        return None
+    meant = Filters(topics=(topic,) if topic else (), years=question.years)
+    found = [entry for entry in allowed if meant.allow(entry.paper) and entry.paper.id != HANDBOOK]
+    found.sort(key=lambda entry: -len(entry.paper.lists))
+    years, at_end = question.years, _at_end(found, end)
+    if years and end and at_end:  # the newest of those before 2020 are not the newest of the list
+        year, end = at_end[0].paper.year or 0, ""
+        years = (year, year)
+    by_topic = cues.asks_for_topics(question.text)
+    return Listing(at_end, topic, years, end, by_topic=by_topic)
+
+
+def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None:
+    """The papers named, if nothing is asked but whether they are there."""
+    if not cues.OF_THE_LIST.issuperset(chain(*map(question.terms_inside, question.papers))):
+        return None
+    named = tuple(entry for entry in papers if entry.paper.id in question.papers)
+    return Listing(named, is_named=True)
+
+
+def _asks_itself(question: Question) -> bool:
+    """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
+    if not (cues.asks_of_whole(question.text) or question.intent is Intent.PAPERS):
+        return False
+    asked = question.asked
+    again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or years_asked(asked)
+    return asked == question.text or bool(again)
+
+
+def _topic_of(subject: set[str], papers: Iterable[IndexedPaper]) -> str:
+    """The topic that has just these terms, or nothing."""
+    topics = {topic for entry in papers for topic in entry.paper.topics}
+    return next((topic for topic in sorted(topics) if set(terms(topic)) == subject), "")
+
+
+def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...]:
+    """The papers of the last or the first year; all where no end is asked for."""
+    years = [entry.paper.year for entry in papers if entry.paper.year]
+    if not end or not years:
+        return tuple(papers)
+    wanted = max(years) if end == "newest" else min(years)
+    return tuple(entry for entry in papers if entry.paper.year == wanted)
+
+
+def tell_listing(listing: Listing, asked: str) -> Composed:
+    """The count, and the first of the papers, each with its entry."""
+    told = listing.hits(MAX_TOLD)
+    if not told:
+        return count_listing(listing, asked)
+    say = wording(asked)
+    among = say["among"] if len(told) < len(listing.papers) else ""
+    lead = _head(listing, say) + among + say["colon"]
+    sentences = (
+        Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in told
+    )
+    citations = (
+        Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
+    )
+    return Composed("answered", tuple(sentences), tuple(citations))
+
+
+def count_listing(listing: Listing, asked: str) -> Composed:
+    """The count alone, where more is asked than that."""
+    say = wording(asked)
+    return Composed("no_evidence", notices=(_head(listing, say) + say["stop"],))
+
+
+def _head(listing: Listing, say: dict[str, str]) -> str:
+    """How many papers there are, and of how many the pages are here; without its full stop."""
+    n = len(listing.papers)
+    head = say["end" if listing.end and n else "count"].format(
+        n=n,
+        some="" if n == 1 else f"{n} ",
+        s="" if n == 1 else "s",
+        are="is" if n == 1 else "are",
+        end=say[listing.end] if listing.end else "",
+        topic=say["topic"].format(_readable(listing.topic)) if listing.topic else "",
+        years=_years(listing, say),
+        named=say["named"] if listing.is_named else "",
+    )
+    if listing.by_topic:
+        counts = Counter(topic for entry in listing.papers for topic in entry.paper.topics)
+        most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MAX_TOPICS))
+        head += say["topics"].format(say["titles"].join(most))
+    n_here = sum(entry.n_pages > 0 for entry in listing.papers)
+    return head + (say["here"].format(n_here) if n else "")
+
+
+def _years(listing: Listing, say: dict[str, str]) -> str:
+    first, last = listing.years or (0, 9999)
+    if listing.end and listing.papers:
+        return say["end year"].format(listing.papers[0].paper.year)
+    if first == last:
+        return say["year"].format(first)
+    wording = {(True, True): "between", (True, False): "from", (False, True): "until"}
+    form = wording.get((first > 0, last < 9999))
+    return say[form].format(first=first, last=last) if form else ""
+
+
+def _readable(topic: str) -> str:
+    return topic.replace("-", " ")

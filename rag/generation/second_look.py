@@ -1,0 +1,68 @@
+"""A sentence answers verbatim only if another reader than the one that indexed the paper finds it, too.
+
+Readers of PDFs disagree on formulas and figures: one leaves out a sign that it cannot map, or reads
+a label in another order.  What two readers agree on is what the eye sees there too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from ingest.errors import DamagedFile
+from ingest.pdf.line_numbers import strip_line_numbers
+from ingest.storage.workspace import Workspace
+
+PAPERS_KEPT, PAGES_KEPT = 16, 512
+
+_PASSED_OVER = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
+
+
+class SecondLook:
+    """Looks pages up in what the second reader found when the papers were parsed.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._paper = lru_cache(maxsize=PAPERS_KEPT)(self._read_paper)
+        self._page = lru_cache(maxsize=PAGES_KEPT)(self._read_page)
+
+    def confirms(self, paper: str, page: int, quote: str) -> bool:
+        """Whether ``quote`` stands on ``page`` of ``paper``, as ``comparable`` compares.
+
+        Also where nothing speaks against it: there is no second text, or none of that page.  Not
+        where the second reader did not get through the page.
+        """
+        try:
+            changed = self._workspace.paper(paper).second.stat().st_mtime_ns
+        except OSError:
+            return True
+        text = self._page(paper, changed, page)
+        return text is not None and (not text or comparable(quote) in text)
+
+    def _read_page(self, paper: str, changed: int, page: int) -> str | None:
+        """The page's text for comparing; ``changed`` only keeps the cache from an old text."""
+        pages = self._paper(paper, changed)
+        text = pages[page - 1] if page <= len(pages) else ""
+        if not text:
+            return text
+        plain = strip_line_numbers([text], min_pages=1)[0]  # what they stand between is one quote
+        return comparable(text) if plain == text else f"{comparable(text)} {comparable(plain)}"
+
+    def _read_paper(self, paper: str, changed: int) -> list[str | None]:
+        try:
+            return self._workspace.paper(paper).read_second()
+        except (OSError, DamagedFile):
+            return []
+
+
+def comparable(text: str) -> str:
+    """For comparing quotes: no case, white space, hyphens or quotation marks.
+
+    >>> comparable("Pre-\\ntraining “Data”")
+    'pretrainingdata'
+    """
+    return _PASSED_OVER.sub("", unicodedata.normalize("NFKC", text).lower())

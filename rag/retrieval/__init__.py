@@ -1,0 +1,1 @@
+"""Find the pages that hold the answer."""

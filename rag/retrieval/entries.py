@@ -1,0 +1,137 @@
+"""Answer from the list alone: which papers are on a topic, and what came before and after one.
+
+Entries are related if one names the other in its note, or if they share a family name ("BLIP",
+"BLIP-2"); the years tell which came first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from functools import cached_property
+
+from ingest.corpus import Paper
+from ingest.indexing.chunk import render_entry
+from ingest.indexing.words import terms
+from rag.query.names import PaperNames, family, name_words, squash
+from rag.query.question import RelatedWork
+
+SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
+NAMES_THE_OTHER = 1.0  # and that the later one's note names the earlier,
+NAMED_BY_THE_OTHER = 0.5  # or the other way round
+
+MAX_NAME_WORDS = 6  # of an author's name
+SOONER = 0.8  # what the next year is worth beside a far one
+
+
+class Entries:
+    """The list's entries, and how they are related; relating them takes time linear in their notes."""
+
+    def __init__(self, papers: Iterable[Paper], names: PaperNames) -> None:
+        self._papers = {paper.id: paper for paper in papers}
+        self._names = names
+
+    def relatives(self, related: RelatedWork) -> dict[str, float]:
+        """The papers before or after those of ``related``, and how near they are: from 0.5 up."""
+        found: dict[str, float] = {}
+        for paper in related.papers:
+            for other in self._papers:
+                nearness = self._nearness(other, paper, related)
+                if nearness and other not in related.papers:
+                    found[other] = max(nearness, found.get(other, 0.0))
+        return found
+
+    def _nearness(self, other: str, paper: str, related: RelatedWork) -> float:
+        earlier, later = (other, paper) if related.direction == "earlier" else (paper, other)
+        years = (self._papers[later].year or 0) - (self._papers[earlier].year or 0)
+        relation = (
+            SAME_FAMILY * bool(self._families[other] & self._families[paper])
+            + NAMES_THE_OTHER * (earlier in self._named_in[later])
+            + NAMED_BY_THE_OTHER * (later in self._named_in[earlier])
+        )
+        if not relation or years < 0:
+            return 0.0
+        return relation + (SOONER / years if years else 0.0)
+
+    def written_by(self, text: str) -> set[str]:
+        """The papers by an author whose full name, as the list writes it, is in ``text``."""
+        found = name_words(text)
+        spans = {
+            "".join(found[i : i + n])
+            for n in range(2, MAX_NAME_WORDS + 1)
+            for i in range(len(found) - n + 1)
+        }
+        return {paper for span in spans for paper in self._by_author.get(span, ())}
+
+    @cached_property
+    def _by_author(self) -> dict[str, list[str]]:
+        by_author: dict[str, list[str]] = {}
+        for paper in self._papers.values():
+            for author in paper.authors:
+                by_author.setdefault(squash(author), []).append(paper.id)
+        return by_author
+
+    def of_family(self, written: str) -> list[str]:
+        """The papers that a name without a version may also mean: "ERNIE" for ERNIE 3.0."""
+        name = family(written)
+        if name != squash(written):
+            return []
+        return [paper for paper, names in self._families.items() if name in names]
+
+    @cached_property
+    def _named_in(self) -> dict[str, frozenset[str]]:
+        """The other papers that each paper's note names."""
+        return {
+            paper.id: frozenset(p for m in self._names.find(paper.note) for p in m.papers)
+            for paper in self._papers.values()
+        }
+
+    @cached_property
+    def _families(self) -> dict[str, frozenset[str]]:
+        return {paper.id: frozenset(_families(paper)) for paper in self._papers.values()}
+
+    def topic_share(self, paper: str, asked: set[str]) -> float:
+        """The share of the terms asked that are among the paper's topics, 0..1."""
+        topics = {term for topic in self._papers[paper].topics for term in terms(topic)}
+        return len(asked & topics) / (len(asked) or 1)
+
+    def entry_share(self, paper: str, asked: set[str]) -> float:
+        """The share of the terms asked that the paper's entry holds, rare ones counting more; 0..1."""
+        n = len(self._papers)
+        wanted = {t: math.log(1 + n / (0.5 + self._n_with[t])) for t in asked}
+        return _share_held(wanted, self._terms[paper])
+
+    def title_share(self, paper: str, asked: set[str]) -> float:
+        """The share of the terms asked that the title holds, those rare in titles counting more; 0..1."""
+        n = len(self._papers)
+        wanted = {t: math.log(1 + n / (1 + self._n_titles_with[t])) for t in asked}
+        return _share_held(wanted, self._titles[paper])
+
+    @cached_property
+    def _titles(self) -> dict[str, frozenset[str]]:
+        return {i: frozenset(terms(paper.title)) for i, paper in self._papers.items()}
+
+    @cached_property
+    def _n_titles_with(self) -> Counter[str]:
+        return Counter(term for title in self._titles.values() for term in title)
+
+    @cached_property
+    def _terms(self) -> dict[str, frozenset[str]]:
+        return {i: frozenset(terms(render_entry(paper))) for i, paper in self._papers.items()}
+
+    @cached_property
+    def _n_with(self) -> Counter[str]:
+        return Counter(term for held in self._terms.values() for term in held)
+
+
+def _share_held(wanted: Mapping[str, float], held: Container[str]) -> float:
+    """The share of the weight of ``wanted`` whose terms are among ``held``, 0..1."""
+    return sum(w for t, w in wanted.items() if t in held) / (sum(wanted.values()) or 1.0)
+
+
+def _families(paper: Paper) -> Iterable[str]:
+    head, colon, _ = paper.title.partition(":")
+    for name in (*paper.aliases, head if colon else ""):
+        if len(family(name)) > 2:
+            yield family(name)

@@ -1,0 +1,276 @@
+"""Find the pages that hold the answer.
+
+    1. all passages: dense and lexical scores, each as a share of its highest, averaged
+    2. papers: their best passages, whether the question names them, and what the list says of them
+    3. the first papers' pages, read closely with the paper's own name taken out of the question
+    4. each page shown by the run of whole sentences that says most of what was asked; the first
+       pages by a second run as well, if it says nearly as much
+
+Every score is a plain sum of signals, most of them shares in 0..1, and of what the list adds to them.  What
+the search loses without one of them stands in ``benchmarks/ablations.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice, zip_longest
+
+from ingest.embedding.embed import Embedder
+from ingest.indexing.index import Index
+from ingest.indexing.words import terms
+from rag.answer import Hit, Scores, Turn
+from rag.config import NO_FILTERS, Filters
+from rag.query import cues
+from rag.query.follow_up import STRANGE, is_new_subject
+from rag.query.names import PaperNames
+from rag.query.question import Intent, Question, read_question
+from rag.query.shorthand import written_out
+from rag.query.translate import sizes_spelled
+from rag.retrieval.entries import Entries
+from rag.retrieval.paper_queries import PaperQueries
+from rag.retrieval.paper_view import PaperView, Unit
+from rag.retrieval.passages import Passages, search_passages
+from rag.retrieval.signals import common_share, shown_runs
+
+PAPERS_READ = 6  # closely; the pages of the other papers keep the order of step 1
+VIEWS_KEPT = 128
+WORDINGS_KEPT = 256
+BEST_UNITS, BESIDE_BEST = 3, 0.5  # whose mean counts beside a paper's best unit, and how much
+NAMED = 0.4  # what being named is worth to a paper, beside its passages
+NAMED_BARELY = 1.0  # and if hardly anything else is said: "What data was GPT-1 trained on?"
+ASKED_FOR = 5.0  # and if that paper is the answer
+DESCRIBED = 0.4  # what an entry in the list that fits best is worth: "DeepMind's 280B model"
+TITLE = 0.5  # what a title that holds all of the question's words is worth
+TOPIC = 0.5  # what topics in the list that hold all of them are worth
+WROTE = 2.0  # what having the author who is asked for is worth
+ENTRY_ASKED = 2.0  # what the list's entry gets when authors or year are asked for
+REFERENCES = 0.5  # what a page loses if it holds nothing but references
+HEADING, HEADING_WORDS = 0.5, 8  # and if it holds nothing but a heading: fewer words than these
+# What the last page loses against the first: claims come before details, and are what is compared
+# and what is asked for at large.
+LATE, LATE_CLAIMS = 0.1, 0.5
+CLOSE_READING = 2.0  # the weight of step 3 beside step 2
+SUBJECTS = 3  # passages whose papers are the subject of a question that names none
+SHOWN_TWICE = 3  # pages that may show a second passage
+SAME_TEXT = 0.8  # share of common terms from which two passages are taken for one
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a paper (None: its entry in the list), and its score."""
+
+    paper: str
+    number: int | None
+    score: float
+
+
+class Retriever:
+    """Searches one open index.  Safe to use from several threads."""
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        self.index = index
+        papers = [entry.paper for entry in index.papers.values()]
+        self.names = PaperNames(papers)
+        self.entries = Entries(papers, self.names)
+        self.embed = lru_cache(maxsize=WORDINGS_KEPT)(embedder.embed_query)
+        self.count_tokens = embedder.count_tokens
+        self.view = lru_cache(maxsize=VIEWS_KEPT)(lambda paper: PaperView(index, paper))
+
+    def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
+        """What the question means here: written out, with this list's names, after these turns."""
+        asked = written_out(asked)
+        alone = read_question(asked, None, self.names)
+        if not history or _is_of_list(alone):
+            return alone
+        before = self.read(history[-1].question, history[:-1])
+        follow_up = read_question(asked, before, self.names)
+        if follow_up.text == asked or cues.leans(asked) or alone.mentions:
+            return follow_up
+        subjects = follow_up.papers or self._found_for(before)
+        is_new = is_new_subject(asked, subjects, self.index, self.embed)
+        return alone if is_new else follow_up
+
+    def _found_for(self, question: Question) -> tuple[str, ...]:
+        """The papers that a question is about that names none: of the best passages that come near it."""
+        hits = self.find(question, k=SUBJECTS)
+        return tuple(hit.paper.id for hit in hits if hit.scores.dense > STRANGE)
+
+    def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
+        """The ``k`` best passages, best page first, near-duplicates dropped.
+
+        Where several papers are asked for, the best entries of the list; for a greeting none.
+        """
+        if cues.greets(question.asked):
+            return []
+        if question.intent.is_several_papers:
+            return self._find_entries(question, filters, k)
+        english = sizes_spelled(question.english())
+        passages = search_passages(
+            self.index, terms(english), self.embed(english), filters, named=question.papers
+        )
+        ranked = self._rank_papers(question, passages)
+        queries = PaperQueries(question, self)
+        pages = sorted(self._pages(question, ranked, passages, queries), key=lambda p: -p.score)
+        if question.compares:
+            pages = _in_turn(pages, question.sides)
+        return self._hits(pages, passages, queries, k, SHOWN_TWICE)
+
+    def _find_entries(self, question: Question, filters: Filters, k: int) -> list[Hit]:
+        asked = question.topic_terms()
+        vector = self.embed(question.english())
+        passages = search_passages(self.index, sorted(asked), vector, filters, entries_only=True)
+        related = question.related_work
+        relatives = self.entries.relatives(related) if related else None
+        written = self.entries.written_by(question.text)
+        pages = [
+            _Page(
+                paper,
+                None,
+                max(values)
+                + TITLE * self.entries.title_share(paper, asked)
+                + TOPIC * self.entries.topic_share(paper, asked)
+                + WROTE * (paper in written)
+                + (relatives[paper] if relatives else 0.0),
+            )
+            for paper, values in passages.of_papers().items()
+            if relatives is None or paper in relatives
+        ]
+        pages.sort(key=lambda page: -page.score)
+        return self._hits(pages, passages, PaperQueries(question, self), k)
+
+    def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
+        """Every paper with a good passage, and its score; best first."""
+        named = _worth_of_being_named(question)
+        scores = {}
+        for paper, values in passages.of_papers().items():
+            best = values[:BEST_UNITS]
+            scores[paper] = (
+                best[0]
+                + BESIDE_BEST * sum(best) / len(best)
+                + DESCRIBED * passages.entry_fit(paper)
+                + named * (paper in question.papers)
+            )
+        return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+    def _pages(
+        self,
+        question: Question,
+        ranked: dict[str, float],
+        passages: Passages,
+        queries: PaperQueries,
+    ) -> Iterator[_Page]:
+        late = LATE_CLAIMS if question.compares or question.is_overview else LATE
+        for i, (paper, score) in enumerate(ranked.items()):
+            first_look = passages.of_units(paper)
+            if i >= PAPERS_READ and paper not in question.papers:
+                for number, value in first_look.items():
+                    yield _Page(paper, number, score + value)
+                continue
+            view = self.view(paper)
+            scores = queries.reading(paper).page_scores(first_look)
+            alone = self.index.papers[paper].n_pages == 1  # with no page to compare it with
+            for place, (unit, value) in enumerate(zip(view.units, scores, strict=True)):
+                if unit.number is None:
+                    extra = self._entry_score(question, view, first_look)
+                else:
+                    told = first_look.get(unit.number, 0.0) if alone else float(value)
+                    extra = (
+                        CLOSE_READING * told
+                        - REFERENCES * unit.reference_share
+                        - HEADING * (unit.n_words < HEADING_WORDS)
+                        - late * place / len(view.units)
+                    )
+                if extra is not None:
+                    yield _Page(paper, unit.number, score + extra)
+
+    def _entry_score(
+        self, question: Question, view: PaperView, first_look: dict[int | None, float]
+    ) -> float | None:
+        """What speaks for the list's entry; None where the paper's own pages speak better."""
+        if question.intent is Intent.METADATA:
+            return ENTRY_ASKED + first_look.get(None, 0.0)
+        return CLOSE_READING * first_look.get(None, 0.0) if len(view.units) == 1 else None
+
+    def _hits(
+        self,
+        pages: Sequence[_Page],
+        passages: Passages,
+        queries: PaperQueries,
+        k: int,
+        shown_twice: int = 0,
+    ) -> list[Hit]:
+        """The first ``k`` distinct passages of ``pages``; the first ``shown_twice`` may have two."""
+        hits = (
+            self._hit(page, run, passages, queries)
+            for place, page in enumerate(pages)
+            for run in self._runs(page, queries, 2 if place < shown_twice else 1)
+        )
+        return [replace(hit, rank=i) for i, hit in enumerate(distinct(hits, k), start=1)]
+
+    def _runs(self, page: _Page, queries: PaperQueries, n: int) -> Iterator[tuple[int, int]]:
+        reading = queries.reading(page.paper)
+        return islice(shown_runs(reading.view.unit(page.number), reading), n)
+
+    def _hit(
+        self, page: _Page, run: tuple[int, int], passages: Passages, queries: PaperQueries
+    ) -> Hit:
+        unit = self.view(page.paper).unit(page.number)
+        start, end = run
+        dense, lexical = passages.raw_scores(page.paper, unit.number)
+        entry = self.index.papers[page.paper]
+        return Hit(
+            rank=0,
+            source="list" if unit.number is None else "paper",
+            paper=entry.paper,
+            page=unit.number,
+            section=_section_at(unit, start),
+            start=start,
+            text=unit.text[start:end],
+            scores=Scores(dense, lexical, page.score),
+            has_pages=entry.n_pages > 0,
+        )
+
+
+def _is_of_list(question: Question) -> bool:
+    """Whether papers of the list are asked for, by what the question itself says of them."""
+    if cues.asks_of_whole(question.text):
+        return not cues.says_it(question.text)
+    says_which = bool(question.topic_terms() - cues.OF_THE_LIST)
+    return question.intent.is_to_find_papers and says_which and not cues.leans(question.text)
+
+
+def _worth_of_being_named(question: Question) -> float:
+    if question.intent is Intent.NAMED_PAPER:
+        return ASKED_FOR
+    if question.intent is Intent.WHICH_PAPER:  # and what is named is not that paper
+        return 0.0
+    return NAMED_BARELY if question.asks_little else NAMED
+
+
+def _section_at(unit: Unit, start: int) -> str:
+    return next((s.section for s in unit.sentences if s.end > start), "")
+
+
+def _in_turn(pages: Sequence[_Page], sides: Sequence[tuple[str, ...]]) -> list[_Page]:
+    """The pages of the papers compared, one of each side in turn, then all others.
+
+    A side of which only the list speaks comes behind those with pages.
+    """
+    of_sides = [[p for p in pages if p.paper in side] for side in sides]
+    of_sides.sort(key=lambda side: all(p.number is None for p in side))
+    turns = [p for turn in zip_longest(*of_sides) for p in turn if p]
+    return list(dict.fromkeys((*turns, *pages)))
+
+
+def distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
+    """The first ``k`` hits that don't say what an earlier one has said."""
+    kept: list[tuple[Hit, set[str]]] = []
+    for hit in hits:
+        if len(kept) == k:
+            break
+        said = set(terms(hit.text))
+        if all(common_share(said, other) < SAME_TEXT for _, other in kept):
+            kept.append((hit, said))
+    return [hit for hit, _ in kept]

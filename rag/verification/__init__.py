@@ -1,0 +1,1 @@
+"""Whether the pages support what an answer says."""

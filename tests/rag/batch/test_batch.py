@@ -1,0 +1,335 @@
+"""A batch answers in order, goes on after a kill, and past a broken line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from openai_server import Say, Serve, say
+from small_library import SmallLibrary
+
+from ingest.errors import ModelError, ModelUnreachable, StorageError, UsageError
+from rag.answer import Turn
+from rag.assistant import Assistant
+from rag.batch.batch import FORMS, journal_of, prepare_output, run_batch
+from rag.batch.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
+from rag.batch.items import Item, read_items
+from rag.config import RagConfig
+from rag.library import Library
+
+
+def answer(item: Item) -> Record:
+    if item.question == "fail":
+        raise UsageError("It failed.", "Ask otherwise.")
+    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q"}
+    citation |= {"url": "about", "pdf_url": "paper#page=3"}
+    return {
+        "question": item.question,
+        "status": "answered",
+        "answer": "=1+1",
+        "citations": [citation],
+    }
+
+
+def lines(path: Path) -> list[Record]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
+    path = tmp_path / name
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return read_items(path)
+
+
+def test_answers_come_in_order_of_the_input(tmp_path: Path) -> None:
+    """Also with several workers."""
+    asked = [Item(str(n), f"q{n}") for n in range(20)]
+    assert run_batch(asked, tmp_path / "o.jsonl", answer, n_workers=4).failed == 0
+    assert [r["id"] for r in lines(tmp_path / "o.jsonl")] == [str(n) for n in range(20)]
+
+
+def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
+    """It carries its error, with the line's number, and is counted."""
+    asked = items(tmp_path, '{"question": "a"}', "{broken", '{"id": 7}', "[]", '{"question": "b"}')
+    assert run_batch(asked, tmp_path / "o.jsonl", answer).failed == 3
+    out = lines(tmp_path / "o.jsonl")
+    assert ["error" in r for r in out] == [False, True, True, True, False]
+    assert "Line 2" in out[1]["error"]["message"] and out[1]["error"]["hint"]
+
+
+def test_a_line_without_a_question_says_so(tmp_path: Path) -> None:
+    """And so does an entry of an array."""
+    _, line = items(tmp_path, '{"question": "a"}', '{"question": null}')
+    assert line.problem == "Line 2 has no “question”."
+    _, entry = items(tmp_path, '["a", {"id": "b"}]', name="in.json")
+    assert entry.problem == "Entry 2 has no “question”."
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"question": 5}', "`question` must look like"),
+        ('{"question": "q", "id": ["x"]}', "`id` must look like"),
+        ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
+        ('{"question": "q", "papers": [7]}', "`papers` must look like"),
+        ('{"question": "q", "history": "before"}', "`history` must look like"),
+        ('{"question": "q", "history": ["before"]}', "`history` must look like"),
+        ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
+        ('{"question": "bad \\ud83d"}', "`question` contains '\\ud83d', which is not a character"),
+        ('{"question": "q", "id": "\\ud83d"}', "`id` contains"),
+        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` contains"),
+    ],
+)
+def test_a_field_that_is_not_what_it_should_be_is_named(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    """With its line, and the form that it should have; nothing is made of it."""
+    _, item = items(tmp_path, '{"question": "a"}', row)
+    assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
+    assert run_batch([item], tmp_path / "o.md", answer).failed == 1
+
+
+class Noted:
+    """Answers, and keeps the ids of what was asked; is killed at the question "kill"."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def __call__(self, item: Item) -> Record:
+        if item.question == "kill":
+            raise KeyboardInterrupt
+        self.ids.append(item.id)
+        return answer(item)
+
+
+def asked_by(asked: list[Item], out: Path, how: str = "") -> list[str]:
+    """The ids of the questions that a batch asked."""
+    noted = Noted()
+    run_batch(asked, out, noted, how)
+    return noted.ids
+
+
+FORM = pytest.mark.parametrize("form", FORMS)
+
+
+@FORM
+def test_a_killed_batch_goes_on(tmp_path: Path, form: str) -> None:
+    """What was answered before the kill is not asked again."""
+    out = tmp_path / f"o{form}"
+    with pytest.raises(KeyboardInterrupt):
+        run_batch([Item("1", "a"), Item("2", "b"), Item("3", "kill")], out, Noted())
+    assert not out.exists()
+    assert asked_by([Item("1", "a"), Item("2", "b"), Item("3", "c")], out) == ["3"]
+    assert out.exists()
+
+
+def test_a_line_that_a_kill_cut_off_spoils_no_other(tmp_path: Path) -> None:
+    """It is asked again, and what is answered next is kept."""
+    out = tmp_path / "o.jsonl"
+    run_batch([Item("1", "a"), Item("2", "b")], out, answer)
+    content = journal_of(out).read_bytes()
+    journal_of(out).write_bytes(content[:-20])
+    asked = [Item("1", "a"), Item("2", "b")]
+    assert asked_by(asked, out) == ["2"]
+    assert asked_by(asked, out) == []
+
+
+@FORM
+def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path, form: str) -> None:
+    """Reworded, after other turns, of other papers; an answer keeps, whatever its id is by now."""
+    out = tmp_path / f"o{form}"
+    run_batch([Item("1", "a"), Item("2", "fail"), Item("3", "c"), Item("4", "d")], out, answer)
+    assert asked_by([Item("1", "a"), Item("2", "b"), Item("x", "c"), Item("4", "d")], out) == ["2"]
+    turns = (Turn("before", "so"),)
+    changed = [Item("1", "a", turns), Item("2", "other"), Item("3", "c", papers=("p",))]
+    assert asked_by([*changed, Item("4", "d")], out) == ["1", "2", "3"]
+
+
+@FORM
+def test_all_is_asked_again_in_another_way_or_without_the_journal(
+    tmp_path: Path, form: str
+) -> None:
+    """Another model or filter gives other answers; without the journal nothing was answered."""
+    out, asked = tmp_path / f"o{form}", [Item("1", "a"), Item("2", "b")]
+    run_batch(asked, out, answer, "extractive")
+    assert asked_by(asked, out, "extractive") == []
+    assert asked_by(asked, out, "ollama:x") == ["1", "2"]
+    journal_of(out).unlink()
+    assert asked_by(asked, out, "extractive") == ["1", "2"]
+
+
+def test_the_journal_holds_the_last_batch_alone(tmp_path: Path) -> None:
+    """Run after run over changing indexes, it does not grow; what failed is not in it."""
+    out, asked = tmp_path / "o.jsonl", [Item("1", "a"), Item("2", "b"), Item("3", "fail")]
+    run_batch(asked, out, answer, "index 0")
+    size = journal_of(out).stat().st_size
+    for n in range(1, 4):
+        assert asked_by(asked[:2], out, f"index {n}") == ["1", "2"]
+        assert journal_of(out).stat().st_size == size
+    assert asked_by(asked[:2], out, "index 3") == []
+
+
+def test_a_model_that_never_answers_costs_no_memory() -> None:
+    """The error of each item that is not asked any more has a traceback of its own."""
+    replies = Replies()
+    for _ in range(GIVE_UP_AFTER):
+        replies.failed(ModelUnreachable("It does not answer.", "Start it."))
+    depths = set()
+    for _ in range(100):
+        with pytest.raises(ModelUnreachable, match="It does not answer") as raised:
+            replies.check()
+        depths.add(len(raised.traceback))
+    assert len(depths) == 1
+
+
+def test_what_is_asked_twice_is_answered_once(tmp_path: Path) -> None:
+    """By several workers, too; each line has the answer, or the error, and its own problem."""
+    out = tmp_path / "o.jsonl"
+    asked = [Item("1", "a"), Item("2", "fail"), Item("3", "a"), Item("4", "b"), Item("5", "fail")]
+    asked += [Item(id, "", problem=f"Line {id} is odd.") for id in ("6", "7")]
+    noted, seen, done = Noted(), list[str](), list[int]()
+
+    def ask(item: Item) -> Record:
+        seen.append(item.question)
+        return noted(item)
+
+    counts = run_batch(asked, out, ask, n_workers=3, on_done=done.append)
+    assert sorted(seen) == ["a", "b", "fail"]
+    assert (counts.kept, counts.failed, sum(done)) == (0, 4, 7)
+    records = lines(out)
+    assert [r["id"] for r in records] == list("1234567")
+    assert [r["question"] for r in records] == [item.question for item in asked]
+    assert [r["error"]["message"] for r in records[5:]] == ["Line 6 is odd.", "Line 7 is odd."]
+    assert run_batch(asked, out, ask).kept == 3
+
+
+def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
+    """The id first, and nothing of how it was kept."""
+    out = tmp_path / "o.jsonl"
+    run_batch([Item("1", "a")], out, answer)
+    before = out.read_bytes()
+    assert list(lines(out)[0]) == ["id", "question", "status", "answer", "citations"]
+    counts = run_batch([Item("1", "a")], out, answer)
+    assert (counts.kept, counts.failed) == (1, 0)
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "unique"),
+    [("x x", "x x#2"), ("a a a#2", "a a#3 a#2"), ("a a#2 a a", "a a#2 a#3 a#4")],
+)
+def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
+    """Lines with one id are all answered, each under an id that no other line has."""
+    rows = [json.dumps({"id": id, "question": str(n)}) for n, id in enumerate(given.split())]
+    asked = items(tmp_path, *rows)
+    assert [item.id for item in asked] == unique.split()
+    run_batch(asked, tmp_path / "o.jsonl", answer)
+    assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
+
+
+def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
+    """A cell that a spreadsheet would run is kept text; a mark in front tells it that this is UTF-8."""
+    run_batch([Item("1", "a")], tmp_path / "o.csv", answer)
+    assert (tmp_path / "o.csv").read_bytes().startswith(codecs.BOM_UTF8 + b"id,")
+    with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["answer"] == "'=1+1"
+    assert row["sources"] == "[1] T (2020), p. 3 paper#page=3"
+
+
+def test_markdown_goes_out(tmp_path: Path) -> None:
+    """A readable page with the sources under each answer, each with a link to its page."""
+    run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
+    text = (tmp_path / "o.md").read_text(encoding="utf-8")
+    assert text == (
+        "## 1. a\n\n=1+1\n\n- [1] T (2020), p. 3: “q” paper#page=3\n\n## 2. fail\n\n*It failed.*\n"
+    )
+
+
+def test_markdown_reads_as_it_was_written(tmp_path: Path) -> None:
+    """Each line a paragraph, no quote twice, no year that is not known, nothing empty."""
+    cited = {"marker": 1, "title": "T", "year": None, "page": 3, "quote": "So it\nis."}
+    cited |= {"url": None, "pdf_url": None}
+    told = {"Why?": ("T:\nSo it is. [1]\nAnd more.", [cited]), "And?": ("No evidence.", [])}
+
+    def tell(item: Item) -> Record:
+        said, citations = told[item.question]
+        return {"question": item.question, "answer": said, "citations": citations}
+
+    asked = [Item("1", "Why?"), Item("2", "And?"), Item("3", "", problem="Line 3 is odd.")]
+    run_batch(asked, tmp_path / "o.md", tell)
+    assert (tmp_path / "o.md").read_text(encoding="utf-8") == (
+        "## 1. Why?\n\nT:\n\nSo it is. [1]\n\nAnd more.\n\n- [1] T, p. 3\n\n"
+        "## 2. And?\n\nNo evidence.\n\n## 3\n\n*Line 3 is odd.*\n"
+    )
+
+
+def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
+    """An unknown ending, the file of the questions itself, by whatever name, and a folder."""
+    questions, link = tmp_path / "q.jsonl", tmp_path / "l.jsonl"
+    questions.write_text('{"question": "a"}', encoding="utf-8")
+    link.symlink_to(questions)
+    tmp_path.joinpath("folder.md").mkdir()
+    wrong = {"o.docx": "extension", "q.jsonl": "questions", "l.jsonl": "questions"}
+    for name, why in wrong.items():
+        with pytest.raises(UsageError, match=why):
+            prepare_output(tmp_path / name, questions)
+    for name in ("folder.md", "q.jsonl/o.md"):
+        with pytest.raises(StorageError, match="cannot be written"):
+            prepare_output(tmp_path / name, questions)
+    prepare_output(tmp_path / "new" / "o.jsonl", questions)
+    assert list(tmp_path.joinpath("new").iterdir()) == []
+
+
+def test_what_no_batch_wrote_is_not_overwritten(tmp_path: Path) -> None:
+    """A slip of the hand costs nobody a file; what a batch wrote is its own, even if all failed."""
+    questions, out = tmp_path / "q.txt", tmp_path / "thesis.md"
+    questions.write_text("Why?", encoding="utf-8")
+    out.write_text("my thesis", encoding="utf-8")
+    with pytest.raises(UsageError, match="exists already"):
+        prepare_output(out, questions)
+    assert out.read_text(encoding="utf-8") == "my thesis" and not journal_of(out).exists()
+    out.write_text("", encoding="utf-8")
+    prepare_output(out, questions)
+    run_batch([Item("1", "fail")], out, answer)
+    prepare_output(out, questions)
+
+
+LIMITED = Say(status=402, error="no credit")
+SCRIPTED = RagConfig(llm="openai:scripted")
+ASKED = "How many tokens was Herd-65B trained on?"
+
+
+@pytest.mark.parametrize(("answered", "n_asked"), [(0, 3), (1, 5)])
+def test_a_model_that_answers_none_of_the_first_is_not_asked_on(
+    serve: Serve, library: SmallLibrary, answered: int, n_asked: int
+) -> None:
+    """On the page as on the command line; one that answered any is asked them all."""
+    server = serve(*[say("Herd-65B was trained on 1.4 trillion tokens [1].")] * answered, LIMITED)
+    library.write_pdf("herd")
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), SCRIPTED)
+    answers = ItemAnswers(assistant)
+    for n in range(5):
+        try:
+            assert list(answers.steps(Item(str(n), ASKED)))[-1]
+        except ModelError as error:
+            assert "no credit" in error.message
+    assert len(server.asked) == n_asked
+
+
+def test_the_passages_beside_an_answer_are_those_it_was_made_from(
+    serve: Serve, whole_library: SmallLibrary
+) -> None:
+    """Found for the question as the model has made it stand alone; more of them where more are wanted."""
+    serve(say("Why does Slim save memory?"), say("Its optimizer states are few [1]."))
+    config = RagConfig(llm="openai:scripted", n_passages=1)
+    assistant = Assistant(Library(whole_library.workspace, whole_library.embedder), config)
+    asked = Item("1", "And why does the other one save memory?", (Turn("What is Herd?", ""),))
+    record = ItemAnswers(assistant, n_hits=3).whole(asked)
+    assert [hit["rank"] for hit in record["hits"]] == [1, 2, 3]
+    assert record["hits"][0]["paper"] == "slim"
+    assert {citation["paper"] for citation in record["citations"]} == {"slim"}

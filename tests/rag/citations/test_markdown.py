@@ -1,0 +1,85 @@
+"""Markdown becomes plain lines, and formulas stay as they were written."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer import Row
+from rag.citations.cite import read_draft
+from rag.citations.markdown import Code, blocks, without_emphasis, without_open_formula
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [r"$W_{Q}$", r"$\mathbb{E}_{x}[f_\theta]$", r"\(a_*\)", r"$$a*b_{*} = `c`$$", r"\[x_\mu\]"],
+)
+def test_formulas_are_left_alone(formula: str) -> None:
+    """While an answer is written and when it has been read; words beside them lose their signs."""
+    assert without_emphasis(f"The *matrix* {formula} is `big`") == f"The matrix {formula} is big"
+    (claim,) = read_draft(f"The *matrix* {formula} is **big** [1].", ["Herd"]).claims
+    assert claim.text == f"The matrix {formula} is big."
+
+
+def test_headings_and_items_become_lines() -> None:
+    """Each is a claim of its own; an item keeps its number, which is not checked."""
+    written = "**Sizes**\n- It has 6 layers [1].\n2. It is *small* [1]. It is wide.\n\n## And so\nIt ends."
+    claims = read_draft(written, ["Herd"]).claims
+    assert [claim.text for claim in claims] == [
+        "Sizes:", "• It has 6 layers.", "2. It is small.", "It is wide.", "And so:", "It ends.",
+    ]  # fmt: skip
+    assert claims[2].words == "It is small."
+
+
+def test_a_row_is_a_claim() -> None:
+    """It is checked without its head, and reads with it; a stop within a cell ends nothing."""
+    table = "| model | *size* |\n|:--|--:|\n| Herd | 65B. Big. [1] |\n| Slim | `4M` [2] |\n"
+    claims = read_draft(f"So it is [1].\n\n{table}\nIt ends.", ["Herd", "Slim"]).claims
+    assert [claim.text for claim in claims] == [
+        "So it is.", "model: Herd · size: 65B. Big.", "model: Slim · size: 4M", "It ends.",
+    ]  # fmt: skip
+    assert claims[1].row == Row(("model", "size"), ("Herd", "65B. Big."))
+    assert (claims[2].words, claims[2].markers) == ("Slim · 4M", (2,))
+
+
+def test_a_table_without_a_head() -> None:
+    """Its rows are those of a table all the same."""
+    assert list(blocks("| a | b |\n| c | d |")) == [Row((), ("a", "b")), Row((), ("c", "d"))]
+
+
+def test_code_stands_behind_its_claim() -> None:
+    """As it was written; marks and links are not looked for in it, and it claims nothing."""
+    code = "def lora(x):\n    return f(1)\n\nlora(x[1])"
+    claims = read_draft(f"It is this [1].\n```python\n{code}\n```\nIt ends.", ["Herd"]).claims
+    assert [claim.text for claim in claims] == ["It is this.", "It ends."]
+    assert [claim.code for claim in claims] == [code, ""]
+
+
+def test_a_reply_in_a_fence_is_an_answer() -> None:
+    """Some models put all that they say into one."""
+    (claim,) = read_draft("```\nIt has 6 layers [1].\n```", ["Herd"]).claims
+    assert (claim.text, claim.markers, claim.code) == ("It has 6 layers.", (1,), "")
+
+
+def test_a_fence_that_is_open_holds_code() -> None:
+    """While it comes."""
+    assert list(blocks("So:\n```python\nx = 1\ny")) == ["So:\n", Code("x = 1\ny")]
+
+
+def test_bold_words_alone_are_an_answer() -> None:
+    """They are a heading only where something follows them."""
+    assert list(blocks("**65 billion**")) == ["**65 billion**"]
+
+
+@pytest.mark.parametrize(
+    ("so_far", "shown"),
+    [
+        ("It is $$x = \\frac{1", "It is "),
+        ("It is $x$ and \\(y", "It is $x$ and "),
+        ("It is $W_{Q", "It is "),
+        ("It costs $5 to", "It costs $5 to"),
+        ("The $PATH is\nset", "The $PATH is\nset"),
+    ],
+)
+def test_a_formula_is_shown_when_it_is_whole(so_far: str, shown: str) -> None:
+    """Prices are no formulas, and nothing waits beyond its line for a single sign."""
+    assert without_open_formula(so_far) == shown

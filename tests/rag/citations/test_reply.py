@@ -1,0 +1,123 @@
+"""Of a model's reply only the answer is seen, however it comes; and one that repeats itself is noticed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.citations.cite import read_draft
+from rag.citations.reply import VisibleReply, is_repeating
+
+
+def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(claim.text, claim.markers) for claim in read_draft(text, ("Herd",) * 3).claims]
+
+
+THOUGHTS = [
+    "Maybe 12 [3]?</think>",
+    "Maybe 12 [3]?\n</thinking>\n\n",
+    "<thinking>Maybe 12.</thinking>",
+    "[THINK]Maybe 12 [3]?[/THINK]",
+    "<think>\n\n</think>\n\n",
+    "<think>It says </think>, so 12?</think>",
+    "<|channel|>analysis<|message|>Maybe 12?<|end|><|start|>assistant<|channel|>final<|message|>",
+    "<|start|>assistant<|channel|>analysis<|message|>12?<|end|><|start|>assistant<|channel|>final<|message|>",
+    "<|channel|>final<|message|>",
+    "analysisMaybe 12 [3]?assistantfinal",
+    "**Thinking:** I should look at passage 3.\n\n**Answer:** ",
+    "Reasoning: Maybe 12.\nFinal answer: ",
+    "思考：也许是 12。\n\n答案：",
+]
+
+
+@pytest.mark.parametrize("thoughts", THOUGHTS)
+def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
+    """Also where the prompt opened them, so that only their end is there."""
+    assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
+    assert VisibleReply().read(f"{thoughts}It has").strip() == "It has"
+
+
+def test_an_answer_may_tell_of_the_tags() -> None:
+    """What is before the tags that it names was not thought."""
+    assert read("It thinks between <think> and </think> tags [1].") == [
+        ("It thinks between tags.", (1,))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("<th", ""),
+        ("[TH", ""),
+        ("<think>so", ""),
+        ("[THINK]so", ""),
+        ("<think>so</think>Yes", "Yes"),
+        ("<|chan", ""),
+        ("<|start|>assistant<|channel|>", ""),
+        ("<|channel|>analysis<|message|>so", ""),
+        ("<5 layers", "<5 layers"),
+    ],
+)
+def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
+    """While a model thinks, nothing is shown."""
+    assert VisibleReply().read(said) == seen
+
+
+TAGS = [
+    "<think>",
+    "</think>",
+    "[THINK]",
+    "[/THINK]",
+    "◁thinking▷",
+    "<|channel|>analysis",
+    "<|channel|>final<|message|>",
+    "\n**Answer:** ",
+    "Thinking: ",
+    " and ",
+    "It has 6",
+    "\n",
+    "<",
+]
+
+
+@given(st.lists(st.sampled_from(TAGS), max_size=8).map("".join), st.data())
+def test_a_reply_is_seen_alike_however_it_comes(said: str, data: st.DataObject) -> None:
+    """In pieces that part its tags, or at once."""
+    reply, place, seen = VisibleReply(), 0, ""
+    while place < len(said):
+        end = data.draw(st.integers(place + 1, len(said)))
+        seen = reply.read(said[place:end])
+        place = end
+    assert seen == (VisibleReply().read(said) if said else "")
+
+
+@pytest.mark.parametrize("end", ["<|im_end|>", "<|eot_id|>\n", "<|endoftext|>", "<end_of_turn>\n"])
+def test_a_reply_ends_where_the_turn_does(end: str) -> None:
+    """A model that goes on speaks for the user."""
+    assert read(f"It has 6 layers [1].{end}<|im_start|>user\nAnd then?\nIt has 9.") == [
+        ("It has 6 layers.", (1,))
+    ]
+    assert read(f"It has 6{end}<|im_start|>user\nAnd then?") == [("It has 6", ())]
+    assert read("It uses the <|endoftext|> token as an end [1].")[0][0].endswith("an end.")
+
+
+@pytest.mark.parametrize(
+    ("text", "repeats"),
+    [
+        ("It has 6 layers [1]. " * 30, True),
+        (
+            "So. "
+            + "It has 6 layers, and each of them is as wide as the last one [1].\n" * 9
+            + "It",
+            True,
+        ),
+        ("It has 6 layers [1]. " * 5, False),
+        (f"| a |{'-' * 300}|", False),
+        (" ".join(f"Herd-{i} has {i} layers [1]." for i in range(200)), False),
+        ("", False),
+    ],
+)
+def test_a_model_that_has_lost_itself_is_noticed(text: str, repeats: bool) -> None:
+    """Where the same comes again and again; not where only the numbers differ."""
+    assert is_repeating(text) is repeats

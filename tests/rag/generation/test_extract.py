@@ -1,0 +1,108 @@
+"""The sentences that are shown: whole or as far as two readers agree, a row with its header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from small_library import SmallLibrary
+
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.generation.second_look import SecondLook
+from rag.library import Library
+
+TABLE = [
+    "Model Layers Heads Width",
+    "Herd 7B 32 16 4096",
+    "Herd 62B 64 32 8192",
+    "Herd 540B 118 48 18432",
+    "Table 1: What the three sizes look like.",
+]
+OPTIMIZER = "We train it with the Adam optimizer and a batch size of 256, with a decay of = 10."
+
+
+@pytest.fixture
+def assistant(library: SmallLibrary) -> Assistant:
+    """One paper with a table on its second page and a broken formula on its third."""
+    library.write_pdf("herd", pages=(["Herd is a family of models."], TABLE, [OPTIMIZER]))
+    library.sync()
+    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+
+
+def confirm_only(monkeypatch: pytest.MonkeyPatch, confirms: Callable[[str], bool]) -> None:
+    """A second reader that finds only some quotes."""
+    monkeypatch.setattr(SecondLook, "confirms", lambda _self, _paper, _page, quote: confirms(quote))
+
+
+def test_a_row_comes_with_its_header(assistant: Assistant) -> None:
+    """A row is found by the size of the model; its numbers mean something under their header only."""
+    answer = assistant.ask("How many layers does Herd 540B have?")
+    texts = [sentence.text for sentence in answer.sentences]
+    assert texts.index("Model Layers Heads Width") + 1 == texts.index("Herd 540B 118 48 18432")
+
+
+def test_a_sentence_is_shown_as_far_as_two_readers_agree(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other reader sees a sign before "= 10" that this one has lost."""
+    confirm_only(monkeypatch, lambda quote: "= 10" not in quote)
+    answer = assistant.ask("Which optimizer does Herd use?")
+    shown = next(s for s in answer.sentences if "Adam" in s.text)
+    assert shown.text == "We train it with the Adam optimizer and a batch size of 256 …"
+    quote = next(c.quote for c in answer.citations if c.marker in shown.citations)
+    assert OPTIMIZER.startswith(" ".join(quote.split()))
+
+
+def test_where_nothing_is_confirmed_nothing_is_answered(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not an empty answer: the refusal, and the nearest page."""
+    confirm_only(monkeypatch, lambda _quote: False)
+    answer = assistant.ask("Which optimizer does Herd use?")
+    assert answer.status == "no_evidence"
+    assert "page 3" in answer.text
+
+
+def search(library: SmallLibrary, *pages: str, question: str) -> list[int | None]:
+    """The pages of a paper with these texts, the best for ``question`` first."""
+    prose = [
+        f"Paragraph {i} speaks of animals that graze on hills, and of nothing else."
+        for i in range(4)
+    ]
+    library.write_pdf("herd", pages=[[text] for text in (*prose, *pages)])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    return [hit.page for hit in assistant.search(question).hits]
+
+
+def test_a_page_with_nothing_but_a_heading_comes_behind(library: SmallLibrary) -> None:
+    """The heading holds the question's very words, and answers nothing."""
+    told = "Its data for training are forty sites of news, all of them read twice."
+    pages = search(library, "Training data", told, question="What are the training data of Herd?")
+    assert pages.index(6) < pages.index(5)
+
+
+def test_a_definition_that_is_asked_for_comes_first(library: SmallLibrary) -> None:
+    """Both pages speak of the term; one says what it is."""
+    used = "Gnu speed matters, and Gnu speed was measured for Herd on all days."
+    defined = "Gnu speed is a measure of how fast a model of Herd answers."
+    pages = search(library, used, defined, question="What is Gnu speed?")
+    assert pages.index(6) < pages.index(5)
+
+
+def test_no_row_of_a_table_answers_where_words_are_asked_for(assistant: Assistant) -> None:
+    """The row holds the question's words, and would answer if a score were asked for."""
+    row = "Herd 540B 118 48 18432"
+    value = assistant.ask("How many layers does Herd 540B have?")
+    assert row in [sentence.text for sentence in value.sentences]
+    words = assistant.ask("Why does Herd 540B have heads?")
+    assert row not in [sentence.text for sentence in words.sentences]
+
+
+def test_a_kind_of_thing_that_is_asked_for_brings_its_page_forward(library: SmallLibrary) -> None:
+    """The question's words stand on both pages; only one tells of anything that was collected."""
+    used = "It is used in many places for training, as we have seen."
+    crawled = "It is used after training on a crawl of forty sites, as we have seen."
+    pages = search(library, used, crawled, question="Which data are used for training Herd?")
+    assert pages.index(6) < pages.index(5)

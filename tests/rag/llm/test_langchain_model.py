@@ -1,0 +1,387 @@
+"""One string to any model: the real client packages against a server on loopback."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+from openai_server import Say, Serve, say
+from run_to_end import run_to_end
+
+from ingest.errors import AssistantError, ContextTooSmall, ModelError, ModelUnreachable, UsageError
+from rag.llm.chat_model import Ending
+from rag.llm.langchain_model import check_model, load_model
+
+MESSAGES = [("system", "Be short."), ("user", "How many layers?")]
+SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
+LONG = " ".join(f"word {i}" for i in range(600))
+SECRET = "sk-verysecret-0123456789abcdef"
+
+
+def ask(spec: str = "openai:scripted") -> tuple[str, Ending]:
+    said, ending = run_to_end(load_model(spec).stream(MESSAGES))
+    return "".join(said), ending
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_text_comes_in_pieces_and_complete(serve: Serve, spec: str) -> None:
+    """Through each real client, odd pieces add up to what the server said, in any language."""
+    serve(say("It has 6 layers [1]. 它有六层。", size=3))
+    pieces = list(load_model(spec).stream(MESSAGES))
+    assert "".join(pieces) == "It has 6 layers [1]. 它有六层。"
+    assert len(pieces) > 3
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_model_is_told_everything(serve: Serve, spec: str) -> None:
+    """System prompt and question reach the server."""
+    server = serve(say("6"))
+    ask(spec)
+    assert "Be short." in server.asked[0].text and "How many layers?" in server.asked[0].text
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize(("reason", "finish"), [("stop", "stop"), ("length", "length")])
+def test_how_a_reply_ended_is_known(serve: Serve, spec: str, reason: str, finish: str) -> None:
+    """A reply that was stopped at a limit is told from one that ended."""
+    serve(Say(["It has"], finish=reason))
+    assert ask(spec)[1].finish == finish
+
+
+@pytest.mark.parametrize("spec", ["anthropic:scripted", "ollama:scripted"])
+def test_tokens_are_counted_where_the_server_counts(serve: Serve, spec: str) -> None:
+    """What a reply cost is part of its record."""
+    serve(say("six", size=1))
+    ending = ask(spec)[1]
+    assert (ending.prompt_tokens, ending.answer_tokens) == (11, 3)
+
+
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"])
+def test_every_name_of_the_address_is_honoured(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A server of one's own needs its address, under any of the names in use, and no key."""
+    server = serve(say("6"))
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv(name, server.openai_url)
+    assert ask()[0] == "6"
+
+
+def test_the_key_is_sent_where_there_is_one(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key goes to the server, as a bearer."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    ask()
+    assert server.asked[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+def test_ollama_is_asked_for_a_context_that_holds_the_evidence(serve: Serve) -> None:
+    """Ollama's small default would cut the evidence silently; the model's own length is the limit."""
+    server = serve(say("6"))
+    ask("ollama:scripted")
+    assert server.asked[0].body["options"]["num_ctx"] == 4096
+    assert load_model("ollama:scripted").context_tokens == 4096
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "message"),
+    [
+        (
+            Say(status=401, error=f"Incorrect API key: {SECRET}"),
+            ModelUnreachable,
+            "refused the key",
+        ),
+        (Say(status=403, error="no"), ModelUnreachable, "refused the key"),
+        (Say(status=404, error="no such model"), ModelError, "does not have the model"),
+        (Say(status=429, error="slow down"), ModelUnreachable, "rate limit"),
+        (Say(status=429, error="insufficient_quota"), ModelUnreachable, "no credit"),
+        (Say(status=500, error="boom"), ModelUnreachable, "an internal error"),
+        (Say(status=503, error="overloaded"), ModelUnreachable, "an internal error"),
+        (
+            Say(status=400, error="This model's maximum context length is 2048 tokens."),
+            ContextTooSmall,
+            "longer than",
+        ),
+        (Say(status=400, error="prompt is too long: 9000 tokens"), ContextTooSmall, "longer than"),
+        (Say(status=400, error=f"bad field, key {SECRET}"), ModelError, "failed: "),
+    ],
+)
+@pytest.mark.parametrize("spec", SPECS)
+def test_trouble_in_plain_words(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str, reply: Say, error: type, message: str
+) -> None:
+    """Whatever the client raises, the user reads what happened and what to do, and no key."""
+    serve(reply)
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    with pytest.raises(error) as caught:
+        ask(spec)
+    assert message in caught.value.message
+    assert "extractive" in caught.value.hint
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_no_connection(monkeypatch: pytest.MonkeyPatch, waits: list[float], spec: str) -> None:
+    """Where nothing listens, the address is named."""
+    for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"):
+        monkeypatch.setenv(name, "http://user:secretpass@127.0.0.1:9/v1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
+    with pytest.raises(ModelUnreachable) as caught:
+        ask(spec)
+    assert "127.0.0.1:9" in caught.value.message and "secretpass" not in str(caught.value)
+    assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_silent_server(serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str) -> None:
+    """A server that never answers is given up after the time limit, once."""
+    server = serve(Say(silent=True))
+    monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.3")
+    with pytest.raises(ModelUnreachable, match="in time"):
+        ask(spec)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])
+def test_a_server_that_only_keeps_the_line_alive(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+    """Pings are no answer: the time limit holds, and what came before them is kept."""
+    monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.5")
+    serve(Say(pings=True))
+    with pytest.raises(ModelUnreachable, match="in time"):
+        ask(spec)
+    serve(Say(["It has 6"], pings=True))
+    said, ending = ask(spec)
+    assert (said, ending.finish) == ("It has 6", "cut")
+
+
+@pytest.mark.parametrize("reply", [Say(["It has 6"], pings=True), Say([LONG], endless=True)])
+def test_a_reply_that_takes_too_long_is_stopped(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, reply: Say
+) -> None:
+    """Whether a server goes on writing or not, a reply has its time."""
+    monkeypatch.setattr("rag.llm.langchain_reply.LONGEST_REPLY_SECONDS", 0.5)
+    monkeypatch.setattr("rag.llm.langchain_reply.MAX_REPLY_CHARS", 10**9)
+    server = serve(reply)
+    said, ending = ask()
+    assert ending.finish == "length" and said
+    assert server.hung_up.wait(10)
+
+
+def test_nothing_is_left_to_chance(serve: Serve) -> None:
+    """The same question gets the same answer, as far as the server can: temperature 0."""
+    server = serve(say("6"))
+    for spec in SPECS:
+        ask(spec)
+    assert [a.body.get("options", a.body)["temperature"] for a in server.asked] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("model", ["o1", "o3-mini", "o4-mini", "gpt-5-mini"])
+def test_a_model_that_sets_its_own_temperature_is_given_none(serve: Serve, model: str) -> None:
+    """OpenAI's reasoning models refuse every temperature but 1."""
+    server = serve(say("6"))
+    ask(f"openai:{model}")
+    assert server.asked[0].body.get("temperature", 1) == 1
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_passes_is_tried_again(serve: Serve, waits: list[float], spec: str) -> None:
+    """A busy or failing server gets another try, each wait longer than the last."""
+    serve(Say(status=500, error="boom"), Say(status=503, error="busy"), say("6"))
+    assert ask(spec)[0] == "6"
+    assert waits == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])
+def test_retry_after_is_honoured(serve: Serve, waits: list[float], spec: str) -> None:
+    """The server says how long to wait."""
+    serve(Say(status=429, error="slow", headers={"Retry-After": "7"}), say("6"))
+    assert ask(spec)[0] == "6"
+    assert waits == [7.0]
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_very_long_wait_is_left_to_the_user(
+    serve: Serve, waits: list[float], spec: str, status: int
+) -> None:
+    """Nobody waits an hour before a chat; the message says how long it is."""
+    server = serve(Say(status=status, error="slow", headers={"Retry-After": "3600"}))
+    with pytest.raises(ModelUnreachable) as caught:
+        ask(spec)
+    assert "in 60 min" in caught.value.hint
+    assert (len(server.asked), waits) == (1, [])
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_temperature_that_is_refused_is_left_out(serve: Serve, spec: str) -> None:
+    """The model is asked again without it, and the next time from the start."""
+    refused = Say(status=400, error="temperature is not supported with this model")
+    server = serve(refused, say("6"))
+    assert ask(spec)[0] == ask(spec)[0] == "6"
+    options = [asked.body.get("options", asked.body) for asked in server.asked]
+    assert ["temperature" in given for given in options] == [True, False, False]
+
+
+def test_a_temperature_is_left_out_only_once(serve: Serve) -> None:
+    """A server that complains of it all the same is an error in words."""
+    server = serve(Say(status=400, error="temperature is not supported with this model"))
+    with pytest.raises(ModelError, match="temperature"):
+        ask()
+    assert len(server.asked) == 2
+
+
+def test_what_cannot_pass_is_not_tried_again(serve: Serve, waits: list[float]) -> None:
+    """A refused key stays refused."""
+    server = serve(Say(status=401, error="no"))
+    with pytest.raises(ModelError):
+        ask()
+    assert (len(server.asked), waits) == (1, [])
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
+    """What came before the connection broke is still checked and shown, and said to be cut."""
+    serve(Say(["It has 6 ", "layers [1]. And"], cut=True))
+    said, ending = ask(spec)
+    assert said == "It has 6 layers [1]. And"
+    assert ending.finish == "cut"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_reply_without_a_reason_for_its_end_is_cut(serve: Serve, spec: str) -> None:
+    """A proxy that gives up closes the connection as if all had been said."""
+    serve(Say(["It has 6 ", "layers"], unfinished=True))
+    assert ask(spec)[1].finish == "cut"
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason", "finish"),
+    [
+        ("openai:scripted", "content_filter", "filtered"),
+        ("openai:scripted", "tool_calls", "tools"),
+        ("anthropic:scripted", "refusal", "filtered"),
+        ("anthropic:scripted", "tool_use", "tools"),
+    ],
+)
+def test_a_reply_that_ends_otherwise_is_not_complete(
+    serve: Serve, spec: str, reason: str, finish: str
+) -> None:
+    """A provider's filter, or a call for a tool, ends it early."""
+    serve(Say(["It has 6 layers [1]. And"], finish=reason))
+    assert ask(spec)[1].finish == finish
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_character_in_two_halves_is_whole(serve: Serve, spec: str) -> None:
+    """JSON may part an emoji between two pieces; half of one is no character."""
+    serve(Say(["It has \ud83d", "\ude00 6", " \ud83d.", " layers \ud83d"]))
+    assert ask(spec)[0] == "It has 😀 6 \ufffd. layers "
+
+
+def test_thoughts_do_not_count_as_the_answer(serve: Serve) -> None:
+    """A model may think longer than it may answer."""
+    serve(
+        say(
+            f"<think>{' '.join(f'Passage {i}?' for i in range(2000))}</think>It has 6 layers [1].",
+            400,
+        )
+    )
+    said, ending = ask()
+    assert said.endswith("It has 6 layers [1].") and ending.finish == "stop"
+
+
+def test_a_reply_that_is_no_json(serve: Serve) -> None:
+    """A server that talks nonsense is an error in words."""
+    serve(Say(raw=b"data: {not json\n\n"))
+    with pytest.raises(ModelError, match="failed"):
+        ask()
+
+
+def test_a_reply_without_end_is_stopped(serve: Serve) -> None:
+    """A model that rambles is stopped, and its server notices."""
+    server = serve(Say([LONG], endless=True))
+    said, ending = ask()
+    assert ending.finish == "length" and len(said) < 50_000
+    assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("before", ["", "<think>"])
+def test_a_reply_that_repeats_itself_is_stopped(serve: Serve, before: str) -> None:
+    """Long before it is too long, and also in its thoughts, which have no limit."""
+    server = serve(Say([f"{before}It has", *[" 6 layers [1]. It has"] * 900], endless=True))
+    said, ending = ask()
+    assert ending.finish == "repeats" and len(said) < 1_000
+    assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_an_abandoned_reply_stops_the_request(serve: Serve, spec: str) -> None:
+    """Who closes the generator hangs up."""
+    server = serve(Say(["word "], endless=True))
+    steps = load_model(spec).stream(MESSAGES)
+    assert next(filter(None, steps)) == "word "
+    steps.close()
+    assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("spec", ["gpt", "openai:", ":x", ""])
+def test_a_string_that_names_no_model(spec: str) -> None:
+    """The error shows how a model is named."""
+    with pytest.raises(UsageError) as caught:
+        load_model(spec)
+    assert "openai:" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("nobody:model", "no provider"),
+        ("openai:gpt-4.1-mini", "OPENAI_API_KEY"),
+        ("anthropic:claude-haiku-4-5", "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_what_is_missing_is_named(spec: str, said: str) -> None:
+    """An unknown provider or a missing key is told before anything is sent."""
+    with pytest.raises(ModelError, match=said):
+        load_model(spec)
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says what to install."""
+    monkeypatch.setattr("rag.llm.providers.find_spec", lambda name: None)
+    with pytest.raises(ModelError) as caught:
+        load_model("mistralai:small")
+    assert "pip install langchain-mistralai" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("spec", "error"),
+    [
+        ("gpt", UsageError),
+        ("nobody:model", ModelError),
+        ("anthropic:any", ModelError),
+        ("huggingface:/no/such/folder", None),
+        ("openai:any", None),
+    ],
+)
+def test_a_model_is_checked_without_being_asked(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str, error: type | None
+) -> None:
+    """What is wrong with its name or key shows; nothing is loaded, and no server hears of it."""
+    server = serve(say("6"))
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    if error is None:
+        check_model(spec)
+    else:
+        with pytest.raises(error):
+            check_model(spec)
+    assert server.n_connections == 0
+
+
+def test_every_error_is_for_the_user(serve: Serve) -> None:
+    """What leaves is one of the project's own errors."""
+    serve(Say(status=418, error="teapot"))
+    with pytest.raises(AssistantError):
+        ask()

@@ -1,0 +1,83 @@
+"""What is slow to load is loaded once, and nothing is kept of what could not be."""
+
+from __future__ import annotations
+
+import gc
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from rag.llm.loaded_once import loaded_once
+
+
+def test_threads_wait_for_the_one_that_loads() -> None:
+    """All get the same result; whoever asks for something else does not wait."""
+    begun, goes_on, loads = Event(), Event(), list[str]()
+
+    @loaded_once(2)
+    def load(name: str) -> object:
+        loads.append(name)
+        if name == "slow":
+            begun.set()
+            assert goes_on.wait(30)
+        return object()
+
+    with ThreadPoolExecutor(4) as pool:
+        slow = [pool.submit(load, "slow") for _ in range(3)]
+        assert begun.wait(30)
+        assert load("fast") is load("fast")
+        goes_on.set()
+        assert len({id(one.result()) for one in slow}) == 1
+    assert sorted(loads) == ["fast", "slow"]
+
+
+def test_after_a_failure_one_thread_loads_again() -> None:
+    """Whoever waited for the load that failed, and not at the same time who asks then."""
+    begun, may_end = [Event(), Event()], [Event(), Event()]
+    loads = list[int]()
+
+    @loaded_once(2)
+    def load(name: str) -> object:
+        n = len(loads)
+        loads.append(n)
+        begun[n].set()
+        assert may_end[n].wait(30)
+        if n == 0:
+            raise OSError("no such model")
+        return object()
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(load, "it")
+        assert begun[0].wait(30)
+        waits = pool.submit(load, "it")
+        time.sleep(0.1)  # until it does
+        may_end[0].set()
+        assert begun[1].wait(30)
+        asks_then = pool.submit(load, "it")
+        time.sleep(0.1)
+        assert loads == [0, 1]
+        may_end[1].set()
+        assert isinstance(first.exception(), OSError)
+        assert waits.result() is asks_then.result()
+
+
+def test_nothing_is_kept_of_what_cannot_be_loaded() -> None:
+    """Its key may hold a secret, such as that of a provider."""
+
+    class Secret:
+        pass
+
+    @loaded_once(2)
+    def load(secret: Secret) -> object:
+        raise OSError("no such model")
+
+    secret = Secret()
+    kept = weakref.ref(secret)
+    with pytest.raises(OSError):
+        load(secret)
+    del secret
+    gc.collect()
+    assert kept() is None

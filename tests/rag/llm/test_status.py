@@ -1,0 +1,167 @@
+"""What the environment says of models: which servers can be asked, and what is never told of it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from http.server import BaseHTTPRequestHandler
+from typing import ClassVar
+
+import pytest
+from loopback_server import LoopbackServer
+from openai_server import MODELS, Serve, say
+from run_to_end import run_to_end
+
+from ingest.errors import ModelError, UsageError
+from rag.llm.langchain_model import load_model
+from rag.llm.providers import read_environment
+from rag.llm.status import configured_models, offered_models
+
+SECRET = "sk-verysecret-0123456789abcdef"
+
+
+def ask(spec: str = "openai:scripted") -> str:
+    return "".join(run_to_end(load_model(spec).stream([("user", "How many layers?")]))[0])
+
+
+def test_a_time_limit_that_is_none() -> None:
+    """A time limit must be a number of seconds."""
+    with pytest.raises(UsageError):
+        read_environment({"ASKPAPERS_LLM_TIMEOUT": "soon"})
+
+
+def test_keys_are_shown_nowhere() -> None:
+    """Not even the environment's own repr has a key."""
+    environment = read_environment({"OPENAI_API_KEY": SECRET})
+    assert SECRET not in repr(environment)
+    assert environment.key("openai") == SECRET
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://user:hunter2@myhost/v1",
+        "http://user:hun/ter2@myhost/v1",
+        "http://user:hun#ter2@myhost/v1",
+        "http://user:hunter%322@myhost:port/v1",
+        "user:hunter2@myhost:port",
+    ],
+)
+@pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"])
+def test_the_login_of_an_address_is_shown_nowhere(
+    monkeypatch: pytest.MonkeyPatch, waits: list[float], variable: str, address: str
+) -> None:
+    """However user and password are written, neither the list of models nor an error has them."""
+    monkeypatch.setenv(variable, address)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
+    spec = f"{variable.partition('_')[0].lower()}:scripted"
+    with pytest.raises(ModelError) as caught:
+        ask(spec)
+    told = [str(caught.value), *(f"{s.example} {s.hint}" for s in configured_models())]
+    told.append(repr(read_environment()))
+    assert not re.search("hunter|hun|ter2", " ".join(told))
+
+
+@pytest.mark.parametrize("key", ["p@ss/W0rd+Secret!\r", "p@ss/W0rd+Secret!\nmore"])
+def test_a_key_that_no_header_may_have_is_shown_nowhere(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """A line's end of another system goes; what else makes it invalid is not quoted with it."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    told = [status.hint for status in configured_models()]
+    if key.endswith("\r"):
+        ask()
+        assert server.asked[0].headers["authorization"] == f"Bearer {key.strip()}"
+    else:
+        with pytest.raises(ModelError) as caught:
+            ask()
+        told.append(str(caught.value))
+    assert "W0rd" not in " ".join(told)
+
+
+def test_models_are_listed_with_the_login_of_the_address(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server behind a password can be listed, as it can be asked."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url.replace("//", "//user:pass@"))
+    states = {status.example: status for status in configured_models()}
+    assert states["openai:scripted"].reachable
+    assert ask() == "6"
+
+
+def test_nothing_is_logged_with_a_key(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even with all logging on, the key is not in it."""
+    serve(say("6"))
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    with caplog.at_level(logging.DEBUG):
+        ask()
+    assert SECRET not in caplog.text
+
+
+def test_models_says_what_is_reachable(serve: Serve) -> None:
+    """Configured servers are asked, and an example names a model they have."""
+    serve(say("6"))
+    states = {status.example.partition(":")[0]: status for status in configured_models()}
+    assert states["openai"].reachable and states["openai"].example == "openai:scripted"
+    assert states["ollama"].reachable and states["ollama"].example == "ollama:scripted"
+    assert states["anthropic"].reachable
+    assert not states["mistralai"].configured and states["mistralai"].hint
+
+
+@pytest.mark.parametrize("scheme", ["http://127.0.0.1", "127.0.0.1", "0.0.0.0", ""])
+def test_ollama_is_found_as_it_finds_itself(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """OLLAMA_HOST need not have a scheme or a host, for the list as for an answer."""
+    server = serve(say("6"))
+    monkeypatch.setenv("OLLAMA_HOST", f"{scheme}:{server.url.rpartition(':')[2]}")
+    assert f"ollama:{MODELS[0]}" in offered_models()
+    assert {s.example: s.reachable for s in configured_models()}["ollama:scripted"]
+    assert ask("ollama:scripted") == "6"
+
+
+class Moved(BaseHTTPRequestHandler):
+    """Sends everybody to /elsewhere, and keeps what it was asked for."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(307)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+
+def test_a_key_is_not_taken_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that redirects is told of as one that cannot be used."""
+    with LoopbackServer(Moved) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+        states = {status.example.partition(":")[0]: status for status in configured_models()}
+    assert states["openai"].reachable is False and states["openai"].hint
+    assert Moved.asked == ["/v1/models"]
+
+
+def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each provider that cannot be used says why in one line."""
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    states = {status.example.partition(":")[0]: status for status in configured_models()}
+    assert "OPENAI_API_KEY" in states["openai"].hint
+    assert states["ollama"].reachable is False and "127.0.0.1:9" in states["ollama"].hint
+    assert all("\n" not in status.hint for status in states.values())
+
+
+def test_own_servers_offer_what_they_have(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ollama and every address of one's own, in the words of --llm; one that is down, nothing."""
+    serve(say("6"))
+    assert offered_models() == [
+        f"{name}:{model}" for name in ("openai", "anthropic", "ollama") for model in MODELS
+    ]
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    assert offered_models() == [f"ollama:{model}" for model in MODELS]

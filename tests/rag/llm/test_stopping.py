@@ -1,0 +1,159 @@
+"""Who has enough leaves at once, also from a server that says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from openai_server import ModelServer, Say, Serve, say
+
+from rag.llm.chat_model import ChatModel
+from rag.llm.langchain_model import load_model
+from rag.llm.stoppable import in_steps
+
+MESSAGES = [("user", "How many layers?")]
+SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
+SOON_SECONDS = 30.0  # on a busy machine; the time limit of a request is two minutes
+
+
+def wait_until_asked(server: ModelServer, steps: Generator[str, None, object]) -> None:
+    while not server.asked:
+        assert next(steps) == ""
+
+
+def wait_until_no_thread_is_left() -> None:
+    """Return when no request has one; a thread that was told to end needs a moment."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("llm-"):
+            thread.join(SOON_SECONDS)
+            assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("before", [[], ["It has"]])
+def test_leaving_a_silent_server_hangs_up(serve: Serve, spec: str, before: list[str]) -> None:
+    """Whether it has said nothing yet or nothing more: it is closed, and no thread is left."""
+    server = serve(Say(before, silent=True))
+    steps = load_model(spec).stream(MESSAGES)
+    if before:
+        assert next(filter(None, steps)) == before[0]
+    wait_until_asked(server, steps)
+    steps.close()
+    assert server.hung_up.wait(SOON_SECONDS)
+    wait_until_no_thread_is_left()
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_silent_server_is_felt_as_empty_pieces(serve: Serve, spec: str) -> None:
+    """Not one for the whole wait, so that whoever reads them can leave between two."""
+    server = serve(Say(silent=True))
+    steps = load_model(spec).stream(MESSAGES)
+    wait_until_asked(server, steps)
+    assert [next(steps) for _ in range(3)] == ["", "", ""]
+    steps.close()
+
+
+def test_the_wait_between_two_tries_can_be_left(serve: Serve) -> None:
+    """A server that asks for patience does not hold anybody."""
+    server = serve(Say(status=429, error="slow", headers={"Retry-After": "15"}))
+    steps = load_model("openai:scripted").stream(MESSAGES)
+    wait_until_asked(server, steps)
+    assert next(steps) == ""
+    steps.close()
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
+    """Neither a good one nor an error."""
+    serve(say("It has 6."), Say(status=401, error="no"))
+    model = load_model(spec)
+    assert "".join(model.stream(MESSAGES)) == "It has 6."
+    with pytest.raises(Exception, match="refused"):
+        list(model.stream(MESSAGES))
+    wait_until_no_thread_is_left()
+
+
+def test_what_a_client_leaves_open_is_closed_before_the_loop_stops() -> None:
+    """Clients leave generators half-read; the tasks that close those would otherwise never end."""
+    closed = threading.Event()
+
+    async def connection() -> AsyncGenerator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(0.05)
+            closed.set()
+
+    async def reply() -> AsyncGenerator[int]:
+        async for piece in connection():
+            yield piece
+            break
+
+    assert [piece for piece in in_steps(reply()) if piece] == [1]
+    assert closed.is_set()
+
+
+def test_leaving_a_fast_server_is_not_put_off() -> None:
+    """One whose next piece is there at once, however a client waits for it."""
+    closed = threading.Event()
+
+    async def pieces() -> AsyncGenerator[int]:
+        try:
+            while True:
+                with suppress(asyncio.CancelledError):  # as asyncio.wait_for does in Python 3.11
+                    await asyncio.sleep(0)
+                yield 1
+        finally:
+            closed.set()
+
+    steps = in_steps(pieces())
+    next(filter(None, steps))
+    steps.close()
+    assert closed.is_set()
+
+
+@pytest.mark.parametrize("spec", SPECS[:2])  # Ollama's client closes its own when it is collected
+def test_a_connection_is_used_again(serve: Serve, spec: str) -> None:
+    """The next question goes over the same one, whichever thread asks it."""
+    server = serve(say("It has 6."), keeps_alive=True)
+    model = load_model(spec)
+    n_before = server.n_connections
+    with ThreadPoolExecutor(1) as elsewhere:
+        for thread in (lambda: _text(model), lambda: elsewhere.submit(_text, model).result()):
+            assert thread() == "It has 6."
+    assert server.n_connections == n_before + 1
+
+
+def _text(model: ChatModel) -> str:
+    return "".join(model.stream(MESSAGES))
+
+
+def test_leaving_one_does_not_disturb_the_others(serve: Serve) -> None:
+    """Two are answered at once; one of them leaves, the other hears the end."""
+    server = serve(Say(silent=True), say("It has 6."))
+    model = load_model("openai:scripted")
+    first, second = model.stream(MESSAGES), model.stream(MESSAGES)
+    wait_until_asked(server, first)
+    said = next(filter(None, second))
+    first.close()
+    assert said + "".join(second) == "It has 6."
+    assert server.hung_up.wait(SOON_SECONDS)
+
+
+def test_a_program_with_a_loop_of_its_own_can_ask(serve: Serve) -> None:
+    """As a notebook does: a running event loop in the thread that asks is no hindrance."""
+    serve(say("It has 6."))
+
+    async def program() -> str:
+        return _text(load_model("openai:scripted"))
+
+    with ThreadPoolExecutor(
+        1
+    ) as thread:  # this one has playwright's loop, once a page was looked at
+        assert thread.submit(lambda: asyncio.run(program())).result() == "It has 6."

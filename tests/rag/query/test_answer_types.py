@@ -1,0 +1,64 @@
+"""What a question asks for is known by its words, and the sentences that give it by theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.query.answer_types import KINDS, kinds_asked
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("How long did it take, and on which GPUs?", {"number", "time", "hardware"}),
+        ("训练用了多少天、什么显卡？", {"number", "time", "hardware"}),
+        ("What were the annotators paid?", {"money"}),
+        ("How many tokens did it see?", {"number", "amount"}),
+        ("准确率是多少？", {"number", "share"}),
+        ("学习率设为多大？", {"number", "amount", "learning rate"}),
+        ("Why is it frozen?", {"reason"}),
+        ("What is the main idea of Slim?", {"claim"}),
+        ("What did the annotation cost?", {"money"}),
+        ("Why does it pay attention to cost?", {"reason"}),
+        ("How much faster is decoding?", {"number", "speed"}),
+        ("Which batches and dropout?", {"batch size", "dropout"}),
+        ("训练了多少轮？碳排放呢？", {"number", "steps", "energy"}),
+        ("How often do raters agree?", {"number", "share", "agreement"}),
+        ("Does machine learning compute it?", set()),
+        ("What is a prefix?", set()),
+        ("Which datasets do they use?", {"data"}),
+        ("How big is the corpus?", {"number", "amount", "data", "size of data"}),
+        ("LoRA 有什么局限？", {"limitation"}),
+    ],
+)
+def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
+    """Both languages, and several kinds at once."""
+    assert {kind.name for kind in kinds_asked(question)} == kinds
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        (
+            "It was done in 4.5 hours with eight 32GB GPUs.",
+            {"number", "time", "hardware", "amount"},
+        ),
+        ("Training took five days.", {"time"}),
+        ("We paid $15 an hour because the task is hard.", {"number", "money", "reason"}),
+        ("It reaches 67.2% of the pairs.", {"number", "share"}),
+        ("We use 6.25e-5 and 3 epochs.", {"number", "learning rate", "steps"}),
+        ("A minibatch of 64 took 12 ms.", {"number", "batch size", "speed"}),
+        ("It emitted 26 tCO2e.", {"number", "energy"}),
+        (
+            "Readers agree on 81% of them; no dropout.",
+            {"number", "share", "agreement", "dropout"},
+        ),
+        ("The corpus has 1.4 trillion tokens.", {"number", "amount", "size of data", "data"}),
+        ("We measure accuracy, which is limited.", {"metric", "limitation"}),
+        ("In this paper we propose a new adapter.", {"claim"}),
+        ("The prefix is a row of vectors.", set()),
+    ],
+)
+def test_what_a_sentence_gives(sentence: str, kinds: set[str]) -> None:
+    """A unit beside a number tells what the number is of."""
+    assert {kind.name for kind in KINDS if kind.given.search(sentence)} == kinds

@@ -1,0 +1,136 @@
+"""Names of papers are found in questions however they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.corpus import Paper
+from rag.query.names import PaperNames, without
+from rag.query.question import read_question
+from rag.retrieval.entries import Entries
+
+PAPERS = [
+    Paper("llama", "LLaMA: Open Models", ("Hugo Touvron",), aliases=("LLaMA", "LLaMA-1")),
+    Paper("video-llama", "Video-LLaMA: Audio-Visual", aliases=("Video-LLaMA",)),
+    Paper("gpt-3", "Language Models are Few-Shot Learners", ("Tom B. Brown",), aliases=("GPT-3",)),
+    Paper("opt", "OPT: Open Transformers", aliases=("OPT",)),
+    Paper("cot", "Chain of Thought", aliases=("思维链", "CoT")),
+    Paper("pet", "Cloze Questions", ("Timo Schick", "Hinrich Schütze"), aliases=("PET",)),
+    Paper("ipet", "Small Models Too", ("Timo Schick", "Hinrich Schütze"), aliases=("iPET",)),
+    Paper("dino", "Datasets from Models", ("Timo Schick", "Jane Dwivedi-Yu")),
+    Paper("word2vec", "Word2vec: Deriving Mikolov et al.'s Method"),
+    Paper("glm", "GLM: An Open Pre-trained Model of Chinese Text"),
+    Paper("cat", "Schrödinger Bridge: A Match", ("Kaiser Łukasz", "Hinrich Schütze")),
+    Paper("bloom", "A Model of Many Languages", ("Ann O'Brien",), aliases=("BLOOM",)),
+    Paper("clair", "Light: A Model", ("Ekin Akyürek",), aliases=("ÉCLAIR",)),
+    Paper("hyphen", "Without a Nickname", ("Jane Dwivedi-Yu", "Bo Yu"), aliases=("李明模型",)),
+]
+NAMES = PaperNames(PAPERS)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("How many tokens did LLaMA-65B see?", ["llama"]),
+        ("what does video-llama hear", ["video-llama"]),
+        ("Video LLaMA and LLaMA compared", ["video-llama", "llama"]),
+        ("is gpt3 larger", ["gpt-3"]),
+        ("GPT 3's size", ["gpt-3"]),
+        ("What did Touvron et al. train on?", ["llama"]),
+        ("Brown 等人用了什么数据？", ["gpt-3"]),
+        ("思维链是哪篇论文提出的？", ["cot"]),
+        ("language models are few-shot learners: which sizes?", ["gpt-3"]),
+        ("we opt for less", []),
+        ("what is opt?", ["opt"]),
+        ("how does opt work", ["opt"]),
+        ("llama or opt bigger?", ["llama", "opt"]),
+        ("is pet or opt larger", ["pet", "opt"]),
+        ("LLaMA 2's context length", []),
+        ("LLaMA 2 and LLaMA", ["llama"]),
+        ("LLaMA 4 个模型", ["llama"]),
+        ("LLaMA 7B, LLaMA 1 or LLaMA-65B", ["llama", "llama", "llama"]),
+        ("OPT has 175B", ["opt"]),
+        ("Touvron wrote", []),
+        ("How many patterns do Schick and Schütze use?", ["pet", "ipet"]),
+        ("Schick & Schutze's loss", ["pet", "ipet"]),
+        ("Schick, Dwivedi-Yu et al. on data", ["dino"]),
+        ("Schick and the others", []),
+        ("How long did Schick and Schütze train PET?", ["pet", "pet"]),
+        ("Brown et al.'s sizes", ["gpt-3"]),
+        ("Which pre-trained model is larger?", []),  # two words, not three
+        ("the model of Chinese text", ["glm"]),
+        ("what does a schrodinger bridge cost?", ["cat"]),
+        ("What does a Schrödinger Bridge cost?", ["cat"]),
+        ("What did Lukasz et al. match?", ["cat"]),
+        ("What did Łukasz and Schütze match?", ["cat"]),
+        ("What do Akyürek et al. show?", ["clair"]),
+        ("What do Akyu\u0308rek et al. show?", ["clair"]),  # the accent is a character of its own
+        ("How many patterns do Schick and Schu\u0308tze use?", ["pet", "ipet"]),
+        ("what does éclair do", ["clair"]),
+        ("a clair lune", []),
+        ("How long is ＬＬａＭＡ's context?", ["llama"]),
+        ("ＬＬａＭＡ　２'s context length", []),
+        ("we ＯＰＴ for less, ＯＰＴ", ["opt", "opt"]),
+        ("How did O'Brien et al. train?", ["bloom"]),
+        ("How did Dwivedi-Yu et al. train?", ["hyphen"]),
+        ("opt 175b vs bloom on which tasks", ["opt", "bloom"]),
+        ("opt vs bloom on which tasks", ["opt", "bloom"]),
+        ("on which tasks do bloom and llama differ", ["bloom", "llama"]),
+        ("on which tasks do llama 7b, opt or bloom differ from gpt-3", ["llama", "gpt-3"]),
+        ("is gpt-3 compared to bloom or opt on many tasks", ["gpt-3", "bloom", "opt"]),
+        ("bloom和llama用了哪些数据", ["bloom", "llama"]),
+        ("the flowers bloom and grow, or pet and opt", []),
+    ],
+)
+def test_who_is_named(question: str, papers: list[str]) -> None:
+    """Nicknames, titles, authors and Chinese aliases; the longest name wins, a plain one narrows."""
+    assert [p for mention in NAMES.find(question) for p in mention.papers] == papers
+
+
+@pytest.mark.parametrize(
+    "question", ["Who is Kaiser Lukasz?", "Which papers did Kaiser Łukasz write?"]
+)
+def test_an_author_is_found_without_accents(question: str) -> None:
+    """However the list and the question write the name."""
+    assert Entries(PAPERS, NAMES).written_by(question) == {"cat"}
+
+
+def test_what_names_a_paper_is_a_span_of_the_question() -> None:
+    """However long its letters are when they are folded."""
+    question = "Do Akyu\u0308rek et al. or ＬＬａＭＡ-65B cite “ﬁne” ÉCLAIR?"
+    spans = [question[mention.start : mention.end] for mention in NAMES.find(question)]
+    assert spans == ["Akyu\u0308rek et al.", "ＬＬａＭＡ", "ÉCLAIR"]
+
+
+def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
+    """Inside LLaMA its name says nothing; inside another paper it does."""
+    question = "LLaMA against GPT-3: which data?"
+    mentions = NAMES.find(question)
+    assert without(question, mentions, "llama").split() == "against GPT-3: which data?".split()
+    assert "LLaMA" in without(question, mentions, "gpt-3")
+
+
+@pytest.mark.parametrize(
+    ("title", "question", "is_named"),
+    [
+        ("Toolmaker: Models That Write Tools", "what does toolmaker cost", True),
+        ("Stem Cells: A Survey", "how do stem cells differ", False),  # another title has the words
+        (
+            "GLM-130B: A Bilingual Model",
+            "is glm-130b larger",
+            True,
+        ),  # others too, but it is written so
+    ],
+)
+def test_what_stands_before_a_colon_is_a_name_or_a_topic(
+    title: str, question: str, is_named: bool
+) -> None:
+    """A topic that other titles speak of as well would name one paper of many."""
+    others = [Paper("aging", "How Stem Cells Age"), Paper("chat", "A Chat Model after GLM-130B")]
+    assert bool(PaperNames([Paper("it", title), *others]).find(question)) == is_named
+
+
+def test_both_speaks_of_the_names_before() -> None:
+    """What both start from is not held against either."""
+    asked = "LLaMA and the long paper on OPT both begin with GPT-3. Which is larger?"
+    assert read_question(asked, None, NAMES).sides == (("llama",), ("opt",))

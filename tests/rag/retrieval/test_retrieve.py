@@ -1,0 +1,326 @@
+"""The right passage comes first, from the right paper, and says where it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from small_library import PAGES, SmallLibrary
+
+from ingest.corpus import Paper
+from rag.answer import Hit, Turn
+from rag.config import Filters
+from rag.library import Library
+from rag.retrieval.paper_queries import PaperQueries
+from rag.retrieval.retrieve import Retriever
+
+
+@pytest.fixture
+def retriever(whole_library: SmallLibrary) -> Retriever:
+    return Library(whole_library.workspace, whole_library.embedder).retriever()
+
+
+def find(retriever: Retriever, asked: str, *history: Turn, **how: object) -> list[Hit]:
+    return retriever.find(retriever.read(asked, history), **how)  # type: ignore[arg-type]
+
+
+def test_the_page_with_the_answer_is_first(retriever: Retriever) -> None:
+    """A fact of page 2 is found on page 2."""
+    hit = find(retriever, "How many tokens was Herd-65B trained on?")[0]
+    assert (hit.paper.id, hit.page, hit.rank) == ("herd", 2, 1)
+    assert "1.4 trillion tokens" in hit.text
+
+
+def test_a_hit_is_a_slice_of_its_page(retriever: Retriever) -> None:
+    """The passage stands verbatim at its offset."""
+    hits = [hit for hit in find(retriever, "Which models freeze weights?") if hit.page]
+    assert {hit.paper.id for hit in hits} == {"herd", "slim"}
+    for hit in hits:
+        page = retriever.index.pages[hit.paper.id, hit.page or 0]
+        assert page.text[hit.start : hit.start + len(hit.text)] == hit.text
+
+
+def test_a_chinese_question_finds_the_english_page(retriever: Retriever) -> None:
+    """Aliases and terms carry a Chinese question to the English text."""
+    hit = find(retriever, "羊群模型训练了多少token？")[0]
+    assert (hit.paper.id, hit.page) == ("herd", 2)
+
+
+def test_a_comparison_shows_both_papers(retriever: Retriever) -> None:
+    """The first two passages come from the two papers named."""
+    hits = find(retriever, "How do Herd and Slim differ in training?")
+    assert {hit.paper.id for hit in hits[:2]} == {"herd", "slim"}
+
+
+def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
+    """A question without a name means the paper of the turn before."""
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    hit = find(retriever, "And how many days did it take?", turn)[0]
+    assert (hit.paper.id, hit.page) == ("herd", 2)
+
+
+def test_another_subject_is_no_follow_up(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only another paper speaks of is asked of that one; "it" means the paper before."""
+    monkeypatch.setattr("rag.query.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    other = "Which saves memory because optimizer states are kept for few weights?"
+    assert find(retriever, other, turn)[0].paper.id == "slim"
+    assert retriever.read(other, [turn]).papers == ()
+    assert retriever.read("Which optimizer states does it keep?", [turn]).papers == ("herd",)
+    assert retriever.read("How many days were needed?", [turn]).papers == ("herd",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "papers", "about"),
+    [
+        ("And Slim?", {"slim"}, "tokens"),  # the same question of another paper
+        ("What about Slim", {"slim"}, "tokens"),
+        ("那 Slim 呢？", {"slim"}, "tokens"),
+        ("What is Slim?", {"slim"}, ""),
+        ("And how many weights does Slim keep?", {"slim"}, "weights"),
+        ("How does it compare to Slim?", {"herd", "slim"}, "compare"),
+        ("Does it need more tokens than Slim?", {"herd", "slim"}, "need"),
+        ("Is it true that Slim saves memory?", {"slim"}, "memory"),
+        ("What else do they do in Slim?", {"slim"}, "do"),
+        ("它比 Slim 需要更多内存吗？", {"herd", "slim"}, "memory"),
+        ("和 Slim 有什么区别？", {"herd", "slim"}, "differ"),
+        ("Is that more than Slim needs?", {"herd", "slim"}, "needs"),
+        ("How does Slim differ from full training?", {"slim"}, "full"),
+        ("Tell me more.", {"herd"}, "tokens"),
+    ],
+)
+def test_whom_a_follow_up_is_about(
+    retriever: Retriever, asked: str, papers: set[str], about: str
+) -> None:
+    """A name alone takes the place of the one before; "it" stands beside the one that is named."""
+    question = retriever.read(
+        asked, [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
+    )
+    assert set(question.papers) == papers
+    assert about in question.english()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How many papers are there?",
+        "Which papers are about quantization?",
+        "Are there papers about quantization?",
+        "那有多少篇论文？",
+    ],
+)
+def test_what_is_asked_of_the_list_is_no_follow_up(retriever: Retriever, asked: str) -> None:
+    """It names its papers itself, whatever was asked before."""
+    for before in ("On how many tokens was Herd trained?", "What is exposure bias?"):
+        assert retriever.read(asked, [Turn(before, "Yes.")]).text == asked
+
+
+@pytest.mark.parametrize("asked", ["Which papers cite it?", "How many of them are from 2021?"])
+def test_what_is_asked_of_those_before_is_a_follow_up(retriever: Retriever, asked: str) -> None:
+    """A pronoun speaks of the turn before, also in a question for papers."""
+    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
+    assert retriever.read(asked, [turn]).papers == ("herd",)
+
+
+def test_a_follow_up_of_a_question_that_names_no_paper(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is about what was found for the question before; where nothing was, it stands alone."""
+    monkeypatch.setattr("rag.query.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    monkeypatch.setattr("rag.retrieval.retrieve.STRANGE", 0.0)
+    turn = Turn("On how many tokens was the 65B model trained?", "1.4 trillion.")
+    assert turn.question in retriever.read("How many days were needed?", [turn]).text
+    monkeypatch.setattr("rag.retrieval.retrieve.STRANGE", 1.0)
+    asked = "How many days were needed?"
+    assert retriever.read(asked, [Turn("How do I bake a pie?", "No evidence.")]).text == asked
+
+
+def test_a_follow_up_of_a_follow_up(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper stays the one spoken of, though the turn between does not name it."""
+    monkeypatch.setattr("rag.query.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    turns = [
+        Turn("On how many tokens was Herd trained?", "1.4 trillion."),
+        Turn("How long?", "21 days."),
+    ]
+    assert retriever.read("And who wrote it?", turns).papers == ("herd",)
+    turns = [turns[0], Turn("And Slim?", "It does not say.")]
+    assert retriever.read("And who wrote it?", turns).papers == ("slim",)
+
+
+@pytest.mark.parametrize(
+    ("filters", "papers"),
+    [
+        (Filters(papers=("slim",)), {"slim"}),
+        (Filters(topics=("foundation-models",)), {"herd"}),
+        (Filters(years=(2020, 2022)), {"slim"}),
+        (Filters(lists=("mine",)), {"herd"}),
+        (Filters(lists=("no such list",)), set()),
+    ],
+)
+def test_filters_bound_the_search(retriever: Retriever, filters: Filters, papers: set[str]) -> None:
+    """Nothing outside the filters is ever found."""
+    hits = find(retriever, "Which models are trained?", filters=filters)
+    assert {hit.paper.id for hit in hits} == papers
+
+
+def test_only_the_best_pages_show_two_passages(library: SmallLibrary) -> None:
+    """The first three pages may show a second passage, which lies apart from the first; no other may."""
+
+    def page(name: str) -> list[str]:
+        others = (f"{name}{i}" for i in range(36))
+        between = [f"No {x}a saw {x}b or {x}c and {x}d or {x}e." for x in others]
+        first, last = (
+            f"The tokens of {name} grew by a river.",
+            f"Later {name} lost tokens to frost.",
+        )
+        return [first, *between, last]
+
+    library.write_pdf("herd", [page(n) for n in "alder birch cedar maple olive poplar".split()])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    hits = find(retriever, "tokens", filters=Filters(papers=("herd",)))
+    n_shown = Counter(hit.page for hit in hits)
+    assert sorted(n_shown.values()) == [1, 1, 1, 2, 2, 2]
+    best = list(dict.fromkeys(hit.page for hit in hits))[:3]
+    for number in best:
+        first, second = sorted((h for h in hits if h.page == number), key=lambda hit: hit.start)
+        assert first.start + len(first.text) <= second.start
+
+
+def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:
+    """Two pages with the same words give one passage."""
+    line = "Herd-65B was trained on 1.4 trillion tokens of public text."
+    library.write_pdf("herd", [(line,), (line,), ("Something else about cats.",)])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    hits = find(retriever, "How many tokens was Herd trained on?")
+    assert sum(line in hit.text for hit in hits) == 1
+
+
+def test_a_paper_can_be_described(tmp_path: Path) -> None:
+    """What only the list says of a paper, such as who made it, brings its pages forward."""
+    notes = {
+        "one": "A 7B system of a small laboratory.",
+        "two": "The 90B model of the company Acme.",
+    }
+    papers = [
+        Paper(id, f"System {id}", arxiv=f"2401.0000{n}", note=note)
+        for n, (id, note) in enumerate(notes.items())
+    ]
+    library = SmallLibrary(tmp_path, papers)
+    library.write_pdf("one", [["It was trained for 300,000 steps in many runs of one week."]])
+    library.write_pdf("two", [["Our text is public. It was trained for 500,000 steps."]])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    assert find(retriever, "For how many steps was Acme's 90B model trained?")[0].paper.id == "two"
+
+
+@pytest.mark.parametrize(
+    ("asked", "at_large"),
+    [
+        ("What is the main idea of Slim?", True),
+        ("What problem does Slim solve?", True),
+        ("Which paper introduced Slim?", True),
+        ("Slim 讲了什么？", True),
+        ("What is the main idea behind the learning rate of Slim?", False),
+        ("How do Herd and Slim differ in their main idea?", True),
+        ("Herd vs Slim", True),
+        ("Which is larger, Herd or Slim?", True),
+        ("How do Herd and Slim differ in their learning rate?", False),
+        ("How big is Herd?", True),
+        ("Who wrote Slim?", False),
+        ("What is a model about?", False),
+    ],
+)
+def test_a_paper_asked_about_at_large(retriever: Retriever, asked: str, at_large: bool) -> None:
+    """Where nothing in particular is asked, what the list says of the paper is looked for in it."""
+    assert retriever.read(asked).is_overview == at_large
+
+
+def test_what_a_paper_says_answers_a_question_at_large(library: SmallLibrary) -> None:
+    """The claim of its first page comes first, not a page that has the question's words."""
+    library.write_pdf(
+        "slim",
+        [
+            ["We propose Slim, which trains small matrices and keeps the large model frozen."],
+            ["The main idea of the second user was to ask for a problem to solve."],
+        ],
+    )
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    at_large = (
+        "What is the main idea of Slim?",
+        "Explain Slim",
+        "What differs between Slim and Herd?",
+    )
+    for asked in at_large:
+        assert find(retriever, asked)[0].page == 1
+
+
+def test_papers_of_one_page_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that no other can be compared with keeps its place, whether its paper is read or not."""
+    animals = "otter heron badger lynx".split()
+    papers = [
+        Paper(a, f"Notes {n}", arxiv=f"2401.0000{n}", note="Who was weighed in spring, and how?")
+        for n, a in enumerate(animals)
+    ]
+    library = SmallLibrary(tmp_path, papers)
+    for n, a in enumerate(animals):
+        others = " ".join(f"{a}{i}" for i in range(5 + n))  # so that no two are near-duplicates
+        library.write_pdf(a, [(f"A {a} was weighed in spring.", f"Its {others}.")])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    orders = []
+    for n_read in (0, 1, len(papers)):
+        monkeypatch.setattr("rag.retrieval.retrieve.PAPERS_READ", n_read)
+        hits = find(retriever, "Who was weighed in spring, and how?", k=20)
+        orders.append([hit.paper.id for hit in hits if hit.page])
+    assert len(orders[0]) == len(papers) and orders[0] == orders[1] == orders[2]
+
+
+def test_what_no_paper_is_near_to_is_no_follow_up(retriever: Retriever) -> None:
+    """After a question on a paper, one on bread is asked of all papers, and so can be refused."""
+    before = [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
+    assert retriever.read("Sourdough bread recipe?", before).papers == ()
+    assert retriever.read("Sourdough bread, and it?", before).papers == ("herd",)
+
+
+def test_an_entry_does_not_judge_the_pages(library: SmallLibrary) -> None:
+    """What the list says of a paper leaves the scores of its pages as they are."""
+    library.write_pdf("herd")
+    library.write_pdf("slim", [*PAGES["slim"], ("2 Results", "Nothing else is asked for here.")])
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    question = retriever.read("Does Slim keep the weights frozen, and save memory?")
+    first_look = {None: 9.0, 1: 1.0, 2: 0.0}
+    pages = PaperQueries(question, retriever).reading("slim").page_scores(first_look)
+    assert pages[0] == 0.0 and pages.max() == 1.0
+
+
+def test_an_entry_is_found_without_its_pdf(library: SmallLibrary) -> None:
+    """The list answers which paper, and says that its pages are not here."""
+    library.sync()
+    retriever = Library(library.workspace, library.embedder).retriever()
+    hit = find(retriever, "Which paper trains two small matrices?")[0]
+    assert (hit.paper.id, hit.source, hit.page, hit.has_pages) == ("slim", "list", None, False)
+
+
+def test_an_entry_gives_way_to_its_pages(retriever: Retriever) -> None:
+    """Once the pages are here, the entry is shown only for what it knows best."""
+    assert all(hit.source == "paper" for hit in find(retriever, "How does Slim save memory?"))
+    assert find(retriever, "Who wrote Slim?")[0].source == "list"
+
+
+def test_a_new_build_is_picked_up(library: SmallLibrary) -> None:
+    """The same library serves the new index after a sync, without a restart."""
+    library.sync()
+    serving = Library(library.workspace, library.embedder)
+    assert serving.retriever().index.papers["herd"].n_pages == 0
+    library.write_pdf("herd")
+    library.sync()
+    assert serving.retriever().index.papers["herd"].n_pages == 2

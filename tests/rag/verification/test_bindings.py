@@ -1,0 +1,60 @@
+"""Each number belongs to something: two of them may not change places."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.verification.bindings import exchanged
+from rag.verification.facts import read_facts
+
+REDUCTION = (
+    "Compared to GPT-3 175B fine-tuned with Adam, Herd can reduce the number of trainable parameters by "
+    "10,000 times and the GPU memory requirement by 3 times."
+)
+SIZES = "Herd, with 70B parameters but the compute of the 280B Slim, beats Slim and reaches 67.5% on MMLU."
+LENGTHS = "We truncate input and target sequences to 1024 and 256 tokens, respectively."
+ERRORS = "We sorted 45 errors into semantic understanding (20 errors), one step missing (18 errors), and others."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept", "swapped"),
+    [
+        (
+            REDUCTION,
+            "It needs {} times less GPU memory and {} times fewer trainable parameters.",
+            (3, "10,000"),
+        ),
+        (SIZES, "Herd has {} parameters and Slim {}.", ("70B", "280B")),
+        (SIZES, "Slim has {} parameters, Herd has {}.", ("280B", "70B")),
+        (LENGTHS, "Inputs are cut to {} tokens and targets to {}.", (1024, 256)),
+        (
+            LENGTHS,
+            "Input and target sequences are truncated to {} and {} tokens, respectively.",
+            (1024, 256),
+        ),
+        (
+            LENGTHS,
+            "Target and input sequences are truncated to {} and {} tokens, respectively.",
+            (256, 1024),
+        ),
+        (
+            ERRORS,
+            "{} errors were about semantic understanding and {} had one step missing.",
+            (20, 18),
+        ),
+    ],
+)
+def test_two_numbers_change_places(
+    sentence: str, kept: str, swapped: tuple[object, object]
+) -> None:
+    """What stands around a number in both texts says what it belongs to."""
+    facts = [read_facts(sentence)]
+    assert not exchanged(read_facts(kept.format(*swapped)), facts)
+    assert exchanged(read_facts(kept.format(*swapped[::-1])), facts) == {"number"}
+
+
+def test_the_nearest_sentence_decides() -> None:
+    """Another sentence may have the same two numbers the other way round, of something else."""
+    claim = "Memory is lower when training on 3072 tokens than when training on 1024 tokens."
+    other = "Speed is higher when testing on 1024 tokens than when training on 3072 tokens."
+    assert not exchanged(read_facts(claim), [read_facts(other), read_facts(claim)])

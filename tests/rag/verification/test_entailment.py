@@ -1,0 +1,113 @@
+"""An entailment model can weigh in place of the check's own signals; hard facts count all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hashing_embedder import HashingEmbedder
+
+from ingest.corpus import Paper
+from ingest.errors import ModelError, UsageError
+from rag.answer import Hit, Scores, Support
+from rag.verification.entailment import load_verifier
+from rag.verification.verify import Judge
+
+LABELS = ("contradiction", "entailment", "neutral")
+TEXT = "Herd was trained on 1.4 trillion tokens. It took 21 days."
+HIT = Hit(1, "paper", Paper("herd", "Herd"), 1, "", 0, TEXT, Scores(0, 0, 0))
+
+
+def make_cross_encoder(
+    folder: Path, says: str, labels: tuple[str, ...] = LABELS, n_positions: int = 512
+) -> str:
+    """A tiny BERT that finds ``says`` for every pair; its spec."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "herd", "trained"]
+    folder.mkdir(exist_ok=True)
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        intermediate_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        max_position_embeddings=n_positions,
+        id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)},
+    )
+    model = BertForSequenceClassification(config)
+    with torch.no_grad():
+        model.classifier.weight.zero_()
+        model.classifier.bias.copy_(torch.tensor([9.0 * (label == says) for label in labels]))
+    model.save_pretrained(folder)
+    return f"cross-encoder:{folder}"
+
+
+def judged(spec: str, sentence: str) -> Support:
+    return (
+        Judge([HIT], HashingEmbedder().embed_passages, load_verifier(spec))
+        .judge(sentence)[0]
+        .support
+    )
+
+
+def test_the_model_decides_what_facts_leave_open(tmp_path: Path) -> None:
+    """What it calls an entailment is supported, what it does not is not, whatever the words."""
+    other_words = "The herd has seen a very large corpus."
+    yes = make_cross_encoder(tmp_path / "yes", "entailment")
+    no = make_cross_encoder(tmp_path / "no", "neutral")
+    assert judged(yes, other_words) == "supported"
+    assert judged(no, other_words) == "unsupported"
+    assert judged(no, "It took 21 days.") == "unsupported"
+
+
+def test_hard_facts_count_all_the_same(tmp_path: Path) -> None:
+    """A number that stands nowhere is not supported by any likelihood."""
+    spec = make_cross_encoder(tmp_path, "entailment")
+    assert judged(spec, "It took 22 days.") != "supported"
+
+
+def test_a_long_pair_is_cut_to_what_the_model_reads(tmp_path: Path) -> None:
+    """Also where only its positions say how much that is, and its tokenizer does not."""
+    spec = make_cross_encoder(tmp_path, "entailment", n_positions=64)
+    entails = load_verifier(spec)
+    assert entails and entails(["herd trained " * 300], "herd trained")[0] > 0.9
+
+
+def test_a_model_that_fails_is_named(tmp_path: Path) -> None:
+    """Its files may contradict each other."""
+    from transformers import BertTokenizer
+
+    spec = make_cross_encoder(tmp_path, "entailment")
+    vocabulary = tmp_path / "vocab.txt"
+    vocabulary.write_text(f"{vocabulary.read_text(encoding='utf-8')}\nunknown", encoding="utf-8")
+    BertTokenizer(str(vocabulary)).save_pretrained(tmp_path)
+    entails = load_verifier(spec)
+    with pytest.raises(ModelError, match="failed"):
+        assert entails and entails(["herd unknown"], "herd trained")
+
+
+def test_the_built_in_check_needs_no_model() -> None:
+    """By default nothing is loaded."""
+    assert load_verifier("built-in") is None
+
+
+@pytest.mark.parametrize("spec", ["", "words", "cross-encoder:", "openai:x"])
+def test_a_string_that_names_none(spec: str) -> None:
+    """The error shows how one is named."""
+    with pytest.raises(UsageError) as caught:
+        load_verifier(spec)
+    assert "cross-encoder:" in caught.value.hint
+
+
+def test_a_model_that_is_none(tmp_path: Path) -> None:
+    """A folder without one, and a classifier of something else, are said so."""
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_verifier(f"cross-encoder:{tmp_path}")
+    spec = make_cross_encoder(tmp_path / "cats", "cat", ("cat", "dog"))
+    with pytest.raises(ModelError, match="no label for entailment"):
+        load_verifier(spec)
