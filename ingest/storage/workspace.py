@@ -7,7 +7,7 @@
                           data/index/CURRENT names the one that serves
     data/sync.lock        held by the one sync that is running here
 
-Beside them the page keeps what users liked (``feedback/``, ``rag.ui.feedback``) and the files that are
+Beside them the page keeps what users liked (``feedback/``, ``rag.ui.chat.feedback``) and the files that are
 dropped there (``uploads/``, ``rag.ui.uploads``), and the command line its log (``ingest.terminal``).
 
 Everything is written aside (``ingest.storage.atomic``), so that a crash at any instant leaves either the old

@@ -1,6 +1,6 @@
 """One line of a file of questions after another, each to its answer as JSON, or to what went wrong.
 
-The command line runs them from ``rag/batch/batch.py``, the page from ``rag/ui/many.py``.
+The command line runs them from ``rag/batch/batch.py``, the page from ``rag/ui/many/tab.py``.
 """
 
 from __future__ import annotations

@@ -8,20 +8,20 @@ import gradio as gr
 
 from rag.assistant import Assistant
 from rag.ui.api import Api
-from rag.ui.atlas import Atlas
 from rag.ui.background import Background
+from rag.ui.chat.history import render_account
+from rag.ui.chat.tab import Talk
+from rag.ui.corpus_map.tab import Atlas
 from rag.ui.exchange import Chat
-from rag.ui.history import render_account
+from rag.ui.library.tab import Shelf
 from rag.ui.limits import Turnstile
-from rag.ui.many import Many
+from rag.ui.many.tab import Many
 from rag.ui.models import Models
 from rag.ui.options import Options
-from rag.ui.reader import Reader
+from rag.ui.reader.pane import Reader
 from rag.ui.scope import render_scope
 from rag.ui.session import QUEUED, QUIET, Session, asset, new_session
-from rag.ui.shelf import Shelf
 from rag.ui.status import render_status
-from rag.ui.talk import Talk
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
 from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, delete_old_uploads, keep_uploads_in
 from rag.ui.wish import as_wish

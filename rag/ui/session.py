@@ -10,7 +10,7 @@ import gradio as gr
 
 from rag.ui.exchange import Chat
 
-HERE = Path(__file__).parent
+ASSETS = Path(__file__).with_name("assets")
 
 # Options of events that run at once, and of those that wait in the queue; neither is for programs.
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -73,8 +73,8 @@ def new_session() -> Session:
 
 
 def asset(name: str) -> str:
-    """The text of a script or style that lies beside this file."""
-    return (HERE / name).read_text(encoding="utf-8")
+    """The text of a script or style."""
+    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def sent_number(value: object) -> int:

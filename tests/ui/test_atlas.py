@@ -13,8 +13,8 @@ from ingest.corpus import Paper
 from ingest.indexing.index import IndexedPaper, open_build
 from ingest.reading_list.edit import add_papers
 from rag.assistant import Assistant
-from rag.ui.figures import COLOURS, _edge_of, map_figure, topics_of, years_figure
-from rag.ui.landscape import find_places
+from rag.ui.corpus_map.figures import COLOURS, _edge_of, map_figure, topics_of, years_figure
+from rag.ui.corpus_map.landscape import find_places
 
 TOPICS = ("alpacas", "llamas", "vicunas")
 PAPERS = {
@@ -197,7 +197,7 @@ def test_what_goes_wrong_with_the_figures_is_told(
     """In their place, with an id; when the tab is opened again, they are drawn again."""
     page = visit(url).page
     with monkeypatch.context() as broken:
-        broken.setattr("rag.ui.landscape.find_places", lambda *args: 1 / 0)
+        broken.setattr("rag.ui.corpus_map.landscape.find_places", lambda *args: 1 / 0)
         page.get_by_role("tab", name="Map").click()
         page.locator("#atlas .trouble", has_text="(id ").wait_for()
     page.get_by_role("tab", name="Chat").click()

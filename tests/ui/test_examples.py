@@ -6,7 +6,7 @@ import pytest
 
 from ingest.corpus import HANDBOOK, Paper
 from ingest.indexing.index import IndexedPaper
-from rag.ui.examples import example_questions
+from rag.ui.chat.examples import example_questions
 from rag.ui.texts import LANGUAGES
 
 MODEL = "A family of models from 7B to 65B parameters, trained on up to 1.4T tokens."

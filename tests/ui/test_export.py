@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence
-from rag.ui.export import as_bibtex, as_markdown
+from rag.ui.chat.export import as_bibtex, as_markdown
 
 PAPER = Paper(
     id="lora",

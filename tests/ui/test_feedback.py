@@ -11,8 +11,8 @@ from ingest.corpus import Paper
 from ingest.errors import StorageError
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.evaluation.evaluate import read_gold
+from rag.ui.chat.feedback import rate
 from rag.ui.exchange import Chat, Exchange
-from rag.ui.feedback import rate
 
 HERD = Paper("herd", "Herd")
 

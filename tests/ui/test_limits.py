@@ -18,7 +18,7 @@ from ui.visits import Open, ServeModel, background_of, wait_until
 from ingest.embedding.embed import Vectors
 from ingest.errors import UsageError
 from rag.assistant import Assistant
-from rag.ui.chat import converse
+from rag.ui.chat.answering import converse
 from rag.ui.exchange import Chat
 from rag.ui.limits import Turnstile
 from rag.ui.wish import Wish
@@ -78,7 +78,7 @@ def test_a_question_waits_for_the_place_of_one_that_was_stopped(
         if frees:
             before.close()
         else:
-            monkeypatch.setattr("rag.ui.chat.PLACE_WAIT_SECONDS", 0.0)
+            monkeypatch.setattr("rag.ui.chat.answering.PLACE_WAIT_SECONDS", 0.0)
             steps = converse(assistant, background, Chat(), ASKED, Wish(), place)
         *_, last = steps
     exchange = last.exchanges[-1]

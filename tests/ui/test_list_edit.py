@@ -15,7 +15,7 @@ from ui.visits import sync_of
 from ingest.corpus import Paper
 from ingest.errors import AssistantError, StorageError
 from ingest.reading_list.manifest import read_manifest
-from rag.ui.list_edit import add_by_name, add_pdf, remove
+from rag.ui.library.edit import add_by_name, add_pdf, remove
 
 
 def _ids(library: SmallLibrary) -> list[str]:

@@ -9,9 +9,9 @@ from ui.raised import Source, joined_by_hand
 
 from ingest.errors import ManifestError, Problem
 from rag.assistant import Assistant
+from rag.ui.chat.render import render_chat
 from rag.ui.exchange import Chat, Exchange
 from rag.ui.messages import BLANK, Message, read_catalogue, told
-from rag.ui.render import render_chat
 from rag.ui.texts import Language
 
 MESSAGES = read_catalogue()

@@ -9,8 +9,8 @@ from pdfs import endless_pdf
 from small_library import LLAMA, SmallLibrary
 
 from ingest.pdf.process import PdfProcess
-from rag.ui import pages
-from rag.ui.pages import OpenPage, render_reading
+from rag.ui.reader import pages
+from rag.ui.reader.pages import OpenPage, render_reading
 
 
 def test_a_page_without_end_is_told_and_not_waited_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from small_library import SmallLibrary
 
 from ingest.corpus import Paper
-from rag.ui.paper_head import Heading, headings_of, render_head, render_way, text_before
+from rag.ui.reader.paper_head import Heading, headings_of, render_head, render_way, text_before
 
 PAGES = [
     (

@@ -14,10 +14,10 @@ from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Hit, Row, Scores, Sentence
 from rag.config import EXTRACTIVE
 from rag.ui.background import Counts, SyncState
+from rag.ui.chat.render import render_chat, render_welcome
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.markup import safe
 from rag.ui.maths import _TAGS as MATHS
-from rag.ui.render import render_chat, render_welcome
 from rag.ui.status import render_status
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from small_library import LLAMA
 
 from rag.answer import Answer, Hit, Scores
-from rag.ui.why import common_words, render_why, why_found
+from rag.ui.reader.why import common_words, render_why, why_found
 
 
 def test_the_words_in_common_are_those_of_the_question() -> None:

@@ -15,8 +15,8 @@ from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
+from rag.ui.chat.export import as_markdown
 from rag.ui.exchange import Chat, Exchange
-from rag.ui.export import as_markdown
 from rag.ui.keep import chat_from_json, chat_to_json
 
 ASKED = "How many tokens was Herd-65B trained on?"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from rag.ui.chat.export import as_bibtex, as_markdown
 from rag.ui.exchange import Exchange
-from rag.ui.export import as_bibtex, as_markdown
 from rag.ui.markup import in_attribute
 from rag.ui.texts import Language, text
 

@@ -11,15 +11,15 @@ import gradio as gr
 
 from rag.assistant import MAX_CHARS, Assistant
 from rag.ui.background import Background
-from rag.ui.chat import ask_again, converse, fetch_and_ask
-from rag.ui.examples import example_questions
+from rag.ui.chat.answering import ask_again, converse, fetch_and_ask
+from rag.ui.chat.examples import example_questions
+from rag.ui.chat.feedback import rated
+from rag.ui.chat.history import render_history
+from rag.ui.chat.render import render_chat, render_welcome
 from rag.ui.exchange import Chat, Rating
-from rag.ui.feedback import rated
-from rag.ui.history import render_history
 from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
 from rag.ui.options import Options
-from rag.ui.render import render_chat, render_welcome
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
 from rag.ui.wish import Wish, as_wish

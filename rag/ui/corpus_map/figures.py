@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.corpus import Paper
 from ingest.indexing.index import IndexedPaper
-from rag.ui.landscape import Place
+from rag.ui.corpus_map.landscape import Place
 from rag.ui.short_names import short_name
 from rag.ui.texts import Language, text
 

@@ -8,17 +8,17 @@ from itertools import groupby
 from ingest.corpus import Paper
 from rag.answer import Answer, Citation, Sentence
 from rag.config import EXTRACTIVE
+from rag.ui.chat.marks import cited_by, explain_marks, render_support
+from rag.ui.chat.offer import render_offer
+from rag.ui.chat.tools import render_tools
+from rag.ui.chat.written import render_code, render_line, render_table, render_written
 from rag.ui.exchange import Chat, Exchange, Trouble, nearest
-from rag.ui.marks import cited_by, explain_marks, render_support
 from rag.ui.markup import link, safe
 from rag.ui.messages import told, told_here
 from rag.ui.notes import note
-from rag.ui.offer import render_offer
-from rag.ui.paper_head import render_way
+from rag.ui.reader.paper_head import render_way
 from rag.ui.scope import render_narrow
 from rag.ui.texts import Language, place_in, text
-from rag.ui.tools import render_tools
-from rag.ui.written import render_code, render_line, render_table, render_written
 
 LONG_QUESTION_CHARS = 280
 MAX_SIDES = 4  # of a comparison that has room for them side by side

@@ -13,15 +13,15 @@ from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.sync.pipeline import Sync
 from ingest.terminal import unexpected_logged
-from rag.ui.added import render_added
 from rag.ui.background import Background
-from rag.ui.list_edit import add_by_name, add_pdf, no_pdf, remove
+from rag.ui.library.added import render_added
+from rag.ui.library.edit import add_by_name, add_pdf, no_pdf, remove
+from rag.ui.library.table import render_shelf
 from rag.ui.markup import safe
 from rag.ui.notes import note, told_alert
 from rag.ui.options import Options, only_paper
-from rag.ui.reader import Reader
+from rag.ui.reader.pane import Reader
 from rag.ui.session import QUEUED, QUIET, Session, asset
-from rag.ui.shelf_table import render_shelf
 from rag.ui.texts import Language, text
 
 REFRESH_SECONDS = 3.0

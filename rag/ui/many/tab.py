@@ -20,12 +20,12 @@ from rag.batch.item_answers import ItemAnswers, Record, failed_record
 from rag.batch.items import Item, read_items
 from rag.config import EXTRACTIVE
 from rag.ui.background import Background
-from rag.ui.batch_run import BatchRun, render_news
 from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
+from rag.ui.many.progress import BatchRun, render_news
 from rag.ui.markup import safe
 from rag.ui.options import Options
-from rag.ui.reader import Reader
+from rag.ui.reader.pane import Reader
 from rag.ui.scope import names_of
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text

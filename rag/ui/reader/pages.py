@@ -17,9 +17,9 @@ from ingest.storage.workspace import Workspace
 from rag.answer import Answer, Citation
 from rag.ui.markup import safe
 from rag.ui.messages import told
-from rag.ui.paper_head import Heading, render_ask, render_head, render_note, text_before
+from rag.ui.reader.paper_head import Heading, render_ask, render_head, render_note, text_before
+from rag.ui.reader.why import Why, why_found
 from rag.ui.texts import Language, text
-from rag.ui.why import Why, why_found
 
 PICTURES_KEPT = 48
 

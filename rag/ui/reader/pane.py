@@ -12,8 +12,8 @@ from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, nearest
 from rag.ui.options import Options, only_paper
-from rag.ui.pages import OpenPage, reading_of, render_reading, section_at
-from rag.ui.paper_head import headings_of
+from rag.ui.reader.pages import OpenPage, reading_of, render_reading, section_at
+from rag.ui.reader.paper_head import headings_of
 from rag.ui.session import QUIET, Session, asset, sent_number
 from rag.ui.texts import Language
 

@@ -11,7 +11,7 @@ from ingest.indexing.index import IndexedPaper
 from ingest.sync.state import PaperState
 from rag.ui.markup import safe
 from rag.ui.messages import told
-from rag.ui.paper_head import render_way
+from rag.ui.reader.paper_head import render_way
 from rag.ui.texts import Language, text
 
 COLUMNS = ("title", "year", "topics", "state")

@@ -9,8 +9,8 @@ from ingest.corpus import Paper, PaperText
 from ingest.errors import DamagedFile
 from ingest.storage.workspace import Workspace
 from rag.ui.markup import link, safe
+from rag.ui.reader.why import Why, render_why
 from rag.ui.texts import Language, text
-from rag.ui.why import Why, render_why
 
 FEW_AUTHORS = 2  # so many are named in the line; of more only the first, and all in the fold
 MAX_AUTHORS = 60

@@ -12,11 +12,11 @@ from ingest.errors import AssistantError, NoIndex
 from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
 from rag.ui.background import Background
-from rag.ui.figures import map_figure, topics_of, years_figure
-from rag.ui.landscape import Landscape
+from rag.ui.corpus_map.figures import map_figure, topics_of, years_figure
+from rag.ui.corpus_map.landscape import Landscape
 from rag.ui.markup import safe
 from rag.ui.notes import told_alert
-from rag.ui.reader import Reader
+from rag.ui.reader.pane import Reader
 from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
 

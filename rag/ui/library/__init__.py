@@ -1,0 +1,1 @@
+"""The tab with the reading list: viewed, and, where that is allowed, changed."""
