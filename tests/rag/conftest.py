@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -42,6 +44,14 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr("rag.llm.langchain_model.rest", waited)
     return seconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_connections_left() -> Iterator[None]:
+    """LangChain keeps connections to the servers that end here, and has no call that closes them."""
+    yield
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
 
 
 @pytest.fixture
