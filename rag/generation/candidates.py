@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.indexing.words import terms
@@ -18,6 +18,7 @@ TOLD = 0.3  # what it loses if a sentence chosen before has all of the question'
 HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
 ROW_NUMBERS = 3  # a fragment with as many is a row of a table
 UNREADABLE, HEADING, FORMULA = 0.8, 2.0, 0.1  # see _hard_to_read
+BEHIND = 0.05  # what a sentence scores below the one that announces it
 
 _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
@@ -25,6 +26,12 @@ _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "
 _NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
 _CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*[A-Z]?\.?\d", re.IGNORECASE)
 _SPLICED = re.compile(r"[a-z,]\s\d{1,2}[A-Z][a-z]+\s")  # "this 2They represent": a footnote within
+# "There are several reasons for this.", "We compare three cases:": the next sentence says what.
+_ANNOUNCES = re.compile(
+    r":\s*$|\b(?:several|some|two|three|four|five|following) (?:\w+ ){0,2}(?:reasons|cases|datasets|steps"
+    r"|limitations|heuristics|factors|candidates|problems|questions|stages)\b",
+    re.IGNORECASE,
+)
 _THANKS = re.compile(r"\backnowledge?ments?\b", re.IGNORECASE)
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
@@ -102,7 +109,16 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
                     header=_header(hit, unit, int(header) - unit.rows.start),
                 )
             )
-    return found
+    return _with_announced(found)
+
+
+def _with_announced(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates; one behind a sentence that announces it has nearly that one's score."""
+    scores = [c.score for c in found]
+    for i, announcing in enumerate(found[:-1]):
+        if _ANNOUNCES.search(announcing.text):
+            scores[i + 1] = max(scores[i + 1], announcing.score - BEHIND)
+    return [replace(c, score=score) for c, score in zip(found, scores, strict=True)]
 
 
 def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:

@@ -146,7 +146,7 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
         return 0.0
     text = question.inside(papers[0])
     wanted = set(terms(text)) - cues.OF_COMPARING
-    if here and any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT]):
+    if any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT] if hit.paper.id in here):
         return 1.0
     near = _values_near(question, papers, retriever)
     given = (kind.asking_terms(text) for kind, held in near.items() if held is not None)

@@ -62,7 +62,9 @@ _AROUND = (
 _BETWEEN = r"那么?|还有|换成|的|论文|呢|[’']s\b|[\s,，、?？.!。'\"‘’“”《》()（）]"
 _ELLIPSIS = re.compile(rf"(?:(?:{_AROUND})\b|{_BETWEEN})*", re.IGNORECASE)
 _REPEATS = re.compile(
-    rf"(?:(?:{_AROUND}|who|which|where|did|does|use[ds]?|by|one)\b|{_BETWEEN})*", re.IGNORECASE
+    rf"(?:(?:{_AROUND}|(?:who|which|where)(?: one)?(?: is| are| was| were)?|do|does|did|use[ds]?|by|one)\b"
+    rf"|{_BETWEEN})*",
+    re.IGNORECASE,
 )
 _GREETS = re.compile(
     r"(?:(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|ok(?:ay)?|bye|help|who are you"
@@ -159,6 +161,13 @@ OF_COMPARING = frozenset(
         "differ difference different differently compare comparison contrast versus vs between "
         "opposed instead unlike respectively separately same alike common distinguish distinction "
         "bigger larger smaller better relationship"
+    )
+)
+# Terms that are said of any two methods: who asks no more holds them against each other at large.
+OF_ANY_METHOD = frozenset(
+    terms(
+        "actually really exactly what's method approach way technique task model system train training "
+        "work design pipeline toward both"
     )
 )
 

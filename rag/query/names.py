@@ -34,10 +34,10 @@ _OTHER_VERSION = re.compile(
     r"(?<!\d)[ -]?v?[2-9](?:\.\d)?(?![\w.,%]|\s*[个种步层类次张条篇人天位轮倍年])", re.IGNORECASE
 )
 _LIKE_A_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")  # "LLaMA", "BERT", "GLM-130B"
-_SIZE = re.compile(r"[ -]?\d+(?:\.\d+)?[bm]\b", re.IGNORECASE)  # of a model, behind its name
+SIZE = re.compile(r"[ -]?\d+(?:\.\d+)?[bm]\b", re.IGNORECASE)  # of a model, behind its name
 # What stands between two names: "opt 175b vs bloom", "bloom and LLaMA".
 _LINK = re.compile(
-    rf"(?:{_SIZE.pattern})?\s*"
+    rf"(?:{SIZE.pattern})?\s*"
     r"(?:(?P<versus>\b(?:vs\.?|versus|compared (?:to|with))|对比)|\b(?:and|or)\b|[、和与跟])\s*",
     re.IGNORECASE,
 )
@@ -148,7 +148,7 @@ class PaperNames:
         name = squash(written)
         if name not in _ORDINARY and len(name) > 2:
             return True
-        is_sized = _SIZE.match(text, named.end) is not None
+        is_sized = SIZE.match(text, named.end) is not None
         return written in self._capitals[name] or is_sized or not self._asks_beside(text, name)
 
     def _asks_beside(self, text: str, name: str) -> bool:

@@ -12,14 +12,15 @@ from typing import Literal
 
 from ingest.indexing.words import terms
 from rag.query import cues
-from rag.query.names import Mention, PaperNames, cut_out, without
+from rag.query.names import SIZE, Mention, PaperNames, cut_out, without
 from rag.query.parts import split_questions
 from rag.query.translate import to_english
 from rag.query.years import years_asked
 
-# What may stand between two names that are compared: "A and B", "A's 7B model and
-# the B paper", "A、B".
+# What may stand between two names that are compared: "A and B", "A-65B and B", "A's 7B model
+# and the B paper", "A、B".
 _LINK = re.compile(
+    rf"(?:{SIZE.pattern})?"
     r"(?:['’]s)?(?:[\s\"”’]+[\w.-]+){0,2}[\s,，\"”’]*(?:\b(?:and|or|versus|vs\.?|than)\b|[&/和与跟同及])"
     r"[\s,\"“‘]*(?:(?:the|of|in|by|for|from)\s){0,2}[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
     re.IGNORECASE,
@@ -108,7 +109,9 @@ class Question:
     @property
     def _asks_nothing_in_particular(self) -> bool:
         """Whether all that is asked of a paper named is what it is about."""
-        general = cues.OF_THE_WHOLE | (cues.OF_COMPARING if self.compares else frozenset())
+        general = cues.OF_THE_WHOLE
+        if self.compares:
+            general |= cues.OF_COMPARING | cues.OF_ANY_METHOD
         return any(general.issuperset(self.terms_inside(paper)) for paper in self.papers)
 
     @property

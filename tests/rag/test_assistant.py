@@ -83,6 +83,7 @@ def test_a_comparison_tells_of_a_paper_that_is_not_here(library: SmallLibrary) -
     [
         ("How do Herd and Slim differ in training?", True),
         ("On how many tokens were Herd and Slim trained?", True),  # no word compares
+        ("On how many tokens were Herd-65B and Slim trained?", True),
         ("On how many tokens was Herd trained?", False),
     ],
 )
@@ -248,6 +249,17 @@ def test_a_version_that_nobody_mentions_is_refused(library: SmallLibrary) -> Non
     assert assistant.ask(asked.format("Yak 2")).status == "answered"
     assert assistant.ask(asked.format("Yak-2")).status == "answered"
     assert assistant.ask(asked.format("Yak 3")).status == "no_evidence"
+
+
+def test_a_passage_of_another_paper_does_not_answer(library: SmallLibrary) -> None:
+    """It has all the words of the question, and the paper that is asked about has none of them."""
+    library.write_pdf("herd")
+    library.write_pdf("slim", [("Rare words are split by byte pair encoding with merges.",)])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    asked = "Are rare words split by byte pair encoding with merges in {}?"
+    assert assistant.ask(asked.format("Slim")).status == "answered"
+    assert assistant.ask(asked.format("Herd")).status == "no_evidence"
 
 
 @pytest.mark.parametrize("asked", ["", "  \n", "x" * 5000, "bad \ud83d"])

@@ -64,6 +64,15 @@ def test_where_nothing_is_confirmed_nothing_is_answered(
     assert "page 3" in answer.text
 
 
+def test_what_a_sentence_announces_is_shown(library: SmallLibrary) -> None:
+    """It shares no word with the question, and the sentence that announces it is no answer."""
+    page = "There are several reasons why Herd costs much. All layers are wide and deep everywhere."
+    library.write_pdf("herd", pages=[[page]])
+    library.sync()
+    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assert "layers are wide" in assistant.ask("Why does Herd cost much?").text
+
+
 def search(library: SmallLibrary, *pages: str, question: str) -> list[int | None]:
     """The pages of a paper with these texts, the best for ``question`` first."""
     prose = [

@@ -77,6 +77,7 @@ def test_one_question_stays_one(asked: str) -> None:
     [
         ("How many tokens did Herd use, and what did Slim use?", True),
         ("Which optimizer trains Herd, and which 'Slim'?", True),
+        ("Which optimizer is used in Herd, and which one was used for Slim?", True),
         ("How many tokens did Herd use, and what did Slim freeze?", False),
         ("How many tokens did Herd use, and what is Slim?", False),
     ],

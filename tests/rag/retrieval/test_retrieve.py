@@ -228,6 +228,7 @@ def test_a_paper_can_be_described(tmp_path: Path) -> None:
         ("What is the main idea behind the learning rate of Slim?", False),
         ("How do Herd and Slim differ in their main idea?", True),
         ("Herd vs Slim", True),
+        ("What's actually the difference between the ways in which Herd and Slim train?", True),
         ("Which is larger, Herd or Slim?", True),
         ("How do Herd and Slim differ in their learning rate?", False),
         ("How big is Herd?", True),
