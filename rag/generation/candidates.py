@@ -24,7 +24,11 @@ _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
 _NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
-_CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*[A-Z]?\.?\d", re.IGNORECASE)
+# "Table 1: Scores.", and not "Table 1 shows the scores."
+_CAPTION = re.compile(
+    r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*[A-Z]?\.?\d+(?![\w.]*\s(?:and\s|[a-z]+s\s(?:that|the|how|an?|our)\b))",
+    re.IGNORECASE,
+)
 _SPLICED = re.compile(r"[a-z,]\s\d{1,2}[A-Z][a-z]+\s")  # "this 2They represent": a footnote within
 # "There are several reasons for this.", "We compare three cases:": the next sentence says what.
 _ANNOUNCES = re.compile(
@@ -32,6 +36,7 @@ _ANNOUNCES = re.compile(
     r"|limitations|heuristics|factors|candidates|problems|questions|stages)\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\w}]@[\w-]+\.\w")  # of an author: below the title, there is no prose
 _THANKS = re.compile(r"\backnowledge?ments?\b", re.IGNORECASE)
 _MATHS = re.compile(r"[^\x20-\x7e\s‘’“”–—…•·×±≤≥≈%α-ωé-ü]|\n\S{1,3}(?=\n)")
 
@@ -149,5 +154,6 @@ def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
         text.lstrip()[:1].islower(),  # the rest of a sentence that a figure or column parts
         bool(_CAPTION.match(text)),
         bool(_SPLICED.search(text)),
+        bool(_ADDRESS.search(text)),
     )
     return loss + UNREADABLE * sum(faults)
