@@ -24,11 +24,7 @@ _WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
 _NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
-# "Table 1: Scores.", and not "Table 1 shows the scores."
-_CAPTION = re.compile(
-    r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*[A-Z]?\.?\d+(?![\w.]*\s(?:and\s|[a-z]+s\s(?:that|the|how|an?|our)\b))",
-    re.IGNORECASE,
-)
+_CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)|Tab(?:le|\.))\s*[A-Z]?\.?\d", re.IGNORECASE)
 _SPLICED = re.compile(r"[a-z,]\s\d{1,2}[A-Z][a-z]+\s")  # "this 2They represent": a footnote within
 # "There are several reasons for this.", "We compare three cases:": the next sentence says what.
 _ANNOUNCES = re.compile(

@@ -117,22 +117,11 @@ def test_a_kind_of_thing_that_is_asked_for_brings_its_page_forward(library: Smal
     assert pages.index(6) < pages.index(5)
 
 
-@pytest.mark.parametrize(
-    ("odd", "prose"),
-    [
-        (
-            "Which heads layers of Herd have is known to ada@herd.org.",
-            "The heads of its layers are many, and all of them are wide.",
-        ),
-        (
-            "Table 1: The heads in layers of Herd.",
-            "Table 1 shows the heads in wide layers of Herd.",
-        ),
-    ],
-)
-def test_what_is_no_prose_comes_behind(library: SmallLibrary, odd: str, prose: str) -> None:
-    """Addresses of authors and captions; a sentence that speaks of a table is prose."""
-    library.write_pdf("herd", pages=[[odd, prose]])
+def test_the_address_of_an_author_comes_behind(library: SmallLibrary) -> None:
+    """The line below a title may hold all words of the question, and answers nothing."""
+    address = "Which heads layers of Herd have is known to ada@herd.org."
+    prose = "The heads of its layers are many, and all of them are wide."
+    library.write_pdf("herd", pages=[[address, prose]])
     library.sync()
     assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
     answer = assistant.ask("Which heads do the layers of Herd have?")
