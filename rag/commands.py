@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.__main__ import sync_command
 from ingest.embedding.embed import load_embedder, recipe_for
-from ingest.embedding.quiet_models import never_ask_the_hub
+from ingest.embedding.quiet_models import set_hub_offline
 from ingest.errors import UsageError
 from ingest.reading_list.manifest import read_manifest
 from ingest.settings import make_sync, open_downloader
@@ -131,7 +131,7 @@ def chat_command(args: argparse.Namespace) -> int:
     from rag.ui.serve import Access, serve
 
     if args.offline:
-        never_ask_the_hub()
+        set_hub_offline()
     if args.no_sync:
         sync, assistant = None, assistant_of(args)
     else:

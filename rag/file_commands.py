@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.characters import without_controls
 from ingest.errors import ModelError, UsageError, as_sentences
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from ingest.terminal import count_bar, print_result, say
 from rag.assistant import Assistant
 from rag.batch.batch import journal_of, prepare_output, run_batch
@@ -90,9 +90,9 @@ def eval_command(args: argparse.Namespace) -> int:
     if args.save:
         write_run(args.save, runs[args.llm])
     if args.misses:
-        with written_aside(args.misses) as aside:
+        with atomic_write(args.misses) as temp:
             misses = without_controls(show_misses(list(chain(*scored.values()))))
-            aside.write_text(misses, encoding="utf-8")
+            temp.write_text(misses, encoding="utf-8")
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
     now = runs.pop(args.llm)
     _print_scores(groups, {**runs, **kept}, now, args.json)

@@ -17,6 +17,6 @@ def quiet_models() -> None:
         logging.getLogger(library).setLevel(logging.ERROR)
 
 
-def never_ask_the_hub() -> None:
+def set_hub_offline() -> None:
     """Have models only as they lie on this machine.  To be called before they are first loaded."""
     os.environ["HF_HUB_OFFLINE"] = "1"

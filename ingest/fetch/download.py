@@ -39,7 +39,7 @@ from ingest.fetch.politeness import (
     seconds_asked_for,
     user_agent,
 )
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 
 ARXIV_URL = "https://export.arxiv.org"  # the host that arXiv asks programs to use
 API_SECONDS = 3.0  # between questions to the API, by its terms of use
@@ -98,13 +98,13 @@ class Downloader:
         """Download the paper's PDF to ``target``, which is touched only once all is there.
 
         Raises ``Refused`` if the host has no such paper or sent no PDF, ``Unreachable`` if arXiv
-        cannot be connected to, ``ClosedDoor`` if the host let us not in before, ``NotFetched`` if
+        cannot be connected to, ``AccessDenied`` if the host let us not in before, ``NotFetched`` if
         the paper has no address, and ``SourceError`` for what may pass: a host that lets us not in,
         or is down, overloaded or too slow.
         """
         url = self._address(paper)
-        with written_aside(target) as aside:
-            part = PartFile(aside, url.host, self._max_bytes)
+        with atomic_write(target) as temp:
+            part = PartFile(temp, url.host, self._max_bytes)
             answer = self._patiently(lambda: self._download(url, part))
             part.check_is_pdf()
             return Fetched(

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 
-from ingest.errors import ClosedDoor, Refused, SourceError
+from ingest.errors import AccessDenied, Refused, SourceError
 
 LONGEST_WAIT_SECONDS = 120.0
 TRIES = 4
@@ -67,11 +67,11 @@ class Manners:
     def take_turn(self, host: str, seconds: float) -> None:
         """Wait until ``host`` may be asked, ``seconds`` after the *start* of the last request.
 
-        Raises ``ClosedDoor`` if the host has denied access, ``SourceError`` if it asked for a pause
+        Raises ``AccessDenied`` if the host has denied access, ``SourceError`` if it asked for a pause
         longer than ``LONGEST_WAIT_SECONDS``.
         """
         if host in self._closed:
-            raise ClosedDoor(
+            raise AccessDenied(
                 f"{host} has denied access (403), so it is not asked again", _DOOR_HINT
             )
         now = self._clock.now()

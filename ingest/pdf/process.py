@@ -29,7 +29,7 @@ from ingest.errors import ParseError, UsageError
 from ingest.pdf.page_picture import OPEN_IT, PagePicture, draw_page
 from ingest.pdf.parse import parse_pdf
 from ingest.pdf.pypdf_reader import SecondReader
-from ingest.storage.checksums import changed_at
+from ingest.storage.checksums import modified_ns
 
 MAX_SECONDS = 180  # of processor time for one PDF; a thousand pages take some seconds
 PAGE_SECONDS = 15  # for one page; of 2,790 the slowest took pypdf 3, and a picture 0.3
@@ -85,7 +85,7 @@ class PdfProcess:
         Raises ``ParseError`` and ``UsageError`` as that does, and ``ParseError`` where the process
         died over the page; it is not tried again then, until the file changes.
         """
-        page = (pdf, changed_at(pdf), number)
+        page = (pdf, modified_ns(pdf), number)
         if page not in self._fatal:
             seconds = min(PAGE_SECONDS, self._max_seconds)
             given = self._do("draw", seconds, pdf, number, quote, before)
@@ -207,7 +207,7 @@ def _answer_to(task: str, pdf: Path, how: list[Any]) -> dict[str, Any]:
 
 
 def _read_again(pdf: Path, index: int) -> str:
-    text = _second_reader(pdf, changed_at(pdf)).page_text(index)
+    text = _second_reader(pdf, modified_ns(pdf)).page_text(index)
     return text.encode("utf-8", "replace").decode("utf-8")  # it may hold halves of a character
 
 

@@ -19,7 +19,7 @@ from ingest.errors import ManifestError, UsageError, did_you_mean
 from ingest.reading_list.list_yaml import read_list_text, reads_plainly
 from ingest.reading_list.manifest import Listing, parse_manifest
 from ingest.reading_list.rules import bare_arxiv_id, is_paper_id, tidy
-from ingest.storage.atomic import locked, written_aside
+from ingest.storage.atomic import atomic_write, locked
 
 WIDTH_CHARS = 100
 ID_WORDS = 5
@@ -271,6 +271,6 @@ def _replace(path: Path, text: str, kept: Sequence[Paper], added: Sequence[str])
     if papers[: len(kept)] != tuple(kept) or ids != list(added):
         raise by_hand
     place = path.resolve()
-    with written_aside(place) as aside:
-        aside.write_bytes(text.encode("utf-8"))
-        shutil.copymode(place, aside)
+    with atomic_write(place) as temp:
+        temp.write_bytes(text.encode("utf-8"))
+        shutil.copymode(place, temp)

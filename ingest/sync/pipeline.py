@@ -16,7 +16,7 @@ from pathlib import Path
 from ingest.corpus import Paper
 from ingest.embedding.embed import Embedder, recipe_for
 from ingest.errors import (
-    ClosedDoor,
+    AccessDenied,
     DamagedFile,
     SyncRefused,
     Unreachable,
@@ -29,7 +29,7 @@ from ingest.pdf.process import PdfProcess
 from ingest.reading_list.manifest import read_manifest
 from ingest.recipe import Recipe
 from ingest.storage.atomic import discard
-from ingest.storage.checksums import is_whole
+from ingest.storage.checksums import is_intact
 from ingest.storage.workspace import Workspace
 from ingest.sync.plan import Stage
 from ingest.sync.publish import expected_papers, publish
@@ -112,15 +112,15 @@ class Sync:
             before = indexed_papers(serving)
             if refusal := self._refusal(before, papers):
                 raise refusal
-            serves_whole = serving is not None and is_whole(serving)
+            serves_whole = serving is not None and is_intact(serving)
             self._adopt_renamed(before, papers)
             n_served = len(with_pages(before)) if serves_whole else 0
             unasked = _Work(self, papers, listener, stop, serves_whole, n_served).do()
             if before and not papers:  # all of them were meant to go
-                self.workspace.serve_nothing()
+                self.workspace.stop_serving()
             after = indexed_papers(self.workspace.current_build())
             if before:  # otherwise nothing has checked how much would go
-                self.workspace.drop_papers_but({paper.id for paper in papers} | after.keys())
+                self.workspace.keep_only_papers({paper.id for paper in papers} | after.keys())
         states = self._meant(self.inspect(papers))
         report = compare(before, after, states, self.workspace.current_build())
         return replace(report, failed=report.failed + unasked, seconds=time.monotonic() - started)
@@ -262,7 +262,7 @@ class _Work:
                 continue
             try:
                 self.n_new += self._make_pages_of(state, tools, (done, len(todo)))
-            except (Unreachable, ClosedDoor) as error:
+            except (Unreachable, AccessDenied) as error:
                 is_cut_off = is_cut_off or isinstance(error, Unreachable)
                 self.unasked[error.message] = Failure(None, "fetch", error.message, error.hint)
                 continue

@@ -81,7 +81,7 @@ def _came_from(source: str, record: StageRecord) -> bool:
     return before == source or bool(is_pinned)
 
 
-def has_whole_pages(paper: Paper, stamp: Stamp, recipe: Recipe, lost: Collection[str]) -> bool:
+def has_whole_pages(paper: Paper, stamp: Stamp, recipe: Recipe, missing: Collection[str]) -> bool:
     """Whether every stage after ``fetch`` is done for the PDF that is here, even if it is outdated.
 
     False if the list now has another arXiv id for it: then these are the pages of another paper.
@@ -91,7 +91,8 @@ def has_whole_pages(paper: Paper, stamp: Stamp, recipe: Recipe, lost: Collection
     if before and wanted and before[0] != wanted[0]:
         return False
     return all(
-        is_done(stamp.get(stage), stage_key(stage, paper, stamp, recipe, "")) and stage not in lost
+        is_done(stamp.get(stage), stage_key(stage, paper, stamp, recipe, ""))
+        and stage not in missing
         for stage in PAGE_STAGES[1:]
     )
 
@@ -102,23 +103,23 @@ def stale_stages(
     recipe: Recipe,
     origin: str,
     retry_failed: bool,
-    lost: Collection[str] = (),
+    missing: Collection[str] = (),
 ) -> tuple[Stage, ...]:
     """The stages to run, in order: perhaps the card, then the first stale one and all after it.
 
     A stage that failed on this very input is retried (with what follows it) only if the failure was
-    transient, if its input is ``lost``, or if ``retry_failed``; a PDF that could not be parsed is
-    then fetched again.  A stage whose result is ``lost`` (its file is gone) is stale, but a lost PDF
+    transient, if its input is ``missing``, or if ``retry_failed``; a PDF that could not be parsed is
+    then fetched again.  A stage whose result is ``missing`` (its file is gone) is stale, but a missing PDF
     only if it must be parsed.
     """
     card: tuple[Stage, ...] = ()
     card_key = stage_key("card", paper, stamp, recipe, origin)
-    if "card" in lost or not _fresh(stamp.get("card"), card_key):
+    if "card" in missing or not _fresh(stamp.get("card"), card_key):
         card = ("card",)
-    first = _first_stale(paper, stamp, recipe, origin, retry_failed, lost)
+    first = _first_stale(paper, stamp, recipe, origin, retry_failed, missing)
     if first is None:
         return card
-    while first > 0 and PAGE_STAGES[first - 1] in lost:
+    while first > 0 and PAGE_STAGES[first - 1] in missing:
         first -= 1
     return card + PAGE_STAGES[first:]
 
@@ -129,7 +130,7 @@ def _first_stale(
     recipe: Recipe,
     origin: str,
     retry_failed: bool,
-    lost: Collection[str],
+    missing: Collection[str],
 ) -> int | None:
     """Which of ``PAGE_STAGES`` is to be run first, whether its input is there or not."""
     for i, stage in enumerate(PAGE_STAGES):
@@ -137,11 +138,11 @@ def _first_stale(
         if record is None or not _fresh(record, stage_key(stage, paper, stamp, recipe, origin)):
             return i
         if record.message:
-            input_is_lost = i > 0 and PAGE_STAGES[i - 1] in lost
-            if not (retry_failed or record.passing or input_is_lost):
+            input_is_missing = i > 0 and PAGE_STAGES[i - 1] in missing
+            if not (retry_failed or record.passing or input_is_missing):
                 return None
             return 0 if stage == "parse" else i
-        if stage in lost and stage != "fetch":
+        if stage in missing and stage != "fetch":
             return i
     return None
 

@@ -13,7 +13,7 @@ from ingest.embedding.embed import Embedder
 from ingest.errors import DamagedFile, IndexProblem
 from ingest.indexing.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
 from ingest.recipe import digest
-from ingest.storage.workspace import Passages, PassageVectors, Workspace
+from ingest.storage.workspace import PassageSource, PassageVectors, Workspace
 from ingest.sync.state import PaperState
 
 
@@ -101,7 +101,7 @@ def _gather(
     )
 
 
-def _ready(state: PaperState) -> Iterator[Passages]:
+def _ready(state: PaperState) -> Iterator[PassageSource]:
     if state.has_card:
         yield "card"
         if state.has_pages:
@@ -111,7 +111,7 @@ def _ready(state: PaperState) -> Iterator[Passages]:
 def _pages(workspace: Workspace, state: PaperState) -> Iterator[PageText]:
     if state.has_card and state.has_pages:
         folder = workspace.paper(state.paper.id)
-        folder.read_second()  # no part of a build; but this is where damaged files are found
+        folder.read_second_texts()  # no part of a build; but this is where damaged files are found
         text = folder.read_text()
         for page in text.pages:
             page_text = text.page_text(page.number)

@@ -20,8 +20,8 @@ import numpy as np
 from ingest.corpus import Chunk, Paper, PaperText
 from ingest.embedding.embed import Embedder
 from ingest.errors import (
+    AccessDenied,
     AssistantError,
-    ClosedDoor,
     DamagedFile,
     NotFetched,
     Refused,
@@ -32,7 +32,7 @@ from ingest.errors import (
 from ingest.fetch.download import Fetched
 from ingest.indexing.chunk import Window, split_entry, split_into_chunks
 from ingest.recipe import Recipe, digest
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from ingest.storage.workspace import PaperFolder, PassageVectors, StageRecord
 from ingest.sync.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 
@@ -88,16 +88,20 @@ def run_stages(
 ) -> bool:
     """Run ``stages`` in order until one fails, updating the stamp after each; True if none failed.
 
-    The first always runs; a later one only if its input changed or its result is lost: a PDF that
+    The first always runs; a later one only if its input changed or its result is missing: a PDF that
     was copied again with the same content is not parsed again.
-    Raises ``NotFetched``, ``Unreachable``, ``ClosedDoor``, ``StorageError`` and ``DamagedFile``,
+    Raises ``NotFetched``, ``Unreachable``, ``AccessDenied``, ``StorageError`` and ``DamagedFile``,
     which leave no record, because nothing is known to be wrong with the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
         origin = fetch_origin(paper, stamp, local)
         key = stage_key(stage, paper, stamp, tools.recipe, origin)
-        if stage != stages[0] and is_done(stamp.get(stage), key) and stage not in folder.lost():
+        if (
+            stage != stages[0]
+            and is_done(stamp.get(stage), key)
+            and stage not in folder.missing_results()
+        ):
             continue
         on_stage(stage)
         started = time.monotonic()
@@ -115,7 +119,7 @@ def run_stages(
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     try:
         outcome = run()
-    except (NotFetched, Unreachable, ClosedDoor, StorageError, DamagedFile):
+    except (NotFetched, Unreachable, AccessDenied, StorageError, DamagedFile):
         raise
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)
@@ -144,8 +148,8 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     if local is not None:
         version = local.version
         data = _bytes_of(local.path)
-        with written_aside(folder.pdf) as aside:
-            aside.write_bytes(data)
+        with atomic_write(folder.pdf) as temp:
+            temp.write_bytes(data)
         result = hashlib.sha256(data).hexdigest()
     elif paper.file is not None:
         raise Refused(
@@ -169,7 +173,7 @@ def _bytes_of(source: Path) -> bytes:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
-    if not data:  # an empty copy would count as lost
+    if not data:  # an empty copy would count as missing
         raise Refused(f"{source.name} is empty.", "Replace it with the whole PDF, then sync again.")
     return data
 
@@ -177,7 +181,7 @@ def _bytes_of(source: Path) -> bytes:
 def _parse(folder: PaperFolder, tools: Tools) -> _Outcome:
     text = tools.parse(folder.pdf)
     folder.write_text(text)
-    folder.write_second(tools.read_again(folder.pdf, len(text.pages)))
+    folder.write_second_texts(tools.read_again(folder.pdf, len(text.pages)))
     result = digest(text.text, [s.heading for s in text.sections])
     return _Outcome(result, {"pages": str(len(text.pages)), "reader": text.reader})
 

@@ -131,10 +131,10 @@ def inspect_papers(
         folder = workspace.paper(paper.id)
         stamp = folder.read_stamp()
         origin = fetch_origin(paper, stamp, local)
-        lost = folder.lost()
-        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, lost)
+        missing = folder.missing_results()
+        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, missing)
         failure = _failure(paper, stamp, stale)
-        has_pages = has_whole_pages(paper, stamp, recipe, lost)
+        has_pages = has_whole_pages(paper, stamp, recipe, missing)
         states.append(PaperState(paper, local, stamp, stale, failure, has_pages))
     return states
 

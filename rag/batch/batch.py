@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ingest.corpus import dated
 from ingest.errors import AssistantError, UsageError
-from ingest.storage.atomic import cannot_write, written_aside
+from ingest.storage.atomic import atomic_write, cannot_write
 from rag.batch.item_answers import Record, failed_record
 from rag.batch.items import Item
 from rag.generation.notices import place_in
@@ -161,8 +161,8 @@ class Journal:
 
     def keep(self, answers: dict[str, Record]) -> None:
         """Keep ``answers`` and nothing else, such as those from an older index.  Raises ``StorageError``."""
-        with written_aside(self._path) as aside:
-            aside.write_text("".join(starmap(_entry, answers.items())), encoding="utf-8")
+        with atomic_write(self._path) as temp:
+            temp.write_text("".join(starmap(_entry, answers.items())), encoding="utf-8")
 
 
 def _entry(key: str, answer: Record) -> str:
@@ -179,8 +179,8 @@ def write_records(out: Path, records: Sequence[Record]) -> None:
             text = "\n".join(_as_markdown(record) for record in records)
         case _:
             text = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
-    with written_aside(out) as aside:
-        aside.write_text(text, encoding="utf-8", newline="")
+    with atomic_write(out) as temp:
+        temp.write_text(text, encoding="utf-8", newline="")
 
 
 def _as_csv(records: Sequence[Record]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ingest.errors import UsageError
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from rag.evaluation.evaluate import Scored
 from rag.user_input import json_of, read_text
 
@@ -63,8 +63,8 @@ def run_of(llm: str, scored: Sequence[Scored]) -> Run:
 
 def write_run(path: Path, run: Run) -> None:
     """Save ``run`` as JSON.  Raises ``StorageError`` where it cannot be written."""
-    with written_aside(path) as aside:
-        aside.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
+    with atomic_write(path) as temp:
+        temp.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
 
 
 def read_run(path: Path) -> Run:

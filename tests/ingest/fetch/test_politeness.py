@@ -10,7 +10,7 @@ from arxiv_server import LLAMA, PATH, PDF, ArxivServer, Reply
 from fake_time import FakeTime
 
 from ingest.corpus import Paper
-from ingest.errors import ClosedDoor, Refused, SourceError
+from ingest.errors import AccessDenied, Refused, SourceError
 from ingest.fetch.download import Downloader
 from ingest.fetch.politeness import is_loopback, refuse_private_host, seconds_asked_for
 
@@ -38,11 +38,11 @@ def test_after_a_403_the_host_is_never_asked_again(
     server.on(PATH, Reply(403))
     with pytest.raises(SourceError, match="403") as caught:
         downloader.fetch_pdf(LLAMA, target)
-    assert not isinstance(caught.value, Refused | ClosedDoor)  # it may pass
+    assert not isinstance(caught.value, Refused | AccessDenied)  # it may pass
     for paper in (LLAMA, Paper(id="x", title="X", arxiv="1706.03762")):
-        with pytest.raises(ClosedDoor, match="403"):
+        with pytest.raises(AccessDenied, match="403"):
             downloader.fetch_pdf(paper, target)
-    with pytest.raises(ClosedDoor, match="403"):
+    with pytest.raises(AccessDenied, match="403"):
         downloader.fetch_metadata(["1706.03762"])
     assert server.paths == [PATH]
     with ArxivServer() as elsewhere:

@@ -93,10 +93,10 @@ def failed(stage: Stage, passing: bool = False) -> Stamp:
 
 
 def planned(
-    stamp: Stamp, retry_failed: bool = False, lost: Collection[str] = ()
+    stamp: Stamp, retry_failed: bool = False, missing: Collection[str] = ()
 ) -> tuple[Stage, ...]:
     origin = fetch_origin(PAPER, stamp, None)
-    return stale_stages(PAPER, stamp, RECIPE, origin, retry_failed, lost)
+    return stale_stages(PAPER, stamp, RECIPE, origin, retry_failed, missing)
 
 
 def test_a_failure_is_not_tried_again_on_the_same_input() -> None:
@@ -116,16 +116,16 @@ def test_what_cannot_be_parsed_is_fetched_anew() -> None:
     stamp = failed("parse")
     assert planned(stamp) == ()
     assert planned(stamp, retry_failed=True) == PAGE_STAGES
-    assert planned(stamp, lost={"fetch", "parse", "chunk", "embed"}) == PAGE_STAGES
+    assert planned(stamp, missing={"fetch", "parse", "chunk", "embed"}) == PAGE_STAGES
 
 
 def test_what_failed_to_come_is_not_asked_for_again() -> None:
     """That nothing of it is here is no news."""
-    assert planned(failed("fetch"), lost=PAGE_STAGES) == ()
+    assert planned(failed("fetch"), missing=PAGE_STAGES) == ()
 
 
 @pytest.mark.parametrize(
-    ("lost", "stale"),
+    ("missing", "stale"),
     [
         ({"card"}, ("card",)),
         ({"embed"}, ("embed",)),
@@ -134,8 +134,8 @@ def test_what_failed_to_come_is_not_asked_for_again() -> None:
         ({"fetch"}, ()),
     ],
 )
-def test_what_is_lost_is_made_anew(lost: Collection[str], stale: tuple[Stage, ...]) -> None:
+def test_what_is_lost_is_made_anew(missing: Collection[str], stale: tuple[Stage, ...]) -> None:
     """With all that follows it; a PDF only where it must be parsed."""
     stamp: Stamp = {}
     run_all(PAPER, stamp, RECIPE)
-    assert planned(stamp, lost=lost) == stale
+    assert planned(stamp, missing=missing) == stale
