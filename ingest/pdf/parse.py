@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.corpus import Page, PaperText
 from ingest.errors import ParseError
-from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_mark
+from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_signature
 from ingest.pdf import pdfium_reader, pypdf_reader
 from ingest.pdf.clean import clean_pages
 from ingest.pdf.headings import find_sections
@@ -56,7 +56,7 @@ def _read_file(path: Path) -> bytes:
     if not data.strip(b"\0 \r\n\t"):
         raise ParseError("The file is empty.", FETCH_AGAIN)
     is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
-    if not has_pdf_mark(data):
+    if not has_pdf_signature(data):
         if not (is_whole and b" obj" in data and b"endobj" in data):
             raise ParseError(
                 f"This is not a PDF: it begins with “{_beginning(data)}”.", FETCH_AGAIN

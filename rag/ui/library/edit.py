@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import UsageError
-from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_mark
+from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_signature
 from ingest.reading_list.add import papers_from
 from ingest.reading_list.edit import add_papers, remove_papers
 from ingest.reading_list.manifest import read_manifest
@@ -47,7 +47,7 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
     Raises ``AssistantError``, having changed neither the list nor a folder.
     """
     with upload.open("rb") as file:
-        if not has_pdf_mark(file.read(HEAD_BYTES)):
+        if not has_pdf_signature(file.read(HEAD_BYTES)):
             raise no_pdf(name)
     with _new_file(sync.manifest.parent / OWN_PDFS, _safe_stem(name)) as own:
         shutil.copyfile(upload, own)
