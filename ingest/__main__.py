@@ -89,7 +89,7 @@ def sync_command(args: argparse.Namespace) -> int:
         sync = make_sync(args.manifest, args.data_dir, args.embedder, options)
         report = sync.run(listener)
     for failure in report.failed:
-        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
+        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.explanation}")
     summary = summarize(report, args.dry_run)
     if args.json:
         print(json.dumps(report_as_json(report), ensure_ascii=False))

@@ -57,11 +57,11 @@ def papers_command(args: argparse.Namespace) -> int:
 
 def add_command(args: argparse.Namespace) -> int:
     """Add papers to the list."""
-    from ingest.reading_list.add import papers_from
+    from ingest.reading_list.add import make_entries
     from ingest.reading_list.edit import add_papers
 
     taken = [paper.id for paper in read_manifest(args.manifest)]
-    papers = papers_from(args.what, args.title, taken, args.manifest.parent, open_downloader)
+    papers = make_entries(args.what, args.title, taken, args.manifest.parent, open_downloader)
     add_papers(args.manifest, papers)
     for paper in papers:
         print_result(f"added {paper.id}: {paper.title}")

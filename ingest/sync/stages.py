@@ -1,7 +1,6 @@
 """Run the stale stages of one paper, and record the outcome of each.
 
-A failure is a record like any other: it holds the reason, and it is not tried again until its
-input changes or a retry is requested.
+A failure is recorded, too: the stage is not run again until its input changes or a retry is requested.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ from ingest.storage.atomic import atomic_write
 from ingest.storage.workspace import PaperFolder, PassageVectors, StageRecord
 from ingest.sync.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 
-TRY_AGAIN = "Run `askpapers sync --retry-failed -v` to try again and see the details."
+RETRY_HINT = "Run `askpapers sync --retry-failed -v` to try again and see the details."
 
 _log = logging.getLogger(__name__)
 
 
 class FetchPdf(Protocol):
-    """Downloads a paper's PDF to a path (see ``download.Downloader.fetch_pdf``)."""
+    """A function that downloads a paper's PDF, such as ``download.Downloader.fetch_pdf``."""
 
     def __call__(self, paper: Paper, target: Path) -> Fetched:
         """Download the PDF of ``paper`` to ``target``; raises as ``Downloader.fetch_pdf`` does."""
@@ -51,10 +50,10 @@ class FetchPdf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened.
+    """What the stages need.  ``fetch_pdf`` is None if no connection may be opened.
 
-    ``parse`` raises ``ParseError`` where a PDF has no text to give; ``read_again`` gives the pages, so
-    many, as a second reader finds them (see ``rag.generation.second_look``).
+    ``parse`` raises ``ParseError`` if a PDF has no readable text; ``read_again`` returns the text of its
+    pages, of that number, from a second reader (see ``rag.generation.second_look``).
     """
 
     recipe: Recipe
@@ -65,14 +64,14 @@ class Tools:
 
     @property
     def window(self) -> Window:
-        """What a chunk may hold: as much as the recipe wants, and no more than the embedder reads."""
+        """The size of a chunk: that of the recipe, but no more than the embedder reads."""
         limit = min(self.recipe.chunk_tokens, self.embedder.max_tokens)
         return Window(self.embedder.count_tokens, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a stage made: the digest of its output, and what is to be known of it."""
+    """The result of a stage: the digest of its output, and details (see ``StageRecord``)."""
 
     result: str
     detail: dict[str, str] = field(default_factory=dict)
@@ -88,10 +87,10 @@ def run_stages(
 ) -> bool:
     """Run ``stages`` in order until one fails, updating the stamp after each; True if none failed.
 
-    The first always runs; a later one only if its input changed or its result is missing: a PDF that
-    was copied again with the same content is not parsed again.
-    Raises ``NotFetched``, ``Unreachable``, ``AccessDenied``, ``StorageError`` and ``DamagedFile``,
-    which leave no record, because nothing is known to be wrong with the paper itself.
+    The first always runs; a later one only if its input changed or its result is missing: a PDF that was
+    copied again with the same content is not parsed again.  Raises ``NotFetched``, ``Unreachable``,
+    ``AccessDenied``, ``StorageError`` and ``DamagedFile``, which leave no record, because they are not
+    faults of the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
@@ -107,7 +106,7 @@ def run_stages(
         started = time.monotonic()
         record = _record(key, partial(_run, stage, paper, folder, local, tools))
         _log.info("%s: %s: %.2f s", paper.id, stage, time.monotonic() - started)
-        if stage == "fetch" and record.message and stage in stamp:  # the old PDF is still here
+        if stage == "fetch" and record.message and stage in stamp:  # the old PDF is kept
             record = replace(record, result=stamp[stage].result, detail=stamp[stage].detail)
         stamp[stage] = record
         folder.write_stamp(stamp)
@@ -124,9 +123,9 @@ def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)
         return StageRecord(key, message=error.message, hint=error.hint, passing=passing)
-    except Exception as error:  # of this paper alone: the others go on
+    except Exception as error:  # it must not stop the other papers
         _log.info("an unexpected error occurred", exc_info=True)
-        return StageRecord(key, message=f"An unexpected error occurred: {error!r}", hint=TRY_AGAIN)
+        return StageRecord(key, message=f"An unexpected error occurred: {error!r}", hint=RETRY_HINT)
     return StageRecord(key, outcome.result, detail=outcome.detail)
 
 
@@ -147,7 +146,7 @@ def _run(
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
     if local is not None:
         version = local.version
-        data = _bytes_of(local.path)
+        data = _read_pdf(local.path)
         with atomic_write(folder.pdf) as temp:
             temp.write_bytes(data)
         result = hashlib.sha256(data).hexdigest()
@@ -166,7 +165,7 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     return _Outcome(result, {"source": source_of(paper), "version": version or ""})
 
 
-def _bytes_of(source: Path) -> bytes:
+def _read_pdf(source: Path) -> bytes:
     try:
         data = source.read_bytes()
     except OSError as error:
@@ -201,10 +200,10 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
-    """Chunk and embed the entries of several papers at once: one by one they would be slow.
+    """Chunk and embed the entries of several papers at once, which is faster than one by one.
 
-    An entry has one vector, that of its first passage: what the paper is about.  The rest of the
-    entry shares that vector, so that a list of hundreds is ready within seconds.
+    All passages of an entry share the vector of the first, which says what the paper is about: so a list
+    of hundreds of papers is ready within seconds.
     """
     window = tools.window
     cards = [split_entry(paper, window) for paper in papers]
