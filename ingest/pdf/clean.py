@@ -177,7 +177,7 @@ def _resolve_joint(
 def _is_compound(left: str, right: str, words: Counter[str]) -> bool:
     """Whether two halves that are found together nowhere else look like a compound of two words.
 
-    Checked where the document has the answer, this guess is right nine times out of ten.
+    CheckedDraft where the document has the answer, this guess is right nine times out of ten.
     """
     if right[0].isupper() and not left.isupper():
         return True
