@@ -23,7 +23,7 @@ from ingest.indexing.words import terms
 from rag.answer import Composed, Hit, ModelRun, Piece, Replacement, Turn
 from rag.citations.asides import is_refusal
 from rag.citations.cite import DraftClaim, read_draft
-from rag.citations.links import names_of_hosts, web_addresses
+from rag.citations.links import host_names, web_addresses
 from rag.citations.reply import VisibleReply, without_thoughts
 from rag.config import EXTRACTIVE, RagConfig
 from rag.generation.budget import ANSWER_TOKENS, n_that_fit, token_counter
@@ -276,7 +276,7 @@ def _links_in(hits: Sequence[Hit], is_asked: bool) -> set[str]:
     spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
     texts = [text[start:end] for text, start, end in spans]
     named = [*texts, *(hit.paper.title for hit in hits)]
-    names = {name for text in named for name in names_of_hosts(text)}
+    names = {name for text in named for name in host_names(text)}
     return names | {link for text in texts for link in web_addresses(text) if is_asked}
 
 
