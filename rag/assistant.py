@@ -32,7 +32,7 @@ from rag.generation.generate import generate, stand_alone
 from rag.generation.listing import read_listing
 from rag.generation.refuse import refuse
 from rag.library import Library
-from rag.llm.errors import own_hint
+from rag.llm.errors import hint_without_fallback
 from rag.query import cues
 from rag.query.question import Question
 from rag.retrieval.retrieve import Retriever
@@ -138,7 +138,7 @@ class Assistant:
                 raise
             without = self.with_model(EXTRACTIVE)
             answer = yield from without._steps(asked, history, filters, k)
-            failed = self.config.llm, error.message, own_hint(error), error.exit_code
+            failed = self.config.llm, error.message, hint_without_fallback(error), error.exit_code
             answer = replace(answer, failure=ModelFailure(*failed))
         if self.config.trace:
             _keep_record(self.config.trace, answer)
