@@ -27,7 +27,7 @@ from rag.file_commands import batch_command, eval_command
 from rag.library import Library
 from rag.options import assistant_of, config_of, filters_of, print_json, teller
 from rag.show import show_answer, show_hits, show_models, show_papers
-from rag.user_input import TURNS, Tell, json_of, read_text, turns_of
+from rag.user_input import TURNS, Warn, get_turns, parse_json, read_text
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -104,10 +104,10 @@ def ask_command(args: argparse.Namespace) -> int:
     return answer.failure.exit_code if answer.failure else 0
 
 
-def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
+def _read_history(path: Path, tell: Warn) -> tuple[Turn, ...]:
     text = read_text(path, tell)
     try:
-        return turns_of({"history": json_of(text)})
+        return get_turns({"history": parse_json(text)})
     except UsageError as error:
         raise UsageError(
             f"{path} is not a valid history: {error}", f"Give JSON: {TURNS}."
