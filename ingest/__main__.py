@@ -38,7 +38,7 @@ def add_common_options(parser: argparse.ArgumentParser) -> list[argparse.Action]
             "index is searched with the model that made it (%(default)s)",
         ),
         parser.add_argument(
-            "-v", "--verbose", action="store_true", help="also tell each step, and how long it took"
+            "-v", "--verbose", action="store_true", help="also show each step and how long it took"
         ),
         parser.add_argument(
             "--quiet", action="store_true", help="no progress, and no messages but errors"

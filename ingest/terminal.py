@@ -69,7 +69,7 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
             _drop_output()
             say("askpapers: The output cannot be written: its disk is full.")
             return StorageError.exit_code
-        say(f"askpapers: {unexpected(error, data_dir)}")
+        say(f"askpapers: {log_unexpected(error, data_dir)}")
         return UnexpectedError.exit_code
 
 
@@ -78,7 +78,7 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def unexpected(error: Exception, data_dir: Path) -> UnexpectedError:
+def log_unexpected(error: Exception, data_dir: Path) -> UnexpectedError:
     """Log ``error`` in the data folder under a short id; return the error to show to the user.
 
     If the log cannot be written, the details go to stderr: on a server that is not the user's terminal.
@@ -118,7 +118,7 @@ def unexpected_logged(data_dir: Path) -> Iterator[None]:
     except AssistantError:
         raise
     except Exception as error:
-        raise unexpected(error, data_dir) from error
+        raise log_unexpected(error, data_dir) from error
 
 
 def log_to_stderr(verbose: bool) -> None:

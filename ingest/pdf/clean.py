@@ -147,11 +147,11 @@ def _resolve_joints(pages: Sequence[str]) -> list[str]:
         for compound in _COMPOUND.findall(whole):
             compounds.update(pairwise(compound.split("-")))
 
-    def mend(joint: re.Match[str]) -> str:
+    def resolve(joint: re.Match[str]) -> str:
         before = joint.string[max(0, joint.start() - 80) : joint.start()]
         return _resolve_joint(before, joint[1], words, compounds)
 
-    return [_JOINT_AND_RIGHT.sub(mend, page) for page in pages]
+    return [_JOINT_AND_RIGHT.sub(resolve, page) for page in pages]
 
 
 def _resolve_joint(

@@ -115,7 +115,7 @@ class Sync:
             is_serving_intact = serving is not None and is_intact(serving)
             self._rename_papers(before, papers)
             n_served = len(with_pages(before)) if is_serving_intact else 0
-            source_failures = _Run(self, papers, listener, stop, is_serving_intact, n_served).run()
+            failures = _Run(self, papers, listener, stop, is_serving_intact, n_served).run()
             if before and not papers:  # the list is empty on purpose: `_refusal` has checked it
                 self.workspace.stop_serving()
             after = indexed_papers(self.workspace.current_build())
@@ -123,18 +123,16 @@ class Sync:
                 self.workspace.keep_only_papers({paper.id for paper in papers} | after.keys())
         states = self._selected(self.inspect(papers))
         report = compare_builds(before, after, states, self.workspace.current_build())
-        return replace(
-            report, failed=report.failed + source_failures, seconds=time.monotonic() - started
-        )
+        seconds = time.monotonic() - started
+        return replace(report, failed=report.failed + failures, seconds=seconds)
 
     def _forecast(self, papers: Sequence[Paper]) -> SyncReport:
-        before = indexed_papers(self.workspace.current_build())
+        serving = self.workspace.current_build()
+        before = indexed_papers(serving)
         states = self.inspect(papers, self.options.retry_failed)
         todo = {state.paper.id for state in self.todo(states) if not state.has_same_pdf()}
         after = expected_papers(states, todo)
-        report = compare_builds(
-            before, after, self._selected(states), self.workspace.current_build()
-        )
+        report = compare_builds(before, after, self._selected(states), serving)
         return replace(report, refusal=self._refusal(before, papers))
 
     def _selected(self, states: Sequence[PaperState]) -> list[PaperState]:
@@ -196,7 +194,7 @@ class _Run:
     """The work of a sync after it has read the list, and its progress.
 
     ``n_served`` papers have pages in the serving build; ``is_serving_intact`` says whether its files are
-    known to be undamaged.  ``source_failures`` has the reasons why servers were not asked, by message:
+    known to be undamaged.  ``failures`` has the reasons why servers were not asked, by message:
     each once, however many papers it concerns.
     """
 
@@ -207,7 +205,7 @@ class _Run:
     is_serving_intact: bool
     n_served: int
     n_new: int = 0  # papers that are ready, but not published
-    source_failures: dict[str, Failure] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
 
     def run(self) -> tuple[Failure, ...]:
         """Run the stages and publish; start again when a stored file is damaged, without that file.
@@ -226,7 +224,7 @@ class _Run:
                 for path in error.faults:
                     discard(path)
             else:
-                return tuple(self.source_failures.values())
+                return tuple(self.failures.values())
 
     def _run_stages(self) -> None:
         """Run every stale stage.
@@ -236,7 +234,7 @@ class _Run:
         before the first PDF has been fetched.
         """
         sync, options = self.sync, self.sync.options
-        self.source_failures.clear()
+        self.failures.clear()
         states = [s for s in sync.inspect(self.papers, options.retry_failed) if s.stale]
         with ExitStack() as stack:
             fetch_pdf = None
@@ -268,9 +266,7 @@ class _Run:
                 self.n_new += self._make_pages_of(state, tools, (done, len(todo)))
             except (Unreachable, AccessDenied) as error:
                 is_offline = is_offline or isinstance(error, Unreachable)
-                self.source_failures[error.message] = Failure(
-                    None, "fetch", error.message, error.hint
-                )
+                self.failures[error.message] = Failure(None, "fetch", error.message, error.hint)
                 continue
             if self.n_new >= max(MIN_TO_PUBLISH, GROWTH_TO_PUBLISH * self.n_served):
                 self._publish_growth()

@@ -96,11 +96,8 @@ def run_stages(
     for stage in stages:
         origin = fetch_origin(paper, stamp, local)
         key = stage_key(stage, paper, stamp, tools.recipe, origin)
-        if (
-            stage != stages[0]
-            and is_done(stamp.get(stage), key)
-            and stage not in folder.missing_results()
-        ):
+        is_fresh = is_done(stamp.get(stage), key) and stage not in folder.missing_results()
+        if is_fresh and stage != stages[0]:
             continue
         on_stage(stage)
         started = time.monotonic()
