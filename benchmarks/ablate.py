@@ -23,7 +23,7 @@ from ingest.storage.workspace import Workspace
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.evaluation.evaluate import GoldQuestion, Scored, mean_scores, read_gold, score
-from rag.evaluation.runs import changes, run_of
+from rag.evaluation.runs import changes, make_run
 from rag.generation import candidates
 from rag.library import Library
 from rag.query import answer_types, parts
@@ -105,13 +105,13 @@ def main() -> None:
     if args.pairs:
         questions = pairs_of(questions, args.pairs)
     scored = score_each(assistant, questions)
-    shipped, means = run_of(assistant.config.llm, scored), mean_scores(scored)
+    shipped, means = make_run(assistant.config.llm, scored), mean_scores(scored)
     print("| left out | " + " | ".join(MEASURES) + " |")
     print("|---" * (len(MEASURES) + 1) + "|")
     print("| nothing: as shipped | " + " | ".join(f"{means[m]:.3f}" for m in MEASURES) + " |")
     for name, module, constant, value in tqdm(ABLATIONS):
         with patch.object(module, constant, value):
-            other = run_of(assistant.config.llm, score_each(assistant, questions))
+            other = make_run(assistant.config.llm, score_each(assistant, questions))
         moved = changes(shipped, other)
         cells = (show_difference(moved[measure]) for measure in MEASURES)
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.recipe import DEFAULT_EMBEDDER
-from ingest.terminal import RESUMES, log_to_stderr, print_result, progress_bar, run_guarded, say
+from ingest.terminal import RESUME_HINT, log_to_stderr, print_result, progress_bar, run_guarded, say
 
 if TYPE_CHECKING:
     from ingest.sync.report import SyncReport
 
 MANIFEST = Path("corpus_manifest.yaml")
 DATA_DIR = Path("data")
-NAMED = 5  # of the papers that a dry run tells of
+MAX_NAMED_PAPERS = 5  # of each kind, in the summary of a dry run
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> list[argparse.Action]:
@@ -38,7 +38,7 @@ def add_common_options(parser: argparse.ArgumentParser) -> list[argparse.Action]
             "index is searched with the model that made it (%(default)s)",
         ),
         parser.add_argument(
-            "-v", "--verbose", action="store_true", help="also tell each step, and how long it took"
+            "-v", "--verbose", action="store_true", help="also show each step and how long it took"
         ),
         parser.add_argument(
             "--quiet", action="store_true", help="no progress, and no messages but errors"
@@ -71,12 +71,12 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 
 def sync_command(args: argparse.Namespace) -> int:
     """Run ``sync``; 0 if all is well, 1 if some papers failed."""
-    from ingest.embedding.quiet_models import never_ask_the_hub
+    from ingest.embedding.quiet_models import set_hub_offline
     from ingest.settings import make_sync
     from ingest.sync.pipeline import SyncOptions
 
     if args.offline:
-        never_ask_the_hub()
+        set_hub_offline()
     options = SyncOptions(
         pdf_dirs=tuple(args.pdf_dir),
         offline=args.offline,
@@ -89,12 +89,12 @@ def sync_command(args: argparse.Namespace) -> int:
         sync = make_sync(args.manifest, args.data_dir, args.embedder, options)
         report = sync.run(listener)
     for failure in report.failed:
-        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.told}")
+        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.explanation}")
     summary = summarize(report, args.dry_run)
     if args.json:
         print(json.dumps(report_as_json(report), ensure_ascii=False))
         say(summary, args.quiet)
-    elif args.dry_run or not args.quiet:  # what is to be done is what was asked
+    elif args.dry_run or not args.quiet:  # a dry run is asked for its summary
         print_result(summary)
     if report.refusal:
         say(f"A sync would refuse this: {report.refusal}")
@@ -102,20 +102,20 @@ def sync_command(args: argparse.Namespace) -> int:
 
 
 def summarize(report: SyncReport, dry_run: bool = False) -> str:
-    """The last line of a sync's output; of a dry run with the first few papers of each kind."""
+    """The last line of a sync's output; that of a dry run names the first few papers of each kind."""
     kinds = {"added": report.added, "updated": report.updated, "removed": report.removed}
     counts = [f"{len(ids)} {kind}{_named(ids) if dry_run else ''}" for kind, ids in kinds.items()]
     counts += [f"{len(report.unchanged)} unchanged", f"{len(report.failed)} failed"]
     if report.not_fetched:
         counts[-1] += f"; {len(report.not_fetched)} not fetched yet"
-    told = ", ".join(counts)
-    return f"To be done: {told}." if dry_run else f"{told} in {report.seconds:.1f} s."
+    summary = ", ".join(counts)
+    return f"To be done: {summary}." if dry_run else f"{summary} in {report.seconds:.1f} s."
 
 
 def _named(ids: Sequence[str]) -> str:
-    """The first few in brackets."""
-    more = ", ..." if len(ids) > NAMED else ""
-    return f" ({', '.join(ids[:NAMED])}{more})" if ids else ""
+    """The first few ids in brackets."""
+    more = ", ..." if len(ids) > MAX_NAMED_PAPERS else ""
+    return f" ({', '.join(ids[:MAX_NAMED_PAPERS])}{more})" if ids else ""
 
 
 def report_as_json(report: SyncReport) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def main() -> int:
     add_sync_options(parser)
     args = parser.parse_args()
     log_to_stderr(args.verbose)
-    return run_guarded(lambda: sync_command(args), args.data_dir, RESUMES)
+    return run_guarded(lambda: sync_command(args), args.data_dir, RESUME_HINT)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-HANDBOOK = "askpapers-handbook"  # the one entry of the list that is no paper
+HANDBOOK = "askpapers-handbook"  # the one entry of the list that is not a paper
 
 ChunkKind = Literal["body", "references", "list"]
 Status = Literal["indexed", "waiting", "not fetched", "failed"]
@@ -96,7 +96,7 @@ class PaperText:
     reader: str
 
     def as_json(self) -> dict[str, Any]:
-        """As it is stored."""
+        """The form in which it is stored."""
         return {
             "text": self.text,
             "pages": [[p.number, p.start, p.end] for p in self.pages],
@@ -106,7 +106,7 @@ class PaperText:
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> PaperText:
-        """What ``as_json`` gave.  Raises ``KeyError`` and ``TypeError`` for anything else."""
+        """The inverse of ``as_json``.  Raises ``KeyError`` or ``TypeError`` for anything else."""
         return cls(
             text=raw["text"],
             pages=tuple(Page(*page) for page in raw["pages"]),
@@ -122,13 +122,13 @@ class PaperText:
         return self.text[page.start : page.end]
 
     def page_at(self, offset: int) -> int:
-        """The number (from 1) of the page that holds ``offset``; 0 in front of the first."""
+        """The number (from 1) of the page that contains ``offset``; 0 before the first page."""
         return bisect_right(self.pages, offset, key=lambda page: page.start)
 
     def section_at(self, offset: int) -> str:
-        """The heading of the section that holds ``offset``; "" in front of the first."""
-        n_begun = bisect_right(self.sections, offset, key=lambda section: section.start)
-        return self.sections[n_begun - 1].heading if n_begun else ""
+        """The heading of the section that contains ``offset``; "" before the first section."""
+        n_started = bisect_right(self.sections, offset, key=lambda section: section.start)
+        return self.sections[n_started - 1].heading if n_started else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Chunk:
     ``text == paper_text.text[start:end]`` always holds for kinds "body" and "references"; ``page``
     is None for kind "list", whose offsets count characters of the rendered entry.  ``sentences``
     are ``(start, end)`` pairs relative to ``start``, in order, not overlapping.  ``n_tokens`` counts
-    what the embedder reads (title and section in front included), in its own tokenizer.
+    what the embedder reads, including the title and section before the text, in its own tokenizer.
     """
 
     paper: str

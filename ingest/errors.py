@@ -2,27 +2,27 @@
 
     AssistantError                 the base: a message, and a hint that says what to do
     ├── ManifestError              the list has problems; carries all of them, each with its line
-    ├── SourceError                a paper's PDF could not be had
-    │   ├── NotFetched             nothing is wrong, the PDF is just not here (offline, or not tried)
-    │   ├── Unreachable            no connection at all: true of every paper, so reported once
-    │   ├── ClosedDoor             the host denied access in this sync (403): not asked again
-    │   └── Refused                the server answered, and the answer was no (404, not a PDF)
+    ├── SourceError                a paper's PDF could not be obtained
+    │   ├── NotFetched             nothing is wrong, but the PDF has not been fetched (offline)
+    │   ├── Unreachable            there is no connection: true of every paper, so reported once
+    │   ├── AccessDenied           the host denied access earlier in this sync (403): not asked again
+    │   └── Refused                a final no: not found (404), not a PDF, an address not allowed
     ├── ParseError                 the file is not a readable PDF (encrypted, truncated, no text)
     ├── StorageError               a file could not be written (a full disk)
     ├── DamagedFile                a paper's intermediate file is unreadable; a sync remakes it
     ├── EmbedderError              the embedding model cannot be loaded
-    ├── IndexProblem               the index is damaged, or of another format or version of its model
+    ├── IndexProblem               the index is damaged, or made with another format or model version
     │   └── NoIndex                there is no index yet
     ├── SyncRefused                the plan would drop too much
     │   └── SyncRunning            another sync is running
     ├── UsageError                 bad arguments, bad input file
     ├── ModelError                 the language model cannot be used
     │   ├── ModelUnreachable       it cannot be reached (no connection, refused key, time-out)
-    │   └── ContextTooSmall        it cannot read that much at once; with less it may
+    │   └── ContextTooSmall        the prompt is longer than its context; a shorter one may fit
     └── UnexpectedError            none of the above; the log holds the details
 
-Modules that touch a foreign library translate its errors into these (``raise ... from``).  The user
-is told them by ``ingest/terminal.py`` on the command line and by ``rag/ui/`` on the page.
+Modules that call a third-party library translate its errors into these (``raise ... from``).
+``ingest/terminal.py`` shows them on the command line, ``rag/ui/`` on the page.
 """
 
 from __future__ import annotations
@@ -35,18 +35,19 @@ from pathlib import Path
 _ENDS = tuple(".!?…:。！？：")
 
 
-def as_sentences(*said: str, stop: str = ".", space: str = " ") -> str:
-    """A message and its hint as one text: each but the last is ended with a stop; "" is left out.
+def as_sentences(*parts: str, stop: str = ".", space: str = " ") -> str:
+    """A message and its hint as one text; "" is left out.
 
-    (A message may end with what another program said, and that with a stop or without.)
+    ``stop`` is added to every part but the last that has no end mark: a message may quote another
+    program, with or without a stop.
     """
-    texts = [text for text in said if text]
+    texts = [text for text in parts if text]
     ended = [text if text.endswith(_ENDS) else text + stop for text in texts[:-1]]
     return space.join([*ended, *texts[-1:]])
 
 
 def did_you_mean(unknown: Iterable[str], known: Sequence[str], otherwise: str) -> str:
-    """A hint at what may have been meant by names that are ``unknown``; ``otherwise`` if nothing is near."""
+    """A hint that suggests ``known`` names similar to the ``unknown`` ones; ``otherwise`` if none is."""
     folded = {name.casefold(): name for name in known}
     near = {folded[c] for name in unknown for c in get_close_matches(name.casefold(), folded)}
     return f"Did you mean {', '.join(sorted(near))}?" if near else otherwise
@@ -58,7 +59,7 @@ class AssistantError(Exception):
     ``message`` says what happened, ``hint`` what to do about it ("" if there is nothing to do).
     """
 
-    exit_code = 2  # of the command line: bad usage or input, or what was named cannot be used
+    exit_code = 2  # of the command line: bad usage or input, or something named cannot be used
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -69,13 +70,13 @@ class AssistantError(Exception):
         return as_sentences(self.message, self.hint, space="\n  ") if self.hint else self.message
 
     def as_json(self) -> dict[str, str]:
-        """The form of ``error`` in an answer's place."""
+        """The value of ``error`` in the JSON that replaces an answer."""
         return {"message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in the list: its line (from 1), what it is, what to do."""
+    """One thing that is wrong in the list: its line (from 1), what is wrong, and what to do."""
 
     line: int
     message: str
@@ -83,34 +84,34 @@ class Problem:
 
 
 class ManifestError(AssistantError):
-    """The list has one problem or more; nothing was changed.  ``problems`` holds all of them."""
+    """The list has ``problems``, one or more; nothing was changed."""
 
     def __init__(self, path: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         lines = [f"{path}:{p.line}: {p.message}\n    {p.hint}" for p in self.problems]
         count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
-        told = "\n  ".join(lines)
-        super().__init__(f"The list has {count}, so nothing was changed:\n  {told}")
+        details = "\n  ".join(lines)
+        super().__init__(f"The list has {count}, so nothing was changed:\n  {details}")
 
 
 class SourceError(AssistantError):
-    """A paper's PDF could not be had."""
+    """A paper's PDF could not be obtained."""
 
 
 class NotFetched(SourceError):
-    """The PDF is not here, and no attempt was made to fetch it (offline)."""
+    """The PDF is not on this machine, and no attempt was made to fetch it (offline)."""
 
 
 class Unreachable(SourceError):
-    """No server can be reached: the same will be true of the next paper."""
+    """arXiv cannot be reached: the same will be true of the next paper."""
 
 
-class ClosedDoor(SourceError):
-    """A host has denied access, so it was not asked for this paper: nothing is known about it."""
+class AccessDenied(SourceError):
+    """The host denied access earlier, so it was not asked for this paper, which may be available."""
 
 
 class Refused(SourceError):
-    """A server answered, but not with the PDF."""
+    """The PDF is not available from its source; trying again would not help."""
 
 
 class ParseError(AssistantError):
@@ -120,7 +121,7 @@ class ParseError(AssistantError):
 class StorageError(AssistantError):
     """A file could not be written: the disk is full, or its folder is not writable."""
 
-    exit_code = 1  # what was written before stays
+    exit_code = 1  # what was written before is kept
 
 
 class DamagedFile(AssistantError):
@@ -151,7 +152,7 @@ class SyncRefused(AssistantError):
 
 
 class SyncRunning(SyncRefused):
-    """Another sync is running in the data folder; once it is done this one can."""
+    """Another sync is running in the data folder; this one can run once it has finished."""
 
 
 class UsageError(AssistantError):
@@ -169,10 +170,10 @@ class ModelUnreachable(ModelError):
 
 
 class ContextTooSmall(ModelError):
-    """The model's context does not hold the evidence; less of it may fit."""
+    """The evidence is longer than the model's context; less of it may fit."""
 
 
 class UnexpectedError(AssistantError):
-    """An error of no known kind; the log has it under the id that the message names."""
+    """An unforeseen error; the log has it under the id that the message names."""
 
     exit_code = 1

@@ -1,4 +1,4 @@
-"""The settings that an index is made with: changing one means re-indexing what it affects."""
+"""The settings of an index: changing one means re-indexing what it affects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
-# Raised by hand when the code of a stage changes what it makes, so that old results are remade.
+# Increased by hand when the code of a stage changes its results, so that old ones are made again.
 PARSE_VERSION = 3
 CHUNK_VERSION = 2
 CARD_VERSION = 2
@@ -16,11 +16,11 @@ CARD_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The choices behind an index.
+    """The settings of an index.
 
-    ``revision`` is the embedder's version (see ``Embedder.revision``).  ``chunk_tokens`` bounds a
-    chunk (title and section in front included) in the embedder's own tokens; the embedder's limit
-    bounds it further.
+    ``revision`` is the embedder's version (see ``Embedder.revision``).  ``chunk_tokens`` is the most
+    tokens of a chunk, including the title and section before it, in the embedder's own tokenizer; the
+    embedder's limit may be lower.
     """
 
     embedder: str = DEFAULT_EMBEDDER
@@ -46,7 +46,7 @@ class Recipe:
 
     @property
     def _model(self) -> str:
-        """Which model embeds.  The packaged one has one version: no other would be loaded."""
+        """The model that embeds, with its revision; the packaged model has only one."""
         is_packaged = self.embedder == DEFAULT_EMBEDDER
         return self.embedder if is_packaged else f"{self.embedder} {self.revision}"
 

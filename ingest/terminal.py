@@ -20,36 +20,36 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ingest.characters import without_controls
 from ingest.errors import AssistantError, StorageError, UnexpectedError
 
-if TYPE_CHECKING:  # what is heavy is imported by the commands: Ctrl-C may come meanwhile
+if TYPE_CHECKING:  # heavy imports happen inside the commands, where Ctrl-C is handled
     from tqdm import tqdm
 
     from ingest.sync.pipeline import Listener, Progress
 
 INTERRUPTED = 130  # what shells expect after Ctrl-C
-RESUMES = "Nothing is lost: run the same command to continue."
+RESUME_HINT = "Nothing is lost: run the same command to continue."
 LOG_NAME = "askpapers.log"
-MAX_LOG_BYTES = 1_000_000  # then it becomes askpapers.log.1, and the one before is deleted
-OWN = ("ingest", "rag")  # whose log lines are shown
+MAX_LOG_BYTES = 1_000_000  # then it becomes askpapers.log.1, replacing the previous one
+OWN_PACKAGES = ("ingest", "rag")  # their log lines are shown
 
 
 def say(message: str, quiet: bool = False) -> None:
-    """Tell the user something that is not a result."""
+    """Print a message that is not a result to stderr, unless ``quiet``."""
     if not quiet:
         print(without_controls(message), file=sys.stderr)
 
 
 def print_result(result: str) -> None:
-    """Print a result; what a PDF, a list or a server says in it cannot steer the terminal."""
+    """Print a result without control characters, which may come from a PDF, a list or a server."""
     print(without_controls(result))
 
 
 def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = "") -> int:
-    """Run a command and turn what it raises into words and an exit code.
+    """Run a command; turn what it raises into a message and an exit code.
 
-    ``after_stop`` says what Ctrl-C leaves behind.
+    ``after_stop`` is added to the message after Ctrl-C.
     """
     if isinstance(sys.stdout, TextIOWrapper):
-        # Where it cannot hold a character: as Python writes it.
+        # A character that the output's encoding lacks is escaped as in Python.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = command()
@@ -62,27 +62,26 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
         say(f"\nStopped. {after_stop}".rstrip())
         return INTERRUPTED
     except BrokenPipeError:
-        _drop_output()  # the reader has gone (`| head`)
+        _drop_output()  # the reading program has ended (`| head`)
         return 0
     except Exception as error:
         if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
             _drop_output()
             say("askpapers: The output cannot be written: its disk is full.")
             return StorageError.exit_code
-        say(f"askpapers: {unexpected(error, data_dir)}")
+        say(f"askpapers: {log_unexpected(error, data_dir)}")
         return UnexpectedError.exit_code
 
 
 def _drop_output() -> None:
-    """Else Python would try once more to write it when it ends, and fail with words of its own."""
+    """Discard buffered output: on exit, Python would try to write it again and report the error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def unexpected(error: Exception, data_dir: Path) -> UnexpectedError:
+def log_unexpected(error: Exception, data_dir: Path) -> UnexpectedError:
     """Log ``error`` in the data folder under a short id; return the error to show to the user.
 
-    Where the log cannot be written, the error itself goes to the terminal, which on a server is not
-    the user's.
+    If the log cannot be written, the details go to stderr: on a server that is not the user's terminal.
     """
     short_id, log = uuid.uuid4().hex[:8], data_dir / LOG_NAME
     hint = f"`{LOG_NAME}` in the data folder holds the details."
@@ -99,13 +98,13 @@ def _write_log(path: Path, short_id: str, error: Exception) -> None:
     """Append the error with its time.  Raises ``OSError``."""
     with closing(_Log(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")) as log:
         log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        logger = logging.Logger("askpapers")  # of its own: what it logs goes to the file alone
+        logger = logging.Logger("askpapers")  # without a parent: it writes to the file only
         logger.addHandler(log)
         logger.error("id %s", short_id, exc_info=error)
 
 
 class _Log(RotatingFileHandler):
-    """A log that raises what keeps it from being written."""
+    """A log that raises the error if it cannot be written."""
 
     def handleError(self, record: logging.LogRecord) -> NoReturn:  # noqa: N802
         raise  # noqa: PLE0704
@@ -113,27 +112,27 @@ class _Log(RotatingFileHandler):
 
 @contextmanager
 def unexpected_logged(data_dir: Path) -> Iterator[None]:
-    """Let out only errors that are meant for the user: any other is logged, and raised as ``UnexpectedError``."""
+    """Pass on errors that are meant for the user; log any other and raise ``UnexpectedError`` instead."""
     try:
         yield
     except AssistantError:
         raise
     except Exception as error:
-        raise unexpected(error, data_dir) from error
+        raise log_unexpected(error, data_dir) from error
 
 
 def log_to_stderr(verbose: bool) -> None:
-    """Show this program's own log lines with ``-v``; of the libraries' their errors only."""
+    """Show this program's own log lines if ``verbose``, and errors that libraries log."""
     handler = logging.StreamHandler()
     handler.addFilter(lambda line: _is_own(line) or line.levelno >= logging.ERROR)
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.ERROR, handlers=[handler])
     if verbose:
-        for name in OWN:
+        for name in OWN_PACKAGES:
             logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _is_own(line: logging.LogRecord) -> bool:
-    return line.name.partition(".")[0] in OWN  # bm25s sets its level to DEBUG by itself
+    return line.name.partition(".")[0] in OWN_PACKAGES  # bm25s sets its level to DEBUG by itself
 
 
 @contextmanager
@@ -152,17 +151,17 @@ def progress_bar(quiet: bool) -> Iterator[Listener]:
 
 @contextmanager
 def count_bar(total: int, unit: str, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A bar over ``total`` units; call what it yields with the number of units just done."""
+    """A bar over ``total`` units; call the function that it yields with the number of units just done."""
     with _bar(quiet, unit=unit, total=total) as bar:
 
-        def done(n: int) -> None:
+        def advance(n: int) -> None:
             bar.update(n)
 
-        yield done
+        yield advance
 
 
-def _bar(quiet: bool, **how: Any) -> tqdm[NoReturn]:
-    """A bar on stderr that leaves nothing behind; none where stderr is not a terminal."""
+def _bar(quiet: bool, **options: Any) -> tqdm[NoReturn]:
+    """A bar on stderr that is erased at the end; no bar if stderr is not a terminal."""
     from tqdm import tqdm
 
-    return tqdm(disable=quiet or None, file=sys.stderr, leave=False, **how)
+    return tqdm(disable=quiet or None, file=sys.stderr, leave=False, **options)

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest.__main__ import add_common_options, add_sync_options
 from ingest.corpus import STATUSES
 from ingest.errors import UsageError
-from ingest.terminal import RESUMES, log_to_stderr, run_guarded
+from ingest.terminal import RESUME_HINT, log_to_stderr, run_guarded
 from rag.config import parse_years, verifier_name
 
 MAX_AT_ONCE = 1_000  # of passages for one question, or questions answered at once
@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 
     log_to_stderr(args.verbose)
     starts_over = "Nothing was saved; the next run starts over."
-    after_stop = {"sync": RESUMES, "batch": RESUMES, "eval": starts_over}
+    after_stop = {"sync": RESUME_HINT, "batch": RESUME_HINT, "eval": starts_over}
     return run_guarded(command, args.data_dir, after_stop.get(args.command, ""))
 
 

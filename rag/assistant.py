@@ -32,12 +32,12 @@ from rag.generation.generate import generate, stand_alone
 from rag.generation.listing import read_listing
 from rag.generation.refuse import refuse
 from rag.library import Library
-from rag.llm.errors import own_hint
+from rag.llm.errors import hint_without_fallback
 from rag.query import cues
 from rag.query.question import Question
 from rag.retrieval.retrieve import Retriever
-from rag.trace import append, record
-from rag.user_input import broken_character
+from rag.trace import answer_record, append_record
+from rag.user_input import find_broken_character
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class Assistant:
                 raise
             without = self.with_model(EXTRACTIVE)
             answer = yield from without._steps(asked, history, filters, k)
-            failed = self.config.llm, error.message, own_hint(error), error.exit_code
+            failed = self.config.llm, error.message, hint_without_fallback(error), error.exit_code
             answer = replace(answer, failure=ModelFailure(*failed))
         if self.config.trace:
             _keep_record(self.config.trace, answer)
@@ -212,7 +212,7 @@ def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retrie
 def _keep_record(trace: Path, answer: Answer) -> None:
     """Add the answer to ``trace``; an answer that was made, and maybe paid for, is given without it, too."""
     try:
-        append(trace, record(answer))
+        append_record(trace, answer_record(answer))
     except StorageError as error:
         _log.error("An answer is missing from the trace: %s", error)
 
@@ -225,7 +225,7 @@ def check_question(asked: str, history: Sequence[Turn] = ()) -> str:
         raise UsageError(
             f"The question is too long: {len(asked):,} characters.", f"Use at most {MAX_CHARS:,}."
         )
-    if broken := broken_character(asked + "".join(t.question + t.answer for t in history)):
+    if broken := find_broken_character(asked + "".join(t.question + t.answer for t in history)):
         raise UsageError(
             f"The question, or a turn before it, contains {broken}, which is not a character.",
             "Write it in UTF-8, without halves of emoji.",

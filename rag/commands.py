@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.__main__ import sync_command
 from ingest.embedding.embed import load_embedder, recipe_for
-from ingest.embedding.quiet_models import never_ask_the_hub
+from ingest.embedding.quiet_models import set_hub_offline
 from ingest.errors import UsageError
 from ingest.reading_list.manifest import read_manifest
 from ingest.settings import make_sync, open_downloader
@@ -27,7 +27,7 @@ from rag.file_commands import batch_command, eval_command
 from rag.library import Library
 from rag.options import assistant_of, config_of, filters_of, print_json, teller
 from rag.show import show_answer, show_hits, show_models, show_papers
-from rag.user_input import TURNS, Tell, json_of, read_text, turns_of
+from rag.user_input import TURNS, Warn, get_turns, parse_json, read_text
 
 
 def papers_command(args: argparse.Namespace) -> int:
@@ -57,11 +57,11 @@ def papers_command(args: argparse.Namespace) -> int:
 
 def add_command(args: argparse.Namespace) -> int:
     """Add papers to the list."""
-    from ingest.reading_list.add import papers_from
+    from ingest.reading_list.add import make_entries
     from ingest.reading_list.edit import add_papers
 
     taken = [paper.id for paper in read_manifest(args.manifest)]
-    papers = papers_from(args.what, args.title, taken, args.manifest.parent, open_downloader)
+    papers = make_entries(args.what, args.title, taken, args.manifest.parent, open_downloader)
     add_papers(args.manifest, papers)
     for paper in papers:
         print_result(f"added {paper.id}: {paper.title}")
@@ -104,10 +104,10 @@ def ask_command(args: argparse.Namespace) -> int:
     return answer.failure.exit_code if answer.failure else 0
 
 
-def _read_history(path: Path, tell: Tell) -> tuple[Turn, ...]:
+def _read_history(path: Path, tell: Warn) -> tuple[Turn, ...]:
     text = read_text(path, tell)
     try:
-        return turns_of({"history": json_of(text)})
+        return get_turns({"history": parse_json(text)})
     except UsageError as error:
         raise UsageError(
             f"{path} is not a valid history: {error}", f"Give JSON: {TURNS}."
@@ -131,7 +131,7 @@ def chat_command(args: argparse.Namespace) -> int:
     from rag.ui.serve import Access, serve
 
     if args.offline:
-        never_ask_the_hub()
+        set_hub_offline()
     if args.no_sync:
         sync, assistant = None, assistant_of(args)
     else:

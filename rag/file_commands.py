@@ -11,11 +11,11 @@ from pathlib import Path
 
 from ingest.characters import without_controls
 from ingest.errors import ModelError, UsageError, as_sentences
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from ingest.terminal import count_bar, print_result, say
 from rag.assistant import Assistant
 from rag.batch.batch import journal_of, prepare_output, run_batch
-from rag.batch.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
+from rag.batch.item_answers import MAX_FIRST_FAILURES, CircuitBreaker, ItemAnswerer, Record
 from rag.batch.items import read_items
 from rag.config import EXTRACTIVE
 from rag.evaluation.evaluate import (
@@ -29,7 +29,7 @@ from rag.evaluation.evaluate import (
     read_gold,
     score_all,
 )
-from rag.evaluation.runs import Run, comparison, read_run, run_of, write_run
+from rag.evaluation.runs import Run, comparison, make_run, read_run, write_run
 from rag.llm.langchain_model import check_model
 from rag.options import assistant_of, filters_of, print_json, teller
 from rag.show import MODEL_MEASURES, counted, show_changes, show_misses, show_scores
@@ -49,17 +49,17 @@ def batch_command(args: argparse.Namespace) -> int:
     assistant, filters = assistant_of(args), filters_of(args)
     # Opened here, filters that no paper meets are told once, not on every line.
     index = assistant.retriever(filters).index.meta.content
-    answers = ItemAnswers(assistant, filters, args.hits or 0)
+    answerer = ItemAnswerer(assistant, filters, args.hits or 0)
     how = json.dumps([index, args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
     with count_bar(len(items), "question", args.quiet) as on_done:
-        counts = run_batch(items, args.out, answers.whole, how, args.workers, on_done)
+        counts = run_batch(items, args.out, answerer.answer, how, args.workers, on_done)
     if counts.kept:
         kept = f"Answers kept from an earlier run: {counts.kept}. To ask again, delete {args.out}"
         say(f"{kept} and {journal_of(args.out)}.", args.quiet)
     _tell_failures(counts.failures)
     asked = counted(len(items), "question")
     say(f"{asked}, {counts.failed} failed, answers in {args.out}.", args.quiet)
-    answers.replies.check(1)
+    answerer.breaker.check(1)
     return 1 if counts.failed else 0
 
 
@@ -86,13 +86,13 @@ def eval_command(args: argparse.Namespace) -> int:
             scored[llm] = _scored(gold, assistant, llm, args.quiet)
         except ModelError as error:
             say(f"{llm} was left out: {error}")
-    runs = {llm: run_of(llm, ones) for llm, ones in scored.items()}
+    runs = {llm: make_run(llm, ones) for llm, ones in scored.items()}
     if args.save:
         write_run(args.save, runs[args.llm])
     if args.misses:
-        with written_aside(args.misses) as aside:
+        with atomic_write(args.misses) as temp:
             misses = without_controls(show_misses(list(chain(*scored.values()))))
-            aside.write_text(misses, encoding="utf-8")
+            temp.write_text(misses, encoding="utf-8")
     groups = {llm: by_group(ones) for llm, ones in scored.items()}
     now = runs.pop(args.llm)
     _print_scores(groups, {**runs, **kept}, now, args.json)
@@ -141,18 +141,18 @@ def _scored(
     """
     scored: list[Scored] = []
     failed: list[Failed] = []
-    replies = Replies()
+    breaker = CircuitBreaker()
     with count_bar(len(gold), "question", quiet) as on_done:
         for one in score_all(gold, assistant.with_model(llm)):
             on_done(1)
             if isinstance(one, Scored):
                 scored.append(one)
                 if one.answer.run:
-                    replies.answered()
+                    breaker.record_success()
             else:
                 failed.append(one)
-                replies.failed(one.error)
-            replies.check(min(GIVE_UP_AFTER, len(gold)))
+                breaker.record_failure(one.error)
+            breaker.check(min(MAX_FIRST_FAILURES, len(gold)))
     for one in failed:
         say(f"{one.gold.id}: not answered by {llm}: {one.error}")
     return scored

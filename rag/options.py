@@ -15,7 +15,7 @@ from ingest.terminal import say
 from rag.assistant import Assistant
 from rag.config import Filters, RagConfig, parse_years
 from rag.library import Library
-from rag.user_input import Tell, prepare_file
+from rag.user_input import Warn, prepare_file
 
 
 def assistant_of(args: argparse.Namespace) -> Assistant:
@@ -52,8 +52,8 @@ def filters_of(args: argparse.Namespace) -> Filters:
     return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
 
 
-def teller(args: argparse.Namespace) -> Tell:
-    """A ``Tell`` that prints to stderr, unless ``--quiet`` is given."""
+def teller(args: argparse.Namespace) -> Warn:
+    """A ``Warn`` that prints to stderr, unless ``--quiet`` is given."""
     return partial(say, quiet=args.quiet)
 
 

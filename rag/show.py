@@ -102,7 +102,7 @@ def show_papers(states: Sequence[PaperState]) -> str:
     width = max((len(state.paper.id) for state in states), default=0)
     lines = []
     for state in states:
-        why = f"  {state.failure.told}" if state.failure else ""
+        why = f"  {state.failure.explanation}" if state.failure else ""
         year = state.paper.year or "    "
         lines.append(
             f"{state.status:<11} {state.paper.id:<{width}} {year} {state.paper.title}{why}"

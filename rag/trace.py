@@ -1,4 +1,4 @@
-"""Record answers, one JSON line each, with enough to ask again and compare."""
+"""Record answers, one JSON line each, with everything needed to ask again and compare."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rag.answer import Answer
 _writing = threading.Lock()
 
 
-def record(answer: Answer) -> dict[str, Any]:
-    """The record of one answer; "run" is None where no model was asked, "failure" where none failed."""
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """The record of one answer; "run" is None if no model was asked, "failure" if none failed."""
     return {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "question": answer.question,
@@ -33,7 +33,7 @@ def record(answer: Answer) -> dict[str, Any]:
     }
 
 
-def append(path: Path, entry: dict[str, Any]) -> None:
+def append_record(path: Path, entry: dict[str, Any]) -> None:
     """Add ``entry`` as one line.  Raises ``StorageError`` if the file cannot be written."""
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     try:

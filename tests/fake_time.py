@@ -1,4 +1,4 @@
-"""A clock for tests: nothing waits, and every pause is written down."""
+"""A clock for tests: nothing waits, and every pause is recorded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ingest.fetch.politeness import Clock
 
 
 class FakeTime:
-    """A clock that only sleeping moves; ``slept`` holds the pauses in order."""
+    """A clock that only sleeping advances; ``slept`` has the pauses in order."""
 
     def __init__(self) -> None:
         self.time = 1000.0

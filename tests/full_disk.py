@@ -1,4 +1,4 @@
-"""A disk without room, as far as a test can have one."""
+"""Simulate a full disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def room_for(n_bytes: int) -> Iterator[None]:
-    """No file can be written beyond ``n_bytes``, much as on a full disk."""
+    """Until the block ends, no file can grow beyond ``n_bytes``, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
     try:

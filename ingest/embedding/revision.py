@@ -1,4 +1,4 @@
-"""Which version of an embedding model lies on this machine, known without loading it.
+"""Identify the version of an embedding model on this machine without loading it.
 
 Home of huggingface-hub.
 """
@@ -11,21 +11,21 @@ from pathlib import Path
 
 from ingest.errors import EmbedderError
 
-SAMPLES = 16  # of a file that is longer than all of them
+N_SAMPLES = 16  # of a file that is longer than all of them together
 SAMPLE_BYTES = 65_536
 
 
 def revision_of(name: str) -> str:
-    """What tells this version of the model from others; "" where the model is not on this machine.
+    """The model's version: a digest of its folder, or the commit that was fetched from the hub.
 
-    For a folder a digest of its files, for a model of the hub the commit that was fetched.
+    "" if the model is not on this machine.
     """
     folder = Path(name)
     return _digest(folder) if folder.is_dir() else _fetched_commit(name)
 
 
 def _digest(folder: Path) -> str:
-    """Of all files that are no description, wherever the folder lies and whenever it was copied."""
+    """A digest of all files except hidden and Markdown ones; paths outside and dates don't count."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
@@ -36,22 +36,22 @@ def _digest(folder: Path) -> str:
 
 
 def _sample(path: Path) -> bytes:
-    """A short file whole; of a long one parts from end to end: training changes every weight."""
+    """The whole of a short file, evenly spaced parts of a long one: training changes every weight."""
     last = path.stat().st_size - SAMPLE_BYTES
     with path.open("rb") as file:
-        if last < SAMPLES * SAMPLE_BYTES:
+        if last < N_SAMPLES * SAMPLE_BYTES:
             return file.read()
         sampled = []
-        for i in range(SAMPLES):
-            file.seek(last * i // (SAMPLES - 1))
+        for i in range(N_SAMPLES):
+            file.seek(last * i // (N_SAMPLES - 1))
             sampled.append(file.read(SAMPLE_BYTES))
     return b"".join(sampled)
 
 
 def newest_commit(name: str) -> str:
-    """The commit that the hub has now.
+    """The commit that the hub has now; a name that the hub does not know fails at once.
 
-    It is asked once, so that a name it does not know is told at once.  Raises ``EmbedderError``.
+    Raises ``EmbedderError``.
     """
     from huggingface_hub import resolve_revision
     from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
@@ -61,7 +61,7 @@ def newest_commit(name: str) -> str:
             return str(resolve_revision(repository, cache_dir=_cache()).resolved)
         except (HFValidationError, RepositoryNotFoundError):
             continue
-        except Exception as error:  # no connection, or none allowed: of many kinds
+        except Exception as error:  # no connection, or none allowed: errors of many types
             raise EmbedderError(
                 f"The embedding model {name!r} is not on this machine, and the hub cannot be asked for it.",
                 "Check its name; without a network, give a folder or a model fetched before.",
@@ -86,7 +86,7 @@ def _fetched_commit(name: str) -> str:
 
 
 def _repositories(name: str) -> tuple[str, ...]:
-    """Where the hub may have it: sentence-transformers looks for short names among its own first."""
+    """The hub's repositories to try: sentence-transformers looks up short names among its own first."""
     return (name,) if "/" in name else (f"sentence-transformers/{name}", name)
 
 

@@ -1,1 +1,1 @@
-"""Get a paper's PDF: from arXiv, from an address, or from a folder."""
+"""Fetch a paper's PDF: from arXiv, from another address, or from a folder."""

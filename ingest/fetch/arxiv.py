@@ -1,4 +1,4 @@
-"""What arXiv's ids and its Atom feed look like; nothing here touches the network.
+"""Parse arXiv's ids and its Atom feed; nothing here touches the network.
 
 Sources: https://info.arxiv.org/help/arxiv_identifier.html and
 https://info.arxiv.org/help/api/user-manual.html.
@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from ingest.corpus import Paper
 from ingest.errors import Refused
 
-AGAIN = "Try again in a few minutes."
+TRY_SOON_HINT = "Try again in a few minutes."
 
-# Ids of this kind ended in March 2007, so the list is closed.
+# New ids have had no archive since April 2007, so this list is complete.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
     "|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin"
@@ -25,7 +25,7 @@ _VERSION = r"(?:v([1-9]\d*+))?+"
 _FLAGS = re.IGNORECASE | re.ASCII
 _NEW_ID = re.compile(rf"(\d{{4}}\.\d{{4,5}}){_VERSION}", _FLAGS)
 _OLD_ID = re.compile(rf"({_ARCHIVES})(?:\.[a-z]{{2}})?/(\d{{7}}){_VERSION}", _FLAGS)
-# In file names: no part of a longer number, and the slash of old ids is anything or nothing.
+# In file names: never part of a longer number, and the slash of old ids is replaced or left out.
 _NEW_IN_NAME = re.compile(rf"(?<!\d)(?<!\d\.){_NEW_ID.pattern}(?!\d)(?!\.\d)", _FLAGS)
 _OLD_IN_NAME = re.compile(
     rf"(?<![a-z])({_ARCHIVES})(?:\.[a-z]{{2}})?[-/_ ]?(\d{{7}}){_VERSION}(?!\d)", _FLAGS
@@ -35,7 +35,7 @@ _ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 
 
 def split_id(arxiv_id: str) -> tuple[str, str | None] | None:
-    """The id without its version, in one spelling, and the version ("v2") or None.
+    """The id without its version, in its canonical spelling, and the version ("v2") or None.
 
     None if ``arxiv_id`` is not an arXiv id.  ``math.GT/0309136v1`` gives ``("math/0309136", "v1")``:
     arXiv itself leaves the subject class out.
@@ -47,18 +47,18 @@ def split_id(arxiv_id: str) -> tuple[str, str | None] | None:
     return None
 
 
-def id_in_name(name: str) -> tuple[str, str | None] | None:
+def find_arxiv_id(name: str) -> tuple[str, str | None] | None:
     """The one arXiv id in a file's name (without suffix), split as by ``split_id``.
 
-    None if there is no id, or more than one: there is no telling which of them the file is.
+    None if there is no id or more than one: the file could be either paper.
     """
     found = {(m[1], _version(m[2])) for m in _NEW_IN_NAME.finditer(name)}
     found |= {(f"{m[1].lower()}/{m[2]}", _version(m[3])) for m in _OLD_IN_NAME.finditer(name)}
     return found.pop() if len(found) == 1 else None
 
 
-def version_named(arxiv_id: str, places: Sequence[str]) -> str | None:
-    """The version ("v2") that the first of ``places`` (addresses, headers) names for the id."""
+def find_version(arxiv_id: str, places: Sequence[str]) -> str | None:
+    """The version ("v2") of the id in the first of ``places`` (addresses, headers) that has one."""
     split = split_id(arxiv_id)
     if split is None:
         return None
@@ -69,12 +69,12 @@ def version_named(arxiv_id: str, places: Sequence[str]) -> str | None:
     return None
 
 
-def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
-    """One paper for each id of ``asked``, in their order; None where the feed has none.
+def parse_feed(feed: str, arxiv_ids: Sequence[str]) -> list[Paper | None]:
+    """One paper for each of ``arxiv_ids``, in order; None for an id that the feed does not have.
 
-    A paper keeps the id as it was asked for; its slug is "" (the caller makes one) and its year is
-    that of the first version.  Raises ``Refused`` if the feed is not Atom, declares a document type
-    or entities, or is arXiv's way to report an error.
+    A paper has the arXiv id as given; its own ``id`` is "" (the caller makes one) and its year is that of
+    the first version.  Raises ``Refused`` if the feed is not Atom, declares a document type or
+    entities, or reports an error of arXiv.
     """
     root = _parse_xml(feed)
     entries: dict[tuple[str, str | None], ET.Element] = {}
@@ -87,16 +87,20 @@ def papers_in_feed(feed: str, asked: Sequence[str]) -> list[Paper | None]:
             )
         if split := split_id(address.rpartition("/abs/")[2]):
             entries[split] = entries[split[0], None] = entry
-    return [_paper(arxiv_id, entries.get(split_id(arxiv_id) or ("", None))) for arxiv_id in asked]
+    return [
+        _paper(arxiv_id, entries.get(split_id(arxiv_id) or ("", None))) for arxiv_id in arxiv_ids
+    ]
 
 
 def _parse_xml(feed: str) -> ET.Element:
     if _DTD.search(feed):
-        raise Refused("arXiv's answer declares XML entities, which a genuine feed does not", AGAIN)
+        raise Refused(
+            "arXiv's answer declares XML entities, which a genuine feed does not", TRY_SOON_HINT
+        )
     try:
         return ET.fromstring(feed)
     except ET.ParseError as error:
-        raise Refused("arXiv's answer is not an Atom feed", AGAIN) from error
+        raise Refused("arXiv's answer is not an Atom feed", TRY_SOON_HINT) from error
 
 
 def _entry_version(entry: ET.Element) -> int:
@@ -108,7 +112,7 @@ def _paper(arxiv_id: str, entry: ET.Element | None) -> Paper | None:
     title = "" if entry is None else _text(entry, "title")
     if entry is None or not title:
         return None
-    names = (_fold(name.text) for name in entry.findall("atom:author/atom:name", _ATOM))
+    names = (_collapse_spaces(name.text) for name in entry.findall("atom:author/atom:name", _ATOM))
     year = _text(entry, "published")[:4]
     return Paper(
         id="",
@@ -120,10 +124,10 @@ def _paper(arxiv_id: str, entry: ET.Element | None) -> Paper | None:
 
 
 def _text(entry: ET.Element, tag: str) -> str:
-    return _fold(entry.findtext(f"atom:{tag}", "", _ATOM))
+    return _collapse_spaces(entry.findtext(f"atom:{tag}", "", _ATOM))
 
 
-def _fold(text: str | None) -> str:
+def _collapse_spaces(text: str | None) -> str:
     return " ".join((text or "").split())
 
 

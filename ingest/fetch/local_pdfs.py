@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import UsageError
-from ingest.fetch.arxiv import id_in_name, split_id
+from ingest.fetch.arxiv import find_arxiv_id, split_id
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +32,9 @@ class LocalPdf:
 class LocalPdfs:
     """The PDFs below ``folders``, listed once; an earlier folder wins over a later one.
 
-    ``2307.09288v2.pdf``, ``arXiv-2307.09288 - Llama 2.pdf`` and ``hep-th_9901001.pdf`` are known
-    by their id, ``llama.pdf`` by the slug "llama".  Raises ``UsageError`` for what is not a folder.
+    ``2307.09288v2.pdf``, ``arXiv-2307.09288 - Llama 2.pdf`` and ``hep-th_9901001.pdf`` are found by
+    their arXiv id, ``llama.pdf`` by the slug "llama".  Raises ``UsageError`` for a path that is not a
+    folder.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -42,30 +43,30 @@ class LocalPdfs:
         self._by_slug: defaultdict[str, list[int]] = defaultdict(list)
         for folder in folders:
             for path in _pdfs_below(folder):
-                self._remember(path)
+                self._add(path)
 
-    def _remember(self, path: Path) -> None:
-        found = id_in_name(path.stem)
+    def _add(self, path: Path) -> None:
+        found = find_arxiv_id(path.stem)
         self._by_slug[_as_slug(path.stem)].append(len(self._pdfs))
         if found:
             self._by_id[found[0]].append(len(self._pdfs))
         self._pdfs.append(LocalPdf(path, found[1] if found else None))
 
     def find(self, paper: Paper) -> LocalPdf | None:
-        """The file that holds ``paper``, None if there is none.
+        """The file that contains ``paper``, None if there is none.
 
-        If the list asks for a version, a file of that version, or else one that names no version; if
-        it doesn't, the highest version.  A file that names another version is never taken.
+        If the list names a version: a file of that version, or else one that names no version, but never
+        one that names another.  If it does not: the highest version.
         """
         bare, version = (split_id(paper.arxiv) if paper.arxiv else None) or ("", None)
-        named = {*self._by_id.get(bare, ()), *self._by_slug.get(_as_slug(paper.id), ())}
-        fitting = [
+        matches = {*self._by_id.get(bare, ()), *self._by_slug.get(_as_slug(paper.id), ())}
+        candidates = [
             pdf
-            for pdf in (self._pdfs[i] for i in sorted(named))
+            for pdf in (self._pdfs[i] for i in sorted(matches))
             if (version is None or pdf.version in (version, None)) and pdf.path.is_file()
         ]
-        # max() takes the first of equals, and the files are in the order of the folders.
-        return max(fitting, key=lambda pdf: pdf.version_number, default=None)
+        # max() returns the first of equals, and the files are in the order of the folders.
+        return max(candidates, key=lambda pdf: pdf.version_number, default=None)
 
 
 def _pdfs_below(folder: Path) -> list[Path]:
@@ -77,7 +78,7 @@ def _pdfs_below(folder: Path) -> list[Path]:
         Path(place, name)
         for place, _, names in os.walk(folder, onerror=_warn)
         for name in names
-        # Hidden ones are not PDFs: "._x.pdf" holds what macOS knows about x.pdf.
+        # Hidden files are not PDFs: "._x.pdf" holds metadata of macOS about x.pdf.
         if name.lower().endswith(".pdf") and not name.startswith(".")
     ]
     return sorted(paths, key=lambda path: (len(path.name), path))

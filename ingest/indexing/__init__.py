@@ -1,1 +1,1 @@
-"""Clean text to passages, and passages to an index that can be searched."""
+"""Cut clean text into passages, and write them to a searchable index."""

@@ -1,8 +1,9 @@
-"""Cut a paper's text, and its entry in the list, into passages that the embedder reads whole.
+"""Cut a paper's text, and its entry in the list, into passages that fit into the embedder.
 
 A chunk never crosses a page, so its page is certain and a quote from it can be marked there.
-Sentences are packed greedily until the embedder's limit; a sentence longer than half of it is cut
-at a space near its middle, again and again.  What stands in front of a passage leaves it that half.
+Sentences are packed greedily up to the embedder's limit; one that is longer than half of the limit is
+halved at a space, repeatedly.  The context before a passage (title and section) takes at most the
+other half.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ SectionAt = Callable[[int], str]
 """The heading of the section that holds an offset, or ""."""
 
 SPECIAL_TOKENS = 2  # [CLS] and [SEP], or <s> and </s>
-JOINT_TOKENS = 2  # the line break behind the context, in tokenizers that count it
-CONTEXT_CHARS = 160  # the most of title and section that stands in front of a passage
-SMALL_SECTION = 0.4  # a new section starts a new chunk once the old one is this full
+LINE_BREAK_TOKENS = 2  # of the line break after the context, in tokenizers that count it
+CONTEXT_CHARS = 160  # the longest context: title and section
+MIN_FULLNESS = 0.4  # a new section starts a new chunk once the old one is this full
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence (or a part of a long one) of ``text[start:end]``, and what it costs."""
+    """A sentence, or a part of a long one: ``text[start:end]``, with its number of tokens."""
 
     start: int
     end: int
@@ -37,26 +38,26 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What an embedder reads at once: at most ``max_tokens``, special ones included."""
+    """The input that an embedder can read: at most ``max_tokens``, special ones included."""
 
     count_tokens: CountTokens
     max_tokens: int
 
     @property
-    def max_piece(self) -> int:
-        """The most tokens of a sentence; a longer one is cut."""
+    def max_piece_tokens(self) -> int:
+        """The most tokens of a piece; a longer sentence is cut."""
         return self.max_tokens // 2
 
     def context(self, title: str, section: str) -> str:
-        """The title and section that are embedded with a passage, cut so that a piece fits behind."""
-        limit = self.max_tokens - SPECIAL_TOKENS - JOINT_TOKENS - self.max_piece
-        front = _context(title, section)
-        while front and self.n_tokens(front) > limit:
-            front = front[: len(front) * limit // self.n_tokens(front)]
-        return front
+        """The title and section that are embedded before a passage, cut so that a piece still fits."""
+        limit = self.max_tokens - SPECIAL_TOKENS - LINE_BREAK_TOKENS - self.max_piece_tokens
+        context = _context(title, section)
+        while context and self.n_tokens(context) > limit:
+            context = context[: len(context) * limit // self.n_tokens(context)]
+        return context
 
     def passage(self, title: str, section: str, text: str) -> str:
-        """What is embedded for a passage: its paper and section in front of it."""
+        """The text to embed for a passage: its context and ``text``."""
         return f"{self.context(title, section)}\n{text}"
 
     def n_tokens(self, text: str) -> int:
@@ -64,8 +65,8 @@ class Window:
         return self.count_tokens([text])[0]
 
 
-def in_context(title: str, section: str, text: str) -> str:
-    """What words are searched in for a passage: its paper and section in front of it."""
+def lexical_text(title: str, section: str, text: str) -> str:
+    """The text of a passage for the lexical index: title, section and ``text``."""
     return f"{_context(title, section)}\n{text}"
 
 
@@ -74,23 +75,23 @@ def _context(title: str, section: str) -> str:
 
 
 def split_into_chunks(paper: Paper, text: PaperText, window: Window) -> list[Chunk]:
-    """The chunks of ``text`` in reading order, each within the ``window``, title included."""
+    """The chunks of ``text`` in reading order; each fits into the ``window`` with its context."""
     chunks: list[Chunk] = []
     for page in text.pages:
         found = split_sentences(text.page_text(page.number))
         spans = [(page.start + s, page.start + e) for s, e in found]
-        pieces = _measure(text.text, spans, text.section_at, window)
+        pieces = _to_pieces(text.text, spans, text.section_at, window)
         for group in _pack(pieces, paper.title, window):
             kind: ChunkKind = "references" if is_references(group[0].section) else "body"
-            chunks += _chunks(paper, kind, page.number, text.text, group, window)
+            chunks += _make_chunks(paper, kind, page.number, text.text, group, window)
     return chunks
 
 
 def split_entry(paper: Paper, window: Window) -> list[Chunk]:
     """The paper's entry in the list, as chunks of kind "list".
 
-    What it is about, who wrote it and the Chinese note get chunks of their own: the embedder may
-    know no Chinese, and a hundred names would drown the rest.
+    The Chinese note and the authors get separate chunks: the embedder may not know Chinese, and a
+    hundred names would hide the rest.
     """
     text = render_entry(paper)
     chunks: list[Chunk] = []
@@ -101,14 +102,14 @@ def split_entry(paper: Paper, window: Window) -> list[Chunk]:
             for line, content in _lines(part)
             for s, e in split_sentences(content)
         ]
-        for group in _pack(_measure(text, spans, _no_section, window), paper.title, window):
-            chunks += _chunks(paper, "list", None, text, group, window)
+        for group in _pack(_to_pieces(text, spans, _no_section, window), paper.title, window):
+            chunks += _make_chunks(paper, "list", None, text, group, window)
         start += len(part) + 1
     return chunks
 
 
 def render_entry(paper: Paper) -> str:
-    """The entry as readable lines; what is asked for most stands first.
+    """The entry as readable lines, the most requested information first.
 
     >>> print(render_entry(Paper("x", "On X", ("A. B.",), 2020, topics=("data",))))
     On X (A. B., 2020)
@@ -141,18 +142,18 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _measure(
+def _to_pieces(
     text: str, spans: Sequence[tuple[int, int]], section_at: SectionAt, window: Window
 ) -> list[_Piece]:
-    """Sentences as pieces of at most ``max_piece`` tokens; tokens are counted in one batch."""
+    """Sentences as pieces of at most ``max_piece_tokens``; tokens are counted in one batch."""
     counts = window.count_tokens([text[s:e] for s, e in spans])
     pieces: list[_Piece] = []
     for (start, end), n in zip(spans, counts, strict=True):
         section = section_at(start)
-        if n <= window.max_piece:
+        if n <= window.max_piece_tokens:
             pieces.append(_Piece(start, end, section, n))
         else:
-            pieces += _measure(text, _halve(text, start, end), section_at, window)
+            pieces += _to_pieces(text, _halve(text, start, end), section_at, window)
     return pieces
 
 
@@ -175,30 +176,30 @@ def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _pack(pieces: Sequence[_Piece], title: str, window: Window) -> Iterator[list[_Piece]]:
-    """Groups of neighbouring pieces that fit; references never share a chunk with the text."""
+    """Groups of adjacent pieces that fit into one chunk; references are never mixed with other text."""
     group: list[_Piece] = []
     room = used = 0
     for piece in pieces:
-        if group and (used + piece.n_tokens > room or _parts(group[-1], piece, used / room)):
+        if group and (used + piece.n_tokens > room or _should_split(group[-1], piece, used / room)):
             yield group
             group = []
         if not group:
-            front = window.n_tokens(window.context(title, piece.section))
-            room, used = window.max_tokens - SPECIAL_TOKENS - front, 0
+            n_context = window.n_tokens(window.context(title, piece.section))
+            room, used = window.max_tokens - SPECIAL_TOKENS - n_context, 0
         group.append(piece)
         used += piece.n_tokens
     if group:
         yield group
 
 
-def _parts(last: _Piece, new: _Piece, fullness: float) -> bool:
-    """Whether a chunk that ends with ``last`` should end there, for the sake of sections."""
+def _should_split(last: _Piece, new: _Piece, fullness: float) -> bool:
+    """Whether the chunk should end between ``last`` and ``new``, because a new section begins."""
     if last.section == new.section:
         return False
-    return fullness > SMALL_SECTION or is_references(last.section) != is_references(new.section)
+    return fullness > MIN_FULLNESS or is_references(last.section) != is_references(new.section)
 
 
-def _chunks(
+def _make_chunks(
     paper: Paper,
     kind: ChunkKind,
     page: int | None,
@@ -206,7 +207,7 @@ def _chunks(
     group: Sequence[_Piece],
     window: Window,
 ) -> list[Chunk]:
-    """The group as one chunk; as two, where the tokenizer counts the white space in it, too."""
+    """The group as one chunk; as several if the white space in it, which may cost tokens, is too much."""
     start, end = group[0].start, group[-1].end
     section = group[0].section
     whole = window.passage(paper.title, section, text[start:end])
@@ -214,7 +215,7 @@ def _chunks(
     if n_tokens > window.max_tokens and len(group) > 1:
         half = len(group) // 2
         parts = group[:half], group[half:]
-        return [c for part in parts for c in _chunks(paper, kind, page, text, part, window)]
+        return [c for part in parts for c in _make_chunks(paper, kind, page, text, part, window)]
     chunk = Chunk(
         paper=paper.id,
         kind=kind,

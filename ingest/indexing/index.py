@@ -7,7 +7,7 @@ chunks.jsonl     the chunks; row i of the vectors and document i of the lexical 
 vectors.faiss    flat inner-product index of unit vectors: every chunk is scored, exactly
 sentences.npy    float16 unit vectors of all sentences, in the order of the chunks
 lexical/         bm25s arrays
-checksums.json   of all these files: a build that differs from them is rebuilt
+checksums.json   of all these files: a build that does not match them is rebuilt
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from numpy.typing import NDArray
 from ingest.corpus import Chunk, Paper
 from ingest.embedding.embed import Vectors
 from ingest.errors import IndexProblem, NoIndex
-from ingest.indexing.chunk import in_context
+from ingest.indexing.chunk import lexical_text
 from ingest.indexing.words import terms
 from ingest.storage.checksums import write_checksums
 from ingest.storage.workspace import chunk_from_json
 
-FORMAT = 2  # also raised when ``ingest.indexing.words`` finds other terms
+FORMAT = 2  # also to be increased when ``ingest.indexing.words`` finds other terms
 
-# What reading a damaged file raises, whether it is JSON, an array or faiss's own.
-BROKEN = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+# What reading a damaged file may raise: JSON, arrays or faiss's format.
+READ_ERRORS = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
-# BM25 with short documents: less length correction, and terms that saturate early.  Figures in
+# BM25 for short documents: less length normalisation, and terms that saturate early.  Measured in
 # benchmarks/ablations.md.
 BM25_K1, BM25_B = 1.2, 0.6
 
@@ -54,9 +54,9 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPaper:
-    """A paper of the list, and how many of its pages are here (0: not fetched, or failed).
+    """A paper of the list, and how many of its pages are in the build (0: not fetched, or failed).
 
-    ``digest`` identifies all that the build holds of it, so that two builds can be compared.
+    ``digest`` identifies everything about it in the build, so that two builds can be compared.
     """
 
     paper: Paper
@@ -66,10 +66,10 @@ class IndexedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a build is made of.
+    """The content of a build.
 
-    ``vectors`` is float32 ``(len(chunks), dim)`` and ``sentence_vectors`` float16 with one row for
-    each sentence of each chunk, in order; rows have length one.
+    ``vectors`` is float32 ``(len(chunks), dim)``, ``sentence_vectors`` float16 ``(n_sentences, dim)``
+    with one row for each sentence of each chunk, in order; rows have length one.
     """
 
     papers: tuple[IndexedPaper, ...]
@@ -81,10 +81,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """A build's description of itself.
+    """The metadata of a build.
 
-    ``content`` is a digest of what it holds, ``dim`` the length of its vectors, ``made`` the UTC
-    time in ISO 8601.
+    ``content`` is a digest of its content, ``dim`` the length of its vectors, ``made`` the UTC time in
+    ISO 8601.
     """
 
     format: int
@@ -113,7 +113,7 @@ class Index:
         pages = (PageText(**row) for row in _read_lines(folder / "pages.jsonl"))
         self.pages = {(page.paper, page.number): page for page in pages}
         self.chunks = [chunk_from_json(row) for row in _read_lines(folder / "chunks.jsonl")]
-        self.chunk_rows = _runs([chunk.paper for chunk in self.chunks])
+        self.chunk_rows = _row_ranges([chunk.paper for chunk in self.chunks])
         self.is_reference = np.array([c.kind == "references" for c in self.chunks], dtype=bool)
         self.is_entry = np.array([c.page is None for c in self.chunks], dtype=bool)
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
@@ -144,12 +144,12 @@ class Index:
         return np.asarray(self._sentences[start:end], dtype=np.float32)
 
 
-def _runs(names: Sequence[str]) -> dict[str, range]:
-    """Where each name's unbroken run of rows lies."""
-    runs: dict[str, range] = {}
+def _row_ranges(names: Sequence[str]) -> dict[str, range]:
+    """The rows of each name; equal names are adjacent."""
+    ranges: dict[str, range] = {}
     for row, name in enumerate(names):
-        runs[name] = range(runs[name].start if name in runs else row, row + 1)
-    return runs
+        ranges[name] = range(ranges[name].start if name in ranges else row, row + 1)
+    return ranges
 
 
 def write_build(
@@ -157,7 +157,7 @@ def write_build(
 ) -> None:
     """Write ``content`` into the empty ``folder``.
 
-    Raises ``IndexProblem`` if lengths disagree, ``OSError`` if it cannot be written whole.
+    Raises ``IndexProblem`` if lengths disagree, ``OSError`` if it cannot be written completely.
     """
     check_lengths(content.chunks, len(content.vectors), len(content.sentence_vectors))
     dim = int(content.vectors.shape[1])
@@ -177,7 +177,7 @@ def write_build(
     _write_lines(folder / "chunks.jsonl", (asdict(chunk) for chunk in content.chunks))
     dense = faiss.IndexFlatIP(dim)
     dense.add(content.vectors)
-    # faiss itself would keep silent about a disk that fills up at the end of the file.
+    # faiss itself would not report a disk that becomes full at the end of the file.
     (folder / "vectors.faiss").write_bytes(faiss.serialize_index(dense).data)
     np.save(folder / "sentences.npy", content.sentence_vectors, allow_pickle=False)
     _lexical_index(content).save(folder / "lexical", show_progress=False)
@@ -187,7 +187,7 @@ def write_build(
 
 
 def _check_arrays(folder: Path) -> None:
-    """Raise ``OSError`` if the end of an array did not fit on the disk; numpy keeps silent then."""
+    """Raise ``OSError`` if the end of an array did not fit on the disk, which numpy does not report."""
     for path in folder.rglob("*.npy"):
         try:
             np.load(path, mmap_mode="r")
@@ -197,23 +197,23 @@ def _check_arrays(folder: Path) -> None:
 
 def _lexical_index(content: Content) -> Any:
     titles = {entry.paper.id: entry.paper.title for entry in content.papers}
-    corpus = [terms(in_context(titles[c.paper], c.section, c.text)) for c in content.chunks]
+    corpus = [terms(lexical_text(titles[c.paper], c.section, c.text)) for c in content.chunks]
     lexical = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-    # bm25s cannot index documents without a single term; "" is one that no query has.
+    # bm25s cannot index a corpus without any term; "" is one that no query has.
     lexical.index(corpus if any(corpus) else [[""]] * len(corpus), show_progress=False)
     return lexical
 
 
 def indexed_papers(folder: Path | None) -> dict[str, IndexedPaper]:
-    """The papers of the build in ``folder`` by id; none where it is missing or can't be read."""
+    """The papers of the build in ``folder`` by id; none if it is missing or cannot be read."""
     try:
         return {entry.paper.id: entry for entry in _read_papers(folder)} if folder else {}
-    except BROKEN:
+    except READ_ERRORS:
         return {}
 
 
 def read_meta(folder: Path | None) -> Meta:
-    """The build's description of itself.  Raises ``NoIndex`` or ``IndexProblem``."""
+    """The metadata of the build in ``folder``.  Raises ``NoIndex`` or ``IndexProblem``."""
     if folder is None:
         raise NoIndex("There is no index yet.", "Run `askpapers sync` to build one.")
     try:
@@ -224,22 +224,22 @@ def read_meta(folder: Path | None) -> Meta:
                 "Run `askpapers sync` to rebuild it.",
             )
         return Meta(**raw)
-    except BROKEN as error:
+    except READ_ERRORS as error:
         raise _damaged(folder, error) from error
 
 
 def open_build(folder: Path | None) -> Index:
-    """The build in ``folder``, its lengths checked.  Raises ``NoIndex`` or ``IndexProblem``."""
+    """Open the build in ``folder``.  Raises ``NoIndex`` or ``IndexProblem``."""
     meta = read_meta(folder)
     assert folder is not None  # read_meta has raised NoIndex otherwise
     try:
         return Index(folder, meta)
-    except BROKEN as error:
+    except READ_ERRORS as error:
         raise _damaged(folder, error) from error
 
 
 def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: int) -> None:
-    """Raise ``IndexProblem`` unless there is a vector for each chunk and for each sentence."""
+    """Raise ``IndexProblem`` unless there is one vector for each chunk and for each sentence."""
     n_sentences = sum(len(chunk.sentences) for chunk in chunks)
     if n_vectors != len(chunks) or n_sentence_vectors != n_sentences:
         raise IndexProblem(
@@ -250,11 +250,11 @@ def check_lengths(chunks: Sequence[Chunk], n_vectors: int, n_sentence_vectors: i
 
 
 def _damaged(folder: Path, error: Exception) -> IndexProblem:
-    said = str(error) or type(error).__name__
+    reason = str(error) or type(error).__name__
     if isinstance(error, OSError) and error.filename:
-        said = f"{Path(error.filename).name}: {error.strerror}"
+        reason = f"{Path(error.filename).name}: {error.strerror}"
     return IndexProblem(
-        f"The index {folder.name} is damaged: {said}", "Run `askpapers sync` to rebuild it."
+        f"The index {folder.name} is damaged: {reason}", "Run `askpapers sync` to rebuild it."
     )
 
 

@@ -1,7 +1,7 @@
-"""Cut clean text into sentences, the smallest pieces that are quoted.
+"""Split clean text into sentences, the smallest units that are quoted.
 
-Lines matter: a heading, a table's row, an item of a list and the first line of a caption begin a
-piece of their own, while a sentence may run over many lines.
+A sentence may run over several lines, but a heading, a table row, a list item and a caption always
+begin a new one.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Iterator
 
 from ingest.pdf.headings import looks_like_heading
 
-MAX_CHARS = 600  # a piece without a full stop is cut at a line's end or a space before this
-MAX_BRACKET = 400  # a bracket open for longer than this was never closed
+MAX_CHARS = 600  # a longer sentence is cut at a line's end or a space
+MAX_BRACKET_CHARS = 400  # an opening bracket further back is taken to be unclosed
 
 Span = tuple[int, int]
 
 _STOP = re.compile(
     r"[.!?…。！？．]+"
     r"[\"'”’»)\]」』）]*"
-    r"(?:(?<=[^\W\d][.?!”’)]|[)\]][.])\d{1,2}(?=\s))?"  # a footnote's mark: "as before.3 We"
+    r"(?:(?<=[^\W\d][.?!”’)]|[)\]][.])\d{1,2}(?=\s))?"  # a footnote mark: "as before.3 We"
 )
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _NEXT = re.compile(rf"(?:[\"'“‘«(\[「『（•–—-]\s*)*(?:[A-Z0-9{_CJK}À-ÞΑ-ΩА-Я]|[^\W\d_](?=\d)|\W|$)")
@@ -38,26 +38,26 @@ _BEFORE_ITEM = re.compile(r"(?:[.:;,!?。：；]|\b(?:and|or)|^)$")
 _CAPTION = re.compile(
     r"(?:Figure|Fig\.|Table|Tab\.|Algorithm|Listing|Box|图|表)\s*[A-Z]?\.?\d{1,3}(?:\.\d{1,2})?\s*[:.|：]"
 )
-_LEADERS = re.compile(r"(?:\. ?){5,}[\divx]{0,5}$")  # from a title to its page, in the contents
+_LEADERS = re.compile(r"(?:\. ?){5,}[\divx]{0,5}$")  # dots before a page number, in the contents
 _NUMERIC = re.compile(r"[^\w]*[-−–±<>~≈]?\d[\d.,:/]*(?:[%×xkKMBTs]|±[\d.]+)?[^\w]*|[-–—✓✗✔✘]")
 
 
 def split_sentences(text: str) -> list[Span]:
     """Half-open spans of the sentences of ``text``, in order.
 
-    They don't overlap, don't begin or end with white space, and together hold every other
+    They don't overlap, don't begin or end with white space, and together contain every other
     character.  None is longer than ``MAX_CHARS``.
     """
     spans: list[Span] = []
     for start, end, is_whole in _blocks(text):
         pieces = _stripped(text, start, end) if is_whole else _sentences(text, start, end)
         for piece in pieces:
-            spans += _cut(text, *piece)
+            spans += _split_long(text, *piece)
     return spans
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Stretches ``(start, end, is_whole)`` that no sentence crosses; a whole one is not split."""
+    """Blocks ``(start, end, is_whole)`` that no sentence crosses; a whole one is not split further."""
     block = start = 0
     was_alone, last = False, ""
     for line in text.split("\n"):
@@ -83,7 +83,7 @@ def _begins_piece(line: str, last: str) -> bool:
 
 
 def _is_row(line: str) -> bool:
-    """Whether a line is a table's row: at least four numbers, and no fewer than words."""
+    """Whether a line is a table row: at least four cells, and half of all, are numbers."""
     cells = line.split() if len(line) < MAX_CHARS else []
     n_numbers = sum(_NUMERIC.fullmatch(cell) is not None for cell in cells)
     return n_numbers >= 4 and 2 * n_numbers >= len(cells)
@@ -99,9 +99,9 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         elif mark in ")]）":
             del opened[-1:]
         else:
-            if event[0][-1] in ")]）":  # "(... as before.)": the stop's bracket closes one
+            if event[0][-1] in ")]）":  # "(... as before.)": the stop includes a closing bracket
                 del opened[-1:]
-            is_inside = opened and event.end() - opened[-1] < MAX_BRACKET
+            is_inside = opened and event.end() - opened[-1] < MAX_BRACKET_CHARS
             if not is_inside and _is_end(text, start, event, end):
                 yield from _stripped(text, start, event.end())
                 start = event.end()
@@ -110,7 +110,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_end(text: str, start: int, stop: re.Match[str], end: int) -> bool:
-    """Whether the sentence that begins at ``start`` ends with this stop, outside of brackets."""
+    """Whether the sentence that begins at ``start`` ends with this stop, which is not in brackets."""
     if stop[0][0] in "。！？" or _is_chinese_stop(text, stop):
         return True
     if stop.end() < end and not text[stop.end()].isspace():
@@ -125,7 +125,7 @@ def _is_end(text: str, start: int, stop: re.Match[str], end: int) -> bool:
 
 
 def _is_chinese_stop(text: str, stop: re.Match[str]) -> bool:
-    """Whether a Latin stop ends a Chinese sentence, as NFKC and some typists have it."""
+    """Whether a Latin stop ends a Chinese sentence, as NFKC and some authors write it."""
     before = text[stop.start() - 1 : stop.start()]
     after = text[stop.end() : stop.end() + 1]
     return all("\u2e80" <= character <= "\u9fff" for character in (before or " ", after or " "))
@@ -145,8 +145,8 @@ def _stripped(text: str, start: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[Span]:
-    """A piece in parts of at most ``MAX_CHARS``, cut at a line's end, at a space, or anywhere."""
+def _split_long(text: str, start: int, end: int) -> Iterator[Span]:
+    """Parts of at most ``MAX_CHARS``, cut at a line's end, else at a space, else anywhere."""
     while end - start > MAX_CHARS:
         limit = start + MAX_CHARS
         at = text.rfind("\n", start + MAX_CHARS // 3, limit)

@@ -1,8 +1,8 @@
-"""Text as search terms: the one tokenizer that the lexical index and the queries share.
+"""Turn text into search terms: the tokenizer of the lexical index and of queries.
 
-Home of PyStemmer.  English words are lower-cased and stemmed, and accents do not count: "Schrödinger"
-is found as "Schrodinger".  Chinese, Japanese and Korean runs give their characters' pairs, so that an
-alias such as 思维链 can be found without a segmenter; words of other scripts are taken whole.
+Home of PyStemmer.  English words are lower-cased and stemmed, and accents are removed: "Schrödinger" is
+found as "Schrodinger".  Chinese, Japanese and Korean text becomes pairs of characters, so that an alias
+such as 思维链 is found without a word segmenter; words of other scripts are not changed further.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import Stemmer
 
 _stemmer = Stemmer.Stemmer("english")
 
-# Han, kana and Hangul, for a class of characters: no spaces there, or particles at the end of a word.
+# Han, kana and Hangul, for a character class: scripts without spaces, or with particles after words.
 CJK = "㐀-䶿一-鿿ぁ-ゖァ-ヺー가-힣"
 
-# A single letter of another script is a symbol, as in formulas.
+# A single letter of another script is left out: it is a symbol in a formula.
 _TERM = re.compile(rf"[a-z0-9]+(?:\.[0-9]+)*|[{CJK}]+|[^\W\d_a-z{CJK}]{{2,}}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-# Letters with strokes and ligatures, which Unicode does not decompose.
+# Letters with a stroke, and ligatures, which Unicode does not decompose.
 _AS_ASCII = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(?=(?:e[drs]?|ers|es|ing|ations?)$)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
-# Words that carry no topic: articles, pronouns, prepositions, auxiliaries, and the usual words of
-# questions.  They are left out of the index and of the query alike.
+# Words without a topic: articles, pronouns, prepositions, auxiliaries and question words.  They are
+# removed from documents and queries.
 STOP_WORDS = frozenset(
     "a about after all also am an and any are as at be because been before being both but by can "
     "could did do does doing each either else for from further get give had has have having he her "
@@ -43,7 +43,7 @@ STOP_WORDS = frozenset(
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The stem of one lower-case English word, the same for -ise and -ize.
+    """The stem of a lower-case English word, the same for -ise and -ize.
 
     >>> stem("initialise") == stem("initialization")
     True
@@ -52,7 +52,7 @@ def stem(word: str) -> str:
 
 
 def folded(text: str) -> str:
-    """``text`` in lower case, in compatible forms (NFKC), without accents.
+    """``text`` in lower case, without accents, in Unicode's compatibility forms.
 
     >>> folded("Łukasz ﬁnds Schrödinger’s x²")
     'lukasz finds schrodinger’s x2'
@@ -68,7 +68,7 @@ def _without_accents(run: re.Match[str]) -> str:
 def _plain(run: str) -> str:
     letters = unicodedata.normalize("NFKD", run).casefold().translate(_AS_ASCII)
     kept = (char for char in letters if not unicodedata.category(char).startswith("M"))
-    return unicodedata.normalize("NFC", "".join(kept))  # Hangul is joined again
+    return unicodedata.normalize("NFC", "".join(kept))  # Hangul syllables are composed again
 
 
 def words(text: str) -> list[str]:
@@ -81,7 +81,7 @@ def words(text: str) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """The search terms of ``text`` in order: stems, numbers, pairs of characters, other words."""
+    """The search terms of ``text`` in order: stems, numbers, character pairs, other words."""
     found: list[str] = []
     for word in words(text):
         if word[0] > "\u2fff":

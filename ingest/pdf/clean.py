@@ -1,10 +1,9 @@
 """Turn the raw text of a PDF's pages into clean text: a pure function of strings.
 
-What goes: control characters, LaTeXiT blobs, arXiv's stamp in the margin, running heads and feet,
-page numbers, the line numbers of a review copy, the tick labels of an axis.  What is mended:
-ligature codes that a bitmap font leaves behind, and words divided at a line's end.  Words are never
-reordered, replaced or made up, so a sentence of the clean text is found on its page by any other
-reader (white space and hyphens aside).
+Removed: control characters, LaTeXiT sources, arXiv's stamp in the margin, running heads and feet, page
+numbers, the line numbers of a review copy, the tick labels of axes.  Repaired: ligature codes of bitmap
+fonts, and words divided at line ends.  Words are never reordered, replaced or invented, so any other
+reader finds a sentence of the clean text on its page (except for white space and hyphens).
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from ingest.pdf.furniture import number_offsets, strip_furniture
 from ingest.pdf.line_numbers import strip_line_numbers
 
 JOINT = "\ufffe"
-"""Where a reader joined a word that was divided at a line's end."""
+"""The mark of a place where a reader joined a word that was divided at a line's end."""
 
-MIN_LIGATURES = 10  # this many codes inside words, and the document's font is taken to write such
-MIN_TICKS = 6  # so many numbers, a line each, in even steps, are an axis and not a table's column
+MIN_LIGATURES = 10  # codes inside words, from which they are taken to be ligatures
+MIN_TICKS = 6  # lines with one number each, in even steps: from here an axis, not a table's column
 
 _STAMP = re.compile(  # arXiv:2303.17564v1 [cs.LG] 30 Mar 2023
     r"arXiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\s+\[[\w.-]+\]\s+"
@@ -34,7 +33,7 @@ _NOISE = re.compile(
     "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 
-# TeX's bitmap fonts keep their ligatures at fixed codes, and many PDFs don't say what these mean:
+# TeX's bitmap fonts have their ligatures at fixed codes, and many PDFs don't say what these mean:
 # 0x0b to 0x0f in the old encoding (OT1; 0x0d, a carriage return, is "fl"), 0x1b to 0x1f in T1.
 _LIGATURES = {
     chr(first + i): letters
@@ -58,30 +57,30 @@ _FOOTNOTE = re.compile(r"\d{1,2}(?:[A-Z][a-z]|http)")
 
 _LOOSE_ACCENTS = frozenset("´¨ˆ˜`¸ˇ˘˙˚¯")
 _STRANDED = re.compile(r"\n(?=[.,;:)\]](?:\s|$))")
-_RAISED = re.compile(r"(?<=\d[eE])\n(?=[−-]\d{1,2}\b)")  # 1.5e, and its exponent a line above it
+_RAISED = re.compile(r"(?<=\d[eE])\n(?=[−-]\d{1,2}\b)")  # "1.5e", with its exponent on a new line
 _MANY_ENDS = re.compile(r"\n{3,}")
 _TICK = re.compile(r"([-−–]?)(\d+(?:\.\d+)?)\s?([%kKMB]?)")
 
 
 def clean_pages(raw_pages: Sequence[str]) -> list[str]:
-    """The clean text of each page, its lines kept; "" for a page without text."""
+    """The clean text of each page, with its line breaks; "" for a page without text."""
     pages = _mend_ligatures([page.replace("\r\n", "\n") for page in raw_pages])
     pages = [_normalise(page) for page in pages]
     pages[:1] = [_STAMP.sub("", page) for page in pages[:1]]
     pages = strip_line_numbers(pages, JOINT)
-    pages = [_tidy(page) for page in _resolve_joints(_part_page_numbers(pages))]
+    pages = [_tidy(page) for page in _resolve_joints(_separate_page_numbers(pages))]
     return [_strip_ticks(page) for page in strip_furniture(pages)]
 
 
 def _mend_ligatures(pages: list[str]) -> list[str]:
-    """Ligature codes as letters, in a document that has them inside many words."""
+    """Replace ligature codes by letters, in a document that has them inside many words."""
     if sum(len(_CODE_INSIDE.findall(page)) for page in pages) < MIN_LIGATURES:
         return pages
     return [_LIGATURE.sub(lambda code: _LIGATURES[code[0]], page) for page in pages]
 
 
 def _normalise(page: str) -> str:
-    """One page in plain characters and line ends; the joints of divided words stay marked."""
+    """Normalise one page's characters and line ends; the joints of divided words stay marked."""
     page = _strip_latexit(page)
     page = re.sub(r"[\r\u2028\u2029]", "\n", page)
     page = re.sub(r"[\t\v\f]", " ", page)
@@ -90,11 +89,11 @@ def _normalise(page: str) -> str:
     page = _NOISE.sub("", page)
     if unicodedata.is_normalized("NFKC", page):
         return page
-    return _to_compose().sub(_nfkc, page)
+    return _composable_runs().sub(_nfkc, page)
 
 
 def _strip_latexit(page: str) -> str:
-    """The page without the sources of formulas that LaTeXiT hides beside them."""
+    """The page without the hidden sources that LaTeXiT stores beside formulas."""
     *before, rest = page.split("</latexit>")
     return "".join(part.partition("<latexit")[0] for part in before) + rest
 
@@ -104,11 +103,11 @@ def _nfkc(run: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _to_compose() -> re.Pattern[str]:
-    """Runs of the characters that NFKC may rewrite.
+def _composable_runs() -> re.Pattern[str]:
+    """A pattern for runs of characters that NFKC may normalise.
 
-    It may not glue an exponent to its base (10² would be 102), break a fraction or a trade mark,
-    put an accent that stands alone on the space before it, or make Chinese punctuation Latin.
+    It must not join an exponent to its base (10² would be 102), split a fraction or a trade mark,
+    add a space before a separate accent, or make Chinese punctuation Latin.
     """
     codes = (*range(0xA0, 0xFFFF), *range(0x1F100, 0x1F300))
     kept = [chr(code) for code in codes if _is_kept(chr(code))]
@@ -124,10 +123,10 @@ def _is_kept(character: str) -> bool:
     return form == "<compat>" and rest.startswith("0020 ")
 
 
-def _part_page_numbers(pages: Sequence[str]) -> list[str]:
-    """Page numbers on lines of their own, which a reader took for the rest of a divided word.
+def _separate_page_numbers(pages: Sequence[str]) -> list[str]:
+    """Put page numbers that a reader took for the rest of a divided word on separate lines.
 
-    (A number that does not count with the pages stays: "GPT-3" may end a page.)
+    A number that does not increase with the pages is left: a page may end with "GPT-3".
     """
     parted = [_JOINED_NUMBER.sub(r"-\n\1", page) for page in pages]
     offsets = number_offsets([page.rstrip().split("\n") for page in parted])
@@ -138,7 +137,7 @@ def _part_page_numbers(pages: Sequence[str]) -> list[str]:
 
 
 def _resolve_joints(pages: Sequence[str]) -> list[str]:
-    """Divided words whole again, with a hyphen where this document writes them with one."""
+    """Join divided words, with a hyphen where the document writes the word with one elsewhere."""
     pages = [_PLAIN_JOINT.sub(JOINT, page) for page in pages]
     words: Counter[str] = Counter()
     compounds: Counter[tuple[str, str]] = Counter()
@@ -148,37 +147,37 @@ def _resolve_joints(pages: Sequence[str]) -> list[str]:
         for compound in _COMPOUND.findall(whole):
             compounds.update(pairwise(compound.split("-")))
 
-    def mend(joint: re.Match[str]) -> str:
+    def resolve(joint: re.Match[str]) -> str:
         before = joint.string[max(0, joint.start() - 80) : joint.start()]
-        return _joint_as(before, joint[1], words, compounds)
+        return _resolve_joint(before, joint[1], words, compounds)
 
-    return [_JOINT_AND_RIGHT.sub(mend, page) for page in pages]
+    return [_JOINT_AND_RIGHT.sub(resolve, page) for page in pages]
 
 
-def _joint_as(
+def _resolve_joint(
     before: str, right: str, words: Counter[str], compounds: Counter[tuple[str, str]]
 ) -> str:
     """What to put at a joint between the text ``before`` and the word's rest: "" or a hyphen."""
     left = re.split(r"[\W_]", before)[-1]
     if not left:
-        return ""  # no divided word: a symbol whose font gives no character
+        return ""  # not a divided word, but a symbol for which the font gives no character
     if not right:
         return "-"
     if _FOOTNOTE.match(right):
-        return "-\n"  # the column ended here, and a footnote stood below it
+        return "-\n"  # the column ended here, and a footnote follows
     if not (left + right).isalpha() or "://" in before.rsplit(" ", maxsplit=1)[-1]:
         return "-"
     n_joined = words[(left + right).lower()]
     n_hyphened = compounds[left.lower(), right.lower()]
     if n_joined == n_hyphened == 0:
-        return "-" if _is_pair(left, right, words) else ""
+        return "-" if _is_compound(left, right, words) else ""
     return "-" if n_hyphened > n_joined else ""
 
 
-def _is_pair(left: str, right: str, words: Counter[str]) -> bool:
-    """Whether two halves never seen together look like a compound: both are words by themselves.
+def _is_compound(left: str, right: str, words: Counter[str]) -> bool:
+    """Whether two halves that are found together nowhere else look like a compound of two words.
 
-    (Where the document decides the matter, this guess is right in nine cases of ten.)
+    CheckedDraft where the document has the answer, this guess is right nine times out of ten.
     """
     if right[0].isupper() and not left.isupper():
         return True
@@ -186,10 +185,10 @@ def _is_pair(left: str, right: str, words: Counter[str]) -> bool:
 
 
 def _tidy(page: str) -> str:
-    """No empty lines, no double spaces, no line that begins with the stop of the one before.
+    """Remove empty lines and double spaces, and line breaks before a stop or the exponent of a number.
 
-    Nor one that begins with the exponent of a number: a table's row would be torn there.
-    Accents that stand alone go too: TeX draws them beside a letter, and nobody can say which.
+    A broken exponent would split a table's row.  Separate accents are removed, too: TeX draws them
+    beside a letter, but which one is unknown.
     """
     lines = (
         " ".join(word for word in line.split() if word not in _LOOSE_ACCENTS)
@@ -199,10 +198,10 @@ def _tidy(page: str) -> str:
 
 
 def _strip_ticks(page: str) -> str:
-    """The page without runs of lines that count up or down in even steps, as an axis does.
+    """The page without runs of lines that count up or down in even steps, as the labels of an axis do.
 
-    A table that holds one cell a line also gives runs of numbers, but uneven ones: these stay.  An
-    empty line is left in place of a run, so that no quote ever reaches across it.
+    A table with one cell per line also has runs of numbers, but uneven ones, which are kept.  An empty
+    line replaces a run, so that no quote ever reaches across it.
     """
     lines = page.split("\n")
     ticks = [_tick(line) for line in lines]

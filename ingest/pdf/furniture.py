@@ -1,7 +1,7 @@
-"""Remove what belongs to the page and not to the text: running heads and feet, page numbers.
+"""Remove page furniture: running heads and feet, and page numbers.
 
-Only the outermost lines of a page are ever removed, and only on the evidence of several pages
-together: a head is repeated, page numbers count up with the pages.
+Only the outermost lines of a page are ever removed, and only on the evidence of several pages: a
+running head is repeated, and page numbers increase with the pages.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ MIN_REPEATS = 3
 _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:page\s+)?(\d{1,5})(?:\s*(?:of|/)\s*\d{1,5})?[-–—|\s]*", re.IGNORECASE
 )
-# Without ASCII, ignoring case lets the Turkish letters İ and ı pass for an i.
+# Without ASCII, IGNORECASE would match the Turkish letters İ and ı as an i.
 _ROMAN = re.compile(r"[ivxl]{1,7}", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"\d+")
 
 
 def strip_furniture(pages: Sequence[str]) -> list[str]:
-    """The pages without running heads and feet and page numbers; body lines are never touched."""
+    """The pages without running heads and feet and page numbers; body lines are never changed."""
     split = [page.split("\n") for page in pages]
     running = _running_lines(split)
     offsets = number_offsets(split)
@@ -55,10 +55,9 @@ def _edges(lines: list[str]) -> list[str]:
 
 
 def _running_lines(pages: Sequence[list[str]]) -> dict[str, int]:
-    """Edge lines that recur on many pages, densely from the first to the last.
+    """The first page (index from 0) of each edge line that recurs densely on many pages, by ``_key``.
 
-    Keyed as in ``_key``, with the index of the first page that has them: that one is kept, for it
-    is often the title or the heading that the running head repeats.
+    The first occurrence is kept: it is often the title or heading that the running head repeats.
     """
     seen: dict[str, list[int]] = defaultdict(list)
     for index, lines in enumerate(pages):
@@ -73,15 +72,15 @@ def _running_lines(pages: Sequence[list[str]]) -> dict[str, int]:
 
 
 def _key(line: str) -> str:
-    """The line without digits, spaces and case; "" for one without a word to compare."""
+    """The line for comparison, without digits, spaces and case; "" if it has fewer than 3 letters."""
     key = _DIGITS.sub("#", "".join(line.split())).casefold()
     return key if sum(character.isalpha() for character in key) >= 3 else ""
 
 
 def number_offsets(pages: Sequence[list[str]]) -> set[tuple[bool, int]]:
-    """How far printed page numbers run ahead of the page's index (from 0), as enough pages agree.
+    """Pairs ``(is_roman, offset)`` on which enough pages agree.
 
-    Roman numerals are counted separately: ``(is_roman, offset)``.
+    ``offset`` is the printed page number less the page's index (from 0); Roman numerals count separately.
     """
     counts: Counter[tuple[bool, int]] = Counter()
     for index, lines in enumerate(pages):
@@ -92,7 +91,7 @@ def number_offsets(pages: Sequence[list[str]]) -> set[tuple[bool, int]]:
 
 
 def _page_number(line: str) -> tuple[bool, int] | None:
-    """``(is_roman, value)`` of a line that is nothing but a page number."""
+    """``(is_roman, value)`` of a line that consists of a page number; None for any other line."""
     if len(line) > 20:
         return None
     if match := _PAGE_NUMBER.fullmatch(line):

@@ -1,8 +1,8 @@
-"""Find a paper's section headings in its clean text, with the PDF's outline where it has one.
+"""Find a paper's section headings in its clean text, with the help of the PDF's outline.
 
-A heading is a line of its own.  Three things speak for one: the outline names it, it is one of the
-names that every paper uses ("References"), or its number continues the numbers of the headings
-before it.  It is better to miss one than to take a table's row or a list item for one.
+A heading is a line that the outline contains, or that is a common name ("References"), or whose number
+continues the numbers of the headings before it.  Missing a heading is better than taking a table row or
+a list item for one.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.corpus import Page, Section
-from ingest.pdf.numbering import Numbered, Style, best_chain, parse_number
+from ingest.pdf.numbering import NumberedHeading, Style, best_chain, parse_number
 
 MAX_HEADING_CHARS = 160
-MIN_OUTLINE_SHARE = 0.6  # an outline found in the text to this share is trusted to be complete
-MIN_OUTLINE_ENTRIES = 5
-MIN_NUMBERED = 3  # fewer numbered headings in a row prove nothing
+MIN_OUTLINE_SHARE = 0.6  # of an outline that is found in the text, to trust it to be complete
+MIN_OUTLINE_ENTRIES = 5  # found in the text, as well
+MIN_NUMBERED = 3  # fewer consecutive numbered headings are not trusted
 REFERENCE_WINDOW = 1500  # characters after a "References" heading in which years must appear
 
-_EVERY_PAPERS = """
+_COMMON_HEADINGS = """
     abstract introduction conclusion conclusions references reference bibliography appendix
     appendices acknowledgement acknowledgements acknowledgment acknowledgments limitations
     limitation checklist contents discussion background relatedwork relatedworks
@@ -31,7 +31,7 @@ _EVERY_PAPERS = """
     contributions referencesandnotes literaturecited workscited tableofcontents
     摘要 引言 绪论 前言 背景 相关工作 结论 总结 结语 讨论 参考文献 致谢 附录 目录
 """
-_NAMES = frozenset(_EVERY_PAPERS.split())
+_COMMON_NAMES = frozenset(_COMMON_HEADINGS.split())
 _REFERENCES = re.compile(
     r"(?:supplementary|additional|appendix|main|补充)?"
     r"(?:references?|bibliography|referencesandnotes|literaturecited|workscited|参考文献)"
@@ -46,7 +46,7 @@ _LEADERS = re.compile(r"(?:\. ?){3,}|\s\d{1,4}$")
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
-    """A title of the PDF's outline, and the page (from 1) that it points to."""
+    """A title in the PDF's outline, and the page (from 1) that it points to."""
 
     title: str
     page: int
@@ -61,23 +61,23 @@ class _Line:
 def find_sections(
     text: str, pages: Sequence[Page], outline: Sequence[OutlineEntry] = ()
 ) -> tuple[Section, ...]:
-    """The headings in order; each section starts at its heading's first character."""
+    """The sections in order; each starts at the first character of its heading."""
     by_page = [_lines(text, page) for page in pages]
     lines = [line for page_lines in by_page for line in page_lines]
     found, trusted = _from_outline(by_page, outline)
-    found.update(_named(lines, text))
-    for start, heading in _numbered(lines, _end_of_body(found), with_body=not trusted).items():
+    found.update(_find_named(lines, text))
+    for start, heading in _find_numbered(lines, _end_of_body(found), with_body=not trusted).items():
         found.setdefault(start, heading)
     sections = [Section(_clean(heading), start) for start, heading in sorted(found.items())]
-    return tuple(_without_strays(sections, text, pages))
+    return tuple(_end_references(sections, text, pages))
 
 
 def looks_like_heading(line: str) -> bool:
-    """Whether a line alone looks like a heading: a usual name, or a number and a title."""
+    """Whether a line by itself looks like a heading: a common name, or a number and a title."""
     if not line or len(line) > 70 or line[-1] in ".:":
         return False
     numbered = parse_number(line)
-    return _is_named(line) or (numbered is not None and _could_be(numbered, line, ""))
+    return _is_named(line) or (numbered is not None and _is_plausible(numbered, line, ""))
 
 
 def is_references(heading: str) -> bool:
@@ -110,17 +110,17 @@ def _squash(heading: str) -> str:
 
 
 def _spellings(heading: str) -> tuple[str, str]:
-    """A heading as ``_squash`` has it, and with all it has: "R EFERENCES" has no number R."""
+    """A heading without its number, and with it: the "R" in "R EFERENCES" is not a number."""
     return _squash(heading), "".join(filter(str.isalnum, heading)).casefold()
 
 
 def _from_outline(
     by_page: Sequence[list[_Line]], outline: Sequence[OutlineEntry]
 ) -> tuple[dict[int, str], bool]:
-    """Headings that the outline names, and whether it can be trusted to name all."""
+    """Headings that the outline contains, and whether it can be trusted to contain all of them."""
     found: dict[int, str] = {}
     anywhere: dict[str, _Line] = {}
-    if outline:  # the last line of its kind, for the first may stand in a table of contents
+    if outline:  # the last line of each title: the first may be in a table of contents
         anywhere = {_squash(line.text): line for lines in by_page for line in lines}
     for entry in outline:
         near = (entry.page, entry.page + 1, entry.page - 1)
@@ -134,7 +134,7 @@ def _from_outline(
 
 
 def _match_title(title: str, lines: Sequence[_Line], taken: Container[int]) -> _Line | None:
-    """The line that is this title, or begins it where a long title runs over two or three lines."""
+    """The line that is this title, or the two or three lines that a long title is broken into."""
     wanted = _squash(title)
     for i, line in enumerate(lines):
         squashed = _squash(line.text)
@@ -153,13 +153,15 @@ def _same_number(title: str, line: str) -> bool:
     return not (in_title and in_line) or in_title.number == in_line.number
 
 
-def _named(lines: Sequence[_Line], text: str) -> dict[int, str]:
-    """Lines that are a name every paper uses, numbered or not."""
+def _find_named(lines: Sequence[_Line], text: str) -> dict[int, str]:
+    """Lines that are a common name, numbered or not."""
     found: dict[int, str] = {}
     for line in lines:
         if run_in := _RUN_IN.match(line.text):
             found[line.start] = run_in[1]
-        elif _is_named(line.text) and (not is_references(line.text) or _lists_works(text, line)):
+        elif _is_named(line.text) and (
+            not is_references(line.text) or _precedes_references(text, line)
+        ):
             found[line.start] = line.text
     return found
 
@@ -167,37 +169,37 @@ def _named(lines: Sequence[_Line], text: str) -> dict[int, str]:
 def _is_named(line: str) -> bool:
     if len(line) > 60 or line[0].islower() or not line[0].isalnum():
         return False
-    return not _NAMES.isdisjoint(_spellings(line)) and _is_whole(line)
+    return not _COMMON_NAMES.isdisjoint(_spellings(line)) and _is_whole(line)
 
 
 def _is_whole(line: str) -> bool:
     return line[-1] not in ",;-" and not _LEADERS.search(line)
 
 
-def _lists_works(text: str, line: _Line) -> bool:
-    """Whether dated works follow, as they do under "References" but not in a table of contents."""
+def _precedes_references(text: str, line: _Line) -> bool:
+    """Whether publication years follow, as after "References" but not in a table of contents."""
     if _squash(line.text) == "reference" and line.start < len(text) / 2:
-        return False  # the word alone is also the head of a column
+        return False  # this word is also used as the head of a column
     after = line.start + len(line.text)
     return len(_YEAR.findall(text[after : after + REFERENCE_WINDOW])) >= 2
 
 
 def _end_of_body(found: dict[int, str]) -> int | None:
-    """Where the last list of references begins: after it, letters may number the appendices."""
+    """Where the last list of references begins; after it, letters may number the appendices."""
     return max((start for start, heading in found.items() if is_references(heading)), default=None)
 
 
-def _numbered(
+def _find_numbered(
     lines: Sequence[_Line], end_of_body: int | None, *, with_body: bool
 ) -> dict[int, str]:
-    """Numbered headings: the longest run of numbers that continue one another, in one style."""
-    candidates: list[Numbered] = []
+    """Numbered headings: the best chain of consecutive numbers in one style, and the appendices."""
+    candidates: list[NumberedHeading] = []
     for line, following in zip(lines, [*lines[1:], _Line(0, "")], strict=False):
         candidate = parse_number(line.text)
-        if candidate and _could_be(candidate, line.text, following.text):
+        if candidate and _is_plausible(candidate, line.text, following.text):
             heading = _whole_heading(line.text, following.text)
-            known = _squash(line.text) in _NAMES
-            candidates.append(candidate.at(line.start, heading, known=known))
+            known = _squash(line.text) in _COMMON_NAMES
+            candidates.append(candidate.located(line.start, heading, known=known))
     appendix = [c for c in candidates if c.style == "letter" and c.start > (end_of_body or c.start)]
     chosen = best_chain(appendix)
     if with_body:
@@ -208,8 +210,8 @@ def _numbered(
     return {c.start: c.text for c in chosen}
 
 
-def _could_be(candidate: Numbered, line: str, following: str) -> bool:
-    """Whether a numbered line looks like a heading and not like a table's row, or a sentence."""
+def _is_plausible(candidate: NumberedHeading, line: str, following: str) -> bool:
+    """Whether a numbered line looks like a heading, and not like a table row or a sentence."""
     title = candidate.title
     words = title.split()
     long_words = [word for word in words if len(word) > 3]
@@ -226,17 +228,17 @@ def _could_be(candidate: Numbered, line: str, following: str) -> bool:
 
 
 def _whole_heading(line: str, following: str) -> str:
-    """The heading with its second line, if the first breaks off at a word that cannot be last."""
+    """The heading with its second line, if the first line ends with a word that cannot be the last."""
     goes_on = line.rsplit(maxsplit=1)[-1].lower() in _NEVER_LAST and len(following) < 60
     return f"{line} {following}" if goes_on else line
 
 
-def _without_strays(
+def _end_references(
     sections: Sequence[Section], text: str, pages: Sequence[Page]
 ) -> Iterator[Section]:
-    """The sections, with an unnamed one where pages of another kind follow the references.
+    """The sections, with a section without a name where other pages follow the references.
 
-    Figures and appendices without a heading are found there, and they are not references.
+    Those are figures and appendices without a heading, which are not references.
     """
     ends = [*(section.start for section in sections[1:]), len(text)]
     for section, end in zip(sections, ends, strict=False):
@@ -246,13 +248,13 @@ def _without_strays(
         heading = section.heading
         for page in pages:
             if section.start < page.start < page.end <= end:
-                new = section.heading if _has_works(text[page.start : page.end]) else ""
+                new = section.heading if _lists_references(text[page.start : page.end]) else ""
                 if new != heading:
                     yield Section(new, page.start)
                 heading = new
 
 
-def _has_works(page: str) -> bool:
-    """Whether a page of a references section goes on with it: years, or many names in a row."""
+def _lists_references(page: str) -> bool:
+    """Whether a page of a references section still has references: years, or many commas."""
     n_years = len(_YEAR.findall(page))
     return n_years > len(page) / 1000 or page.count(",") > len(page) / 60

@@ -1,7 +1,7 @@
-"""The pieces of text on a page of a PDF, where they stand, and which of them nobody can see.
+"""Find text on a page of a PDF that a human reader cannot see.
 
-Home of pypdfium2, with ``ingest/pdf/pdfium_reader.py``.  Preprints have been found to carry instructions
-for language models in white, microscopic or displaced letters.
+Home of pypdfium2, with ``ingest/pdf/pdfium_reader.py``.  Preprints have been found to contain
+instructions for language models in white, microscopic or displaced letters.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-MIN_FONT_POINTS = 1.0  # smaller letters than this nobody can read
+MIN_FONT_POINTS = 1.0  # smaller letters are not readable
 NO_INK = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-WHITE = 240  # a fill whose channels all reach this (of 255) may be paper on paper
+WHITE = 240  # of 255, in all channels: a fill that may be invisible on paper
 LAYER = "OC\0".encode("utf-16-le")  # the mark of optional content
-MIN_CONTRAST = 16  # grey levels between the darkest and the lightest point of a visible letter
-MAX_PIXELS = 2000  # the longer side of a page drawn to see whether its letters show
-MAX_DEPTH = 6  # forms within forms are followed no deeper
+MIN_CONTRAST = 16  # grey levels (of 255) between the darkest and the lightest pixel of visible text
+MAX_PIXELS = 2000  # the longer side of the page when it is drawn
+MAX_DEPTH = 6  # of nested forms
 MAX_OBJECTS = 200_000  # on one page; a page of text has some hundreds
 
-Handle = Any  # a pointer of pdfium's: a page, a form, an object on it
+Handle = Any  # a pointer of pdfium: a page, a form, or an object on it
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class PageBox(NamedTuple):
-    """A rectangle in the units of a page, or of a form; they grow upwards."""
+    """A rectangle in the units of a page or form; the y axis points up."""
 
     left: float
     bottom: float
@@ -39,10 +39,10 @@ class PageBox(NamedTuple):
     top: float
 
 
-class Text(NamedTuple):
-    """A text object: ``matrix`` leads from its letters to the page, ``outer`` from its parent.
+class TextObject(NamedTuple):
+    """A text object: ``matrix`` maps its letters to the page, ``outer`` its parent to the page.
 
-    ``bounds`` are in the parent's units, None where pdfium knows none.
+    ``bounds`` are in the parent's units; None if pdfium does not know them.
     """
 
     item: Handle
@@ -60,26 +60,28 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Suspects:
-    """Addresses of text objects: surely ``hidden``, or ``doubtful`` until the page is drawn."""
+    """Addresses of text objects that are ``hidden``, or ``doubtful`` until the page is drawn."""
 
     hidden: frozenset[int]
     doubtful: frozenset[int]
 
 
-def text_objects(page: pdfium.PdfPage) -> list[Text]:
-    """The page's text objects, those in its forms too; the first ``MAX_OBJECTS`` if there are more."""
+def text_objects(page: pdfium.PdfPage) -> list[TextObject]:
+    """The page's text objects, including those in forms; at most ``MAX_OBJECTS``."""
     return list(islice(_text_objects(page.raw, _IDENTITY), MAX_OBJECTS))
 
 
-def visible_text(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, texts: Sequence[Text]) -> str:
-    """The page's text, without those of its objects ``texts`` that cannot be seen."""
+def visible_text(
+    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, texts: Sequence[TextObject]
+) -> str:
+    """The page's text, without those of its text objects ``texts`` that cannot be seen."""
     suspects = _find_suspects(texts, PageBox(*page.get_bbox()))
     if not (suspects.hidden or suspects.doubtful):
         return str(text_page.get_text_range())
     owners = []
     for i in range(text_page.count_chars()):
         item = raw.FPDFText_GetTextObject(text_page.raw, i)
-        owners.append(_address(item) if item else 0)  # spaces that pdfium adds have no owner
+        owners.append(_address(item) if item else 0)  # spaces that pdfium adds have no object
     units = [raw.FPDFText_GetUnicode(text_page.raw, i) for i in range(len(owners))]
     unseen = {i for i, owner in enumerate(owners) if owner in suspects.hidden}
     if suspects.doubtful:
@@ -92,7 +94,7 @@ def visible_text(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, texts: Seq
     return b"".join(unit.to_bytes(2, "little") for unit in seen).decode("utf-16-le", "ignore")
 
 
-def _find_suspects(texts: Sequence[Text], page: PageBox) -> _Suspects:
+def _find_suspects(texts: Sequence[TextObject], page: PageBox) -> _Suspects:
     hidden, doubtful = set(), set()
     for text in texts:
         if _is_off_page(text, page) or _is_microscopic(text):
@@ -102,8 +104,8 @@ def _find_suspects(texts: Sequence[Text], page: PageBox) -> _Suspects:
     return _Suspects(frozenset(hidden), frozenset(doubtful))
 
 
-def _text_objects(parent: Handle, outer: Matrix, depth: int = 0) -> Iterator[Text]:
-    """The text objects of a page or form; ``outer`` leads from there to the page."""
+def _text_objects(parent: Handle, outer: Matrix, depth: int = 0) -> Iterator[TextObject]:
+    """The text objects of a page or form; ``outer`` maps ``parent`` to the page."""
     count, get = (
         (raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
         if depth
@@ -113,7 +115,7 @@ def _text_objects(parent: Handle, outer: Matrix, depth: int = 0) -> Iterator[Tex
         item = get(parent, i)
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            yield Text(item, outer, _combine(_matrix(item), outer), _bounds(item))
+            yield TextObject(item, outer, _combine(_matrix(item), outer), _bounds(item))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
             yield from _text_objects(item, _combine(_matrix(item), outer), depth + 1)
 
@@ -131,7 +133,7 @@ def _matrix(item: Handle) -> Matrix:
 
 def _combine(inner: Matrix, outer: Matrix) -> Matrix:
     """The matrix that applies ``inner`` first, then ``outer`` (PDF 32000-1, 8.3.4)."""
-    if outer is _IDENTITY:  # so it is for most
+    if outer is _IDENTITY:  # the usual case
         return inner
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
@@ -157,7 +159,7 @@ def _bounds(item: Handle) -> PageBox | None:
     return PageBox(*(side.value for side in sides))
 
 
-def _is_off_page(text: Text, page: PageBox) -> bool:
+def _is_off_page(text: TextObject, page: PageBox) -> bool:
     if text.bounds is None:
         return False
     a, b, c, d, e, f = text.outer
@@ -169,10 +171,10 @@ def _is_off_page(text: Text, page: PageBox) -> bool:
     return beside or max(ys) < page.bottom or min(ys) > page.top
 
 
-def _is_microscopic(text: Text) -> bool:
-    """Whether letters are smaller than ``MIN_FONT_POINTS``, by the font's size and as drawn.
+def _is_microscopic(text: TextObject) -> bool:
+    """Whether letters are smaller than ``MIN_FONT_POINTS``, both by the font's size and as drawn.
 
-    Bitmap fonts give a size that means nothing, and a dot is low in any size: so both must agree.
+    The size alone means nothing in bitmap fonts, and the height alone is small for dots.
     """
     size = ctypes.c_float()
     raw.FPDFTextObj_GetFontSize(text.item, size)
@@ -184,7 +186,7 @@ def _is_microscopic(text: Text) -> bool:
 
 
 def _is_pale(text: Handle) -> bool:
-    """Whether letters are drawn with no ink, or with ink as white as paper."""
+    """Whether letters are drawn without ink, or in white or nearly transparent ink."""
     if raw.FPDFTextObj_GetTextRenderMode(text) in NO_INK:
         return True
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
@@ -207,10 +209,10 @@ def _is_in_layer(text: Handle) -> bool:
 def _doubtful_runs(
     owners: list[int], units: list[int], doubtful: frozenset[int]
 ) -> Iterator[list[int]]:
-    """Stretches of doubtful letters in one line, as indices: they are judged together.
+    """Runs of doubtful letters in one line, as indices, to be judged together.
 
-    White letters on a dark ground show; so do invisible ones that lie over a picture of themselves
-    (scans with recognised text, figures made searchable), though never exactly.
+    White letters on a dark background are visible; so are transparent ones over a picture of the same
+    words (scans with recognised text, searchable figures), though they never match it exactly.
     """
     run: list[int] = []
     for i, owner in enumerate(owners):
@@ -224,7 +226,7 @@ def _doubtful_runs(
 
 
 class _Drawing:
-    """A page drawn in grey, to see what shows where."""
+    """A page drawn in grey, to see what is visible."""
 
     def __init__(self, page: pdfium.PdfPage) -> None:
         scale = min(2.0, MAX_PIXELS / max(1.0, *page.get_size()))
@@ -233,7 +235,7 @@ class _Drawing:
         self._pixels = bytes(self._bitmap.buffer)
 
     def shows(self, box: PageBox) -> bool:
-        """Whether anything stands out inside ``box``."""
+        """Whether anything is visible inside ``box``."""
         x0, y0 = self._position.to_bitmap(box.left, box.bottom)
         x1, y1 = self._position.to_bitmap(box.right, box.top)
         left, right = sorted((x0, x1))

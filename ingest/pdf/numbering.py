@@ -1,7 +1,7 @@
-"""Numbers of headings ("3.2", "IV.", "Appendix B.1"), and which of many are those of the sections.
+"""Parse the numbers of headings ("3.2", "IV.", "Appendix B.1"), and find the real ones among many.
 
-A paper is full of lines that begin with a number.  The sections' numbers are those that continue
-one another from the first page to the last.
+Many lines of a paper begin with a number.  The numbers of its sections are those that continue one
+another from the first page to the last.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 Style = Literal["plain", "dotted", "roman", "letter"]
 
 MAX_STEP = 2  # at most one number in a row may be missing
-_MISSING = 0.6  # what a missing number costs, in headings
+_MISSING = 0.6  # the cost of a missing number; a heading is worth 1
 
 _DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(\.?)\s+(?=[^\W\d_])(.+)")
 _CHINESE = re.compile(r"第([一二三四五六七八九十])[章节]()\s*(.+)")
@@ -27,8 +27,8 @@ _CHINESE_DIGITS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """A line that begins with a number: what it counts, and how likely it is a heading."""
+class NumberedHeading:
+    """A line that begins with a number and may be a heading; the more likely, the higher ``weight``."""
 
     number: tuple[int, ...]
     style: Style
@@ -37,18 +37,18 @@ class Numbered:
     start: int = 0
     weight: float = 1.0
 
-    def at(self, start: int, text: str, *, known: bool) -> Numbered:
-        """The same heading at its offset, with its whole text; a ``known`` name weighs more."""
+    def located(self, start: int, text: str, *, known: bool) -> NumberedHeading:
+        """The same heading with its offset and complete text; a ``known`` name weighs more."""
         words = [word for word in self.title.split() if len(word) > 3]
-        titled = bool(words) and all(word[0].isupper() for word in words)
-        weight = 1.0 + 2.0 * known + 0.5 * titled + 0.2 * (len(self.number) > 1)
+        is_title_case = bool(words) and all(word[0].isupper() for word in words)
+        weight = 1.0 + 2.0 * known + 0.5 * is_title_case + 0.2 * (len(self.number) > 1)
         return replace(self, start=start, text=text, weight=weight)
 
 
-def parse_number(line: str) -> Numbered | None:
+def parse_number(line: str) -> NumberedHeading | None:
     """The number and the title of a line such as ``3.2 Training data``; None if it has no number.
 
-    A title begins with a capital, or with a letter that has no case.
+    A title begins with a capital letter, or in a script without case.
     """
     parsed: tuple[tuple[int, ...], Style, str] | None = None
     if match := _DECIMAL.fullmatch(line):
@@ -63,7 +63,7 @@ def parse_number(line: str) -> Numbered | None:
         parsed = (_CHINESE_DIGITS.index(match[1]) + 1,), "plain", match[3]
     if parsed is None or parsed[2][0].islower() or 0 in parsed[0]:
         return None
-    return Numbered(*parsed, text=line)
+    return NumberedHeading(*parsed, text=line)
 
 
 def from_roman(numeral: str) -> int:
@@ -76,14 +76,14 @@ def from_roman(numeral: str) -> int:
     return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
 
 
-def best_chain(candidates: Sequence[Numbered]) -> list[Numbered]:
-    """The heaviest run of candidates, in their order, in which every number continues the last.
+def best_chain(candidates: Sequence[NumberedHeading]) -> list[NumberedHeading]:
+    """The heaviest subsequence of candidates in which every number continues the one before.
 
-    After 2.3.1 may come 2.3.2, 2.4 or 3, and also 2.3.1.1, or one number further for a small cost.
+    2.3.1 may be followed by 2.3.2, 2.4, 3 or 2.3.1.1; one missing number has a small cost.
     """
     runs: list[_Run] = []
-    by_number: dict[tuple[int, ...], int] = {}  # the best run that ends with this very number
-    by_prefix: dict[tuple[int, ...], int] = {}  # ... with a number that begins like this
+    by_number: dict[tuple[int, ...], int] = {}  # the best run that ends with this number
+    by_prefix: dict[tuple[int, ...], int] = {}  # ... with a number that begins with this one
     for i, candidate in enumerate(candidates):
         *parent, last = candidate.number
         ways = [(by_number.get(tuple(parent)), last - 1)]
@@ -97,19 +97,19 @@ def best_chain(candidates: Sequence[Numbered]) -> list[Numbered]:
         _keep_better(runs, by_number, candidate.number, i)
         for depth in range(1, len(candidate.number) + 1):
             _keep_better(runs, by_prefix, candidate.number[:depth], i)
-    return _trace(candidates, runs)
+    return _backtrack(candidates, runs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run that ends with some candidate: its weight, and the candidate before that one."""
+    """The best run that ends with a candidate: its score, and the index of the candidate before."""
 
     score: float
     before: int | None
 
 
 def _cost_of_start(number: tuple[int, ...]) -> float:
-    """What it costs, below zero, that a run begins with this number and not with 1."""
+    """The score, at most 0, of a run that begins with this number instead of 1."""
     return 0.0 if number == (1,) else -2.0 - _MISSING * (sum(number) - 1)
 
 
@@ -120,10 +120,12 @@ def _keep_better(
         best[key] = i
 
 
-def _trace(candidates: Sequence[Numbered], runs: Sequence[_Run]) -> list[Numbered]:
+def _backtrack(
+    candidates: Sequence[NumberedHeading], runs: Sequence[_Run]
+) -> list[NumberedHeading]:
     """The candidates of the best run, from its first to its last."""
     at = max(range(len(runs)), key=lambda i: runs[i].score, default=None)
-    chain: list[Numbered] = []
+    chain: list[NumberedHeading] = []
     while at is not None and (chain or runs[at].score > 0):
         chain.append(candidates[at])
         at = runs[at].before

@@ -1,7 +1,7 @@
 """Turn a PDF file into the clean text of a paper, with its pages and sections.
 
-pdfium reads the pages; pypdf says whether the file is locked, gives the outline, and reads the
-pages in which pdfium finds no text.
+pdfium reads the pages; pypdf checks whether the file is locked, reads the outline, and the pages on
+which pdfium finds no text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.corpus import Page, PaperText
 from ingest.errors import ParseError
-from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_mark
+from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_signature
 from ingest.pdf import pdfium_reader, pypdf_reader
 from ingest.pdf.clean import clean_pages
 from ingest.pdf.headings import find_sections
@@ -20,7 +20,7 @@ from ingest.pdf.pdfium_reader import FETCH_AGAIN
 from ingest.pdf.pypdf_reader import SecondReader
 
 MAX_PAGES = 5_000
-TAIL_BYTES = 65_536  # trailing rubbish of servers and mailers is shorter than this
+TAIL_BYTES = 65_536  # what servers and mail programs append after the end is shorter than this
 
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,300}?/L\s+(\d+)", re.DOTALL)
 _END = re.compile(rb"%%EOF|startxref\s+\d+")
@@ -48,7 +48,7 @@ def parse_pdf(path: Path) -> PaperText:
 
 
 def _read_file(path: Path) -> bytes:
-    """The bytes of a file that is a whole PDF, as far as its first and last bytes tell."""
+    """The bytes of a file that is a complete PDF, judging by its first and last bytes."""
     try:
         data = path.read_bytes()
     except OSError as problem:
@@ -56,12 +56,12 @@ def _read_file(path: Path) -> bytes:
     if not data.strip(b"\0 \r\n\t"):
         raise ParseError("The file is empty.", FETCH_AGAIN)
     is_whole = _END.search(data.rstrip(b"\0 \r\n\t")[-TAIL_BYTES:]) is not None
-    if not has_pdf_mark(data):
+    if not has_pdf_signature(data):
         if not (is_whole and b" obj" in data and b"endobj" in data):
             raise ParseError(
                 f"This is not a PDF: it begins with “{_beginning(data)}”.", FETCH_AGAIN
             )
-        data = b"%PDF-1.7\n" + data  # a damaged header: the readers find the rest by themselves
+        data = b"%PDF-1.7\n" + data  # replaces a damaged header: the readers can handle the rest
     linearized = _LINEARIZED.search(data[:HEAD_BYTES])
     if not is_whole or (linearized and len(data) < int(linearized[1])):
         raise ParseError("The PDF is incomplete: its end is missing.", FETCH_AGAIN)
@@ -69,7 +69,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def _beginning(data: bytes) -> str:
-    """The first of the file as a person can read it."""
+    """The first bytes of the file in printable form."""
     text = data[:20].decode("utf-8", errors="replace")
     return "".join(char if char.isprintable() else " " for char in text).strip()
 
@@ -80,11 +80,11 @@ def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:
     try:
         first = pdfium_reader.read_pages(data, MAX_PAGES)
     except ParseError:
-        n_pages = second.n_pages()  # 0 as well: pdfium opens no file without pages
+        n_pages = second.n_pages()  # may be 0: pdfium cannot open a file without pages
         if n_pages is None or n_pages > MAX_PAGES:
             raise
         first = [None] * n_pages
-    # pypdf does not know what is hidden, so it is asked only where pdfium has found nothing.
+    # pypdf does not know what is hidden, so it only reads pages where pdfium has found nothing.
     pages = [second.page_text(i) if page is None else page for i, page in enumerate(first)]
     by_second = any(page is None and pages[i].strip() for i, page in enumerate(first))
     by_first = any(page is not None for page in first)
@@ -93,7 +93,7 @@ def _read_pages(data: bytes, second: SecondReader) -> tuple[list[str], str]:
 
 
 def _join(page_texts: Sequence[str]) -> tuple[str, tuple[Page, ...]]:
-    """One text of all pages, with an empty line between them, and where each page lies in it."""
+    """The text of all pages, separated by empty lines, and the position of each page in it."""
     pages, start = [], 0
     for number, page_text in enumerate(page_texts, start=1):
         pages.append(Page(number, start, start + len(page_text)))

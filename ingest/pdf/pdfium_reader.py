@@ -1,7 +1,7 @@
 """Read the text of a PDF's pages with pdfium, leaving out what a human reader cannot see.
 
-Home of pypdfium2, with ``ingest/pdf/hidden_text.py``.  What that finds hidden is dropped here, so that no
-quote ever comes from it.
+Home of pypdfium2, with ``ingest/pdf/hidden_text.py``.  Hidden text is removed here, so that no quote
+ever comes from it.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from ingest.errors import ParseError
-from ingest.pdf.hidden_text import Matrix, Text, text_objects, visible_text
+from ingest.pdf.hidden_text import Matrix, TextObject, text_objects, visible_text
 
 NAME = "pypdfium2"
 FETCH_AGAIN = (
     "Use another copy; if it came from a server, fetch it again: `askpapers sync --retry-failed`."
 )
 
-TURNED_SHARE = 0.9  # of a page's text
+TURNED_SHARE = 0.9  # of a page's text by length, that must run in one direction to turn the page
 
-_one_at_a_time = threading.Lock()  # pdfium is not made for threads
+_pdfium_lock = threading.Lock()  # pdfium is not thread-safe
 
 
 def read_pages(data: bytes, max_pages: int) -> list[str | None]:
-    """The visible text of every page, in pdfium's order, with its own marks and line ends.
+    """The visible text of every page, in pdfium's order, with its marks and line ends.
 
-    A page on which pdfium finds no text at all gives None, one whose text is hidden gives "".
-    Raises ``ParseError`` if the file cannot be opened, or has more than ``max_pages`` pages.
+    None for a page on which pdfium finds no text, "" for one whose text is all hidden.  Raises
+    ``ParseError`` if the file cannot be opened or has more than ``max_pages`` pages.
     """
     with opened(data) as document:
         if len(document) > max_pages:
@@ -44,11 +44,11 @@ def read_pages(data: bytes, max_pages: int) -> list[str | None]:
 
 @contextmanager
 def opened(source: bytes | Path) -> Iterator[pdfium.PdfDocument]:
-    """The open PDF; no other thread uses pdfium meanwhile.
+    """Open a PDF until the block ends; other threads wait to use pdfium.
 
     Raises ``ParseError`` if it cannot be opened.
     """
-    with _one_at_a_time:
+    with _pdfium_lock:
         try:
             document = pdfium.PdfDocument(source)
         except (pdfium.PdfiumError, OSError) as problem:
@@ -76,11 +76,11 @@ def _read_page(document: pdfium.PdfDocument, index: int) -> str | None:
         page.close()
 
 
-def _turn_upright(page: pdfium.PdfPage, texts: Sequence[Text]) -> None:
-    """Turn the page so that its text runs from left to right, whatever viewers do.
+def _turn_upright(page: pdfium.PdfPage, texts: Sequence[TextObject]) -> None:
+    """Turn the page so that its text runs from left to right, however viewers show it.
 
-    pdfium puts lines in the order that they have on the page as it is turned.  The many words of a
-    figure may run in other ways, and turn no page: nearly all of its text, by length, has to.
+    pdfium orders lines by their place on the page as it is turned.  Nearly all of the text, by length,
+    must run in the new direction: words in a figure may run in another one.
     """
     quarters = [_quarter(text.matrix) for text in texts]
     lengths: defaultdict[int, float] = defaultdict(float)
@@ -91,7 +91,7 @@ def _turn_upright(page: pdfium.PdfPage, texts: Sequence[Text]) -> None:
 
 
 def _quarter(matrix: Matrix) -> int:
-    """How many quarters of a turn, counted against the clock, a line runs from the horizontal."""
+    """By how many quarter turns, counter-clockwise, a line is rotated from the horizontal."""
     a, b, *_ = matrix
     if abs(a) >= abs(b):
         return 0 if a >= 0 else 2

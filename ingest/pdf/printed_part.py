@@ -1,6 +1,6 @@
-"""Find the part of a page that is printed on, so that its picture needs no blank margins.
+"""Find the printed part of a page, so that its picture needs no blank margins.
 
-A small draft of the page is looked at: text alone would leave figures out.
+A small draft of the page is examined: text alone would miss figures.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 DRAFT_WIDTH = 400  # pixels
-INK = 24  # of 255: how far a pixel differs from the ground before it counts as printed
-PADDING = 0.015  # of the page's width, left around what is printed
-LEAST_WIDTH = 0.55  # of the page's width: a page of some words is not blown up
-EDGE = 0.075  # of the page's width: arXiv's stamp runs up the page to the left of it
-GUTTER = 0.35  # times as many lines cross the middle as the quarters, at most, between two columns
+INK = 24  # of 255: the difference from the background above which a pixel counts as printed
+PADDING = 0.015  # share of the page's width, around the printed part
+LEAST_WIDTH = 0.55  # share of the page's width: a page with a few words is not enlarged
+EDGE = 0.075  # share of the page's width: the left edge, where arXiv's stamp is
+GUTTER = (
+    0.35  # times as many characters on the middle line as on the quarter lines, at most: 2 columns
+)
 
 Sides = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def printed_part(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> Sides:
-    """What is printed on, in shares (0..1) of the page as it is seen; all of a blank page."""
+    """The printed part in shares (0..1) of the page as it is shown; the whole of a blank page."""
     draft = page.render(scale=DRAFT_WIDTH / page.get_width(), grayscale=True)
     pixels = draft.to_numpy().reshape(draft.height, -1)[:, : draft.width].astype(np.int16)
     ink = np.abs(pixels - pixels[0, 0]) > INK
@@ -32,12 +34,12 @@ def printed_part(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> Sides:
     left, right = _span(ink.any(axis=0))
     top, bottom = _span(ink.any(axis=1))
     down = PADDING * page.get_width() / page.get_height()
-    left, right = _at_least(left - PADDING, right + PADDING)
+    left, right = _widen(left - PADDING, right + PADDING)
     return left, max(0.0, top - down), right, min(1.0, bottom + down)
 
 
 def count_columns(text_page: pdfium.PdfTextPage, left: float, right: float) -> int:
-    """1 or 2: whether lines cross the middle between ``left`` and ``right``, in points."""
+    """1 or 2, by how many characters are in the middle between ``left`` and ``right`` (in points)."""
     boxes = [text_page.get_charbox(i) for i in range(text_page.count_chars())]
     places = np.array([(x0, x1) for x0, _, x1, _ in boxes]).reshape(-1, 2)
     quarter, middle, third_quarter = (
@@ -48,19 +50,19 @@ def count_columns(text_page: pdfium.PdfTextPage, left: float, right: float) -> i
 
 
 def _is_stamped(text_page: pdfium.PdfTextPage, edge: float) -> bool:
-    """Whether all that is written within ``edge`` points of the left runs up the page."""
+    """Whether all text within ``edge`` points of the left side runs up the page."""
     within = [i for i in range(text_page.count_chars()) if 0 < text_page.get_charbox(i)[2] <= edge]
     return bool(within) and all(raw.FPDFText_GetCharAngle(text_page.raw, i) > 0 for i in within)
 
 
 def _span(is_printed: NDArray[np.bool_]) -> tuple[float, float]:
-    """Where the first ``True`` begins and the last one ends, in shares of the whole."""
+    """The span from the first ``True`` to the last one, in shares of the length."""
     places = np.flatnonzero(is_printed)
     return float(places[0]) / len(is_printed), float(places[-1] + 1) / len(is_printed)
 
 
-def _at_least(left: float, right: float) -> tuple[float, float]:
-    """The span, made as wide as ``LEAST_WIDTH`` and kept on the page."""
+def _widen(left: float, right: float) -> tuple[float, float]:
+    """The span, widened to ``LEAST_WIDTH`` within the page."""
     lacking = max(0.0, LEAST_WIDTH - (right - left)) / 2
     left, right = left - lacking, right + lacking
     left, right = left - max(0.0, right - 1), right - min(0.0, left)

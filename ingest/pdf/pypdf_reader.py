@@ -1,7 +1,7 @@
 """Read a PDF with pypdf: whether it is locked, its outline, and its pages a second time.
 
-Home of pypdf.  pypdf raises many kinds of errors, Python's own among them, on the damaged files
-that it meets as the second reader; so here any error of its means that it finds nothing.
+Home of pypdf.  On damaged files pypdf raises errors of many types, Python's own among them; here any of
+them means that it finds nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_OUTLINE = 5_000
 class SecondReader:
     """A PDF as pypdf sees it.  Raises ``ParseError`` if it needs a password.
 
-    A file that pypdf cannot open gives no pages and no outline.
+    A file that pypdf cannot open has no pages and no outline.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -44,7 +44,7 @@ class SecondReader:
             return ""
 
     def outline(self) -> list[OutlineEntry]:
-        """The outline in its own order, all levels; empty if there is none or it is broken."""
+        """The outline in its own order, all levels; empty if there is none or it is damaged."""
         entries: list[OutlineEntry] = []
         try:
             for item in _flat(self._pdf.outline if self._pdf else []):

@@ -1,1 +1,1 @@
-"""The reading list and the notes beside it: read, checked and edited."""
+"""Read, check and edit the reading list and the notes beside it."""

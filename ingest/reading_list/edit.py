@@ -1,7 +1,7 @@
-"""Add papers to the list and remove them by editing its text, as a careful person would.
+"""Add papers to the list and remove them by editing its text.
 
-Nothing is reformatted: comments, order, quoting and line ends stay, byte for byte.  The new text is
-parsed before it replaces the old one, and must contain exactly what was asked for.
+Nothing is reformatted: comments, order, quoting and line ends are kept, byte for byte.  The new text is
+parsed before it replaces the old one, and must contain exactly the requested papers.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ingest.errors import ManifestError, UsageError, did_you_mean
 from ingest.reading_list.list_yaml import read_list_text, reads_plainly
 from ingest.reading_list.manifest import Listing, parse_manifest
 from ingest.reading_list.rules import bare_arxiv_id, is_paper_id, tidy
-from ingest.storage.atomic import locked, written_aside
+from ingest.storage.atomic import atomic_write, locked
 
 WIDTH_CHARS = 100
 ID_WORDS = 5
 ID_CHARS = 60
-SHORT_NAME_WORDS = 3  # "LoRA: ..." and "Chain of Hindsight: ...", but no half of a long title
+SHORT_NAME_WORDS = 3  # "LoRA: ..." and "Chain of Hindsight: ...", but not half of a long title
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _EMPTY_BRACKETS = re.compile(r"^\[\s*\][ \t]*(?:\r\n|\r|\n)?", re.MULTILINE)
@@ -32,9 +32,9 @@ _EMPTY_BRACKETS = re.compile(r"^\[\s*\][ \t]*(?:\r\n|\r|\n)?", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """The list as lines, each with its line end, and what else the file has of its own.
+    """The list as lines, each with its line end.
 
-    ``mark`` is the byte order mark or "", ``newline`` the kind of line end.
+    ``mark`` is the byte order mark or "", ``newline`` the line end that the file uses.
     """
 
     mark: str
@@ -49,14 +49,14 @@ def add_papers(path: Path, papers: Sequence[Paper]) -> None:
     Raises ``UsageError`` if an id or arXiv id is in the list already, ``ManifestError`` if the list
     or a new entry has problems.  Nothing is changed then.
     """
-    with _edited(path) as draft:
+    with _editing(path) as draft:
         _refuse_taken(draft.listing, papers)
         old = draft.listing.papers
         text = "".join(draft.lines)
         if not old:
             text = _EMPTY_BRACKETS.sub("", text, count=1)
         elif draft.listing.column is None:
-            raise _not_in_lines(path)
+            raise _not_line_based(path)
         entries = [_entry_lines(paper, draft.listing.column or 0) for paper in papers]
         if not entries:
             return
@@ -65,7 +65,7 @@ def add_papers(path: Path, papers: Sequence[Paper]) -> None:
             text = added + draft.newline
         elif text.endswith(("\n", "\r")):
             text += draft.newline + added + draft.newline
-        else:  # a file that did not end its last line still does not
+        else:  # the file had no line end at its end, and still has none
             text += 2 * draft.newline + added
         _replace(path, draft.mark + text, old, [paper.id for paper in papers])
 
@@ -73,15 +73,15 @@ def add_papers(path: Path, papers: Sequence[Paper]) -> None:
 def remove_papers(path: Path, ids: Sequence[str]) -> None:
     """Remove these papers' entries, each with the comment lines right above it.
 
-    The comment that begins the file stays, and of two blank lines that meet one goes.  Raises
-    ``UsageError`` if an id is not in the list (nothing is changed then), and ``ManifestError``.
+    A comment at the beginning of the file is kept; where two blank lines would meet, one is removed.
+    Raises ``UsageError`` if an id is not in the list (nothing is changed then), and ``ManifestError``.
     """
-    with _edited(path) as draft:
+    with _editing(path) as draft:
         known = [paper.id for paper in draft.listing.papers]
         gone = set(ids)
         _refuse_unknown(known, ids)
         if known and draft.listing.column is None:
-            raise _not_in_lines(path)
+            raise _not_line_based(path)
         lines = list(draft.lines)
         ends_open = bool(lines) and not lines[-1].endswith(("\n", "\r"))
         spans = _spans(draft)
@@ -96,7 +96,7 @@ def remove_papers(path: Path, ids: Sequence[str]) -> None:
 
 
 def slug_for(title: str, taken: Collection[str]) -> str:
-    """An id for a paper: its short name if the title has one, else its first words; not ``taken``.
+    """An id that is not ``taken``, from the short name before a colon or the title's first words.
 
     >>> slug_for("LoRA: Low-Rank Adaptation of Large Language Models", {"lora"})
     'lora-2'
@@ -137,7 +137,7 @@ def _entry_lines(paper: Paper, column: int) -> list[str]:
 
 
 def _list_field(key: str, items: Sequence[str], column: int) -> list[str]:
-    """``key: [item, ...]``, in lines that end before the width; none if there are no items."""
+    """``key: [item, ...]``, in lines of at most ``WIDTH_CHARS``; no lines if there are no items."""
     if not items:
         return []
     written = [_scalar(item, in_list=True) for item in items]
@@ -152,7 +152,7 @@ def _list_field(key: str, items: Sequence[str], column: int) -> list[str]:
 
 
 def _scalar(text: str, in_list: bool = False) -> str:
-    """``text``, in double quotes where YAML needs them (other readers also mind "?" in a list)."""
+    """``text``, in double quotes if YAML needs them (or another parser, for "?" in a list)."""
     clear = text.isprintable() and not (in_list and re.search(r"[?:#,\[\]{}]", text))
     return text if clear and reads_plainly(text, in_list) else _quoted(text)
 
@@ -171,9 +171,9 @@ def _escaped(char: str) -> str:
 
 
 @contextmanager
-def _edited(path: Path) -> Iterator[_Draft]:
-    """The list to be edited; nobody else edits it until the block ends."""
-    read_list_text(path)  # where there is no list, there is nothing to lock
+def _editing(path: Path) -> Iterator[_Draft]:
+    """Yield the list to be edited; no one else can edit it until the block ends."""
+    read_list_text(path)  # raises, without leaving a lock file, if there is no list
     with locked(path.resolve()):
         yield _open(path)
 
@@ -188,7 +188,7 @@ def _open(path: Path) -> _Draft:
 
 
 def _spans(draft: _Draft) -> list[tuple[int, int]]:
-    """For each paper the half-open range of ``draft.lines`` (from 0) that goes with it."""
+    """For each paper the half-open range of ``draft.lines`` (from 0) that belongs to it."""
     column = draft.listing.column or 0
     dashes = [_dash_line(draft.lines, line - 1, column) for line in draft.listing.lines]
     spans = []
@@ -203,7 +203,7 @@ def _spans(draft: _Draft) -> list[tuple[int, int]]:
 
 
 def _dash_line(lines: Sequence[str], first_field: int, column: int) -> int:
-    """The line of the entry's dash, which may stand above its first field."""
+    """The line of the entry's dash, which may be above its first field."""
     line = first_field
     while line > 0 and lines[line][: column + 1].strip() != "-":
         line -= 1
@@ -211,7 +211,7 @@ def _dash_line(lines: Sequence[str], first_field: int, column: int) -> int:
 
 
 def _is_comment(line: str, column: int) -> bool:
-    """Whether it is a comment outside of the entries: one further in belongs to an entry."""
+    """Whether it is a comment between entries; a comment that is indented further belongs to an entry."""
     text = line.lstrip(" ")
     return text.startswith("#") and len(line) - len(text) <= column
 
@@ -221,7 +221,7 @@ def _is_between_entries(line: str, column: int) -> bool:
 
 
 def _cut(lines: list[str], start: int, end: int) -> None:
-    """Remove the lines, and one blank line with them where they leave two, or one at an end."""
+    """Remove the lines, and a blank line that would then follow another one or be at either end."""
     del lines[start:end]
     blank_above = start == 0 or not lines[start - 1].strip()
     blank_below = start == len(lines) or not lines[start].strip()
@@ -251,13 +251,13 @@ def _refuse_unknown(known: Sequence[str], ids: Sequence[str]) -> None:
     raise UsageError(f"Not in the list: {', '.join(unknown)}.", hint)
 
 
-def _not_in_lines(path: Path) -> UsageError:
+def _not_line_based(path: Path) -> UsageError:
     hint = 'Write one entry per paper, each beginning with "- id: ...", or edit the list by hand.'
     return UsageError(f"{path} is written in brackets, so it cannot be edited line by line.", hint)
 
 
 def _replace(path: Path, text: str, kept: Sequence[Paper], added: Sequence[str]) -> None:
-    """Put ``text`` in the file's place if it lists the papers ``kept``, then those ``added``."""
+    """Replace the file by ``text``, which must list the papers ``kept``, then those ``added``."""
     by_hand = UsageError(
         f"{path} is written in a way that cannot be edited line by line.", "Edit it by hand."
     )
@@ -271,6 +271,6 @@ def _replace(path: Path, text: str, kept: Sequence[Paper], added: Sequence[str])
     if papers[: len(kept)] != tuple(kept) or ids != list(added):
         raise by_hand
     place = path.resolve()
-    with written_aside(place) as aside:
-        aside.write_bytes(text.encode("utf-8"))
-        shutil.copymode(place, aside)
+    with atomic_write(place) as temp:
+        temp.write_bytes(text.encode("utf-8"))
+        shutil.copymode(place, temp)

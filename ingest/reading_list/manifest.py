@@ -12,7 +12,14 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import ManifestError, Problem
-from ingest.reading_list.list_yaml import Entry, came, compose_list, kind, read_list_text, repeated
+from ingest.reading_list.list_yaml import (
+    Entry,
+    compose_list,
+    describe,
+    find_repeated,
+    kind,
+    read_list_text,
+)
 from ingest.reading_list.notes import NOTES_NAME, Note, read_notes
 from ingest.reading_list.rules import bare_arxiv_id
 
@@ -22,10 +29,10 @@ FIELDS = ("id", "title", "authors", "year", *SOURCES, "topics", "aliases", "list
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The papers of a list, and where its text has them.
+    """The papers of a list, and their positions in its text.
 
     ``papers[i]`` has its first field on ``lines[i]`` (from 1); the dashes are in ``column`` (from
-    0), which is None where the list is empty or written in brackets.
+    0), which is None if the list is empty or written in brackets.
     """
 
     papers: tuple[Paper, ...]
@@ -36,9 +43,9 @@ class Listing:
 def read_manifest(path: Path) -> tuple[Paper, ...]:
     """The papers of the list, in its order, with the notes of ``corpus_notes.yaml`` beside it.
 
-    A file with nothing but comments is an empty list; the notes' file may be missing, and a note
-    whose paper has left the list is ignored.  Raises ``UsageError`` where there is no list,
-    ``ManifestError`` with all that is wrong in it, or else in the notes, in order of lines.
+    A file that has only comments is an empty list; the notes' file may be missing, and notes for papers
+    that are not in the list are ignored.  Raises ``UsageError`` if there is no list, ``ManifestError``
+    with all problems in it, or else in the notes, in order of lines.
     """
     papers = parse_manifest(read_list_text(path), str(path)).papers
     notes = read_notes(path.with_name(NOTES_NAME))
@@ -53,7 +60,7 @@ def _with_note(paper: Paper, notes: dict[str, Note]) -> Paper:
     return replace(paper, note=note.note, note_zh=note.note_zh, note_from=note.note_from)
 
 
-@lru_cache(maxsize=1)  # reading a large list takes seconds, and an edit looks at it twice
+@lru_cache(maxsize=1)  # reading a large list takes seconds, and an edit reads it twice
 def parse_manifest(text: str, name: str) -> Listing:
     """What ``text`` lists; ``name`` is the file's name in the error.  Raises ``ManifestError``."""
     root = compose_list(text, name, "papers")
@@ -62,9 +69,9 @@ def parse_manifest(text: str, name: str) -> Listing:
     problems: list[Problem] = []
     entries = [_PaperEntry(node, problems) for node in root.value]
     papers = tuple(entry.paper() for entry in entries)
-    problems += repeated("id", zip((paper.id for paper in papers), entries, strict=True))
+    problems += find_repeated("id", zip((paper.id for paper in papers), entries, strict=True))
     arxiv_ids = (bare_arxiv_id(paper.arxiv or "") for paper in papers)
-    problems += repeated("arxiv", zip(arxiv_ids, entries, strict=True))
+    problems += find_repeated("arxiv", zip(arxiv_ids, entries, strict=True))
     if problems:
         raise ManifestError(name, sorted(problems, key=lambda problem: problem.line))
     column = root.start_mark.column if papers and not root.flow_style else None
@@ -77,8 +84,8 @@ class _PaperEntry(Entry):
     known = FIELDS
 
     def paper(self) -> Paper:
-        """The paper; not valid if a problem was found."""
-        if self.is_one:
+        """The paper, which is not valid if a problem was found."""
+        if self.is_mapping:
             self._check_presence()
         return Paper(
             id=self.text("id") or "",
@@ -99,10 +106,10 @@ class _PaperEntry(Entry):
         sources = [key for key in SOURCES if key in self.fields]
         if not sources:
             hint = "Add one of `arxiv` (an id), `url` (https) or `file` (a PDF beside the list)."
-            self.wrong(self.line, "this entry does not say where its PDF comes from", hint)
+            self.add_problem(self.line, "this entry does not say where its PDF comes from", hint)
         for key in sources[1:]:
             hint = "Keep just one of `arxiv`, `url` and `file`."
-            self.wrong(self.fields[key][0], f"`{key}` is given beside `{sources[0]}`", hint)
+            self.add_problem(self.fields[key][0], f"`{key}` is given beside `{sources[0]}`", hint)
 
     def _year(self) -> int | None:
         if "year" not in self.fields:
@@ -111,5 +118,7 @@ class _PaperEntry(Entry):
         if kind(node) == "int" and re.fullmatch("19[0-9]{2}|20[0-9]{2}|2100", node.value):
             return int(node.value)
         hint = "Write only the number, without quotes, or remove the line."
-        self.wrong(line, f"`year` must be from 1900 to 2100, but this is {came(node)}", hint)
+        self.add_problem(
+            line, f"`year` must be from 1900 to 2100, but this is {describe(node)}", hint
+        )
         return None

@@ -1,6 +1,6 @@
 """Read ``corpus_notes.yaml``, beside the list: what each paper is about, in our own words.
 
-A note is used before the paper's PDF is here, so it states what it was written from.
+A note is used until the paper's PDF has been fetched, so it states what it was written from.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import ManifestError, Problem
-from ingest.reading_list.list_yaml import Entry, compose_list, read_list_text, repeated
+from ingest.reading_list.list_yaml import Entry, compose_list, find_repeated, read_list_text
 
 NOTES_NAME = "corpus_notes.yaml"
 FIELDS = ("id", "note", "note_zh", "note_from")
 ORIGINS = ("paper", "general knowledge")
-MAX_BYTES = 60_000_000  # of as many papers as the list may have: notes are three times as long
+MAX_BYTES = 60_000_000  # for as many papers as the list may have: notes are three times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Note:
 
 
 def read_notes(path: Path) -> dict[str, Note]:
-    """The notes by paper, in the file's order; none where there is no such file.
+    """The notes by paper, in the file's order; none if there is no such file.
 
-    Raises ``ManifestError`` with all that is wrong, in order of lines.
+    Raises ``ManifestError`` with all problems, in order of lines.
     """
     if not path.exists():
         return {}
@@ -38,7 +38,7 @@ def read_notes(path: Path) -> dict[str, Note]:
     entries = [_NoteEntry(node, problems) for node in (root.value if root else ())]
     ids = [entry.text("id") or "" for entry in entries]
     notes = [entry.note() for entry in entries]
-    problems += repeated("id", zip(ids, entries, strict=True))
+    problems += find_repeated("id", zip(ids, entries, strict=True))
     if problems:
         raise ManifestError(str(path), sorted(problems, key=lambda problem: problem.line))
     return dict(zip(ids, notes, strict=True))
@@ -50,11 +50,13 @@ class _NoteEntry(Entry):
     known = FIELDS
 
     def note(self) -> Note:
-        """The note; not valid if a problem was found."""
-        if self.is_one:
+        """The note, which is not valid if a problem was found."""
+        if self.is_mapping:
             self.require(FIELDS)
         origin = self.text("note_from") or ""
         if origin and origin not in ORIGINS:
             line = self.fields["note_from"][0]
-            self.wrong(line, f"`note_from` is {origin}", f"Write one of: {', '.join(ORIGINS)}.")
+            self.add_problem(
+                line, f"`note_from` is {origin}", f"Write one of: {', '.join(ORIGINS)}."
+            )
         return Note(self.text("note") or "", self.text("note_zh") or "", origin)

@@ -18,26 +18,26 @@ Fault = tuple[str, str]  # what is wrong, and what to do
 _ARXIV_PLACE = re.compile(
     r"(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*", re.I
 )
-# Four digits after the dot until 2014, five since: the wrong count means that a digit was lost.
+# Four digits after the dot until 2014, five since: with the wrong number, a digit is missing.
 _LOST_DIGIT = re.compile(r"(?:0[7-9]|1[0-4])..\.\d{5}|(?:1[5-9]|[2-9].)..\.\d{4}(?!\d)")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
-# https://learn.microsoft.com/windows/win32/fileio/naming-a-file: with any extension, too
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file: reserved with any extension, too
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tidy(text: str) -> str:
-    """``text`` as it is stored: NFC, without white space around it."""
+    """``text`` in the form in which it is stored: NFC, without white space around it."""
     return unicodedata.normalize("NFC", text).strip()
 
 
 def has_control(text: str) -> bool:
-    """Whether there is a character that no text needs (line breaks and tabs are fine)."""
+    """Whether there is a control character or a surrogate (line breaks and tabs are fine)."""
     return _CONTROL.search(text) is not None
 
 
 def parse_arxiv_id(text: str) -> str | None:
-    """The id in an id, ``arXiv:`` id or arxiv.org address, with its version if given; else None.
+    """The arXiv id in an id, ``arXiv:`` id or arxiv.org address, with its version if given; else None.
 
     >>> parse_arxiv_id("https://arxiv.org/pdf/2106.09685v2.pdf")
     '2106.09685v2'
@@ -50,7 +50,7 @@ def parse_arxiv_id(text: str) -> str | None:
 
 
 def is_paper_id(text: str) -> bool:
-    """Whether ``text`` can be a paper's id, which must be safe as a folder's name anywhere."""
+    """Whether ``text`` can be a paper's id, which must be a safe folder name on every system."""
     safe = ".." not in text and not text.endswith(".") and not _RESERVED.fullmatch(text)
     return safe and _ID.fullmatch(text) is not None
 

@@ -1,1 +1,1 @@
-"""What is kept on disk, and how it survives a crash."""
+"""The files on disk, written so that they survive a crash."""

@@ -1,6 +1,6 @@
-"""Atomic writes: a file or folder is written whole or not at all, so a crash does no harm.
+"""Atomic writes: a file or folder is written completely or not at all, so a crash does no harm.
 
-A file that is edited is also held against others who edit it at the same time.
+Edits of the same file by several threads or processes are kept apart by a lock.
 """
 
 from __future__ import annotations
@@ -15,34 +15,35 @@ from filelock import FileLock
 
 from ingest.errors import StorageError
 
-NEW = ".new"  # the suffix of names that are still being written
+TEMP_SUFFIX = ".new"  # of files and folders that are still being written
 
 
 @contextlib.contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it replaces ``path`` when the block succeeds.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``, which replaces ``path`` when the block succeeds.
 
-    The content is flushed to the disk first: a power cut leaves the old or the new, never an empty
-    file.  Raises ``StorageError`` for an ``OSError`` in the block, which should only write.
+    The content is flushed to the disk first, so that a power cut leaves the old or the new content,
+    never an empty file.  Raises ``StorageError`` for an ``OSError`` in the block, which should only
+    write.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}{NEW}")
+    temp = path.with_name(f".{path.name}.{os.getpid()}{TEMP_SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        discard(aside)
-        yield aside
-        _flush(aside)
-        aside.replace(path)
+        discard(temp)
+        yield temp
+        _flush(temp)
+        temp.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        discard(aside)
+        discard(temp)
 
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold ``path`` until the block ends; other threads and processes that lock it wait.
+    """Lock ``path`` until the block ends; other threads and processes that lock it wait.
 
-    The lock is a hidden file beside it, which stays.  Raises ``StorageError``.
+    The lock is a hidden file beside it, which is never deleted.  Raises ``StorageError``.
     """
     try:
         lock = FileLock(path.with_name(f".{path.name}.lock"))
@@ -56,7 +57,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def cannot_write(path: Path, error: OSError) -> StorageError:
-    """The error that tells the user why ``path`` could not be written."""
+    """The error to raise when ``path`` could not be written because of ``error``."""
     return StorageError(
         f"{path} cannot be written: {error.strerror or error}",
         "Check that the disk has space and that you may write there.",
@@ -68,12 +69,12 @@ def discard(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        with contextlib.suppress(OSError):  # such a file does no harm
+        with contextlib.suppress(OSError):  # a file that cannot be deleted does no harm
             path.unlink()
 
 
 def _flush(path: Path) -> None:
-    """Flush the file, or each file below the folder, to the disk itself."""
+    """Flush the file, or each file below the folder, to the disk."""
     for file in path.rglob("*") if path.is_dir() else [path]:
         if file.is_file():
             with file.open("rb+") as written:

@@ -1,6 +1,6 @@
-"""Tell whether a file changed, and whether a folder is as it was written.
+"""Detect changed files and damaged folders.
 
-The SHA-256 of a folder's files are in its ``checksums.json``.
+``checksums.json`` in a folder holds the SHA-256 of its files.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ import hashlib
 import json
 from pathlib import Path
 
-NAME = "checksums.json"
+CHECKSUMS_NAME = "checksums.json"
 
 
-def changed_at(path: Path) -> int:
-    """When the file was last changed, in nanoseconds, to tell it from the one before; 0 if it is missing."""
+def modified_ns(path: Path) -> int:
+    """When the file was last modified, in nanoseconds; 0 if it does not exist."""
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def write_checksums(folder: Path) -> None:
-    """Record the checksums of everything that is in ``folder`` now."""
-    (folder / NAME).write_text(json.dumps(_checksums(folder)), encoding="utf-8")
+    """Record the checksums of all files that are in ``folder`` now."""
+    (folder / CHECKSUMS_NAME).write_text(json.dumps(_checksums(folder)), encoding="utf-8")
 
 
-def is_whole(folder: Path) -> bool:
-    """Whether ``folder`` is, byte for byte, as it was when its checksums were written.
+def is_intact(folder: Path) -> bool:
+    """Whether the files in ``folder`` are the same, byte for byte, as when its checksums were written.
 
-    For a build that is cheaper than opening it, and misses nothing that opening finds.
+    For a build this is cheaper than opening it, and finds all damage that opening would find.
     """
     try:
-        kept = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return bool(kept == _checksums(folder))
+        recorded = json.loads((folder / CHECKSUMS_NAME).read_text(encoding="utf-8"))
+        return bool(recorded == _checksums(folder))
     except (OSError, ValueError):
         return False
 
@@ -38,7 +38,7 @@ def _checksums(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file below ``folder`` in hexadecimal, by its path there."""
     sums = {}
     for path in folder.rglob("*"):
-        if path.is_file() and path.name != NAME:
+        if path.is_file() and path.name != CHECKSUMS_NAME:
             with path.open("rb") as file:
                 name = path.relative_to(folder).as_posix()
                 sums[name] = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The layout of ``data/``.  Only this file knows what a sync keeps there:
+"""The layout of ``data/``.  Only this module knows what a sync stores there:
 
     data/papers/<id>/     paper.pdf, stamp.json, its text as two readers find it (text.json, second.json),
                           and the chunks (.json) and vectors (.npz) of its pages and of its card, the
@@ -7,11 +7,11 @@
                           data/index/CURRENT names the one that serves
     data/sync.lock        held by the one sync that is running here
 
-Beside them the page keeps what users liked (``feedback/``, ``rag.ui.chat.feedback``) and the files that are
-dropped there (``uploads/``, ``rag.ui.uploads``), and the command line its log (``ingest.terminal``).
+The page also stores feedback there (``feedback/``, ``rag.ui.chat.feedback``) and uploaded files
+(``uploads/``, ``rag.ui.uploads``), and the command line its log (``ingest.terminal``).
 
-Everything is written aside (``ingest.storage.atomic``), so that a crash at any instant leaves either the old
-file or the new one.
+All writes are atomic (``ingest.storage.atomic``): a crash at any moment leaves either the old file or the
+new one.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from numpy.typing import NDArray
 
 from ingest.corpus import Chunk, PaperText
 from ingest.errors import DamagedFile, SyncRunning, UsageError
-from ingest.storage.atomic import NEW, cannot_write, discard, written_aside
+from ingest.storage.atomic import TEMP_SUFFIX, atomic_write, cannot_write, discard
 
-Passages = Literal["pages", "card"]
-"""Whose chunks and vectors: those of the paper's pages, or of its entry in the list."""
+PassageSource = Literal["pages", "card"]
+"""What chunks and vectors were made from: the paper's pages, or its entry in the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageRecord:
-    """What one stage did for one paper: with ``key`` as its input it made ``result``, or failed.
+    """The last run of one stage for one paper: ``key`` identifies its input, ``result`` its output.
 
-    ``result`` is a digest of the output ("" after a failure, save that a PDF which could not be had
-    leaves the one before, with its result and ``detail``); ``message`` and ``hint`` tell of the
-    failure ("" after success), ``passing`` that it may be gone at the next try (a busy server);
-    ``detail`` holds what is to be known of the result: ``source`` and ``version`` of a PDF, the number
-    of its ``pages`` and the ``reader`` that found their text.
+    ``result`` is a digest, or "" after a failure; but if a new PDF could not be fetched, the record
+    keeps the ``result`` and ``detail`` of the old one.  ``message`` and ``hint`` describe the failure
+    ("" after success), and ``passing`` marks it as transient (a busy server).  ``detail`` describes the
+    result: ``source`` and ``version`` of a PDF, the number of its ``pages`` and the ``reader`` of their
+    text.
     """
 
     key: str
@@ -65,7 +65,7 @@ RESULTS = {
     "embed": ("pages.npz",),
     "card": ("card.json", "card.npz"),
 }
-"""The files that each stage makes."""
+"""The files that each stage writes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +86,10 @@ class PaperFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pdf = path / "paper.pdf"
-        self.second = path / "second.json"
+        self.second_path = path / "second.json"
 
     def read_stamp(self) -> Stamp:
-        """Record by stage name; empty where nothing was done, or where the file is damaged."""
+        """The records by stage; empty if there are none, or if their file is damaged."""
         try:
             raw = json.loads((self.path / "stamp.json").read_text(encoding="utf-8"))
             return {stage: StageRecord(**record) for stage, record in raw.items()}
@@ -97,11 +97,11 @@ class PaperFolder:
             return {}
 
     def write_stamp(self, stamp: Stamp) -> None:
-        """Replace the record of every stage."""
+        """Replace the records of all stages."""
         write_json(self.path / "stamp.json", {stage: asdict(r) for stage, r in stamp.items()})
 
-    def lost(self) -> frozenset[str]:
-        """The stages whose result is not here: a file is gone, or empty."""
+    def missing_results(self) -> frozenset[str]:
+        """The stages that have a result file which is missing or empty."""
         return frozenset(
             stage
             for stage, names in RESULTS.items()
@@ -110,13 +110,13 @@ class PaperFolder:
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Path]:
-        """The file of that name, to be read.  Raises ``DamagedFile`` if it cannot be."""
+        """The path of a file that the block reads; an error of its content becomes ``DamagedFile``."""
         path = self.path / name
         try:
             yield path
         except (OSError, MemoryError):
             raise
-        except Exception as error:  # of many kinds: the file may hold anything
+        except Exception as error:  # of any type: the file may contain anything
             raise DamagedFile({path: error}) from error
 
     def read_text(self) -> PaperText:
@@ -128,26 +128,26 @@ class PaperFolder:
         """Store the parsed text."""
         write_json(self.path / "text.json", text.as_json())
 
-    def read_second(self) -> list[str | None]:
-        """The text of every page as the second reader found it: "" if it found none, None if it was given up."""
-        with self._reading(self.second.name) as path:
+    def read_second_texts(self) -> list[str | None]:
+        """The text of every page by the second reader: "" if it found none, None if it took too long."""
+        with self._reading(self.second_path.name) as path:
             texts: list[str | None] = json.loads(path.read_text(encoding="utf-8"))
             return texts
 
-    def write_second(self, texts: Sequence[str | None]) -> None:
-        """Store what ``read_second`` gives."""
-        write_json(self.second, texts)
+    def write_second_texts(self, texts: Sequence[str | None]) -> None:
+        """Store the texts that ``read_second_texts`` returns."""
+        write_json(self.second_path, texts)
 
-    def read_chunks(self, of: Passages) -> list[Chunk]:
+    def read_chunks(self, of: PassageSource) -> list[Chunk]:
         """The chunks of the pages or of the entry, in order."""
         with self._reading(f"{of}.json") as path:
             return [chunk_from_json(row) for row in json.loads(path.read_text(encoding="utf-8"))]
 
-    def write_chunks(self, of: Passages, chunks: list[Chunk]) -> None:
+    def write_chunks(self, of: PassageSource, chunks: list[Chunk]) -> None:
         """Store the chunks of the pages or of the entry."""
         write_json(self.path / f"{of}.json", [asdict(chunk) for chunk in chunks])
 
-    def read_vectors(self, of: Passages) -> PassageVectors:
+    def read_vectors(self, of: PassageSource) -> PassageVectors:
         with (
             self._reading(f"{of}.npz") as path,
             path.open("rb") as file,
@@ -155,18 +155,18 @@ class PaperFolder:
         ):
             return PassageVectors(arrays["chunks"], arrays["sentences"])
 
-    def write_vectors(self, of: Passages, vectors: PassageVectors) -> None:
-        packed = io.BytesIO()  # in a file, zipfile hides why it cannot be written
+    def write_vectors(self, of: PassageSource, vectors: PassageVectors) -> None:
+        packed = io.BytesIO()  # writing to a file, zipfile would hide why it failed
         np.savez(packed, allow_pickle=False, chunks=vectors.chunks, sentences=vectors.sentences)
-        with written_aside(self.path / f"{of}.npz") as aside:
-            aside.write_bytes(packed.getbuffer())
+        with atomic_write(self.path / f"{of}.npz") as temp:
+            temp.write_bytes(packed.getbuffer())
 
 
 class Workspace:
     """The data folder: the papers' folders, the builds, and the lock that one sync holds."""
 
     def __init__(self, root: Path) -> None:
-        """Raises ``UsageError`` where ``root`` is a file."""
+        """Raises ``UsageError`` if ``root`` is a file."""
         if root.is_file():
             raise UsageError(f"{root} is a file, not a folder.", "Name a folder with --data-dir.")
         self.root = root
@@ -191,17 +191,17 @@ class Workspace:
         except OSError as error:
             raise cannot_write(after, error) from error
 
-    def drop_papers_but(self, kept: Collection[str]) -> None:
-        """Delete the files of all papers other than ``kept``."""
+    def keep_only_papers(self, paper_ids: Collection[str]) -> None:
+        """Delete the files of all other papers."""
         for folder in self.root.glob("papers/*"):
-            if folder.name not in kept:
+            if folder.name not in paper_ids:
                 discard(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for one sync.
+        """Lock the folder for one sync.
 
-        Raises ``SyncRunning`` if another sync holds it, ``StorageError`` if it cannot be written to.
+        Raises ``SyncRunning`` if another sync has locked it, ``StorageError`` if it is not writable.
         """
         lock = FileLock(self.root / "sync.lock", timeout=0)
         try:
@@ -221,13 +221,13 @@ class Workspace:
             lock.release()
 
     def _discard_leftovers(self) -> None:
-        """Delete what a killed sync left half-written; safe, as only the lock's holder writes."""
+        """Delete what a killed sync left half-written; safe, because only the lock's holder writes."""
         for folder in ("papers/*", "index"):
-            for left in self.root.glob(f"{folder}/.*{NEW}"):
-                discard(left)
+            for leftover in self.root.glob(f"{folder}/.*{TEMP_SUFFIX}"):
+                discard(leftover)
 
     def current_build(self) -> Path | None:
-        """The folder of the serving build; None before the first one, or where its name is damaged."""
+        """The folder of the serving build; None before the first one, or if its name is damaged."""
         try:
             name = (self.builds / "CURRENT").read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
@@ -236,25 +236,27 @@ class Workspace:
 
     @contextmanager
     def new_build(self, name: str) -> Iterator[Path]:
-        """A folder to fill; when the block succeeds it becomes the serving build."""
-        with written_aside(self.builds / name) as aside:
-            aside.mkdir(parents=True)
-            yield aside
+        """Yield a folder to fill; when the block succeeds it becomes the serving build."""
+        with atomic_write(self.builds / name) as temp:
+            temp.mkdir(parents=True)
+            yield temp
         before = self.current_build()
-        with written_aside(self.builds / "CURRENT") as aside:
-            aside.write_text(name + "\n", encoding="utf-8")
-        self._drop_builds_but(self.builds / name, before)  # a reader may still hold the one before
+        with atomic_write(self.builds / "CURRENT") as temp:
+            temp.write_text(name + "\n", encoding="utf-8")
+        self._keep_only_builds(
+            self.builds / name, before
+        )  # a reader may still have the old one open
 
-    def serve_nothing(self) -> None:
-        """Let no build serve any more.  Raises ``StorageError``."""
+    def stop_serving(self) -> None:
+        """Leave no serving build.  Raises ``StorageError``."""
         before = self.current_build()
         try:
             (self.builds / "CURRENT").unlink(missing_ok=True)
         except OSError as error:
             raise cannot_write(self.builds, error) from error
-        self._drop_builds_but(before)
+        self._keep_only_builds(before)
 
-    def _drop_builds_but(self, *kept: Path | None) -> None:
+    def _keep_only_builds(self, *kept: Path | None) -> None:
         for build in self.builds.iterdir():
             if build.is_dir() and build not in kept:
                 shutil.rmtree(build, ignore_errors=True)
@@ -270,6 +272,6 @@ def chunk_from_json(raw: dict[str, Any]) -> Chunk:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write ``value`` as JSON, whole or not at all."""
-    with written_aside(path) as aside:
-        aside.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    """Write ``value`` as JSON, atomically."""
+    with atomic_write(path) as temp:
+        temp.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

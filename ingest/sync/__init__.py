@@ -1,1 +1,1 @@
-"""Make the index equal to the list, redoing only what has changed."""
+"""Make the index equal to the list, repeating only the work for what has changed."""

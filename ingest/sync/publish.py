@@ -1,4 +1,4 @@
-"""Gather what the stages made of every paper, and make it the serving build."""
+"""Gather the results of all papers' stages, and make a build of them that serves."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from ingest.embedding.embed import Embedder
 from ingest.errors import DamagedFile, IndexProblem
 from ingest.indexing.index import FORMAT, Content, IndexedPaper, PageText, read_meta, write_build
 from ingest.recipe import digest
-from ingest.storage.workspace import Passages, PassageVectors, Workspace
+from ingest.storage.workspace import PassageSource, PassageVectors, Workspace
 from ingest.sync.state import PaperState
 
 
 def publish(
-    workspace: Workspace, states: Sequence[PaperState], embedder: Embedder, serves_whole: bool
+    workspace: Workspace, states: Sequence[PaperState], embedder: Embedder, is_serving_intact: bool
 ) -> None:
-    """Make a build of all that is ready, and let it serve.
+    """Make a build of everything that is ready, and let it serve.
 
-    Nothing is written when the serving build is whole and already holds exactly this, or when
-    nothing at all is ready.  Raises ``DamagedFile``
-    and ``StorageError``.
+    Nothing is written if the serving build is intact and has the same content, or if nothing is ready.
+    Raises ``DamagedFile`` and ``StorageError``.
     """
     papers = tuple(_indexed(state) for state in states if state.has_card)
     content = digest(FORMAT, [entry.digest for entry in papers])
-    if not papers or (serves_whole and _holds(workspace.current_build(), content)):
+    if not papers or (is_serving_intact and _has_content(workspace.current_build(), content)):
         return
     gathered = _gather(workspace, states, papers)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{content[:8]}"
@@ -51,9 +50,9 @@ def _indexed(state: PaperState) -> IndexedPaper:
 
 
 def expected_papers(states: Sequence[PaperState], todo: Collection[str]) -> dict[str, IndexedPaper]:
-    """What a build holds once the pages of ``todo`` are made, by paper id.
+    """The content of a build after the papers of ``todo`` have been processed, by paper id.
 
-    What is yet to be made has no digest, and ``n_pages`` is 1 for pages yet to be read.
+    What has not been made yet has no digest, and ``n_pages`` is 1 for a paper that has not been read.
     """
     expected = {}
     for state in states:
@@ -66,17 +65,17 @@ def expected_papers(states: Sequence[PaperState], todo: Collection[str]) -> dict
     return expected
 
 
-def _holds(build: Path | None, content: str) -> bool:
+def _has_content(build: Path | None, content: str) -> bool:
     try:
         return read_meta(build).content == content
-    except IndexProblem:  # there is none, or it has another format
+    except IndexProblem:  # there is no build, or it has another format
         return False
 
 
 def _gather(
     workspace: Workspace, states: Sequence[PaperState], papers: tuple[IndexedPaper, ...]
 ) -> Content:
-    """All that is ready.  Every file is tried, so that all damaged ones are remade at once."""
+    """Everything that is ready.  All files are read, so that ``DamagedFile`` names all damaged ones."""
     chunks: list[Chunk] = []
     pages: list[PageText] = []
     vectors: list[PassageVectors] = []
@@ -101,7 +100,7 @@ def _gather(
     )
 
 
-def _ready(state: PaperState) -> Iterator[Passages]:
+def _ready(state: PaperState) -> Iterator[PassageSource]:
     if state.has_card:
         yield "card"
         if state.has_pages:
@@ -111,7 +110,7 @@ def _ready(state: PaperState) -> Iterator[Passages]:
 def _pages(workspace: Workspace, state: PaperState) -> Iterator[PageText]:
     if state.has_card and state.has_pages:
         folder = workspace.paper(state.paper.id)
-        folder.read_second()  # no part of a build; but this is where damaged files are found
+        folder.read_second_texts()  # not part of a build, but damage must be found here
         text = folder.read_text()
         for page in text.pages:
             page_text = text.page_text(page.number)

@@ -1,4 +1,4 @@
-"""What a sync changed: the build that served before it and the one after, side by side."""
+"""Report what a sync changed, by comparing the builds before and after it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ingest.sync.state import Failure, PaperState
 class SyncReport:
     """What a sync did, by paper id.
 
-    ``added``: papers whose pages came into the index; ``updated``: whose pages changed, or left it
-    although the paper is still listed; ``unchanged``: whose pages are as they were.  ``removed``: papers
-    that left the list, with pages or without; ``not_fetched``: papers known only from the list so far.
-    ``failed`` also says why a server, or any, could not be asked; ``index`` names the serving build.
-    With ``only``, ``not_fetched`` and ``failed`` tell of these papers alone.  ``refusal`` is what a sync
-    would stop at, in the report of a dry run.
+    ``added``, ``updated`` and ``unchanged`` are papers by what happened to their pages in the index; pages
+    that were lost although the paper is still listed count as updated.  ``removed`` are papers that left
+    the list, with or without pages; of ``not_fetched`` only the entry in the list is known so far.
+    ``failed`` also has the reasons why servers were not asked; ``index`` names the serving build.  With
+    ``only``, ``not_fetched`` and ``failed`` are limited to these papers.  ``refusal`` is the error that a
+    sync would raise, in the report of a dry run.
     """
 
     added: tuple[str, ...]
@@ -36,7 +36,7 @@ class SyncReport:
     refusal: SyncRefused | None = None
 
 
-def compare(
+def compare_builds(
     before: Mapping[str, IndexedPaper],
     after: Mapping[str, IndexedPaper],
     states: Sequence[PaperState],
@@ -65,8 +65,8 @@ def with_pages(papers: Mapping[str, IndexedPaper]) -> set[str]:
     return {paper_id for paper_id, entry in papers.items() if entry.n_pages}
 
 
-def new_ids(before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> dict[str, str]:
-    """The new id, by the old one, of every paper that the list has renamed but from the same source."""
+def renamed_ids(before: Mapping[str, IndexedPaper], papers: Sequence[Paper]) -> dict[str, str]:
+    """The new id, by the old one, of every paper whose id has changed but whose source has not."""
     gone = before.keys() - {paper.id for paper in papers}
     fresh = {source_of(paper): paper.id for paper in papers if paper.id not in before}
     sources = {old: source_of(before[old].paper) for old in sorted(gone)}

@@ -1,7 +1,6 @@
 """Run the stale stages of one paper, and record the outcome of each.
 
-A failure is a record like any other: it holds the reason, and it is not tried again until its
-input changes or a retry is requested.
+A failure is recorded, too: the stage is not run again until its input changes or a retry is requested.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ import numpy as np
 from ingest.corpus import Chunk, Paper, PaperText
 from ingest.embedding.embed import Embedder
 from ingest.errors import (
+    AccessDenied,
     AssistantError,
-    ClosedDoor,
     DamagedFile,
     NotFetched,
     Refused,
@@ -32,17 +31,17 @@ from ingest.errors import (
 from ingest.fetch.download import Fetched
 from ingest.indexing.chunk import Window, split_entry, split_into_chunks
 from ingest.recipe import Recipe, digest
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from ingest.storage.workspace import PaperFolder, PassageVectors, StageRecord
 from ingest.sync.plan import LocalFile, PageStage, fetch_origin, is_done, source_of, stage_key
 
-TRY_AGAIN = "Run `askpapers sync --retry-failed -v` to try again and see the details."
+RETRY_HINT = "Run `askpapers sync --retry-failed -v` to try again and see the details."
 
 _log = logging.getLogger(__name__)
 
 
 class FetchPdf(Protocol):
-    """Downloads a paper's PDF to a path (see ``download.Downloader.fetch_pdf``)."""
+    """A function that downloads a paper's PDF, such as ``download.Downloader.fetch_pdf``."""
 
     def __call__(self, paper: Paper, target: Path) -> Fetched:
         """Download the PDF of ``paper`` to ``target``; raises as ``Downloader.fetch_pdf`` does."""
@@ -51,10 +50,10 @@ class FetchPdf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the stages work with.  ``fetch_pdf`` is None when no connection may be opened.
+    """What the stages need.  ``fetch_pdf`` is None if no connection may be opened.
 
-    ``parse`` raises ``ParseError`` where a PDF has no text to give; ``read_again`` gives the pages, so
-    many, as a second reader finds them (see ``rag.generation.second_look``).
+    ``parse`` raises ``ParseError`` if a PDF has no readable text; ``read_again`` returns the text of its
+    pages, of that number, from a second reader (see ``rag.generation.second_look``).
     """
 
     recipe: Recipe
@@ -65,14 +64,14 @@ class Tools:
 
     @property
     def window(self) -> Window:
-        """What a chunk may hold: as much as the recipe wants, and no more than the embedder reads."""
+        """The size of a chunk: that of the recipe, but no more than the embedder reads."""
         limit = min(self.recipe.chunk_tokens, self.embedder.max_tokens)
         return Window(self.embedder.count_tokens, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a stage made: the digest of its output, and what is to be known of it."""
+    """The result of a stage: the digest of its output, and details (see ``StageRecord``)."""
 
     result: str
     detail: dict[str, str] = field(default_factory=dict)
@@ -88,22 +87,23 @@ def run_stages(
 ) -> bool:
     """Run ``stages`` in order until one fails, updating the stamp after each; True if none failed.
 
-    The first always runs; a later one only if its input changed or its result is lost: a PDF that
-    was copied again with the same content is not parsed again.
-    Raises ``NotFetched``, ``Unreachable``, ``ClosedDoor``, ``StorageError`` and ``DamagedFile``,
-    which leave no record, because nothing is known to be wrong with the paper itself.
+    The first always runs; a later one only if its input changed or its result is missing: a PDF that was
+    copied again with the same content is not parsed again.  Raises ``NotFetched``, ``Unreachable``,
+    ``AccessDenied``, ``StorageError`` and ``DamagedFile``, which leave no record, because they are not
+    faults of the paper itself.
     """
     stamp = folder.read_stamp()
     for stage in stages:
         origin = fetch_origin(paper, stamp, local)
         key = stage_key(stage, paper, stamp, tools.recipe, origin)
-        if stage != stages[0] and is_done(stamp.get(stage), key) and stage not in folder.lost():
+        is_fresh = is_done(stamp.get(stage), key) and stage not in folder.missing_results()
+        if is_fresh and stage != stages[0]:
             continue
         on_stage(stage)
         started = time.monotonic()
         record = _record(key, partial(_run, stage, paper, folder, local, tools))
         _log.info("%s: %s: %.2f s", paper.id, stage, time.monotonic() - started)
-        if stage == "fetch" and record.message and stage in stamp:  # the old PDF is still here
+        if stage == "fetch" and record.message and stage in stamp:  # the old PDF is kept
             record = replace(record, result=stamp[stage].result, detail=stamp[stage].detail)
         stamp[stage] = record
         folder.write_stamp(stamp)
@@ -115,14 +115,14 @@ def run_stages(
 def _record(key: str, run: Callable[[], _Outcome]) -> StageRecord:
     try:
         outcome = run()
-    except (NotFetched, Unreachable, ClosedDoor, StorageError, DamagedFile):
+    except (NotFetched, Unreachable, AccessDenied, StorageError, DamagedFile):
         raise
     except AssistantError as error:
         passing = isinstance(error, SourceError) and not isinstance(error, Refused)
         return StageRecord(key, message=error.message, hint=error.hint, passing=passing)
-    except Exception as error:  # of this paper alone: the others go on
+    except Exception as error:  # it must not stop the other papers
         _log.info("an unexpected error occurred", exc_info=True)
-        return StageRecord(key, message=f"An unexpected error occurred: {error!r}", hint=TRY_AGAIN)
+        return StageRecord(key, message=f"An unexpected error occurred: {error!r}", hint=RETRY_HINT)
     return StageRecord(key, outcome.result, detail=outcome.detail)
 
 
@@ -143,9 +143,9 @@ def _run(
 def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: Tools) -> _Outcome:
     if local is not None:
         version = local.version
-        data = _bytes_of(local.path)
-        with written_aside(folder.pdf) as aside:
-            aside.write_bytes(data)
+        data = _read_pdf(local.path)
+        with atomic_write(folder.pdf) as temp:
+            temp.write_bytes(data)
         result = hashlib.sha256(data).hexdigest()
     elif paper.file is not None:
         raise Refused(
@@ -162,14 +162,14 @@ def _fetch(paper: Paper, folder: PaperFolder, local: LocalFile | None, tools: To
     return _Outcome(result, {"source": source_of(paper), "version": version or ""})
 
 
-def _bytes_of(source: Path) -> bytes:
+def _read_pdf(source: Path) -> bytes:
     try:
         data = source.read_bytes()
     except OSError as error:
         raise Refused(
             f"{source.name} cannot be read: {error.strerror}.", "Check the file, then sync again."
         ) from error
-    if not data:  # an empty copy would count as lost
+    if not data:  # an empty copy would count as missing
         raise Refused(f"{source.name} is empty.", "Replace it with the whole PDF, then sync again.")
     return data
 
@@ -177,7 +177,7 @@ def _bytes_of(source: Path) -> bytes:
 def _parse(folder: PaperFolder, tools: Tools) -> _Outcome:
     text = tools.parse(folder.pdf)
     folder.write_text(text)
-    folder.write_second(tools.read_again(folder.pdf, len(text.pages)))
+    folder.write_second_texts(tools.read_again(folder.pdf, len(text.pages)))
     result = digest(text.text, [s.heading for s in text.sections])
     return _Outcome(result, {"pages": str(len(text.pages)), "reader": text.reader})
 
@@ -197,10 +197,10 @@ def _embed(paper: Paper, folder: PaperFolder, tools: Tools) -> _Outcome:
 
 
 def make_cards(papers: Sequence[Paper], folders: Sequence[PaperFolder], tools: Tools) -> None:
-    """Chunk and embed the entries of several papers at once: one by one they would be slow.
+    """Chunk and embed the entries of several papers at once, which is faster than one by one.
 
-    An entry has one vector, that of its first passage: what the paper is about.  The rest of the
-    entry shares that vector, so that a list of hundreds is ready within seconds.
+    All passages of an entry share the vector of the first, which says what the paper is about: so a list
+    of hundreds of papers is ready within seconds.
     """
     window = tools.window
     cards = [split_entry(paper, window) for paper in papers]

@@ -1,4 +1,4 @@
-"""How far each paper of the list got, from the list, the stamps and the files together."""
+"""Find out the state of each paper, from the list, the stamps and the files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ingest.sync.plan import (
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a paper's pages are not in the index; ``paper`` is None for what concerns all papers."""
+    """Why a paper's pages are not in the index; ``paper`` is None if it concerns several papers."""
 
     paper: str | None
     stage: Stage
@@ -34,21 +34,21 @@ class Failure:
     hint: str
 
     @property
-    def told(self) -> str:
-        """Why, and what to do, in one line."""
+    def explanation(self) -> str:
+        """What went wrong and what to do, in one line."""
         return as_sentences(self.message, self.hint)
 
     def as_json(self) -> dict[str, str]:
-        """Where it went wrong, why, and what to do; without the paper's id."""
+        """Stage, message and hint; without the paper's id."""
         return {"stage": self.stage, "message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """How far one paper got: what is stale, the records of its stages, what went wrong.
+    """The state of one paper: its stale stages, their records, and its failure, if any.
 
-    ``has_pages`` says whether its pages can go into a build; where another PDF is wanted, they may
-    still be those of the old one.
+    ``has_pages`` says whether its pages can be part of a build; if the list now has another PDF, they
+    may still be those of the old one.
     """
 
     paper: Paper
@@ -69,7 +69,7 @@ class PaperState:
         return "fetch" in self.stale and self.local is None and self.paper.file is None
 
     def has_same_pdf(self) -> bool:
-        """Whether the file that is offered holds what was indexed: it is an identical copy.  Reads it."""
+        """Whether the local file has the same content as the indexed one.  Reads the whole file."""
         fetched = self.stamp.get("fetch")
         if not (self.local and self.has_pages and fetched) or fetched.message:
             return False
@@ -80,12 +80,12 @@ class PaperState:
 
     @property
     def has_card(self) -> bool:
-        """Whether its entry in the list can go into a build."""
+        """Whether its entry in the list can be part of a build."""
         return "card" not in self.stale
 
     @property
     def status(self) -> Status:
-        """How far it got, in a word."""
+        """Its status for the user."""
         if self.failure:
             return "failed"
         if not self.stale_pages:
@@ -93,7 +93,7 @@ class PaperState:
         return "not fetched" if self.must_fetch else "waiting"
 
     def as_json(self) -> dict[str, Any]:
-        """The form of ``papers --json``; ``version`` to ``reader`` tell of the PDF that is here."""
+        """The form of ``papers --json``; ``version``, ``pages`` and ``reader`` describe the stored PDF."""
         paper, failure = self.paper, self.failure
         fetched, parsed = self.stamp.get("fetch"), self.stamp.get("parse")
         return {
@@ -120,32 +120,32 @@ def inspect_papers(
     pdf_dirs: Sequence[Path] = (),
     retry_failed: bool = False,
 ) -> list[PaperState]:
-    """The state of every paper, in the order of the list.  Reads one small file a paper.
+    """The state of every paper, in the order of the list.  Reads one small file per paper.
 
-    ``home`` is the list's folder: the entries' ``file`` is relative to it.
+    ``home`` is the list's folder, to which the entries' ``file`` is relative.
     """
-    shelf = LocalPdfs(pdf_dirs)
+    local_pdfs = LocalPdfs(pdf_dirs)
     states = []
     for paper in papers:
-        local = _local_file(paper, home, shelf)
+        local = _local_file(paper, home, local_pdfs)
         folder = workspace.paper(paper.id)
         stamp = folder.read_stamp()
         origin = fetch_origin(paper, stamp, local)
-        lost = folder.lost()
-        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, lost)
+        missing = folder.missing_results()
+        stale = stale_stages(paper, stamp, recipe, origin, retry_failed, missing)
         failure = _failure(paper, stamp, stale)
-        has_pages = has_whole_pages(paper, stamp, recipe, lost)
+        has_pages = has_whole_pages(paper, stamp, recipe, missing)
         states.append(PaperState(paper, local, stamp, stale, failure, has_pages))
     return states
 
 
-def _local_file(paper: Paper, home: Path, shelf: LocalPdfs) -> LocalFile | None:
+def _local_file(paper: Paper, home: Path, local_pdfs: LocalPdfs) -> LocalFile | None:
     if paper.file is not None:
         path, version = home / paper.file, None
         if not path.is_file():
             return None
     else:
-        found = shelf.find(paper)
+        found = local_pdfs.find(paper)
         if found is None:
             return None
         path, version = found.path, found.version

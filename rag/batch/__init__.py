@@ -1,1 +1,1 @@
-"""Many questions from a file, and their answers to a file."""
+"""Answer many questions from a file, and write the answers to a file."""

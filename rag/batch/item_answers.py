@@ -1,6 +1,6 @@
-"""One line of a file of questions after another, each to its answer as JSON, or to what went wrong.
+"""Answer single questions of a batch, for the command line (``rag/batch/batch.py``) and the page.
 
-The command line runs them from ``rag/batch/batch.py``, the page from ``rag/ui/many/tab.py``.
+The result is the answer as JSON, or the error.
 """
 
 from __future__ import annotations
@@ -16,70 +16,64 @@ from rag.assistant import Assistant
 from rag.batch.items import Item
 from rag.config import NO_FILTERS, Filters
 
-# So many questions a model may leave without an answer; if it answered none, it is not asked the rest.
-GIVE_UP_AFTER = 3
+# If a model fails on this many questions and has answered none, it is not asked the others.
+MAX_FIRST_FAILURES = 3
 
 Record = dict[str, Any]
 
 
-class Replies:
-    """Whether a model answers at all: one that answers none of the first questions is given up.
-
-    Safe to use from several threads.
-    """
+class CircuitBreaker:
+    """Stops a batch whose model fails on the first questions and answers none.  Thread-safe."""
 
     def __init__(self) -> None:
         self._errors: list[ModelError] = []
         self._has_answered = False
 
-    def answered(self) -> None:
-        """It answered a question."""
+    def record_success(self) -> None:
+        """The model answered a question."""
         self._has_answered = True
 
-    def failed(self, error: ModelError) -> None:
-        """It left a question without an answer."""
+    def record_failure(self, error: ModelError) -> None:
+        """The model did not answer a question."""
         self._errors.append(error)
 
-    def check(self, enough: int = GIVE_UP_AFTER) -> None:
-        """Raises the like of the last ``ModelError`` where it failed ``enough`` times and never answered."""
+    def check(self, enough: int = MAX_FIRST_FAILURES) -> None:
+        """Raise a copy of the last error if the model failed ``enough`` times and never answered."""
         if not self._has_answered and len(self._errors) >= enough:
             last = self._errors[-1]
-            raise type(last)(last.message, last.hint)  # raised again and again, one would grow
+            raise type(last)(last.message, last.hint)  # the same object would collect tracebacks
 
 
-class ItemAnswers:
-    """Answers the questions of one batch, each with the first ``n_hits`` passages, if any.
-
-    Safe to use from several threads.
-    """
+class ItemAnswerer:
+    """Answers the questions of one batch, each with the first ``n_hits`` passages.  Thread-safe."""
 
     def __init__(
         self, assistant: Assistant, filters: Filters = NO_FILTERS, n_hits: int = 0
     ) -> None:
         self._assistant, self._filters, self._n_hits = assistant, filters, n_hits
-        self.replies = Replies()
+        self.breaker = CircuitBreaker()
 
-    def whole(self, item: Item) -> Record:
-        """The last of the ``steps``."""
-        *_, record = self.steps(item)
+    def answer(self, item: Item) -> Record:
+        """The record of the answer.  Raises ``AssistantError``."""
+        *_, record = self.stream(item)
         assert record is not None
         return record
 
-    def steps(self, item: Item) -> Iterator[Record | None]:
-        """None while a model writes, so that it can be stopped; at last the form of ``ask --json``.
+    def stream(self, item: Item) -> Iterator[Record | None]:
+        """None while a model writes, so that the caller can stop; at last the form of ``ask --json``.
 
-        Raises only ``AssistantError``: the log has an unexpected error.
+        Raises only ``AssistantError``; unexpected errors are logged.
         """
-        self.replies.check()
+        self.breaker.check()
         try:
             within, k = self._within(item), self._n_hits
             with unexpected_logged(self._assistant.library.workspace.root):
                 for step in self._assistant.stream(item.question, item.history, within, k):
                     yield self._record(step) if isinstance(step, Answer) else None
-                    if isinstance(step, Answer) and step.run:  # else the model was not asked
-                        self.replies.answered()
+                    if isinstance(step, Answer) and step.run:  # otherwise the model was not asked
+                        self.breaker.record_success()
         except ModelError as error:
-            self.replies.failed(error)
+            self.breaker.record_failure(error)
             raise
 
     def _within(self, item: Item) -> Filters:
@@ -91,5 +85,5 @@ class ItemAnswers:
 
 
 def failed_record(item: Item, error: AssistantError) -> Record:
-    """What stands in the place of an answer."""
+    """The record of a question that could not be answered."""
     return {"question": item.question, "error": error.as_json()}

@@ -1,7 +1,8 @@
-"""Read questions from a file; an invalid line becomes an item with its problem, and stops no other.
+"""Read questions from a file; an invalid line becomes an item with a problem, and stops no other.
 
-JSONL (``{"id"?, "question", "history"?, "papers"?}``), JSON (an array of such objects or of texts), CSV
-or TSV with the columns ``question`` and, if need be, ``id`` and ``papers``, or plain text, a question a line.
+Formats: JSONL (``{"id"?, "question", "history"?, "papers"?}``), JSON (an array of such objects or of
+texts), CSV or TSV with the column ``question`` and optionally ``id`` and ``papers``, or plain text with one
+question per line.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from typing import Any, TypeVar
 from ingest.errors import UsageError
 from rag.answer import Turn
 from rag.user_input import (
-    TEXTS,
+    TEXT_LIST,
     Fields,
-    Tell,
-    fields_of,
-    id_of,
-    json_of,
-    listed,
+    Warn,
+    as_fields,
+    checked_items,
+    get_id,
+    get_text,
+    get_turns,
+    ignore_warning,
     numbered_lines,
-    object_of,
+    parse_json,
+    parse_object,
     read_text,
-    silent,
-    text_of,
-    turns_of,
 )
 
 T = TypeVar("T")
@@ -51,44 +52,44 @@ class Item:
     problem: str = ""
 
     def check(self) -> None:
-        """Raises ``UsageError`` where the line is no question."""
+        """Raise ``UsageError`` if the line is not a question."""
         if self.problem:
             raise UsageError(self.problem, "Correct it and run the file again.")
 
 
-def read_items(path: Path, tell: Tell = silent) -> list[Item]:
-    """The questions in ``path``, broken ones as items with a ``problem``; ids are made unique.
+def read_items(path: Path, warn: Warn = ignore_warning) -> list[Item]:
+    """The questions in ``path``, invalid ones as items with a ``problem``; ids are made unique.
 
-    Ignored fields and a guessed encoding are reported to ``tell``.  Raises ``UsageError`` if the
+    Ignored fields and a guessed encoding are reported to ``warn``.  Raises ``UsageError`` if the
     file cannot be read at all.
     """
-    text = read_text(path, tell)
+    text = read_text(path, warn)
     match path.suffix.lower():
         case ".jsonl" | ".json":
-            items = _from_json(text, path, tell)
+            items = _from_json(text, path, warn)
         case ".csv" | ".tsv":
-            items = _from_csv(text, path, tell)
+            items = _from_csv(text, path, warn)
         case _:
             items = [Item(str(n), line.strip()) for n, line in numbered_lines(text)]
     return _with_unique_ids(items)
 
 
-def _from_json(text: str, path: Path, tell: Tell) -> list[Item]:
-    """The items of an array, where ``path`` says that it may be one, or of lines."""
+def _from_json(text: str, path: Path, warn: Warn) -> list[Item]:
+    """The items of an array, if the name of ``path`` allows one, or of lines."""
     array = _array_in(text, path) if path.suffix.lower() == ".json" else None
     if array is None:
-        rows = [(n, _or_error(object_of, line)) for n, line in numbered_lines(text)]
+        rows = [(n, _or_error(parse_object, line)) for n, line in numbered_lines(text)]
     else:
         rows = [(n, _or_error(_entry, entry)) for n, entry in enumerate(array, start=1)]
-    given = (field for _, row in rows if isinstance(row, Mapping) for field in row)
-    _tell_unread(path, given, FIELDS, tell)
+    fields = (field for _, row in rows if isinstance(row, Mapping) for field in row)
+    _warn_of_unread(path, fields, FIELDS, warn)
     return [_from_row(n, row, array is not None) for n, row in rows]
 
 
 def _array_in(text: str, path: Path) -> list[Any] | None:
-    """The entries of the array in ``text``; a single one needs no brackets.  None for JSON lines."""
+    """The entries of the array in ``text``; a single entry needs no brackets.  None for JSON lines."""
     try:
-        whole = json_of(text)
+        whole = parse_json(text)
     except UsageError as error:
         if text.lstrip().startswith("["):
             hint = 'Write `["...", "..."]`, or one JSON object per line.'
@@ -98,12 +99,12 @@ def _array_in(text: str, path: Path) -> list[Any] | None:
 
 
 def _entry(entry: object) -> Fields:
-    return {"question": entry} if isinstance(entry, str) else fields_of(entry)
+    return {"question": entry} if isinstance(entry, str) else as_fields(entry)
 
 
-def _or_error(read: Callable[[T], Fields], given: T) -> Fields | UsageError:
+def _or_error(read: Callable[[T], Fields], raw: T) -> Fields | UsageError:
     try:
-        return read(given)
+        return read(raw)
     except UsageError as error:
         return error
 
@@ -112,15 +113,15 @@ def _from_row(number: int, row: Fields | UsageError, in_array: bool) -> Item:
     try:
         if isinstance(row, UsageError):
             raise row
-        papers = listed(row.get("papers"), str, "papers", TEXTS)
-        return Item(id_of(row, str(number)), text_of(row, "question"), turns_of(row), papers)
+        papers = checked_items(row.get("papers"), str, "papers", TEXT_LIST)
+        return Item(get_id(row, str(number)), get_text(row, "question"), get_turns(row), papers)
     except UsageError as error:
         problem = _problem(number, row, error, in_array)
     return Item(str(number), "", problem=problem)
 
 
 def _problem(number: int, row: Fields | UsageError, error: UsageError, in_array: bool) -> str:
-    """What is wrong with a row that could not be read, because of ``error``."""
+    """The problem of a row that could not be read because of ``error``."""
     lacks_question = not isinstance(row, UsageError) and row.get("question") is None
     if in_array:
         if lacks_question:
@@ -131,17 +132,17 @@ def _problem(number: int, row: Fields | UsageError, error: UsageError, in_array:
     return f"Line {number} is not a question: {error.message}"
 
 
-def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)  # spreadsheets go by the country
+def _from_csv(text: str, path: Path, warn: Warn) -> list[Item]:
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)  # it depends on the locale
     lines = io.StringIO(text, newline="")
-    # strict: a quotation mark that is not closed would swallow all questions behind it.
+    # strict: otherwise an unclosed quotation mark would include all following questions.
     rows = csv.DictReader(lines, restval="", delimiter=delimiter, strict=True)
     items: list[Item] = []
-    n_read = 0  # lines, those of the rows that are read
+    n_read = 0  # lines of the rows read so far
     try:
         columns = rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or ()]
         _check_columns(columns, path)
-        _tell_unread(path, columns, COLUMNS, tell)
+        _warn_of_unread(path, columns, COLUMNS, warn)
         n_read = rows.line_num
         for n, row in enumerate(rows, start=1):
             papers = _ids(row.get("papers"))
@@ -156,7 +157,7 @@ def _from_csv(text: str, path: Path, tell: Tell) -> list[Item]:
 
 
 def _check_columns(columns: Sequence[str], path: Path) -> None:
-    """Raises ``UsageError`` where a column that is read is missing or there twice."""
+    """Raise ``UsageError`` if there is no column of questions, or a known column is there twice."""
     if "question" not in columns:
         raise UsageError(f"{path} has no column named question.", "Name it in the first line.")
     for name in COLUMNS:
@@ -164,11 +165,11 @@ def _check_columns(columns: Sequence[str], path: Path) -> None:
             raise UsageError(f"{path} has two columns named {name}.", "Rename one of them.")
 
 
-def _tell_unread(path: Path, given: Iterable[str], known: Sequence[str], tell: Tell) -> None:
-    """Such fields may be there for other programs to read; but a mistyped one should show."""
-    if unread := [f"`{field}`" for field in dict.fromkeys(given) if field and field not in known]:
+def _warn_of_unread(path: Path, fields: Iterable[str], known: Sequence[str], warn: Warn) -> None:
+    """Report unknown fields: they may be for other programs, or they may be mistyped."""
+    if unread := [f"`{field}`" for field in dict.fromkeys(fields) if field and field not in known]:
         read = ", ".join(f"`{field}`" for field in known)
-        tell(f"{path.name}: ignored {', '.join(unread)}; known fields are {read}.")
+        warn(f"{path.name}: ignored {', '.join(unread)}; known fields are {read}.")
 
 
 def _ids(cell: str | None) -> tuple[str, ...]:

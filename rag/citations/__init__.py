@@ -1,1 +1,1 @@
-"""Read what a model wrote: its sentences, and the marks that point to passages."""
+"""Read a model's reply: its sentences, and the marks that point to passages."""

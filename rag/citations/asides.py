@@ -1,4 +1,4 @@
-"""What a model says beside the papers: that they do not answer, and remarks to its reader."""
+"""Recognise sentences that say nothing about the papers: refusals, and remarks to the reader."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _REFUSES = re.compile(
     rf"|(?:这个|该|此|您的|你的)?问题(?:的答案)?\w{{0,2}}?(?:没有|未|无法|不能)\w{{0,14}}?{_ZH_SAY}",
     re.IGNORECASE,
 )
-# A clause that claims something may stand beside the one that refuses.
+# A second clause may claim something.
 _CLAIMS_AS_WELL = re.compile(
     r"[,;，；]\s*(?:but|however|though|although|while|whereas|yet|only that|但|不过|然而|只)|;|；",
     re.IGNORECASE,
@@ -90,9 +90,9 @@ _CLAIMS_AS_WELL = re.compile(
 
 
 def is_refusal(sentence: str) -> bool:
-    """Whether a sentence, in the model's own words, sounds like a refusal and claims nothing else.
+    """Whether a sentence in the model's own words is a refusal, and claims nothing else.
 
-    What a paper denies ("there is no evidence that") may sound the same.
+    A denial in a paper ("there is no evidence that") may look the same.
     """
     said = sentence.strip(' *_"“”').replace("’", "'")
     refusal = _REFUSES.match(said, _LEAD.match(said).end())  # type: ignore[union-attr]
@@ -127,7 +127,7 @@ _LEAD_IN = re.compile(
 
 
 def is_remark(sentence: str) -> bool:
-    """Whether a sentence greets its reader, offers help, or says what the answer is based on.
+    """Whether a sentence greets the reader, offers help, or says what the answer is based on.
 
     >>> is_remark("Let me know if you need anything else!"), is_remark("The answer is based on a vote.")
     (True, False)
@@ -136,7 +136,7 @@ def is_remark(sentence: str) -> bool:
 
 
 def without_lead_in(sentence: str) -> str:
-    """``sentence`` without what only leads to it; nothing may be left.
+    """``sentence`` without its introduction, which may be all of it.
 
     >>> without_lead_in("Here is the answer based on the passages: It has 6 layers.")
     'It has 6 layers.'

@@ -1,13 +1,13 @@
-"""Find what a browser, a mail program or a chat may make a link of, and take it out of a model's text."""
+"""Remove from a model's text everything that a browser, mail program or chat may turn into a link."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
-CUT = "\ue001"  # where a link was; no text has it
+LINK_PLACEHOLDER = "\ue001"  # where a link was; removed from replies
 
-# What stands for a link's punctuation in other alphabets, each as one character.
+# Variants of a link's punctuation and letters in other alphabets, one character each.
 _PUNCTUATION = str.maketrans("：／＼．＠⁄∕", ":/\\.@//") | {
     wide: wide - 0xFEE0 for wide in range(ord("０"), ord("～")) if chr(wide).isalnum()
 }
@@ -35,22 +35,24 @@ _WITH_WORDS = re.compile(
     r"|\\href\s?\{[^{}]{0,2000}\}\s?\{([^{}]{0,300})\}"
 )
 _IN_LATEX = re.compile(r"\\url\s?\{[^{}]{0,2000}\}")
-_AROUND_NOTHING = re.compile(  # the definition of a link, and brackets
-    rf"^[ \t]*\[[^\[\]]{{1,300}}\]:\s*{CUT}.*|[<(\[{{]\s*{CUT}[\s{CUT}]*[>)\]}}]", re.M
+_AROUND_NOTHING = re.compile(  # a link's definition, and brackets around a removed link
+    rf"^[ \t]*\[[^\[\]]{{1,300}}\]:\s*{LINK_PLACEHOLDER}.*|[<(\[{{]\s*{LINK_PLACEHOLDER}[\s{LINK_PLACEHOLDER}]*[>)\]}}]",
+    re.M,
 )
 
 
 def without_links(text: str, allowed: Collection[str]) -> tuple[str, int]:
-    """``text`` with ``CUT`` in place of its links, and how many there were; ``allowed`` addresses stay.
+    """``text`` with ``LINK_PLACEHOLDER`` in place of its links, and how many there were.
 
-    The words of a link in Markdown or LaTeX stay as well; a number in brackets may be a mark, and keeps them.
+    ``allowed`` addresses are kept, and so are the words of a link in Markdown or LaTeX; a number keeps its
+    brackets, because it may be a mark.
     """
     text, n_with_words = _WITH_WORDS.subn(_words_of, text)
-    text, n_in_latex = _IN_LATEX.subn(CUT, text)
+    text, n_in_latex = _IN_LATEX.subn(LINK_PLACEHOLDER, text)
     unwanted = [span for span in _addresses(text) if text[slice(*span)] not in allowed]
     for start, end in reversed(unwanted):
-        text = text[:start] + CUT + text[end:]
-    return _AROUND_NOTHING.sub(CUT, text), n_with_words + n_in_latex + len(unwanted)
+        text = text[:start] + LINK_PLACEHOLDER + text[end:]
+    return _AROUND_NOTHING.sub(LINK_PLACEHOLDER, text), n_with_words + n_in_latex + len(unwanted)
 
 
 def _words_of(link: re.Match[str]) -> str:
@@ -59,13 +61,13 @@ def _words_of(link: re.Match[str]) -> str:
 
 
 def web_addresses(text: str) -> list[str]:
-    """The links to pages in ``text``, each written and ended as ``without_links`` finds it."""
+    """The http and https addresses in ``text``, as ``without_links`` finds them."""
     found = (text[start:end] for start, end in _addresses(text))
     return [link for link in found if link.lower().startswith(("http://", "https://"))]
 
 
-def names_of_hosts(text: str) -> list[str]:
-    """What looks like a host's name and no more in ``text``, such as "example.org"."""
+def host_names(text: str) -> list[str]:
+    """The addresses in ``text`` that are only a host name, such as "example.org"."""
     found = (text[start:end] for start, end in _addresses(text))
     return [name for name in found if re.fullmatch(r"[\w.-]+", name)]
 

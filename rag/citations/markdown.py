@@ -1,4 +1,4 @@
-"""Read Markdown as models write it: rows of tables, code, and plain lines; formulas are left alone."""
+"""Read Markdown as models write it: table rows, code, and plain lines; formulas are not changed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rag.answer import Row
 
 BULLET = "• "
 
-# $$..$$, \[..\], \(..\), and $..$ as Pandoc reads it: no blank inside, no digit behind.
+# $$..$$, \[..\], \(..\), and $..$ by Pandoc's rule: no space just inside, no digit after it.
 FORMULA = re.compile(
     r"\$\$(?P<block>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|\\\((?P<round>.+?)\\\)"
     r"|(?<![\\$\w])\$(?P<dollar>(?![\s$])[^$\n]*?[^\s$\\])\$(?!\d)",
     re.DOTALL,
 )
-CODE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)  # in a fence
+CODE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)  # fenced
 _EMPHASIS = re.compile(
     rf"(?P<formula>{FORMULA.pattern})|\*\*|__|(?<!\w)[*_`](?=\w)|(?<=\w)[*_`](?!\w)|`", re.DOTALL
 )
@@ -34,15 +34,15 @@ _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<words>.+?)|\*\*(?P<bold>[^*]+)\*\*)\s
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What stood in a fence, line ends and indents kept."""
+    """The content of a fenced code block, with its line ends and indents."""
 
     text: str
 
 
 def blocks(text: str) -> Iterator[str | Row | Code]:
-    """The rows and the code of ``text``, and the plain lines between them.
+    """The table rows and code blocks of ``text``, and the plain lines between them.
 
-    Lines are headings ("Results:"), items ("• so", "2) so") and all other prose.
+    Plain lines are headings ("Results:"), items ("• so", "2) so") and all other prose.
     """
     end = 0
     for code in CODE.finditer(text):
@@ -75,7 +75,7 @@ def _prose_and_rows(text: str, after: str) -> Iterator[str | Row]:
 
 
 def _filled(lines: Sequence[str]) -> Iterator[str]:
-    """The lines as one text, unless all are blank."""
+    """The lines as one text; nothing if all are blank."""
     if any(line.strip() for line in lines):
         yield "\n".join(lines)
 
@@ -89,7 +89,7 @@ def _is_rule(line: str) -> bool:
 
 
 def _plain_line(line: str, is_last: bool) -> str:
-    """The line by itself; bold words are no heading where nothing follows them."""
+    """The line in plain form; bold words are not a heading if nothing follows them."""
     heading = _HEADING.fullmatch(line)
     if heading and (heading["words"] or not is_last):
         words = (heading["words"] or heading["bold"]).strip()
@@ -98,7 +98,7 @@ def _plain_line(line: str, is_last: bool) -> str:
 
 
 def split_item(line: str) -> tuple[str, str]:
-    """The bullet ("• ") or number ("2. ") of an item among plain lines, or nothing; and the rest.
+    """The bullet ("• ") or number ("2. ") of an item in plain form, "" for other lines; and the rest.
 
     >>> split_item("• 2) so")
     ('2. ', 'so')
@@ -110,17 +110,17 @@ def split_item(line: str) -> tuple[str, str]:
 
 
 def _item(found: re.Match[str]) -> str:
-    """An item's bullet; behind a number stands a bracket, since a full stop would end a sentence."""
+    """An item's bullet; a number is followed by a bracket, because a full stop would end a sentence."""
     return f"{BULLET}{found['number']}) " if found["number"] else BULLET
 
 
 def without_emphasis(words: str) -> str:
-    """``words`` without the signs of bold, italics and code; its formulas as they are."""
+    """``words`` without the marks of bold, italics and code; formulas are not changed."""
     return _EMPHASIS.sub(lambda found: found["formula"] or "", words)
 
 
 def without_open_formula(text: str) -> str:
-    """``text`` up to a formula that has begun and not ended yet."""
+    """``text`` up to a formula that has not ended yet."""
     behind = max((formula.end() for formula in FORMULA.finditer(text)), default=0)
     opened = _OPEN_FORMULA.search(text, behind)
     return text[: opened.start()] if opened else text

@@ -1,7 +1,7 @@
-"""Find the marks in a model's text that point to passages, in whatever shape they come.
+"""Find the marks in a model's text that point to passages, in any form.
 
-``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】`` and ``[passage 1]`` are marks wherever they stand.  Others are only at
-the end of a clause: ``(1)``, ``{1}``, ``<1>``, ``^1``, ``¹``.
+``[1]``, ``[1, 2]``, ``[1-3]``, ``【1】`` and ``[passage 1]`` are always marks.  Others count only at the end of
+a clause: ``(1)``, ``{1}``, ``<1>``, ``^1``, ``¹``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from rag.citations.markdown import CODE, FORMULA
 
-HELD = "\ue000"  # while sentences are cut, a mark is one character that no text has
+MARK_PLACEHOLDER = "\ue000"  # replaces a mark while sentences are split; removed from replies
 MAX_IN_RANGE = 10  # "[1-400]" is not a range of passages
 
 _JOINT = r"\s*(?:,|;|&|and|、|，|-|–|—)\s*"
@@ -23,8 +23,10 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"(\d+)\s*[-–—]\s*(?:passages?\s*|p)?(\d+)", re.IGNORECASE)
-_BRACKETS = re.compile(rf"[\[(【（]\s*((?:{HELD}\s*)+)[\])】）]")  # "[[2]]", "([2])"
-_BEHIND_STOP = re.compile(rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{HELD})+)(?=\s|$|[^\w])")
+_BRACKETS = re.compile(rf"[\[(【（]\s*((?:{MARK_PLACEHOLDER}\s*)+)[\])】）]")  # "[[2]]", "([2])"
+_BEHIND_STOP = re.compile(
+    rf"((?<![.!?。！？])[.!?。！？]+[\"”’)*]*)((?:\s*{MARK_PLACEHOLDER})+)(?=\s|$|[^\w])"
+)
 
 _LIST = r"\d{1,2}(?:\s?[,;、，]\s?\d{1,2})*"
 _LATEX = re.compile(r"\\cite[a-z]*\*?\s?(?:\[[^\[\]]{0,80}\])?\{([^{}]{0,200})\}")
@@ -45,7 +47,7 @@ _AT_END = re.compile(
     rf"|[ \t]?(?P<odd>{_ODD}(?:[ \t,;]{{0,2}}{_ODD})*)(?=[ \t]*(?:[.,;:!?。，；：！？\[]|$))",
     re.DOTALL | re.MULTILINE,
 )
-# What a mark may stand behind: a word or the end of one in brackets or quotes; nothing that it may raise.
+# What may precede a mark: a word, perhaps in brackets or quotes, but not the base of an exponent.
 _RAISES = re.compile(r"(?:[^\W\d_]{3}|[一-鿿]|[\"”’)\].。!?！？])\s?$")
 _FOLLOWS = re.compile(r"(?:\S\s|[^\W\d_]{4}|[一-鿿]|[\"”’)\].。!?！？])$")
 _NUMBERED = re.compile(
@@ -56,38 +58,38 @@ _NUMBERED = re.compile(
 )
 
 
-def usual_marks(text: str, n_passages: int) -> str:
-    """``text`` with ``[n]`` in place of marks in unusual shapes, and without the pages of papers.
+def normalise_marks(text: str, n_passages: int) -> str:
+    """``text`` with ``[n]`` in place of marks in unusual forms, and without page references.
 
-    A number is taken for a mark only up to ``n_passages`` and at the end of a clause: not "(1) first", the
-    exponent of "m²", a year, or "Table (1)".
+    In an unusual form, a number is a mark only if it is at most ``n_passages`` and at the end of a clause:
+    not "(1) first", the exponent of "m²", a year, or "Table (1)".
     """
     text = _LATEX.sub(lambda cite: _in_brackets(cite[1]), text)
     text = _RAISED_TAG.sub(lambda tag: f"[{tag[2]}]" if tag[1] else f"^{tag[2]}", text)
     text = _ANCHOR.sub(r"[\1]", text)
     text = _PAGE.sub(lambda page: f" [{page[1]}]" if page[1] else "", text)
 
-    def usual(found: re.Match[str]) -> str:
+    def normalise(found: re.Match[str]) -> str:
         odd = found["odd"]
         if not odd:
             return found[0]
         before = text[max(0, found.start("odd") - 30) : found.start("odd")].rpartition("\n")[2]
         numbers = re.findall(r"\d+", odd.translate(_DIGITS))
         is_known = all(0 < int(number) <= n_passages for number in numbers)
-        stands = (_RAISES if odd[0] in f"^{_HIGH}" else _FOLLOWS).search(before)
-        is_mark = is_known and stands and not _NUMBERED.search(before)
+        is_placed = (_RAISES if odd[0] in f"^{_HIGH}" else _FOLLOWS).search(before)
+        is_mark = is_known and is_placed and not _NUMBERED.search(before)
         return f" [{', '.join(numbers)}]" if is_mark else found[0]
 
-    return _AT_END.sub(usual, text)
+    return _AT_END.sub(normalise, text)
 
 
 def _in_brackets(keys: str) -> str:
-    """The keys of a LaTeX citation as a mark; names point to no passage."""
+    """The keys of a LaTeX citation as a mark; "" if they are not numbers."""
     return f"[{keys}]" if re.fullmatch(rf"\s*{_LIST}\s*", keys) else ""
 
 
-def hold_marks(text: str) -> tuple[str, list[list[int]]]:
-    """``text`` with one placeholder for each mark, before any full stop, and each mark's numbers."""
+def extract_marks(text: str) -> tuple[str, list[list[int]]]:
+    """``text`` with a placeholder for each mark, before any full stop, and the numbers of each mark."""
     marks: list[list[int]] = []
 
     def hold(match: re.Match[str]) -> str:
@@ -95,7 +97,7 @@ def hold_marks(text: str) -> tuple[str, list[list[int]]]:
         if 0 in numbers:  # an interval such as [0, 1]
             return match[0]
         marks.append(numbers)
-        return HELD
+        return MARK_PLACEHOLDER
 
     text = _MARK.sub(hold, text)
     text = _BRACKETS.sub(r"\1", text)

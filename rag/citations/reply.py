@@ -1,10 +1,10 @@
-"""A model's reply as it comes: what of it is thought, where it ends, and whether it repeats itself."""
+"""Read a reply as it is streamed: remove the model's thoughts, find its end, notice repetition."""
 
 from __future__ import annotations
 
 import re
 
-# <think>, [THINK], and the channels of gpt-oss, whole or as they are left where special tokens are skipped.
+# <think>, [THINK], and the channels of gpt-oss, complete or without their special tokens.
 _SPEAKER = r"(?:<\|start\|>assistant)?<\|channel\|>"
 _OPENING, _CLOSING = (
     rf"(?:[<◁]think(?:ing)?[>▷]|\[THINK\]|{_SPEAKER}(?:analysis|commentary))",
@@ -12,7 +12,7 @@ _OPENING, _CLOSING = (
 )
 _OPENED = re.compile(rf"{_OPENING}.*", re.DOTALL | re.IGNORECASE)
 _CLOSED = re.compile(_CLOSING, re.IGNORECASE)
-# No thoughts at all, or an answer that tells of the tags: "between <think> and </think>".
+# Empty thoughts, or an answer that mentions the tags: "between <think> and </think>".
 _THOUGHTLESS = re.compile(
     rf"{_OPENING}[\s`'\"“”]*(?:and|or|to|,|/|\.\.\.|…|和|与|、)?[\s`'\"“”]*{_CLOSING}",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _TAGS = (
     ),
 )
 
-# What a chat template ends a turn with, behind a sentence or at a line's end; a sentence may speak of it.
+# The token that ends a turn, after a sentence or at a line's end; inside a sentence it is just mentioned.
 _END = r"(?:<[|｜](?:im_end|eot_id|eot|end|endoftext|end_of_text|return|end▁of▁sentence)[|｜]>|<end_of_turn>)"
 _TURN_END = re.compile(rf"(?:(?<![\w,\s])\s?{_END}|{_END}(?=[ \t]*(?:\n|<|$))).*", re.DOTALL)
 
@@ -47,26 +47,26 @@ _PROBE_CHARS = 40
 
 
 def without_thoughts(text: str) -> str:
-    """What follows the last thoughts of a reasoning model, and precedes any that do not end.
+    """``text`` after the last thoughts of a reasoning model, and before any that do not end.
 
-    Many chat templates open the thoughts in the prompt, so that the reply has only their end.
+    Many chat templates open the thoughts in the prompt, so that the reply has only their end tag.
     """
-    return _OPENED.sub("", _behind_thoughts(text))
+    return _OPENED.sub("", _after_thoughts(text))
 
 
-def _behind_thoughts(text: str) -> str:
+def _after_thoughts(text: str) -> str:
     text = _THOUGHTLESS.sub(" ", text)
     text = text[max((match.end() for match in _CLOSED.finditer(text)), default=0) :]
     return _IN_WORDS.sub("", text)
 
 
-def own_turn(text: str) -> str:
-    """``text`` up to the end of the model's turn, which may have gone on to speak for the user."""
+def until_turn_end(text: str) -> str:
+    """``text`` up to the end of the model's turn; some models continue with the user's next one."""
     return _TURN_END.sub("", text, count=1)
 
 
 def is_repeating(text: str) -> bool:
-    """Whether the end of ``text`` says the same again and again, word for word."""
+    """Whether the end of ``text`` repeats the same words ``MAX_REPEATS`` times."""
     before = text.rfind(text[-_PROBE_CHARS:], 0, -1)
     period = len(text) - _PROBE_CHARS - before
     repeated = max(period * (MAX_REPEATS - 1), MIN_REPEATED_CHARS)
@@ -76,23 +76,23 @@ def is_repeating(text: str) -> bool:
 
 
 class VisibleReply:
-    """The part of a reply so far that a reader may see: no thoughts, nor the start of their tag.
+    """The visible part of an unfinished reply: no thoughts, and not the start of their tag.
 
-    Reading takes time linear in the reply: it is read from its start again only where a tag has come.
+    Reading takes linear time: the reply is read again from its start only when a tag has been received.
     """
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
-        self._end = ""  # of what was read; a tag may have begun there
+        self._end = ""  # of the reply so far, where a tag may begin
         self._answer = ""
         self._is_thinking = False
 
     def read(self, piece: str) -> str:
-        """What may be seen once ``piece`` has come, too."""
+        """Add ``piece``; the visible part of the reply so far."""
         self._pieces.append(piece)
         end = self._end + piece
         if _TAG_OF_THOUGHTS.search(end):
-            behind = _behind_thoughts("".join(self._pieces))
+            behind = _after_thoughts("".join(self._pieces))
             self._answer = _OPENED.sub("", behind)
             self._is_thinking = len(self._answer) < len(behind)
         elif not self._is_thinking:

@@ -23,15 +23,15 @@ from rag.evaluation.model_scores import model_scores
 from rag.generation.second_look import comparable
 from rag.user_input import (
     Fields,
-    Tell,
-    id_of,
-    listed,
+    Warn,
+    checked_items,
+    get_id,
+    get_text,
+    get_turns,
+    ignore_warning,
     numbered_lines,
-    object_of,
+    parse_object,
     read_text,
-    silent,
-    text_of,
-    turns_of,
 )
 
 PASSAGES = 10  # as many as page@10 needs
@@ -41,7 +41,7 @@ PLACES, FACTS = '[{"paper": "...", "pages": [3]}]', '[["...", "..."]]'
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer is found: any of ``pages`` (from 1) of ``paper``, proven by ``quote``."""
+    """Where an answer is found: any of ``pages`` (from 1) of ``paper``; ``quote`` is the evidence, or ""."""
 
     paper: str
     pages: frozenset[int]
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question whose answer is known; no places means that it should be refused."""
+    """A question with known answer; without places, it should be refused."""
 
     id: str
     question: str
@@ -63,7 +63,10 @@ class GoldQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One question and its scores, each 0..1; a measure that does not apply is left out."""
+    """One question and its scores by measure; a measure that does not apply is left out.
+
+    Shares are 0..1; the costs (tokens and seconds) are not limited.
+    """
 
     gold: GoldQuestion
     answer: Answer
@@ -78,15 +81,15 @@ class Failed:
     error: ModelError
 
 
-def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
-    """The questions in ``path`` (JSONL); a guessed encoding is reported to ``tell``.
+def read_gold(path: Path, warn: Warn = ignore_warning) -> list[GoldQuestion]:
+    """The questions in ``path`` (JSONL); a guessed encoding is reported to ``warn``.
 
-    Raises ``UsageError`` naming every line that is wrong.
+    Raises ``UsageError`` that names every invalid line.
     """
     questions, wrong = [], []
-    for number, line in numbered_lines(read_text(path, tell)):
+    for number, line in numbered_lines(read_text(path, warn)):
         try:
-            questions.append(_gold_question(object_of(line)))
+            questions.append(_gold_question(parse_object(line)))
         except UsageError as error:
             wrong.append(f"{path}:{number}: not a gold question: {error.message}")
     if wrong:
@@ -103,39 +106,43 @@ def read_gold(path: Path, tell: Tell = silent) -> list[GoldQuestion]:
 
 
 def _gold_question(raw: Fields) -> GoldQuestion:
-    history = turns_of(raw)
+    history = get_turns(raw)
     return GoldQuestion(
-        id=id_of(raw),
-        question=check_question(text_of(raw, "question"), history),
+        id=get_id(raw),
+        question=check_question(get_text(raw, "question"), history),
         language=_group(raw, "lang"),
         kind=_group(raw, "kind"),
         history=history,
-        places=tuple(_place(place) for place in listed(raw.get("gold"), dict, "gold", PLACES)),
+        places=tuple(
+            _place(place) for place in checked_items(raw.get("gold"), dict, "gold", PLACES)
+        ),
         key_facts=tuple(
-            listed(spellings, str, "key_facts", FACTS)
-            for spellings in listed(raw.get("key_facts"), list, "key_facts", FACTS)
+            checked_items(spellings, str, "key_facts", FACTS)
+            for spellings in checked_items(raw.get("key_facts"), list, "key_facts", FACTS)
         ),
     )
 
 
 def _place(raw: Fields) -> Place:
-    pages, also = (listed(raw.get(field), int, field, "[3]") for field in ("pages", "also_pages"))
+    pages, also = (
+        checked_items(raw.get(field), int, field, "[3]") for field in ("pages", "also_pages")
+    )
     if not pages:
         raise UsageError("`pages` is missing.")
     if min(pages + also) < 1:
         raise UsageError("`pages` count from 1.")
-    return Place(text_of(raw, "paper"), frozenset(pages + also), text_of(raw, "quote", ""))
+    return Place(get_text(raw, "paper"), frozenset(pages + also), get_text(raw, "quote", ""))
 
 
 def _group(raw: Fields, field: str) -> str:
-    name = text_of(raw, field, "")
+    name = get_text(raw, field, "")
     if name == ALL:
         raise UsageError(f"`{field}` is {ALL!r}, which names the row of all questions.")
     return name
 
 
 def not_in_index(gold: Sequence[GoldQuestion], index: Index) -> list[str]:
-    """Each gold page that ``index`` lacks, so that nothing can find it, with its question's id."""
+    """Each gold page that is not in ``index``, so that no search can find it, with its question's id."""
     return [
         f"{place.paper} p. {page} ({question.id})"
         for question in gold
@@ -146,7 +153,7 @@ def not_in_index(gold: Sequence[GoldQuestion], index: Index) -> list[str]:
 
 
 def score(gold: GoldQuestion, answer: Answer) -> Scored:
-    """All measures for one question; those of the search for the first passages that were found."""
+    """All measures for one question; the measures of the search use the first ``PASSAGES`` passages."""
     refused = answer.status == "no_evidence"
     if gold.places:
         scores = retrieval_scores(gold, answer.hits[:PASSAGES])
@@ -162,7 +169,7 @@ def score(gold: GoldQuestion, answer: Answer) -> Scored:
 
 
 def score_all(gold: Sequence[GoldQuestion], assistant: Assistant) -> Iterator[Scored | Failed]:
-    """The scores of each question, or why the model did not answer it."""
+    """The scores of each question, or the error if the model did not answer it."""
     pages = assistant.retriever().index.pages
     for question in gold:
         try:
@@ -222,7 +229,7 @@ def _fact_share(facts: Sequence[Sequence[str]], text: str) -> float:
 
 
 def holds_fact(text: str, fact: str) -> bool:
-    """Whether ``text`` contains this spelling of a fact; a number is never a part of a longer one."""
+    """Whether ``text`` contains this spelling of a fact; a number must not be part of a longer one."""
     folded, wanted = (unicodedata.normalize("NFKC", t).lower() for t in (text, fact))
     before = r"(?<![\d.,])" if wanted[:1].isdigit() else ""
     after = r"(?!\d|[.,]\d)" if wanted[-1:].isdigit() else ""
@@ -230,7 +237,7 @@ def holds_fact(text: str, fact: str) -> bool:
 
 
 def mean_scores(scored: Iterable[Scored]) -> dict[str, float]:
-    """The mean of each measure over the questions that it applies to."""
+    """The mean of each measure over the questions to which it applies."""
     values: dict[str, list[float]] = {}
     for one in scored:
         for measure, value in one.scores.items():
@@ -240,7 +247,7 @@ def mean_scores(scored: Iterable[Scored]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``n`` questions, and the mean of each measure over those of them that it applies to."""
+    """``n`` questions, and the mean of each measure over those to which it applies."""
 
     n: int
     means: dict[str, float]

@@ -1,7 +1,7 @@
-"""Score a language model's answer: supported, correctly cited, verbatim; and at what cost.
+"""Score a language model's answer: support, citations, verbatim quotes, and cost.
 
-Citation recall and precision are ALCE's, judged by the check: of the sentences, how many the model's
-own marks support; of its marks, how many support their sentence.
+Citation recall and precision are those of ALCE, judged by the check: the share of sentences that the
+model's own marks support, and the share of its marks that support their sentence.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Save the scores of a run over gold questions, and compare two runs question by question.
 
-Two means over the same questions differ by far less than each is uncertain: what counts is the
-difference per question.  Its 95 % interval is the percentile bootstrap over the questions (Efron &
-Tibshirani 1993), with a fixed seed, so that a comparison can be repeated to the last digit.
+The uncertainty of each mean is much larger than the difference of two means over the same questions, so
+differences are taken per question.  Their 95 % interval is a percentile bootstrap over the questions
+(Efron & Tibshirani 1993) with a fixed seed, so that a comparison is exactly reproducible.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from ingest.errors import UsageError
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from rag.evaluation.evaluate import Scored
-from rag.user_input import json_of, read_text
+from rag.user_input import parse_json, read_text
 
 COSTS = ("tokens in", "tokens out", "seconds")  # these differ from run to run on any machine
 DRAWS, SEED = 2_000, 20_231
@@ -26,7 +26,7 @@ DRAWS, SEED = 2_000, 20_231
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Who answered, from which build of the index, and each question's scores by its id."""
+    """The model, the build of the index, and each question's scores by its id."""
 
     llm: str
     index: str
@@ -48,30 +48,30 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """By how much it has risen."""
+        """The mean difference: now less before."""
         return self.now - self.before
 
     def as_json(self) -> dict[str, float]:
-        """All figures by their names."""
+        """All values by name."""
         return asdict(self) | {"difference": self.difference}
 
 
-def run_of(llm: str, scored: Sequence[Scored]) -> Run:
-    """The run that gave ``scored``, which holds at least one question."""
+def make_run(llm: str, scored: Sequence[Scored]) -> Run:
+    """The run that produced ``scored``, which has at least one question."""
     return Run(llm, scored[0].answer.index, {one.gold.id: one.scores for one in scored})
 
 
 def write_run(path: Path, run: Run) -> None:
-    """Save ``run`` as JSON.  Raises ``StorageError`` where it cannot be written."""
-    with written_aside(path) as aside:
-        aside.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
+    """Save ``run`` as JSON.  Raises ``StorageError`` if it cannot be written."""
+    with atomic_write(path) as temp:
+        temp.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
 
 
 def read_run(path: Path) -> Run:
     """The run saved in ``path``.  Raises ``UsageError`` if there is none."""
     text = read_text(path)
     try:
-        raw = json_of(text)
+        raw = parse_json(text)
         questions = {
             str(question): {str(m): float(value) for m, value in scores.items()}
             for question, scores in raw["questions"].items()
@@ -94,7 +94,7 @@ def changes(before: Run, now: Run) -> dict[str, Change]:
 
 
 def changed_questions(before: Run, now: Run) -> dict[str, dict[str, tuple[float, float]]]:
-    """By question, the measures that changed: before and now."""
+    """By question, the measures that changed, each with its values before and now."""
     moved: dict[str, dict[str, tuple[float, float]]] = {}
     for question, old, new in _shared(before, now):
         for measure in _shares(old, new):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.generation.notices import wording
 from rag.llm.chat_model import Finish
-from rag.verification.check import Checked, CheckedClaim
+from rag.verification.check import CheckedClaim, CheckedDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Circumstances:
 
 
 def compose(
-    checked: Checked, evidence: Sequence[Hit], how: Circumstances, asked: str, strict: bool
+    checked: CheckedDraft, evidence: Sequence[Hit], how: Circumstances, asked: str, strict: bool
 ) -> Composed:
     """The answer; with ``strict`` without its unsupported sentences."""
     say = wording(asked)
@@ -82,12 +82,12 @@ def _citation(marker: int, hit: Hit, place: tuple[int, int, int]) -> Citation:
 
 
 def _notices(
-    checked: Checked, how: Circumstances, n_dropped: int, say: dict[str, str]
+    checked: CheckedDraft, how: Circumstances, n_dropped: int, say: dict[str, str]
 ) -> tuple[str, ...]:
     counts = {
         "dropped": n_dropped,
         "unknown": checked.draft.n_unknown,
-        "mended": checked.n_mended,
+        "mended": checked.n_corrected,
         "links": checked.draft.n_links,
         "left out": how.n_left_out,
     }

@@ -23,7 +23,7 @@ from ingest.indexing.words import terms
 from rag.answer import Composed, Hit, ModelRun, Piece, Replacement, Turn
 from rag.citations.asides import is_refusal
 from rag.citations.cite import DraftClaim, read_draft
-from rag.citations.links import names_of_hosts, web_addresses
+from rag.citations.links import host_names, web_addresses
 from rag.citations.reply import VisibleReply, without_thoughts
 from rag.config import EXTRACTIVE, RagConfig
 from rag.generation.budget import ANSWER_TOKENS, n_that_fit, token_counter
@@ -33,7 +33,7 @@ from rag.llm.chat_model import Ending
 from rag.llm.errors import empty_answer
 from rag.llm.langchain_model import load_model
 from rag.retrieval.retrieve import Retriever
-from rag.verification.check import Checked, CheckedClaim, check_draft
+from rag.verification.check import CheckedClaim, CheckedDraft, check_draft
 from rag.verification.entailment import load_verifier
 from rag.verification.premises import Embed, evidence_spans
 from rag.verification.verify import Judge
@@ -61,7 +61,7 @@ class _Attempt:
     """
 
     text: str
-    checked: Checked
+    checked: CheckedDraft
     ending: Ending
     n_shown: int
     n_refusals: int
@@ -91,7 +91,7 @@ def generate(
         try:
             attempts.append((yield from _unseen(writer.attempt(first.checked.unsupported))))
         except ModelError:
-            if not first.checked.worth:
+            if not first.checked.support_share:
                 raise
             is_failed = True
     best = _better(attempts)
@@ -166,7 +166,7 @@ class _Writer:
         checked = yield from check_draft(draft, self._judge, self._asked)
         pairs = zip(draft.claims, checked.claims, strict=True)
         said = [(claim, verdict) for claim, verdict in pairs if not _refuses(claim, verdict)]
-        checked = Checked(
+        checked = CheckedDraft(
             replace(draft, claims=tuple(c for c, _ in said)), tuple(v for _, v in said)
         )
         return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(said))
@@ -192,7 +192,7 @@ def _is_poor(attempt: _Attempt) -> bool:
 
 def _better(attempts: Sequence[_Attempt]) -> _Attempt:
     """The better supported attempt, the first of equals; a refusal beats one without support."""
-    worth = [0.01 if attempt.is_refusal else attempt.checked.worth for attempt in attempts]
+    worth = [0.01 if attempt.is_refusal else attempt.checked.support_share for attempt in attempts]
     return attempts[worth.index(max(worth))]
 
 
@@ -237,7 +237,7 @@ def _unseen(steps: Generator[Piece, None, Result]) -> Generator[str, None, Resul
             yield ""
 
 
-def _run(asked: str, attempts: Sequence[_Attempt], kept: Checked, seconds: float) -> ModelRun:
+def _run(asked: str, attempts: Sequence[_Attempt], kept: CheckedDraft, seconds: float) -> ModelRun:
     return ModelRun(
         asked=asked,
         prompt=VERSION,
@@ -276,7 +276,7 @@ def _links_in(hits: Sequence[Hit], is_asked: bool) -> set[str]:
     spans = [(hit.text, *span) for hit in hits for span in evidence_spans(hit.text)]
     texts = [text[start:end] for text, start, end in spans]
     named = [*texts, *(hit.paper.title for hit in hits)]
-    names = {name for text in named for name in names_of_hosts(text)}
+    names = {name for text in named for name in host_names(text)}
     return names | {link for text in texts for link in web_addresses(text) if is_asked}
 
 

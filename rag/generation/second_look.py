@@ -37,7 +37,7 @@ class SecondLook:
         where the second reader did not get through the page.
         """
         try:
-            changed = self._workspace.paper(paper).second.stat().st_mtime_ns
+            changed = self._workspace.paper(paper).second_path.stat().st_mtime_ns
         except OSError:
             return True
         text = self._page(paper, changed, page)
@@ -54,7 +54,7 @@ class SecondLook:
 
     def _read_paper(self, paper: str, changed: int) -> list[str | None]:
         try:
-            return self._workspace.paper(paper).read_second()
+            return self._workspace.paper(paper).read_second_texts()
         except (OSError, DamagedFile):
             return []
 

@@ -1,4 +1,4 @@
-"""What every language model offers, whether it runs here or behind an API."""
+"""The interface of every language model, whether it runs in this process or behind an API."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Finish = Literal["stop", "length", "cut", "filtered", "tools", "repeats"]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a reply ended; tokens where they are counted.
+    """How a reply ended, and the numbers of tokens if they are known.
 
-    By itself ("stop"), at a limit ("length"), broken off ("cut"), withheld by the provider's filter, with
-    a call for tools, or stopped because it repeated itself.
+    "stop": by itself; "length": at a limit; "cut": the connection broke; "filtered": withheld by the
+    provider's filter; "tools": with a call of a tool; "repeats": stopped because it repeated itself.
     """
 
     finish: Finish = "stop"
@@ -34,7 +34,7 @@ class ChatModel(Protocol):
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, Ending]:
         """The reply in pieces; closing the generator stops the request.
 
-        Pieces are empty, a few a second, while the model says nothing.  Raises ``ModelError``, unless
-        part of the reply has come: then it ends as "cut".
+        While there is no text, empty pieces come a few times a second.  Raises ``ModelError``, unless part
+        of the reply has been received: then it ends as "cut".
         """
         ...

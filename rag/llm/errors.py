@@ -1,8 +1,8 @@
-"""Errors of language models, in words for the user.
+"""Translate errors of language models into messages for the user.
 
-Providers name the same error differently; LangChain classifies some, HTTP statuses and the names
-of exceptions tell the rest.  A provider's own words are quoted only where nothing else explains
-the error, shortened and without anything that could be a key.
+Providers name the same error differently: it is recognised by LangChain's classes, HTTP statuses and
+names of exceptions.  A provider's own message is quoted only for unknown errors, shortened and without
+anything that could be a key.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ingest.errors import ContextTooSmall, ModelError, ModelUnreachable
 from rag.llm.chat_model import Finish
 
 WITHOUT_MODEL = "Or answer without a model: `--llm extractive`."
-LONGEST_WAIT_SECONDS = 20.0  # between two attempts; where a server asks for more, the user is told
+MAX_WAIT_SECONDS = 20.0  # between two attempts; if a server asks for more, it is an error
 
 
 @dataclass(frozen=True, slots=True)
 class KnownError:
-    """A kind of error: how it is recognised, what the user is told, whether to retry.
+    """A kind of error: how it is recognised, the message for the user, and whether to retry.
 
-    ``message`` and ``hint`` may name ``{spec}``, ``{address}`` and ``{key}``.
+    ``message`` and ``hint`` may contain ``{spec}``, ``{address}``, ``{key}`` and ``{said}``.
     """
 
     statuses: tuple[int, ...]
@@ -50,7 +50,7 @@ _QUOTA = KnownError(
     error=ModelUnreachable,
 )
 _OTHER = KnownError((), (), "{spec} failed: {said}", "Try again, or use another model.")
-_TROUBLES = (
+_KNOWN_ERRORS = (
     KnownError(
         (401, 403),
         ("ModelAuthenticationError", "ModelPermissionDeniedError", "AuthenticationError"),
@@ -115,8 +115,8 @@ _LIKE_A_KEY = re.compile(
 )
 
 
-def recognise(error: BaseException) -> KnownError:
-    """The kind of ``error``, which a provider's package raised."""
+def classify(error: BaseException) -> KnownError:
+    """The kind of an error that a provider's package raised."""
     names = {cls.__name__ for cls in type(error).__mro__}
     status = status_of(error)
     said = str(error)
@@ -128,8 +128,8 @@ def recognise(error: BaseException) -> KnownError:
         return _CONTEXT
     if status in _QUOTA.statuses or (status in (400, 403, 429) and _SAYS_QUOTA.search(said)):
         return _QUOTA
-    by_status = (t for t in _TROUBLES if status in t.statuses)
-    by_name = (t for t in _TROUBLES if names.intersection(t.names))
+    by_status = (t for t in _KNOWN_ERRORS if status in t.statuses)
+    by_name = (t for t in _KNOWN_ERRORS if names.intersection(t.names))
     return next(by_status, None) or next(by_name, _OTHER)
 
 
@@ -144,7 +144,7 @@ def status_of(error: BaseException) -> int | None:
 
 
 def retry_after_seconds(error: BaseException) -> float | None:
-    """The seconds that the server asks to wait, if it says so in numbers."""
+    """The seconds that the server asks to wait; None if it does not, or not in numbers."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     said = str(headers.get("retry-after", ""))
     return float(said) if re.fullmatch(r"\d{1,6}(\.\d+)?", said) else None
@@ -153,20 +153,20 @@ def retry_after_seconds(error: BaseException) -> float | None:
 def explain(
     error: BaseException, spec: str, address: str, key: str, secrets: Iterable[str]
 ) -> ModelError:
-    """``error`` in words for the user: what happened, what to do, and a way on without a model."""
-    trouble = recognise(error)
-    said = scrub(str(error) or type(error).__name__, secrets)
+    """Translate ``error``: what happened, what to do, and how to answer without a model."""
+    known = classify(error)
+    said = redact(str(error) or type(error).__name__, secrets)
     words = {"spec": spec, "address": address, "key": key or "its key", "said": said}
-    hint = trouble.hint.format(**words)
+    hint = known.hint.format(**words)
     wait = retry_after_seconds(error) or 0
-    if wait > LONGEST_WAIT_SECONDS:
+    if wait > MAX_WAIT_SECONDS:
         hint = f"Ask again in {math.ceil(wait / 60)} min: its server asks for that wait."
     hint = f"{hint} {WITHOUT_MODEL}"
-    return trouble.error(trouble.message.format(**words), hint)
+    return known.error(known.message.format(**words), hint)
 
 
 def empty_answer(spec: str, finish: Finish, has_thoughts: bool) -> ModelError:
-    """Why a reply had no answer in it: ``finish`` is how it ended, ``has_thoughts`` what else it had."""
+    """The error for a reply without an answer, by how it ended and whether it had only thoughts."""
     if finish == "filtered":
         return ModelError(
             f"{spec} gave an empty answer: its provider's filter withheld it.",
@@ -191,16 +191,16 @@ def empty_answer(spec: str, finish: Finish, has_thoughts: bool) -> ModelError:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of ``error``'s message, or its type where it has none."""
+    """The first line of ``error``'s message, or its type if it has none."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
-def own_hint(error: ModelError) -> str:
-    """What to do about ``error``, without the advice to answer without a model."""
+def hint_without_fallback(error: ModelError) -> str:
+    """The hint of ``error`` without the advice to answer without a model."""
     return error.hint.removesuffix(WITHOUT_MODEL).strip()
 
 
-def scrub(said: str, secrets: Iterable[str]) -> str:
+def redact(said: str, secrets: Iterable[str]) -> str:
     """A provider's message as one short line, without what is or looks like a key."""
     forms = {form for secret in secrets for form in (secret, repr(secret)[1:-1], quote(secret, ""))}
     for form in sorted(forms, key=len, reverse=True):

@@ -1,4 +1,4 @@
-"""One reply of a LangChain model: its text as it comes, in whole characters, and how it ended."""
+"""One streamed reply of a LangChain model: its text in whole characters, and how it ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from rag.citations.reply import VisibleReply, is_repeating
 from rag.llm.chat_model import Ending, Finish, Message
-from rag.llm.stoppable import in_steps
+from rag.llm.stoppable import read_in_steps
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -19,46 +19,46 @@ if TYPE_CHECKING:
 
 LONGEST_REPLY_SECONDS = 600.0
 FINISH_FIELDS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
-FINISHES: dict[str, Finish] = {  # by the provider's word; any other is "stop"
+FINISHES: dict[str, Finish] = {  # by the provider's value; any other means "stop"
     **dict.fromkeys(("length", "max_tokens", "MAX_TOKENS", "model_length"), "length"),
     **dict.fromkeys(("content_filter", "refusal", "SAFETY", "RECITATION"), "filtered"),
     **dict.fromkeys(("PROHIBITED_CONTENT", "BLOCKLIST"), "filtered"),
     **dict.fromkeys(("tool_calls", "tool_use", "function_call"), "tools"),
 }
-END_CHARS = 4_000  # of a reply, in which a model that repeats itself is noticed
-MAX_REPLY_CHARS = 20_000  # beyond this a model is rambling; the request is stopped
+END_CHARS = 4_000  # of a reply, in which repetition is looked for
+MAX_REPLY_CHARS = 20_000  # the request is then stopped
 
 
 class Reply:
-    """One request: its text as it comes, and how it ended."""
+    """The reply to one request, as it is streamed."""
 
     def __init__(
         self, chat: BaseChatModel, messages: Sequence[Message], patience_seconds: float
     ) -> None:
         self.has_begun = False
         self._reply = VisibleReply()
-        self._is_too_long = False  # the model is rambling; its thoughts are limited by time only
+        self._is_too_long = False  # the visible part; thoughts are limited by time only
         self._patience_seconds = patience_seconds
         self._chunks = cast("AsyncGenerator[AIMessageChunk]", chat.astream(list(messages)))
-        self._finish: Finish = "cut"  # unless the server says how it ended
-        self._half = ""
+        self._finish: Finish = "cut"  # until the server says how it ended
+        self._high_surrogate = ""
         self._end = ""
         self._counted = False
         self._prompt_tokens = self._answer_tokens = 0
 
     def pieces(self) -> Iterator[str]:
-        """The text as it comes.  Raises ``TimeoutError`` after too long a silence.
+        """The text in pieces.  Raises ``TimeoutError`` if nothing comes for too long.
 
-        The client's own limit does not see it where the server keeps the line alive with pings.
+        The client's own time limit does not notice it if the server sends pings.
         """
         deadline = monotonic() + LONGEST_REPLY_SECONDS
-        heard = monotonic()
-        with closing(in_steps(self._chunks)) as chunks:
+        last_received = monotonic()
+        with closing(read_in_steps(self._chunks)) as chunks:
             for chunk in chunks:
                 if chunk is not None:
-                    heard = monotonic()
-                    self._note(chunk)
-                elif monotonic() > heard + self._patience_seconds:
+                    last_received = monotonic()
+                    self._read_metadata(chunk)
+                elif monotonic() > last_received + self._patience_seconds:
                     raise TimeoutError
                 yield self._read(chunk.text) if chunk is not None else ""
                 if self._is_too_long or monotonic() > deadline:
@@ -69,22 +69,22 @@ class Reply:
                     return
 
     def _read(self, piece: str) -> str:
-        """``piece`` in whole characters: half of an emoji waits for its other half."""
-        piece = self._half + piece
-        self._half = piece[-1:] if "\ud800" <= piece[-1:] < "\udc00" else ""
-        piece = piece.removesuffix(self._half)
+        """``piece`` in whole characters: a high surrogate waits for the low one."""
+        piece = self._high_surrogate + piece
+        self._high_surrogate = piece[-1:] if "\ud800" <= piece[-1:] < "\udc00" else ""
+        piece = piece.removesuffix(self._high_surrogate)
         piece = piece.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         self.has_begun |= bool(piece)
         self._is_too_long = len(self._reply.read(piece)) > MAX_REPLY_CHARS
         self._end = (self._end + piece)[-END_CHARS:]
         return piece
 
-    def _note(self, chunk: AIMessageChunk) -> None:
+    def _read_metadata(self, chunk: AIMessageChunk) -> None:
         for name in FINISH_FIELDS:
             reason = chunk.response_metadata.get(name)
             if reason and self._finish == "cut":
                 self._finish = FINISHES.get(str(reason), "stop")
-        if chunk.tool_call_chunks:  # Ollama gives no other reason
+        if chunk.tool_call_chunks:  # Ollama does not report it as a reason
             self._finish = "tools"
         if chunk.usage_metadata:
             self._counted = True

@@ -1,4 +1,4 @@
-"""Cache what is slow to load, and load it once even if several threads ask at the same time."""
+"""Cache what is slow to load; load it only once even if several threads ask at the same time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Loaded = TypeVar("Loaded")
 
 
 def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Key], Loaded]]:
-    """A cache of the last ``most`` results; a thread that asks for one being loaded waits for it.
+    """Cache the last ``most`` results; a thread that asks for one that is being loaded waits for it.
 
-    ``functools.lru_cache`` alone would call the function in each thread until the first has finished.
-    Other keys do not wait.
+    ``functools.lru_cache`` alone would call the function in each thread until the first call has finished.
+    Threads that ask for other keys do not wait.
     """
 
     def decorate(load: Callable[[*Key], Loaded]) -> Callable[[*Key], Loaded]:
@@ -27,14 +27,13 @@ def loaded_once(most: int) -> Callable[[Callable[[*Key], Loaded]], Callable[[*Ke
             while True:
                 lock = locks.setdefault(key, Lock())
                 with lock:
-                    if (
-                        locks.get(key) is not lock
-                    ):  # whoever loaded is done, and others may load now
+                    # Once the loading thread has deleted the lock, another one may be in use.
+                    if locks.get(key) is not lock:
                         continue
                     try:
                         return cached(*key)
                     finally:
-                        del locks[key]  # a key may hold secrets, and there may be ever new ones
+                        del locks[key]  # keys may contain secrets, and their number is unlimited
 
         return loaded
 

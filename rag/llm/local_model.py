@@ -1,6 +1,6 @@
 """A language model in this process.  One of the homes of transformers and torch.
 
-Loaded from a folder, or by name from the hub's cache (fetched there where there is a network).
+It is loaded from a folder, or by name from the hub's cache or the hub.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MAX_NEW_TOKENS = 600
-LONGEST_CONTEXT = 32_768  # more would only be slow
+LONGEST_CONTEXT = 32_768  # tokens; more would only be slow
 UNKNOWN_CONTEXT = 2_048
 MIN_NEW_TOKENS = 64
 
@@ -60,7 +60,7 @@ class LocalModel:
         return run.ending()
 
     def _begin(self, messages: Sequence[Message]) -> _Run:
-        """Start the reply; when it ends, the model is free again."""
+        """Start the reply; when it ends, ``_busy`` is released."""
         try:
             inputs = self._encode(messages)
             n_prompt = int(inputs["input_ids"].shape[1])
@@ -76,7 +76,7 @@ class LocalModel:
             raise
 
     def _encode(self, messages: Sequence[Message]) -> Any:
-        """Token ids on the model's device: by the chat template, or as plain text without one."""
+        """Token ids on the model's device, by the chat template or, without one, as plain text."""
         tokenizer = self._tokenizer
         if tokenizer.chat_template is None:
             text = "\n\n".join(text for _, text in messages) + "\n\nAnswer:"
@@ -93,16 +93,16 @@ class LocalModel:
 
         try:
             return render([{"role": role, "content": text} for role, text in messages])
-        except TemplateError:  # some templates (Gemma's) know no system role
+        except TemplateError:  # some templates (Gemma's) have no system role
             merged = "\n\n".join(text for _, text in messages)
             return render([{"role": "user", "content": merged}])
 
 
 class _Run:
-    """One generation, in a thread of its own, so that its text can be read as it comes.
+    """One generation in a separate thread, so that its text can be read while it is generated.
 
-    The thread frees ``busy`` when it ends, so that stopping it need not wait for its current token,
-    which can take seconds while a long question is read.
+    The thread releases ``busy`` when it ends, so that stopping it does not wait for the current token,
+    which can take seconds while a long prompt is read.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ def _load(name: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
             f"The model {name!r} does not fit into the memory of the GPU.",
             f"Use a smaller model, or hide the GPU: set CUDA_VISIBLE_DEVICES to nothing. {WITHOUT_MODEL}",
         ) from error
-    except Exception as error:  # damaged files raise errors of many kinds
+    except Exception as error:  # damaged files raise errors of many types
         raise ModelError(
             f"The model {name!r} cannot be loaded: {first_line(error)}",
             f"Check its name; without a network, give a folder that holds it. {WITHOUT_MODEL}",

@@ -1,4 +1,4 @@
-"""The known providers, and what the environment says about them."""
+"""The known providers, and their settings in the environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingest.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A source of models: the package to install, the variable of its key ("" for none)."""
+    """A provider of models: its package, the variable of its key ("" for none), an example, its address."""
 
     package: str
     key: str
@@ -62,12 +62,12 @@ PROVIDERS = {
     ),
 }
 
-MIN_CHARS = 3  # of a secret: to take out every "a" of a message would hide the message
+MIN_SECRET_CHARS = 3  # removing every "a" from a message would make it unreadable
 
-# User and password, even with a slash that should have been "%2F"; not an "@" in the path.
+# User and password, even with a slash that should have been "%2F", but no "@" in the path.
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)?([^/]*|[^/]*:(?!\d+/).*)@", re.IGNORECASE)
 
-# Variables that name the user's own servers; the first that is set counts.
+# Variables with the addresses of the user's own servers; the first that is set counts.
 _ADDRESSES = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"),
     "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_URL"),
@@ -77,36 +77,36 @@ _ADDRESSES = {
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the environment says about models: own addresses and keys by provider, and a time limit."""
+    """The settings for models: own addresses and keys by provider, and a time limit."""
 
     addresses: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     timeout_seconds: float = 120.0
 
     def own_address(self, provider: str) -> str | None:
-        """The address given for ``provider`` in place of its public one."""
+        """The address that replaces the public one of ``provider``, if one is set."""
         return dict(self.addresses).get(provider)
 
     def shown_address(self, provider: str) -> str:
-        """Where requests go, fit to be shown: no user, password or query."""
+        """The address of requests in a form that can be shown: no user, password or query."""
         known = PROVIDERS.get(provider)
         address = self.own_address(provider) or (known.address if known else provider)
         return re.split(r"[?#]", without_login(address)[0])[0]
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no message may show: the keys, and the users and passwords of addresses."""
+        """What no message may contain: the keys, and the users and passwords of addresses."""
         logins = [without_login(address)[1] for _, address in self.addresses]
         parts = [part for login in logins for part in (login, *re.split("[:/?#]", login))]
-        told = [form for part in parts for form in (part, unquote(part))]
-        return (*(key for _, key in self.keys), *(t for t in told if len(t) >= MIN_CHARS))
+        forms = [form for part in parts for form in (part, unquote(part))]
+        return (*(key for _, key in self.keys), *(f for f in forms if len(f) >= MIN_SECRET_CHARS))
 
     def key(self, provider: str) -> str | None:
         """The key for ``provider``, if one is set."""
         return dict(self.keys).get(provider)
 
     def is_ready(self, provider: str) -> bool:
-        """Whether ``provider`` can be asked: a server of the user's own needs no key."""
+        """Whether ``provider`` has a key, or needs none: the user's own server does not."""
         known = PROVIDERS.get(provider)
         needs_key = known is not None and bool(known.key)
         own_server = provider == "openai" and self.own_address(provider) is not None
@@ -114,24 +114,23 @@ class Environment:
 
 
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
-    """The one place that reads the environment for models.  Raises ``UsageError``."""
-    told = {
-        name: value.strip() for name, value in variables.items()
-    }  # a file may end lines in "\r"
-    keys = {name: told.get(provider.key) for name, provider in PROVIDERS.items()}
+    """Read the settings for models, which only this function does.  Raises ``UsageError``."""
+    # A .env file may have "\r" at the ends of lines.
+    values = {name: value.strip() for name, value in variables.items()}
+    keys = {name: values.get(provider.key) for name, provider in PROVIDERS.items()}
     addresses = {
-        name: next((told[v] for v in names if told.get(v)), None)
+        name: next((values[v] for v in names if values.get(v)), None)
         for name, names in _ADDRESSES.items()
     }
     return Environment(
         addresses=tuple((name, value) for name, value in addresses.items() if value),
         keys=tuple((name, value) for name, value in keys.items() if value),
-        timeout_seconds=_seconds(told.get("ASKPAPERS_LLM_TIMEOUT") or "120"),
+        timeout_seconds=_seconds(values.get("ASKPAPERS_LLM_TIMEOUT") or "120"),
     )
 
 
 def without_login(address: str) -> tuple[str, str]:
-    """``address`` without user and password, and those as written in it, or "".
+    """``address`` without user and password, and these as written in it, or "".
 
     >>> without_login("http://me:secret@127.0.0.1:8000/v1")
     ('http://127.0.0.1:8000/v1', 'me:secret')
@@ -141,9 +140,9 @@ def without_login(address: str) -> tuple[str, str]:
 
 
 def login_header(login: str) -> dict[str, str]:
-    """The header that sends this user and password to a server; none for ""."""
-    told = b64encode(unquote(login).encode()).decode()
-    return {"Authorization": f"Basic {told}"} if login else {}
+    """The header that sends this user and password to a server; no header for ""."""
+    encoded = b64encode(unquote(login).encode()).decode()
+    return {"Authorization": f"Basic {encoded}"} if login else {}
 
 
 def _seconds(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Tell which providers can be used, and what the others lack."""
+"""Find out which providers can be used, and what the others need."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import httpx
 
 from ingest.errors import ModelError
-from rag.llm.errors import explain, own_hint
-from rag.llm.langchain_model import check_provider, ollama_client, where
+from rag.llm.errors import explain, hint_without_fallback
+from rag.llm.langchain_model import check_provider, error_context, ollama_client
 from rag.llm.providers import (
     PROVIDERS,
     Environment,
@@ -21,17 +21,17 @@ from rag.llm.providers import (
     without_login,
 )
 
-Told = TypeVar("Told")
+Result = TypeVar("Result")
 
 PATIENCE_SECONDS = 5.0
-SHORT_PATIENCE_SECONDS = 2.0  # where a visitor waits for a list to choose from
+SHORT_PATIENCE_SECONDS = 2.0  # for the list to choose from on the page, where a visitor waits
 
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """Whether a provider's models can be used; ``reachable`` is None where it was not tried.
+    """Whether a provider's models can be used; ``reachable`` is None if it was not tried.
 
-    ``example`` is a string for ``--llm``: a model that the server has, where it lists them.
+    ``example`` is a value for ``--llm``: a model of the server, if it lists them.
     """
 
     example: str
@@ -42,7 +42,7 @@ class ModelStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """How to ask a server which models it has, the cheapest question that needs the key."""
+    """How to request a server's list of models, the cheapest request that needs the key."""
 
     path: str
     headers: Callable[[str], dict[str, str]]
@@ -73,23 +73,23 @@ _LISTINGS = {
 
 
 def configured_models() -> list[ModelStatus]:
-    """Every provider, in a fixed order.  Asks the servers of those that are configured."""
-    return _at_once(_status, PROVIDERS, read_environment())
+    """The status of every provider, in a fixed order.  Sends requests to those that are configured."""
+    return _for_each(_status, PROVIDERS, read_environment())
 
 
 def offered_models() -> list[str]:
-    """The models on the user's own servers, as strings for ``--llm``.
+    """The models on the user's own servers, as values for ``--llm``.
 
-    Those are Ollama, and any server whose address is set.  One that cannot be asked offers nothing.
+    Those are Ollama and all servers whose address is set.  A server that does not answer is left out.
     """
     environment = read_environment()
     own = [*filter(environment.own_address, _LISTINGS), "ollama"]
-    return list(chain(*_at_once(_offers, own, environment)))
+    return list(chain(*_for_each(_offers, own, environment)))
 
 
-def _at_once(
-    ask: Callable[[str, Environment], Told], names: Collection[str], environment: Environment
-) -> list[Told]:
+def _for_each(
+    ask: Callable[[str, Environment], Result], names: Collection[str], environment: Environment
+) -> list[Result]:
     """What ``ask`` returns for each provider, in their order; a slow one delays no other."""
     with ThreadPoolExecutor(len(names)) as threads:
         return list(threads.map(lambda name: ask(name, environment), names))
@@ -99,7 +99,7 @@ def _offers(name: str, environment: Environment) -> list[str]:
     try:
         check_provider(PROVIDERS[name].example, environment)
         models = _list_models(name, environment, SHORT_PATIENCE_SECONDS)
-    except Exception:  # `askpapers models` says what is wrong with it
+    except Exception:  # `askpapers models` reports it
         return []
     return [f"{name}:{model}" for model in models]
 
@@ -114,16 +114,16 @@ def _status(name: str, environment: Environment) -> ModelStatus:
         return ModelStatus(example, True, None, "Runs in this process.")
     try:
         models = _list_models(name, environment)
-    except Exception as error:  # whatever it is, it concerns this provider alone
-        told = explain(error, example, *where(name, environment))
-        return ModelStatus(example, True, False, _one_line(told))
+    except Exception as error:  # it must not affect the other providers
+        explained = explain(error, example, *error_context(name, environment))
+        return ModelStatus(example, True, False, _one_line(explained))
     if models and example.partition(":")[2] not in models:
         example = f"{name}:{models[0]}"
     return ModelStatus(example, True, True, "" if models else "The server has no model yet.")
 
 
 def _one_line(error: ModelError) -> str:
-    return f"{error.message} {own_hint(error)}".strip()
+    return f"{error.message} {hint_without_fallback(error)}".strip()
 
 
 def _list_models(
@@ -136,9 +136,9 @@ def _list_models(
     address, login = without_login(environment.own_address(name) or PROVIDERS[name].address)
     if "://" not in address:
         address = f"http://{address}"
-    # A login takes the place of the key, as in the client that asks the model.
+    # A login replaces the key, as in the client that asks the model.
     headers = listing.headers(environment.key(name) or "none") | login_header(login)
     url = address.rstrip("/") + listing.path
-    # Not redirected: that would take the key elsewhere.
+    # Redirects are not followed: they would send the key elsewhere.
     reply = httpx.get(url, headers=headers, timeout=patience, follow_redirects=False)
     return listing.names(reply.raise_for_status().json())

@@ -1,11 +1,11 @@
-"""Read a network stream from ordinary code, and be able to stop at any time.
+"""Read a network stream from synchronous code, and be able to stop at any time.
 
 A thread that waits for a silent server cannot be ended, and closing its socket from another one does
-not wake it.  A task of an event loop can be cancelled while it waits, and closes its connection.  So
-requests run in an event loop, in a thread beside the one that reads.
+not wake it.  A task of an event loop can be cancelled while it waits, and closes its connection.
+Therefore requests run in an event loop, in another thread than the one that reads.
 
-It is one loop for all: LangChain's providers share connections between models, and a connection
-belongs to the loop in which it was opened.  Its thread lives only as long as there is a request.
+All requests share one loop: LangChain's providers share connections between models, and a connection
+belongs to the loop in which it was opened.  The loop's thread runs only while there are requests.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ CLOSING_SECONDS = 2.0  # the longest that a connection may take to be closed
 Item = TypeVar("Item")
 
 
-def in_steps(source: AsyncGenerator[Item]) -> Generator[Item | None]:
-    """The items of ``source`` as they come, and None while none does, a few times a second.
+def read_in_steps(source: AsyncGenerator[Item]) -> Generator[Item | None]:
+    """The items of ``source`` as they arrive, and None a few times a second while there are none.
 
     Closing the generator cancels what ``source`` waits for.  Raises what ``source`` raises.
     """
@@ -42,41 +42,41 @@ def in_steps(source: AsyncGenerator[Item]) -> Generator[Item | None]:
         raise reader.error
 
 
-def rest(seconds: float) -> Generator[None]:
-    """Wait, in short steps, so that the caller can stop in between."""
+def wait_in_steps(seconds: float) -> Generator[None]:
+    """Wait in short steps, between which the caller can stop."""
     for _ in range(math.ceil(seconds / HEARTBEAT_SECONDS)):
         yield
         time.sleep(HEARTBEAT_SECONDS)
 
 
 class _Reader(Generic[Item]):
-    """Takes the items out of ``source`` in the loop's thread, for another one to fetch."""
+    """Reads ``source`` in the loop's thread, and passes its items to another thread."""
 
     def __init__(self, source: AsyncGenerator[Item], loop: asyncio.AbstractEventLoop) -> None:
         self.error: BaseException | None = None
         self._source = source
         self._loop = loop
         self._task: asyncio.Task[None] | None = None
-        self._is_left = False
+        self._is_stopped = False
         self._arrived: SimpleQueue[Item | None] = SimpleQueue()
         self._ended = threading.Event()
         loop.call_soon_threadsafe(self._start)
 
     @property
     def is_done(self) -> bool:
-        """Whether the source has ended and everything was fetched."""
+        """Whether the source has ended and all items have been taken."""
         return self._ended.is_set() and self._arrived.empty()
 
     def next_item(self) -> Item | None:
-        """What has arrived; None if nothing does within a heartbeat, or the source ends."""
+        """The next item; None if none arrives within a heartbeat, or the source ends."""
         try:
             return self._arrived.get(timeout=HEARTBEAT_SECONDS)
         except Empty:
             return None
 
     def stop(self) -> None:
-        """Cancel what is still waited for, and let it close its connection."""
-        self._is_left = True
+        """Cancel the pending request, and let it close its connection."""
+        self._is_stopped = True
         self._loop.call_soon_threadsafe(self._cancel)
         self._ended.wait(CLOSING_SECONDS)
 
@@ -87,14 +87,16 @@ class _Reader(Generic[Item]):
     async def _read(self) -> None:
         async with aclosing(self._source):
             async for item in self._source:
-                if self._is_left:  # asyncio.wait_for, up to Python 3.11, may swallow a cancellation
+                if (
+                    self._is_stopped
+                ):  # asyncio.wait_for, up to Python 3.11, may swallow a cancellation
                     break
                 self._arrived.put(item)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self.error = None if task.cancelled() else task.exception()
         self._ended.set()
-        self._arrived.put(None)  # wakes who waits
+        self._arrived.put(None)  # wakes the waiting thread
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -132,14 +134,14 @@ class _SharedLoop:
         self._thread.start()
 
     def _end(self, loop: asyncio.AbstractEventLoop) -> None:
-        asyncio.run_coroutine_threadsafe(_others_done(), loop).result()
+        asyncio.run_coroutine_threadsafe(_wait_for_other_tasks(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join()
         self._lookups.shutdown(wait=False)
 
 
-async def _others_done() -> None:
-    """Return when no other task is left, or after a while: what a request left open, others close."""
+async def _wait_for_other_tasks() -> None:
+    """Wait, for a limited time, for all other tasks: they close what a request left open."""
     with suppress(TimeoutError):
         async with asyncio.timeout(CLOSING_SECONDS):
             await asyncio.sleep(0)

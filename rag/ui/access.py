@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ingest.errors import UsageError
 from ingest.fetch.politeness import is_loopback
-from rag.user_input import Tell, numbered_lines, read_text, silent
+from rag.user_input import Warn, ignore_warning, numbered_lines, read_text
 
 SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26}
 SALT_BYTES = 16
@@ -46,7 +46,7 @@ class Accounts:
         return same and user in self._secrets
 
 
-def read_accounts(specs: Sequence[str], tell: Tell = silent) -> Accounts | None:
+def read_accounts(specs: Sequence[str], tell: Warn = ignore_warning) -> Accounts | None:
     """Accounts from ``user:password`` pairs and files of hashes; None if there are no ``specs``.
 
     Raises ``UsageError`` naming the file and line that is wrong, or a file without an account.
@@ -66,7 +66,7 @@ def read_accounts(specs: Sequence[str], tell: Tell = silent) -> Accounts | None:
     return Accounts(found) if specs else None
 
 
-def _read_file(path: Path, tell: Tell) -> dict[str, Secret]:
+def _read_file(path: Path, tell: Warn) -> dict[str, Secret]:
     found = {}
     for number, line in numbered_lines(read_text(path, tell)):
         if line.startswith("#"):

@@ -16,7 +16,7 @@ from rag.ui.limits import Turnstile
 from rag.ui.messages import told
 from rag.ui.models import Models
 from rag.ui.wish import Wish
-from rag.user_input import TEXTS, listed, turns_of
+from rag.user_input import TEXT_LIST, checked_items, get_turns
 
 MAX_HITS = 50
 FEW_HITS = 10  # where nobody says how many
@@ -73,7 +73,7 @@ class Api:
 
         def answer() -> Record:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
-            turns = turns_of({"history": history})
+            turns = get_turns({"history": history})
             wish, asked = _wish(papers, topics, lists, years), _text(question, "question", '"..."')
             with self._turnstile.place_of_program(request)():
                 return assistant.ask(asked, turns, wish.filters()).as_json()
@@ -146,9 +146,9 @@ def _wish(
 ) -> Wish:
     """The filters as one wish.  Raises ``UsageError`` for an invalid field."""
     return Wish(
-        papers=listed(papers, str, "papers", TEXTS),
-        topics=listed(topics, str, "topics", TEXTS),
-        lists=listed(lists, str, "lists", TEXTS),
+        papers=checked_items(papers, str, "papers", TEXT_LIST),
+        topics=checked_items(topics, str, "topics", TEXT_LIST),
+        lists=checked_items(lists, str, "lists", TEXT_LIST),
         years=_text(years, "years", '"2020-2023"'),
     )
 

@@ -11,7 +11,7 @@ from ingest.errors import AssistantError
 from ingest.reading_list.manifest import read_manifest
 from ingest.reading_list.notes import NOTES_NAME
 from ingest.recipe import Recipe
-from ingest.storage.checksums import changed_at
+from ingest.storage.checksums import modified_ns
 from ingest.storage.workspace import Workspace
 from ingest.sync.state import PaperState, inspect_papers
 
@@ -31,7 +31,7 @@ class ListStates:
     def edited(self) -> Edited:
         """When the list and the notes were last changed, in nanoseconds; 0 for a missing file."""
         paths = self._manifest, self._manifest.with_name(NOTES_NAME)
-        return tuple(map(changed_at, paths))
+        return tuple(map(modified_ns, paths))
 
     def papers(self) -> tuple[Paper, ...]:
         """The papers of the list.  Raises ``AssistantError`` if it has problems.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.errors import AssistantError, ModelError
 from rag.config import EXTRACTIVE
-from rag.llm.errors import own_hint
+from rag.llm.errors import hint_without_fallback
 from rag.llm.langchain_model import check_model
 from rag.llm.providers import PROVIDERS, read_environment
 from rag.llm.status import offered_models
@@ -42,7 +42,7 @@ class Models:
             if llm != EXTRACTIVE:
                 check_model(llm)
         except ModelError as error:
-            return Trouble(error.message, own_hint(error))
+            return Trouble(error.message, hint_without_fallback(error))
         except AssistantError as error:
             return Trouble.of(error)
         return None

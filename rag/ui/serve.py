@@ -15,7 +15,7 @@ from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MAX_UPLOAD
 from rag.ui.page import ChatPage, looks
-from rag.user_input import Tell
+from rag.user_input import Warn
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -40,7 +40,7 @@ def serve(
     host: str,
     port: int,
     access: Access = Access(),
-    tell: Tell = say,
+    tell: Warn = say,
 ) -> None:
     """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
 
@@ -66,7 +66,7 @@ def build_page(
 
 
 def launch(
-    blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None, tell: Tell = say
+    blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None, tell: Warn = say
 ) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 

@@ -1,7 +1,7 @@
 """Decide whether a text supports the hard facts of a claim.
 
-Words may differ; numbers, units, names and negations may not.  A claim that nearly repeats
-a sentence is aligned with it word by word, so that a number from elsewhere on the page does not pass.
+Words may differ; numbers, units, names and negations may not.  A claim that nearly repeats a sentence is
+aligned with it word by word, so that a number from elsewhere on the page is not accepted.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from rag.verification.alignment import (
     same_unit,
     same_value,
 )
-from rag.verification.bindings import exchanged
-from rag.verification.fact_words import DENYING, NEGATIONS
+from rag.verification.bindings import swapped_facts
+from rag.verification.comparisons import sides_swapped
+from rag.verification.fact_words import NEGATIONS, REVERSALS
 from rag.verification.facts import Facts
-from rag.verification.roles import sides_exchanged
 from rag.verification.tokens import Token
 from rag.verification.word_pairs import OPPOSITES
 
-SHORTEST_STRETCH = 10  # words of a sentence that may contradict a claim, however short that is
-MOSTLY_SHARED = 0.7  # share of a claim's words from which a stretch that denies is about the same
-DENIED_WITHIN = 3  # words behind a negation that it may deny
+SHORTEST_STRETCH = 10  # words of a sentence that are compared with a claim, even if that is shorter
+MOSTLY_SHARED = 0.7  # share of a claim's words that a stretch must have to deny the claim
+DENIED_WITHIN = 3  # words after a negation that it may deny
 NEARBY = 12  # words on either side of a number, of which the claim must have one
 
-_CONTRASTS = ("and", "but", "or")  # "but not the others" denies only those
+_CONTRASTS = ("and", "but", "or")  # "but not the others" denies only the others
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """The share of a claim's words that a sentence repeats in order, and what differs.
 
-    ``repeated`` is 0..1; a share below ``NEARLY_REPEATED`` counts as none.  ``content`` is the share
-    of the words that not every text has.
+    ``repeated`` is 0..1; a share below ``NEARLY_REPEATED`` counts as 0.  ``content`` is the share of the
+    content words, 0..1.
     """
 
     repeated: float
@@ -47,13 +47,13 @@ class Agreement:
 
     @property
     def is_distortion(self) -> bool:
-        """Whether the claim is a sentence with another number or sense, about the same things."""
+        """Whether the claim is a changed sentence: the same subject with another number or meaning."""
         is_changed = bool(self.differ - {"word", "denial"}) and "name" not in self.differ
         return "sides" in self.differ or (self.repeated >= REPEATED and is_changed)
 
     @property
-    def is_of_another(self) -> bool:
-        """Whether the claim is a sentence about something else: with another name or word."""
+    def is_about_another(self) -> bool:
+        """Whether the claim is a changed sentence with another subject: another name or word."""
         return self.repeated >= REPEATED and bool(self.differ & {"name", "word"})
 
 
@@ -62,16 +62,16 @@ def compare_facts(
 ) -> Agreement:
     """Compare ``claim`` with the sentences that it may repeat, and with their whole ``context``.
 
-    Where it repeats none, it may repeat the ``window`` of several, but no neighbour makes up for what
-    differs from the sentence itself.  ``source`` are the words that say whose statement the claim is:
-    their names must be there as well.
+    If it repeats none of them, it may repeat the ``window`` of several; but if it repeats one, its
+    neighbours do not excuse a difference.  ``source`` are the words that attribute the claim: their names
+    must be in the context, too.
     """
     if not sentences:
         return Agreement(0.0, 0.0, frozenset())
-    differ = _missing(claim, source, context)
-    if sides_exchanged(claim, sentences):
+    differ = _missing_facts(claim, source, context)
+    if sides_swapped(claim, sentences):
         differ.add("sides")
-    differ |= exchanged(claim, sentences)
+    differ |= swapped_facts(claim, sentences)
     nearest = _nearest(claim, sentences) or _nearest(claim, [window])
     if (nearest is None or nearest.content < 1) and is_denied(claim, sentences):
         differ.add("denial")
@@ -82,15 +82,15 @@ def compare_facts(
 
 
 def _nearest(claim: Facts, sentences: Sequence[Facts]) -> Alignment | None:
-    """The sentence that the claim nearly repeats, the one with its numbers first."""
+    """The sentence that the claim nearly repeats; of several, the one that shares most tokens."""
     near = [facts for facts in sentences if claim.share_in(facts) >= NEARLY_REPEATED]
     aligned = [Alignment(facts, claim) for facts in near]
     best = max(aligned, key=lambda found: (found.repeated, found.n_same), default=None)
     return best if best and best.repeated >= NEARLY_REPEATED else None
 
 
-def n_missing_numbers(claim: Facts, context: Facts) -> int:
-    """How many numbers of the claim are found nowhere in the text."""
+def count_missing_numbers(claim: Facts, context: Facts) -> int:
+    """How many numbers of the claim are not in the text."""
     there = [token for token in context.tokens if token.value is not None]
     return sum(
         not any(same_value(token, other) for other in there)
@@ -100,26 +100,26 @@ def n_missing_numbers(claim: Facts, context: Facts) -> int:
 
 
 def says_opposite(claim: Facts, sentence: Facts) -> bool:
-    """Whether the sentence has the opposite of a word of the claim, among the words they don't share."""
+    """Whether, of the words they don't share, the sentence has the opposite of one of the claim."""
     claimed, there = ({token.key for token in facts.tokens} for facts in (claim, sentence))
     ours, theirs = claimed - there, there - claimed
     return any((a, b) in OPPOSITES for a in ours for b in theirs)
 
 
 def contradiction(claim: Facts, sentence: Facts) -> float:
-    """How far the sentence says the reverse of the claim, where both are about the same, 0..1.
+    """How far the sentence says the reverse of the claim where they share most words, 0..1.
 
-    Two words that reverse a statement cancel out: "its lack reduces" is "it increases".
+    Two words that reverse a statement cancel out: "its lack reduces" means "it increases".
     """
-    if not sentence.denials:
-        return len(claim.denials) % 2
-    stretches = _closest(claim, sentence)
-    n_denials = [len(claim.denials) + len(DENYING.intersection(part)) for part in stretches]
+    if not sentence.reversals:
+        return len(claim.reversals) % 2
+    stretches = _closest_stretches(claim, sentence)
+    n_denials = [len(claim.reversals) + len(REVERSALS.intersection(part)) for part in stretches]
     return sum(n % 2 for n in n_denials) / len(stretches)
 
 
 def is_denied(claim: Facts, sentences: Sequence[Facts]) -> bool:
-    """Whether the claim denies nothing, and the words that come closest to it are denied."""
+    """Whether the claim denies nothing, but the closest stretches of the sentences are denied."""
     if claim.n_negations or not any(sentence.n_negations for sentence in sentences):
         return False
     words = _content(claim)
@@ -129,7 +129,7 @@ def is_denied(claim: Facts, sentences: Sequence[Facts]) -> bool:
 
 
 def _closest_spans(words: set[str], parts: Sequence[str]) -> Iterator[tuple[int, bool]]:
-    """How many of the words each stretch has, and whether it denies: between them, or just before."""
+    """For each stretch: how many of the words it has, and whether a negation is among or before them."""
     length = max(SHORTEST_STRETCH, 2 * len(words))
     for start in range(max(1, len(parts) - length + 1)):
         first: dict[str, int] = {}
@@ -142,8 +142,8 @@ def _closest_spans(words: set[str], parts: Sequence[str]) -> Iterator[tuple[int,
         yield len(first), n_denials % 2 == 1
 
 
-def _closest(claim: Facts, sentence: Facts) -> list[list[str]]:
-    """The stretches of the sentence, as long as the claim, that share most words with it."""
+def _closest_stretches(claim: Facts, sentence: Facts) -> list[list[str]]:
+    """The stretches of the sentence, of the claim's length, that share most words with the claim."""
     parts, shared = sentence.parts, _content(claim)
     length = max(SHORTEST_STRETCH, len(claim.parts))
     stretches = [parts[i : i + length] for i in range(max(1, len(parts) - length + 1))]
@@ -156,8 +156,8 @@ def _content(claim: Facts) -> set[str]:
     return set(claim.parts) - STOP_WORDS
 
 
-def _missing(claim: Facts, source: Facts, context: Facts) -> set[Fact]:
-    """The kinds of facts of the claim that are found nowhere in the text."""
+def _missing_facts(claim: Facts, source: Facts, context: Facts) -> set[Fact]:
+    """The kinds of facts of the claim that are missing in the text."""
     found: set[Fact] = set()
     words = {t.key for t in claim.tokens if t.value is None} - STOP_WORDS
     for token in claim.tokens:
@@ -169,22 +169,23 @@ def _missing(claim: Facts, source: Facts, context: Facts) -> set[Fact]:
             elif not any(same_unit(token, context.tokens[i]) for i in near):
                 found.add("unit")
     is_foreign = any(_lacks_names(facts, context) for facts in (claim, source))
-    if is_foreign or n_missing_numbers(source, context):  # the year of another paper
+    if is_foreign or count_missing_numbers(source, context):  # the year of another paper
         found.add("name")
     return found
 
 
 def _lacks_names(facts: Facts, context: Facts) -> bool:
-    """Whether none of the names is there, or one that can be nothing but a name is not.
+    """Whether all names are missing in the context, or one that can only be a name.
 
-    A plain capital may only begin a title or a translated word, so that a single one says little.
+    A word that just begins with a capital may be part of a title or a translation, so a single missing
+    one says little.
     """
     names = [token for token in facts.tokens if token.is_name]
     missing = [token for token in names if not context.has_name(token)]
-    return bool(missing) and (len(missing) == len(names) or any(t.marked for t in missing))
+    return bool(missing) and (len(missing) == len(names) or any(t.distinctive for t in missing))
 
 
 def _shares_words(words: set[str], tokens: Sequence[Token], i: int) -> bool:
-    """Whether the number ``tokens[i]`` stands among words of the claim."""
+    """Whether a word of the claim is near the number ``tokens[i]``."""
     nearby = tokens[max(0, i - NEARBY) : i + NEARBY + 1]
     return not words or any(token.key in words for token in nearby)

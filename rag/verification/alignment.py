@@ -1,4 +1,4 @@
-"""Align a claim with a sentence that it nearly repeats, word by word, and say what differs."""
+"""Align a claim with a sentence that it nearly repeats, word by word, and find what differs."""
 
 from __future__ import annotations
 
@@ -16,19 +16,17 @@ Fact = Literal[
     "number", "unit", "name", "word", "negation", "denial", "direction", "degree", "sides"
 ]
 
-NEARLY_REPEATED = 0.7  # share of a claim's words, in order, from which it is aligned
-REPEATED = 0.8  # and from which it counts as the sentence itself
-ROUNDING = 0.05  # how far "about 40" and "more than 40" may be off
-LONGEST_LEFT_OUT = 5  # words; beyond, a claim leaves out a clause, and what that clause denies
-LONGEST_REPLACED = (
-    5  # words; beyond, a clause is worded in another way, and no word stands for another
-)
+NEARLY_REPEATED = 0.7  # share of a claim's words, in order, that a sentence must have to be aligned
+REPEATED = 0.8  # share from which the claim counts as the sentence itself
+ROUNDING = 0.05  # relative tolerance of "about 40" and "more than 40"
+MAX_OMITTED_WORDS = 5  # with more, the claim omits a whole clause, whose negations don't concern it
+MAX_REPLACED_WORDS = 5  # with more, a clause is reworded, and single words don't correspond
 
 
 def same_value(claimed: Token, there: Token) -> bool:
-    """Whether a quantity is the claimed one; "more than 40" may mean 41, but not 39.
+    """Whether a quantity agrees with the claimed one; "more than 40" may mean 41, but not 39.
 
-    A claim may be vaguer than the text ("dozens" for 40), not more exact.
+    A claim may be vaguer than the text ("dozens" for 40), but not more exact.
     """
     ours, theirs = claimed.amount, there.amount
     if not (ours and theirs and ours.kind == theirs.kind):
@@ -44,12 +42,12 @@ def same_value(claimed: Token, there: Token) -> bool:
 
 
 def same_unit(claimed: Token, there: Token) -> bool:
-    """Whether two numbers may count the same; one without a unit may count anything."""
+    """Whether two numbers may have the same unit; a number without a unit may have any."""
     return not claimed.unit or not there.unit or claimed.unit == there.unit
 
 
 class Alignment:
-    """A sentence and a claim, word by word."""
+    """The alignment of a sentence with a claim, word by word."""
 
     def __init__(self, sentence: Facts, claim: Facts) -> None:
         self._there, self._claimed = sentence.tokens, claim.tokens
@@ -66,33 +64,33 @@ class Alignment:
         self.content = claim.share_of_words(Facts(tuple(same)))
 
     def differences(self) -> set[Fact]:
-        """The hard facts in which the claim departs from the sentence."""
+        """The kinds of hard facts in which the claim differs from the sentence."""
         found: set[Fact] = set()
-        left, put = set(), set()
+        removed, added = set(), set()
         for i, (kind, i1, i2, j1, j2) in enumerate(self._steps):
             there, claimed = self._there[i1:i2], self._claimed[j1:j2]
             if kind == "equal":
                 found |= _unit_changes(there, claimed)
                 continue
-            left |= _bound_numbers(there)
-            put |= _bound_numbers(claimed)
+            removed |= _bound_numbers(there)
+            added |= _bound_numbers(claimed)
             is_inner = 0 < i < len(self._steps) - 1
-            if kind != "delete" or (is_inner and len(there) <= LONGEST_LEFT_OUT):
+            if kind != "delete" or (is_inner and len(there) <= MAX_OMITTED_WORDS):
                 found |= _changes(there, claimed)
-            if max(len(there), len(claimed)) <= LONGEST_REPLACED:
+            if max(len(there), len(claimed)) <= MAX_REPLACED_WORDS:
                 found |= _replacements(there, claimed)
         if self.repeated >= REPEATED and self._is_another_word():
             found.add("word")
-        if left & put and self.repeated >= REPEATED:  # the same numbers in other places
+        if removed & added and self.repeated >= REPEATED:  # the same number in another place
             found.add("number")
         return found
 
     def _is_another_word(self) -> bool:
-        """Whether all that is new is one word of content, in the place of one of the sentence's."""
+        """Whether the only difference is one content word in place of another."""
         steps = [step[1:] for step in self._steps if step[0] != "equal"]
         changed = [(self._there[i1:i2], self._claimed[j1:j2]) for i1, i2, j1, j2 in steps]
         new = [(t, there) for there, claimed in changed for t in claimed if t.is_content]
-        if len(new) != 1 or len(new[0][1]) > LONGEST_REPLACED:
+        if len(new) != 1 or len(new[0][1]) > MAX_REPLACED_WORDS:
             return False
         word, there = new[0]
         old = [token for token in there if token.is_content]
@@ -103,7 +101,7 @@ class Alignment:
 
 
 def _bound_numbers(tokens: Sequence[Token]) -> set[str]:
-    """The numbers that belong to their place: they neither say what they count nor only refer."""
+    """The numbers that only their place explains: without a unit or counted noun, and no references."""
     return {
         token.key
         for token in tokens
@@ -117,13 +115,13 @@ def _unit_changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]
 
 
 def _count_same(claimed: Token, there: Token) -> bool:
-    """Whether equal numbers count the same; "40 subtasks" are tasks."""
+    """Whether equal numbers count the same things; "40 subtasks" are tasks."""
     ours, theirs = claimed.unit or claimed.counted, there.unit or there.counted
     return not ours or not theirs or ours.endswith(theirs) or theirs.endswith(ours)
 
 
 def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
-    """The kinds of hard facts in which one stretch differs from the one in its place."""
+    """The kinds of hard facts in which a stretch differs from the one that it replaces."""
     found: set[Fact] = set()
     if _n_negations(there) % 2 != _n_negations(claimed) % 2:
         found.add("negation")
@@ -139,7 +137,7 @@ def _changes(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
 
 
 def _replacements(there: Sequence[Token], claimed: Sequence[Token]) -> set[Fact]:
-    """The kinds of facts that differ where a few words stand in the place of others."""
+    """The kinds of facts that differ where a few words replace others."""
     found: set[Fact] = set()
     if any(are_counterparts(a.key, b.key) for a in claimed for b in there):
         found.add("direction")
@@ -153,7 +151,7 @@ def _measures(tokens: Sequence[Token]) -> frozenset[str]:
 
 
 def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:
-    """Whether the claim has a quantity that agrees with none of its kind in its place."""
+    """Whether the claimed quantity agrees with none of its kind in the stretch that it replaces."""
     kind = claimed.amount and claimed.amount.kind
     rivals = [token for token in there if token.amount and token.amount.kind == kind]
     return bool(rivals) and not any(
@@ -162,7 +160,7 @@ def _is_another_amount(claimed: Token, there: Sequence[Token]) -> bool:
 
 
 def _is_another_degree(claimed: Sequence[Token], there: Sequence[Token]) -> bool:
-    """Whether one says "some" and the other "most"."""
+    """Whether they differ as "some" and "most" do."""
     ours, theirs = ({DEGREES[t.key] for t in part if t.key in DEGREES} for part in (claimed, there))
     return bool(ours and theirs) and not ours <= theirs
 

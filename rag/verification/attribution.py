@@ -1,7 +1,6 @@
-"""Part a sentence from the words that only say whose statement it is.
+"""Separate a sentence from the words that only attribute it.
 
-"The authors report that ..." and "According to the Herd paper, ..." say nothing that the paper itself
-would say in those words.
+"The authors report that ..." and "According to the Herd paper, ..." are not found in the paper itself.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from collections.abc import Iterable
 
 from ingest.corpus import Paper
 
-MIN_WORDS = 3  # of what is left
-MIN_ANSWER_WORDS = 5  # of what is left without "The answer is"
+MIN_WORDS = 3  # of the statement without its attribution
+MIN_ANSWER_WORDS = 5  # of the statement without "The answer is"
 
 _WORK = (
     r"(?:papers?|authors?|stud(?:y|ies)|articles?|works?|reports?|researchers|writers"
@@ -59,7 +58,7 @@ def split_attribution(sentence: str) -> tuple[str, str]:
 
 
 def _without_lead_in(sentence: str) -> str:
-    """The sentence without "The answer is", if what is left means something without its question."""
+    """The sentence without "The answer is", if it is long enough to be understood without its question."""
     statement = _LEAD_IN.sub("", sentence)
     return statement if len(statement.split()) >= MIN_ANSWER_WORDS else sentence
 
@@ -67,7 +66,7 @@ def _without_lead_in(sentence: str) -> str:
 def split_citation(sentence: str, papers: Iterable[Paper]) -> tuple[str, str]:
     """The citation of one of ``papers`` that ends ``sentence`` ("" if none does), and what is before it.
 
-    Any other stays: a page that cites it says so at the same place.
+    Citations of other papers are kept: the page may have them at the same place.
     """
     found = _CITATION.search(sentence)
     if not found or not any(_is_cited(paper, found[0]) for paper in papers):

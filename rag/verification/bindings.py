@@ -1,4 +1,4 @@
-"""What belongs to what: a claim may have all the numbers of a sentence, and exchange two of them."""
+"""Find swapped facts: a claim may have all numbers of a sentence, but two of them exchanged."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from rag.verification.facts import Facts
 from rag.verification.tokens import Token
 from rag.verification.word_pairs import are_counterparts
 
-CLEARLY = 0.4  # share of what the shared words say, by which it must speak for an exchange
-CLAUSE = 3  # words that a comma or a conjunction counts as: behind it, another number begins
+MIN_SHARE = 0.4  # by how much of their weight the shared words must indicate a swap
+CLAUSE_WORDS = (
+    3  # the distance that a comma or conjunction adds: after it, something else is counted
+)
 CONJUNCTIONS = frozenset("and or but while whereas".split())
 RESPECTIVELY = "respect"  # as a stem
 
 
-def exchanged(claim: Facts, sentences: Sequence[Facts]) -> set[Fact]:
-    """The kinds of facts of which two stand in each other's place in the nearest sentence with both.
+def swapped_facts(claim: Facts, sentences: Sequence[Facts]) -> set[Fact]:
+    """The kinds of facts of which two are swapped in the sentence that has both and is most similar.
 
-    Each is known by the words around it that both texts have, the nearer the more; with
-    "respectively" by its place in the list.
+    A fact is identified by the shared words around it, the nearer the more; with "respectively", by its
+    position in the list.
     """
     ours = claim.tokens
     words = _words(ours)
     kinds: set[Fact] = set()
     for a, b in combinations(range(len(ours)), 2):
-        kind = _kind(ours[a], ours[b])
+        kind = _swappable_kind(ours[a], ours[b])
         if kind is None or kind in kinds:
             continue
         found = [
@@ -35,13 +37,13 @@ def exchanged(claim: Facts, sentences: Sequence[Facts]) -> set[Fact]:
             for c in _places(ours[a], sentence)
             for d in _places(ours[b], sentence)
         ]
-        if max(found, default=(0, 0.0))[1] < -CLEARLY:
+        if max(found, default=(0, 0.0))[1] < -MIN_SHARE:
             kinds.add(kind)
     return kinds
 
 
-def _kind(a: Token, b: Token) -> Fact | None:
-    """What two tokens are, if one could stand in the other's place."""
+def _swappable_kind(a: Token, b: Token) -> Fact | None:
+    """The kind of fact that two tokens are, if they could be swapped; else None."""
     if _is_number(a) and _is_number(b):
         return "number" if same_unit(a, b) and not same_value(a, b) else None
     if a.value is not None or b.value is not None or a.form == b.form:
@@ -50,7 +52,7 @@ def _kind(a: Token, b: Token) -> Fact | None:
 
 
 def _places(token: Token, sentence: Facts) -> list[int]:
-    """Where the sentence has the same."""
+    """The positions in the sentence of tokens equal to ``token``."""
     return [i for i, t in enumerate(sentence.tokens) if _is_same(token, t)]
 
 
@@ -61,9 +63,9 @@ def _is_same(token: Token, other: Token) -> bool:
 
 
 def _order(claim: Facts, sentence: Facts, first: tuple[int, int], second: tuple[int, int]) -> float:
-    """1 if two facts belong to the same in both texts, -1 if each belongs to the other's; 0: unknown.
+    """From 1, if two facts belong to the same words in both texts, to -1, if they are swapped; 0: unknown.
 
-    ``first`` and ``second`` are the places of each, in the claim and in the sentence.
+    ``first`` and ``second`` are the positions of each, in the claim and in the sentence.
     """
     ours, theirs = claim.tokens, sentence.tokens
     if RESPECTIVELY in (*claim.forms, *sentence.forms):
@@ -94,8 +96,8 @@ def _nearness(tokens: Sequence[Token], i: int, words: frozenset[str]) -> dict[st
     for step, end in ((1, len(tokens)), (-1, -1)):
         distance = 0
         for j in range(i + step, end, step):
-            behind = tokens[max(j, j - step)]  # of the two, whose comma or conjunction parts them
-            distance += CLAUSE if behind.is_parted or tokens[j].key in CONJUNCTIONS else 1
+            later = tokens[max(j, j - step)]  # of the two adjacent tokens: the break is before it
+            distance += CLAUSE_WORDS if later.follows_break or tokens[j].key in CONJUNCTIONS else 1
             form = tokens[j].form
             if form in near:
                 near[form] = max(near[form], distance**-2)
@@ -103,7 +105,7 @@ def _nearness(tokens: Sequence[Token], i: int, words: frozenset[str]) -> dict[st
 
 
 def _order_of_list(ours: Sequence[Token], theirs: Sequence[Token]) -> int:
-    """1 if what one text lists comes in the same order in the other, -1 if reversed, 0 if it lacks it."""
+    """1 if a list in one text has the same order in the other, -1 if reversed, 0 if it is missing."""
     forms, others = ([token.form for token in tokens] for tokens in (ours, theirs))
     for a, b in (*_listed(ours), *_listed(theirs)):
         if {a, b} <= {*forms} and {a, b} <= {*others}:
@@ -114,9 +116,9 @@ def _order_of_list(ours: Sequence[Token], theirs: Sequence[Token]) -> int:
 
 def _listed(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """The words on either side of "and"."""
-    for before, token, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.key == "and" and before.is_content and behind.is_content:
-            yield before.form, behind.form
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.key == "and" and before.is_content and after.is_content:
+            yield before.form, after.form
 
 
 def _words(tokens: Sequence[Token]) -> frozenset[str]:

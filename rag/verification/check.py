@@ -14,43 +14,43 @@ from rag.verification.facts import read_facts
 from rag.verification.verify import Judge, Verdict
 
 MAX_QUOTES = 3  # for one sentence
-MIN_WORDS = 4  # of a claim that can be judged alone
-MIN_KNOWN = 0.6  # share of a Chinese claim's characters that must be understood to support it
+MIN_WORDS = 4  # of a claim that can be judged without the question
+MIN_KNOWN = 0.6  # share of a Chinese claim's characters that must be translated to support it fully
 _WORD = re.compile(r"\w+")
 _WORTH = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
-    """A sentence with its verdict, and the quotes it rests on (none if it is unsupported).
+    """A sentence with its verdict, and the quotes that support it (none if it is unsupported).
 
-    ``mended``: the model's mark was missing or wrong, and the check set another.  ``n_right`` of the
-    model's own marks support the sentence, at least partly; ``well_cited``: they do so fully.
+    ``corrected``: the model's mark was missing or wrong, and the check set another.  ``n_right`` of the
+    model's own marks support the sentence at least partly; ``well_cited``: they support it fully.
     """
 
     claim: DraftClaim
     support: Support
     quotes: tuple[Verdict, ...]
-    mended: bool
+    corrected: bool
     n_right: int
     well_cited: bool
 
     @property
     def text(self) -> str:
-        """The sentence as it reads."""
+        """The sentence as it is shown."""
         return self.claim.text
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedDraft:
     """A draft after the check."""
 
     draft: Draft
     claims: tuple[CheckedClaim, ...]
 
     @property
-    def worth(self) -> float:
-        """The share of sentences that are supported, 0..1; partly counts half."""
+    def support_share(self) -> float:
+        """The share of sentences that are supported, 0..1; "partly" counts half."""
         return sum(_WORTH[claim.support] for claim in self.claims) / max(1, len(self.claims))
 
     @property
@@ -59,9 +59,9 @@ class Checked:
         return [claim.text for claim in self.claims if claim.support == "unsupported"]
 
     @property
-    def n_mended(self) -> int:
+    def n_corrected(self) -> int:
         """How many sentences had marks that the check corrected."""
-        return sum(claim.mended for claim in self.claims)
+        return sum(claim.corrected for claim in self.claims)
 
     @property
     def citation_recall(self) -> float | None:
@@ -75,60 +75,62 @@ class Checked:
         return _share(sum(claim.n_right for claim in self.claims), n_marks)
 
 
-def check_draft(draft: Draft, judge: Judge, asked: str) -> Generator[str, None, Checked]:
-    """Check every claim against the passages it cites, and against all if those do not support it.
+def check_draft(draft: Draft, judge: Judge, question: str) -> Generator[str, None, CheckedDraft]:
+    """Check every claim against the passages that it cites, and against all if those do not support it.
 
-    A claim of a word or two ("65B.") means nothing without the question that it answers; its own words
-    must all be found.  A Chinese claim that is hardly understood is partly supported at best.  Yields
-    an empty piece after each claim: a long draft takes seconds, and the caller may stop.
+    A claim of a word or two ("65B.") is judged together with the question, but all its own words must be
+    found.  A Chinese claim that cannot be translated well enough is partly supported at best.  Yields ""
+    after each claim, so that the caller can stop: a long draft takes seconds.
     """
     claims = []
     for claim in draft.claims:
-        claims.append(_check(claim, judge, asked))
+        claims.append(_check(claim, judge, question))
         yield ""
-    return Checked(draft, tuple(claims))
+    return CheckedDraft(draft, tuple(claims))
 
 
-def _check(claim: DraftClaim, judge: Judge, asked: str) -> CheckedClaim:
-    ask = partial(_ask, claim.words, judge, asked)
-    cited = ask([marker - 1 for marker in claim.markers])
+def _check(claim: DraftClaim, judge: Judge, question: str) -> CheckedClaim:
+    judge_by = partial(_judge, claim.words, judge, question)
+    cited = judge_by([marker - 1 for marker in claim.markers])
     verdicts = cited
     if not cited or cited[0].support != "supported":
-        everywhere = ask(None)
+        everywhere = judge_by(None)
         if _support(everywhere) > _support(cited):
             verdicts = [v for v in everywhere if v.joint] or everywhere[:1]
     quotes = tuple(v for v in verdicts if v.support != "unsupported")[:MAX_QUOTES]
     if any(quote.support == "supported" for quote in quotes):
         quotes = tuple(quote for quote in quotes if quote.support == "supported")
-    mended = bool(quotes) and {q.hit for q in quotes} != {m - 1 for m in claim.markers}
+    corrected = bool(quotes) and {q.hit for q in quotes} != {m - 1 for m in claim.markers}
     support: Support = quotes[0].support if quotes else "unsupported"
     return CheckedClaim(
         claim=claim,
         support=support,
         quotes=quotes,
-        mended=mended,
+        corrected=corrected,
         n_right=sum(verdict.support != "unsupported" for verdict in cited),
         well_cited=bool(cited) and cited[0].support == "supported",
     )
 
 
-def _ask(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:
-    """What the passages ``among`` say of a claim, the best first."""
+def _judge(text: str, judge: Judge, question: str, among: Sequence[int] | None) -> list[Verdict]:
+    """The verdicts on a claim by the passages ``among`` (None: all), the best first."""
     english = to_english(text)
     if len(_WORD.findall(english)) >= MIN_WORDS:
         verdicts = judge.judge(english, among)
     else:
-        verdicts = _ask_briefly(english, judge, to_english(asked), among)
+        verdicts = _judge_short(english, judge, to_english(question), among)
     return verdicts if share_known(text) >= MIN_KNOWN else _at_best_partly(verdicts)
 
 
-def _ask_briefly(text: str, judge: Judge, asked: str, among: Sequence[int] | None) -> list[Verdict]:
-    """What the passages say of ``text`` as an answer to ``asked``.
+def _judge_short(
+    text: str, judge: Judge, question: str, among: Sequence[int] | None
+) -> list[Verdict]:
+    """The verdicts on ``text`` as an answer to ``question``.
 
-    A bare "no" has no word that a passage could contain: the passage must deny as well, and the
-    question's words alone support it partly at best.
+    A bare "no" has no word that a passage could contain: the passage must deny, too, and the words of the
+    question alone support it partly at best.
     """
-    whole = f"{asked} {text}"
+    whole = f"{question} {text}"
     verdicts = [v for v in judge.judge(whole, among) if judge.has_words(v, text)]
     if not read_facts(text).is_bare:
         return verdicts

@@ -1,6 +1,6 @@
-"""A cross-encoder trained on natural language inference, in place of the check's own weighing.
+"""A cross-encoder trained on natural language inference, as an alternative to the built-in scoring.
 
-Off by default: it needs a model of its own, and about a second per sentence on a CPU.
+Off by default: it needs another model, and about a second per sentence on a CPU.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from rag.config import verifier_name
 from rag.llm.errors import first_line
 from rag.llm.loaded_once import loaded_once
 
-LONGEST_PAIR = 512  # tokens; of a longer text the end is cut
+MAX_PAIR_TOKENS = 512  # a longer pair is truncated
 
 
 @loaded_once(2)
 def load_verifier(spec: str) -> Callable[[Sequence[str], str], list[float]] | None:
-    """A function that says how likely texts entail a claim; None for the check's own weighing.
+    """A function that returns how likely texts entail a claim; None for the built-in scoring.
 
-    Raises ``UsageError`` for a string that does not name one, ``ModelError`` if it cannot be loaded.
+    Raises ``UsageError`` for an invalid ``spec``, ``ModelError`` if the model cannot be loaded.
     """
     name = verifier_name(spec)
     return CrossEncoder(name).entails if name else None
 
 
 class CrossEncoder:
-    """A sequence-pair classifier, one of whose labels is an entailment."""
+    """A sequence-pair classifier that has a label for entailment."""
 
     def __init__(self, name: str) -> None:
         quiet_models()
@@ -39,14 +39,14 @@ class CrossEncoder:
             self._tokenizer = AutoTokenizer.from_pretrained(name)
             model: Any = AutoModelForSequenceClassification.from_pretrained(name).eval()
             self._model = model.to(best_device()[0])
-        except Exception as error:  # damaged files raise errors of many kinds
+        except Exception as error:  # damaged files raise errors of many types
             raise ModelError(
                 f"The verifier {name!r} cannot be loaded: {first_line(error)}",
                 "Check its name; without a network, give a folder that holds it.",
             ) from error
         self._name = name
         self._max_tokens = min(
-            LONGEST_PAIR, self._tokenizer.model_max_length, _positions(self._model.config)
+            MAX_PAIR_TOKENS, self._tokenizer.model_max_length, _positions(self._model.config)
         )
         self._entailment = _entailment_label(self._model.config.id2label, name)
 
@@ -54,7 +54,7 @@ class CrossEncoder:
         """How likely each of ``texts`` entails ``claim``, 0..1.  Raises ``ModelError``."""
         try:
             return self._likelihoods(texts, claim)
-        except Exception as error:  # its files may contradict each other
+        except Exception as error:  # for example, if its files don't match each other
             raise ModelError(
                 f"The verifier {self._name!r} failed: {first_line(error)}",
                 "Use another one, or leave out --verifier.",
@@ -78,15 +78,15 @@ class CrossEncoder:
 
 
 def _positions(config: Any) -> int:
-    """How many tokens a model has positions for; RoBERTa's begin behind the one for padding."""
-    n_positions = getattr(config, "max_position_embeddings", None) or LONGEST_PAIR
+    """How many tokens a model has positions for; RoBERTa's start after the padding id."""
+    n_positions = getattr(config, "max_position_embeddings", None) or MAX_PAIR_TOKENS
     return int(n_positions) - (
         (config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
     )
 
 
 def _entailment_label(labels: dict[int, str], name: str) -> int:
-    """The output that means support.  Raises ``ModelError`` where there is none."""
+    """The index of the output for entailment.  Raises ``ModelError`` if there is none."""
     for number, label in labels.items():
         if label.lower() in ("entailment", "entails", "supported", "support") or len(labels) == 1:
             return number

@@ -1,4 +1,4 @@
-"""The words that carry hard facts: numbers spelled out, scales, units, negations."""
+"""Words that express hard facts: spelled-out numbers, scales, units, negations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ingest.indexing.words import stem
 
 
 class Amount(NamedTuple):
-    """What a word of quantity stands for: the number that it may be, from ``low`` to ``high``."""
+    """The range of numbers, from ``low`` to ``high``, that a word of quantity may stand for."""
 
     kind: Literal["count", "ordinal"]
     low: float
@@ -27,7 +27,7 @@ SPELLED = {
 }
 SPELLED |= {tens: 10 * i for i, tens in enumerate(_TENS, start=2)}
 SPELLED |= {f"{t}-{one}": SPELLED[t] + k for t in _TENS for k, one in enumerate(_ONES, start=1)}
-# Quantities that are no numbers: "the first", "few-shot", "one can see".
+# Quantities that are not numbers: "the first", "few-shot", "one can see".
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 )
@@ -111,7 +111,7 @@ UNITS = {
     )
     for name in group.split()
 }
-MEASURES = frozenset(  # what a result is given in
+MEASURES = frozenset(  # in which results are reported
     stem(word)
     for word in "accuracy auc bleu cider correlation cost em error f1 latency loss match memory meteor "
     "perplexity precision recall reward rouge runtime similarity speed throughput".split()
@@ -123,22 +123,22 @@ COMPARATIVES = frozenset(
     for word in "better cheaper fewer faster higher larger less longer lower more shorter slower smaller "
     "stronger weaker worse".split()
 )
-NO_COMPARATIVES = frozenset("layer number order paper power rather".split())  # but end in -er
+NO_COMPARATIVES = frozenset("layer number order paper power rather".split())  # despite their -er
 NEGATIONS = frozenset(
     "not no never neither nor none nothing without cannot can't don't doesn't didn't isn't aren't "
     "wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't nobody nowhere hardly "
     "barely lack lacks lacking fail fails failed unable inversely".split()
 )
 NOT_BUT_ALSO = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
-CONNECTIVES = frozenset(  # with a capital they only stand first; most others are stop words
+CONNECTIVES = frozenset(  # capitalised only at the start of a sentence; others are stop words
     "accordingly additionally although another consequently conversely currently despite finally "
     "furthermore hence however importantly instead lastly likewise many meanwhile moreover "
     "nevertheless notably often others otherwise overall several similarly since sometimes "
     "specifically still therefore though thus today typically usually whereas yet".split()
 )
-# Words that reverse a statement, beyond grammar's negations: "lower", "prevents", "deficient".  A
-# claim with an odd number of them more or less than the text is more often contradicted than supported.
-_DENYING = """
+# Words that reverse a statement besides grammatical negations: "lower", "prevents", "deficient".  If claim
+# and text differ by an odd number of them, the claim is more often contradicted than supported.
+_REVERSALS = """
     abate ablate abolish abrogate absence absent alleviate ameliorate antagonist antagonize arrest
     attenuate avert avoid block blockade blunt cease combat constrain counteract curb curtail cut
     dampen deactivate decay decline decrease defect deficient deficit degrade delay delete deplete
@@ -153,4 +153,4 @@ _DENYING = """
     terminate unaffected unaltered uncommon unlikely unnecessary unrelated weak weaken weaker
     withdraw worse
 """
-DENYING = frozenset(stem(word) for word in _DENYING.split()) | NEGATIONS
+REVERSALS = frozenset(stem(word) for word in _REVERSALS.split()) | NEGATIONS

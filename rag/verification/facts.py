@@ -1,4 +1,4 @@
-"""Read the hard facts of a text, once: numbers with scale and unit, names, negations."""
+"""Read the hard facts of a text: numbers with scale and unit, names, negations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.indexing.words import STOP_WORDS
-from rag.verification.fact_words import DENYING
+from rag.verification.fact_words import REVERSALS
 from rag.verification.tokens import Token, read_tokens, squash
 
-MIN_WORDS = 2  # but for stop words, from which a text is known without its numbers
+MIN_WORDS = 2  # other than stop words, that identify a text without its numbers
 
 _HYPHEN = re.compile(r"[-/]")
 _JOINING = frozenset("of the and for from in to with a an by on".split())
@@ -19,13 +19,13 @@ _JOINING = frozenset("of the and for from in to with a an by on".split())
 
 @dataclass(frozen=True)
 class Facts:
-    """A text as tokens, ready to be compared with others; frequent questions are cached."""
+    """A text as tokens, with cached properties for comparison."""
 
     tokens: tuple[Token, ...]
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Stems, numbers and names, without the words that every text has."""
+        """Stems, numbers and names, without stop words."""
         return frozenset(word for token in self.tokens for word in token.words)
 
     @cached_property
@@ -35,7 +35,7 @@ class Facts:
 
     @cached_property
     def run_together(self) -> str:
-        """All tokens, squashed, without anything between them."""
+        """All squashed tokens, joined without anything between them."""
         return "".join(token.squashed for token in self.tokens)
 
     @cached_property
@@ -55,40 +55,40 @@ class Facts:
 
     @cached_property
     def _is_known_by_words(self) -> bool:
-        """Whether its words tell what it is about, without the numbers."""
+        """Whether its words are enough to identify it, without the numbers."""
         words = [t for t in self.tokens if t.value is None and t.key not in STOP_WORDS]
         return len(words) >= MIN_WORDS
 
     def share_of(self, same: Counter[str]) -> float:
-        """The share of its tokens that ``same`` holds, 0..1.
+        """The share of its tokens that are in ``same``, 0..1.
 
-        Where its words are enough, a number that is not the same does not count against it: it may be
-        the very one that was changed.
+        If its words are enough to identify it, another number does not lower the share: that number may
+        be the one that was changed.
         """
         n_changed = (Counter(self.numbers) - same).total() if self._is_known_by_words else 0
         return same.total() / max(1, len(self.tokens) - n_changed)
 
     def share_in(self, other: Facts) -> float:
-        """The share of its tokens that ``other`` has as well, in any order, 0..1."""
+        """The share of its tokens that ``other`` has, too, in any order, 0..1."""
         return self.share_of(self._n_of_each & other._n_of_each)
 
     def share_of_words(self, other: Facts) -> float:
-        """The share of its words of content that ``other`` has as well, 0..1.
+        """The share of its content words that ``other`` has, too, 0..1.
 
-        Numbers count only where there are no words: "1.4 trillion tokens".
+        Numbers count only if there are no words.
         """
         words = self.words - set(self.numbers) or self.words
         return len(words & other.words) / max(1, len(words))
 
     @cached_property
     def parts(self) -> list[str]:
-        """The keys of its tokens in order, a compound as the stems of its parts."""
+        """The keys of its tokens in order; for a compound, the stems of its parts."""
         return [part for token in self.tokens for part in token.parts]
 
     @cached_property
-    def denials(self) -> frozenset[str]:
+    def reversals(self) -> frozenset[str]:
         """Its words that reverse a statement."""
-        return DENYING.intersection(self.parts)
+        return REVERSALS.intersection(self.parts)
 
     @property
     def n_negations(self) -> int:
@@ -101,8 +101,8 @@ class Facts:
         return not self.words and all(token.value is None for token in self.tokens)
 
     def has_name(self, name: Token) -> bool:
-        """Whether the name is here: as a word, written together or apart, or spelled out."""
-        parts = name.marked or [part for part in _HYPHEN.split(name.key) if part]
+        """Whether it has the name: as a word, with or without hyphens, or spelled out."""
+        parts = name.distinctive or [part for part in _HYPHEN.split(name.key) if part]
         return self._has(name.key) or (
             _HYPHEN.search(name.key) is not None and all(map(self._has, parts))
         )
@@ -117,5 +117,5 @@ class Facts:
 
 
 def read_facts(text: str) -> Facts:
-    """The words and numbers of ``text``, in order; a number includes its scale and unit."""
+    """The facts of ``text``."""
     return Facts(tuple(read_tokens(text)))

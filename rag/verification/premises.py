@@ -1,4 +1,4 @@
-"""Read what is compared: a passage, sentence by sentence, and a claim."""
+"""Prepare what is compared: a passage, sentence by sentence, and a claim."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.indexing.sentences import Span, split_sentences
 from rag.answer import Hit
 from rag.verification.attribution import split_attribution, split_citation
 from rag.verification.facts import Facts, read_facts
-from rag.verification.orders import without_orders
+from rag.verification.injection import may_be_evidence
 
 Embed = Callable[[Sequence[str]], Vectors]
 
@@ -23,8 +23,8 @@ Embed = Callable[[Sequence[str]], Vectors]
 class Premise:
     """A text that may support a claim: its sentences with their facts, words and vectors.
 
-    ``context`` are the facts of everything that a claim may use, the paper's name included; ``text``
-    is all that in words.
+    ``context`` are the facts of everything that a claim may use, including the paper's title, names,
+    authors and section; ``text`` is the same as text.
     """
 
     spans: tuple[Span, ...]
@@ -39,7 +39,7 @@ class Premise:
 class Claim:
     """A sentence to check: its facts, its words, and its unit vector, float32 ``(dim,)``.
 
-    All without the words that attribute it ("The authors report that ..."); ``source`` are their facts.
+    All are without its attribution ("The authors report that ..."), whose facts are ``source``.
     """
 
     text: str
@@ -50,7 +50,7 @@ class Claim:
 
 
 def read_passage(hit: Hit, embed: Embed) -> Premise:
-    """A passage ready for the check; its paper's title, names and authors may be used by a claim."""
+    """Prepare a passage; a claim may also use its paper's title, names and authors."""
     spans = evidence_spans(hit.text)
     texts = [hit.text[start:end] for start, end in spans]
     facts = tuple(read_facts(text) for text in texts)
@@ -69,11 +69,11 @@ def read_passage(hit: Hit, embed: Embed) -> Premise:
 def evidence_spans(text: str) -> tuple[Span, ...]:
     """The sentences that may be evidence: not those addressed to the model."""
     spans = split_sentences(text)
-    return tuple(compress(spans, without_orders([text[start:end] for start, end in spans])))
+    return tuple(compress(spans, may_be_evidence([text[start:end] for start, end in spans])))
 
 
 def read_claim(sentence: str, embed: Embed, papers: Iterable[Paper] = ()) -> Claim:
-    """A sentence ready for the check; one of ``papers`` that it cites at its end is its source."""
+    """Prepare a claim; a citation of one of ``papers`` at its end is part of its attribution."""
     citation, uncited = split_citation(sentence, papers)
     source, statement = split_attribution(uncited)
     facts = read_facts(statement)
@@ -83,7 +83,7 @@ def read_claim(sentence: str, embed: Embed, papers: Iterable[Paper] = ()) -> Cla
 
 
 def join_quotes(quotes: Sequence[tuple[Premise, int, int]]) -> Premise:
-    """One premise of the sentences that several quotes ``(premise, start, end)`` are made of."""
+    """One premise made of the sentences of several quotes ``(premise, start, end)``."""
     chosen = [
         (premise, i)
         for premise, start, end in quotes

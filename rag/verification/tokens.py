@@ -1,4 +1,4 @@
-"""Cut a text into the words and numbers that are compared: a number with its scale and unit."""
+"""Split a text into the words and numbers that are compared; a number has its scale and unit."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from rag.verification.fact_words import (
     Amount,
 )
 
-SHORTEST_MARKED = 3  # characters: "TV" and "II" are too short to tell a name from another
-LOOK_BACK = 24  # characters before a number that say what kind it is
-COUNTED_WITHIN = 3  # words behind a number, of which the first plural one is what it counts
+MIN_DISTINCTIVE_CHARS = 3  # "TV" and "II" are too short to be distinctive names
+LOOK_BACK = 24  # characters before a number that say what kind of number it is
+COUNTED_WITHIN = 3  # words after a number, of which the first plural one is what it counts
 
 Hedge = Literal["", "about", "least", "most"]
 
@@ -70,13 +70,16 @@ _ONLY_GLUED = frozenset({"B", "M", "T", "k"})  # "7B" is a scale, "7 B" may be a
 class Token:
     """A word or a number in the form that is compared.
 
-    A number's ``value`` includes its scale; ``unit`` is what follows (or precedes) it, ``counted`` the
-    plural noun behind it ("40 downstream tasks"), and ``hedge`` says whether it is "about", at "least"
-    or at "most" so much; ``is_reference`` marks one that only points somewhere ("Figure 4", "[12]").
-    ``is_capital`` marks a name, or a word with a capital that may only be the first of its sentence.
-    ``marked`` are its parts that no other word looks like ("GPT-3", "SQuAD", "HIV-positive"), and
-    ``amount`` is what a number or a word such as "twice" stands for; ``is_parted`` says that a comma,
-    colon or bracket stands before it.
+    Of a number: ``value`` includes its scale; ``unit`` follows or precedes it; ``counted`` is the plural
+    noun after it ("40 downstream tasks"); ``hedge`` says whether it is "about", at "least" or at "most"
+    so much; ``is_reference`` marks one that only points somewhere ("Figure 4", "[12]").
+
+    Of a word: ``is_name`` marks a name; ``is_capital`` also a capitalised word that may just be the first
+    of its sentence; ``distinctive`` are its parts that can only be a name ("GPT-3", "SQuAD",
+    "HIV-positive").
+
+    ``amount`` is what a number or a word such as "twice" stands for; ``follows_break`` says that a comma,
+    colon or bracket is before the token.
     """
 
     key: str
@@ -84,12 +87,12 @@ class Token:
     unit: str = ""
     is_name: bool = False
     is_capital: bool = False
-    marked: tuple[str, ...] = ()
+    distinctive: tuple[str, ...] = ()
     counted: str = ""
     hedge: Hedge = ""
     amount: Amount | None = None
     is_reference: bool = False
-    is_parted: bool = False
+    follows_break: bool = False
 
     @property
     def is_negation(self) -> bool:
@@ -98,18 +101,18 @@ class Token:
 
     @property
     def is_content(self) -> bool:
-        """Whether it is a word that says what a text is about: no number, no word that every text has."""
+        """Whether it is a content word: not a number, stop word or connective."""
         return self.value is None and self.key not in _EVERYWHERE
 
     @property
     def form(self) -> str:
-        """The form that is aligned: the key, but names with digits squashed ("GPT-3", "GPT3")."""
+        """The form to align: the key, squashed for names with digits ("GPT-3" is "GPT3")."""
         is_version = self.value is None and any(c.isdigit() for c in self.key)
         return self.squashed if is_version else self.key
 
     @property
     def words(self) -> list[str]:
-        """The words that two texts can share through it: of a compound, each part."""
+        """The words that two texts can share through it; for a compound, all parts."""
         if any(c.isdigit() for c in self.key):
             return [self.form]
         return [stem(part) for part in _PART.findall(self.key) if part not in STOP_WORDS]
@@ -129,7 +132,7 @@ class Token:
 
 
 def squash(key: str) -> str:
-    """The letters and digits of ``key``, and a "+" at its end: "T0" and "T0+" are two models."""
+    """The letters and digits of ``key``, and each "+" at its end: "T0" and "T0+" are two models."""
     return _SEPARATOR.sub("", key) + "+" * (len(key) - len(key.rstrip("+")))
 
 
@@ -137,22 +140,22 @@ def read_tokens(text: str) -> Iterator[Token]:
     """The words and numbers of ``text``, in order; a number includes its scale and unit."""
     text = _RAISED.sub(lambda power: f"^{power[0]}", text)
     text = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'")
-    text = _POWER.sub(_in_one, FORMULA.sub(_without_tex, text))
-    yield from _tokens(_NOT_ONLY.sub("", _CONTRACTED.sub(_write_out, text)))
+    text = _POWER.sub(_join_power, FORMULA.sub(_without_tex, text))
+    yield from _tokens(_NOT_ONLY.sub("", _CONTRACTED.sub(_expand, text)))
 
 
 def _without_tex(formula: re.Match[str]) -> str:
-    """What a formula says, without TeX's signs: "$1.4\\mathrm{T}$" is "1.4T"."""
+    """What a formula says, without TeX's commands: "$1.4\\mathrm{T}$" is "1.4T"."""
     found = _FONT.sub(r"\1", formula[formula.lastgroup or 0])
     return found.replace("{,}", ",").replace("\\%", "%")
 
 
-def _in_one(power: re.Match[str]) -> str:
+def _join_power(power: re.Match[str]) -> str:
     """ "1.4 × 10^12" as "1.4e12"."""
     return f"{power['factor']}e{_NO_POWER.sub('', power['power'])}"
 
 
-def _write_out(contracted: re.Match[str]) -> str:
+def _expand(contracted: re.Match[str]) -> str:
     """ "doesn't" as "does not"; "can't" and "won't" have forms of their own."""
     verb = contracted[1]
     return {"ca": "can", "wo": "will", "Ca": "Can", "Wo": "Will"}.get(verb, verb) + " not"
@@ -170,30 +173,32 @@ def _tokens(text: str) -> Iterator[Token]:
             i += 1
         else:
             token, i = _with_unit(text, matches, i, value)
-        yield replace(token, is_parted=True) if _PARTING.search(before) else token
+        yield replace(token, follows_break=True) if _PARTING.search(before) else token
         is_first = _SENTENCE_END.match(text, matches[i - 1].end()) is not None
 
 
 def _word(written: str, is_first: bool, is_gloss: bool) -> Token:
-    """A word is a name if it has capitals, or letters with digits; a first one needs more.
+    """A token for a word, which is a name if it has a capital or a digit.
 
-    One that only abbreviates the words before it is none: they must be there anyway.
+    The first word of a sentence needs more than an initial capital.  An abbreviation of the words before
+    it is not a name: those words are compared anyway.
     """
     has_mark = any(c.isdigit() or c.isupper() for c in written)
     is_capital = has_mark and written.lower() not in STOP_WORDS | CONNECTIVES | AMOUNTS.keys()
     is_plain = written[0].isupper() and (len(written) == 1 or written[1:].islower())
-    parts = _HYPHEN.split(written) if is_capital and len(written) >= SHORTEST_MARKED else []
+    is_long = len(written) >= MIN_DISTINCTIVE_CHARS
+    parts = _HYPHEN.split(written) if is_capital and is_long else []
     return Token(
         _key(written),
         is_name=is_capital and not is_gloss and not (is_first and is_plain),
         is_capital=is_capital,
-        marked=tuple(part.lower() for part in parts if _MARK.search(part)),
+        distinctive=tuple(part.lower() for part in parts if _MARK.search(part)),
         amount=AMOUNTS.get(written.lower()),
     )
 
 
 def _is_gloss(text: str, matches: Sequence[re.Match[str]], i: int) -> bool:
-    """Whether the word ``matches[i]`` stands alone in brackets behind a word with its first letter."""
+    """Whether the word ``matches[i]`` is alone in brackets, after a word with its first letter."""
     word = matches[i]
     if text[word.start() - 1 : word.start()] != "(" or text[word.end() : word.end() + 1] != ")":
         return False
@@ -219,17 +224,17 @@ def _number(match: re.Match[str]) -> float | None:
 def _with_unit(
     text: str, matches: Sequence[re.Match[str]], i: int, value: float
 ) -> tuple[Token, int]:
-    """The number at ``matches[i]`` with the scale and unit behind it; and what comes next."""
+    """The number at ``matches[i]`` with its scale and unit, and the index of the next match."""
     before = text[max(0, matches[i].start() - LOOK_BACK) : matches[i].start()]
     unit = before[-1] if before[-1:] in ("$", "€", "£") else ""
     end = i + 1
-    scale = _behind(text, matches, end, SCALES)
+    scale = _table_entry(text, matches, end, SCALES)
     if scale is not None:
         value *= SCALES[scale]
         end += 1
     is_reference = _REFERS.search(before) is not None
     counted = "" if is_reference or _is_named(text, matches, i) else _counted(text, matches, end)
-    found = _behind(text, matches, end, UNITS)
+    found = _table_entry(text, matches, end, UNITS)
     if found is not None:
         end += 1
     hedged = _HEDGE.search(before)
@@ -245,7 +250,7 @@ def _with_unit(
 
 
 def _is_named(text: str, matches: Sequence[re.Match[str]], i: int) -> bool:
-    """Whether the number ``matches[i]`` is a year or part of a name, and counts nothing: "Herd 2"."""
+    """Whether the number ``matches[i]`` counts nothing: a year, or part of a name ("Herd 2")."""
     if _YEAR.fullmatch(matches[i][0]):
         return True
     word = matches[i - 1]
@@ -265,10 +270,10 @@ def _counted(text: str, matches: Sequence[re.Match[str]], i: int) -> str:
     return ""
 
 
-def _behind(
+def _table_entry(
     text: str, matches: Sequence[re.Match[str]], i: int, table: Mapping[str, object]
 ) -> str | None:
-    """The entry of ``table`` that ``matches[i]`` is, if it directly follows the match before."""
+    """The key of ``table`` that ``matches[i]`` is, if it directly follows the match before it."""
     if i == len(matches):
         return None
     between = text[matches[i - 1].end() : matches[i].start()]

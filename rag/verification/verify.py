@@ -1,9 +1,9 @@
 """Check a sentence against the passages: is it supported, and by which words?
 
-The same check for every model and for none.  Hard facts must agree (``rag.verification.agreement``); words and
-meaning must be there, which a logistic model over four plain signals weighs.  Its weights stand below;
-``benchmarks/verify_support.py`` fits and measures them.  An entailment model (``rag.verification.entailment``) can
-take its place.
+The check is the same for every model, and for answers without a model.  Hard facts must agree
+(``rag.verification.agreement``); how well words and meaning agree is scored by a logistic model over four
+simple signals.  Its weights are below; ``benchmarks/verify_support.py`` fits and evaluates them.  An
+entailment model (``rag.verification.entailment``) can be used instead.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rag.verification.agreement import (
     Agreement,
     compare_facts,
     contradiction,
-    n_missing_numbers,
+    count_missing_numbers,
     says_opposite,
 )
 from rag.verification.alignment import REPEATED, Fact
@@ -38,13 +38,13 @@ from rag.verification.premises import (
 
 Entails = Callable[[Sequence[str], str], Sequence[float]]  # texts, claim -> how likely each, 0..1
 
-WINDOW = 3  # sentences next to each other that may support a claim together
+WINDOW = 3  # adjacent sentences that may support a claim together
 LONGER_QUOTE = 0.15  # share of the claim's words that each further sentence of a quote must add
-NEAREST = 3  # sentences whose meaning counts
-SHARPNESS = 8.0  # how much more the nearest sentences count when looking for a contradiction
+NEAREST = 3  # most similar sentences whose mean cosine counts
+SHARPNESS = 8.0  # of the softmax over sentences when looking for a contradiction
 MAX_NUMBERS = 3
 
-# Fitted by benchmarks/verify_support.py, which says how well they do.
+# Fitted by benchmarks/verify_support.py.
 BIAS = -1.98
 WEIGHTS = {"support": 6.21, "numbers": -3.03, "opposite": -2.86, "contradicted": -2.57}
 SUPPORTED, PARTLY = 0.48, 0.3
@@ -54,8 +54,8 @@ SUPPORTED, PARTLY = 0.48, 0.3
 class Verdict:
     """Whether a sentence is supported, and the words that support it best.
 
-    The quote is ``evidence[hit].text[start:end]``.  ``score`` is the likelihood of support, 0..1, before
-    hard facts are looked at.  ``joint``: only together with another passage does this one support it.
+    The quote is ``evidence[hit].text[start:end]``.  ``score`` is the likelihood of support, 0..1, without
+    regard to hard facts.  ``joint``: this passage supports the sentence only together with another one.
     """
 
     support: Support
@@ -75,9 +75,9 @@ _ORDER: list[Support] = ["unsupported", "partly", "supported"]
 
 
 class Judge:
-    """Judges sentences against fixed evidence; each passage is read once.
+    """Judges sentences against fixed evidence; each passage is prepared once.
 
-    ``entails``, if given, says how likely a sentence is supported; hard facts must still agree.
+    ``entails``, if given, replaces the built-in likelihood of support; hard facts must still agree.
     """
 
     def __init__(
@@ -92,9 +92,9 @@ class Judge:
     def judge(self, sentence: str, among: Sequence[int] | None = None) -> list[Verdict]:
         """The verdicts by each of the passages ``among`` (from 0; None: all), the best first.
 
-        Where no passage supports the sentence alone, the best two may do so together, unless it is
-        one sentence of theirs that was changed.  A sentence that distorts one passage is supported by
-        another only if that says the same word by word.
+        If no passage supports the sentence alone, the best two may do so together, unless it is a changed
+        version of one of their sentences.  A sentence that distorts one passage is supported by another
+        only if that repeats it word by word.
         """
         numbers = range(len(self._premises)) if among is None else among
         numbers = [i for i in numbers if self._premises[i].spans]
@@ -108,7 +108,7 @@ class Judge:
             for i, score in zip(numbers, likely, strict=True)
         ]
         alone.sort(key=lambda verdict: verdict.strength, reverse=True)
-        is_whole = any(a.is_distortion or a.is_of_another for a in agreements)
+        is_whole = any(a.is_distortion or a.is_about_another for a in agreements)
         if len(alone) < 2 or is_whole or alone[0].support == "supported":
             return alone
         return self._together(claim, alone[0], alone[1]) + alone[2:]
@@ -119,14 +119,14 @@ class Judge:
         return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
-        """Whether ``text`` says something, and all its words are in the passage of ``verdict``."""
-        said = read_facts(text).tokens
-        words = {word for token in said if token.value is None for word in token.words}
+        """Whether ``text`` is not empty, and all its words are in the passage of ``verdict``."""
+        tokens = read_facts(text).tokens
+        words = {word for token in tokens if token.value is None for word in token.words}
         there = frozenset().union(*self._premises[verdict.hit].words)
-        return bool(said) and words <= there
+        return bool(tokens) and words <= there
 
     def denies_alike(self, verdict: Verdict, text: str) -> bool:
-        """Whether ``text`` and some sentence of the verdict's quote both say no, or both do not."""
+        """Whether ``text`` and a sentence of the verdict's quote both deny, or both do not."""
         premise = self._premises[verdict.hit]
         quoted = (
             facts
@@ -137,7 +137,7 @@ class Judge:
         return any((n_negations - facts.n_negations) % 2 == 0 for facts in quoted)
 
     def _together(self, claim: Claim, *pair: Verdict) -> list[Verdict]:
-        """The two verdicts, both "supported" if their quotes hold the claim together."""
+        """The two verdicts, both "supported" if their quotes together support the claim."""
         both = join_quotes([(self._premises[v.hit], v.start, v.end) for v in pair])
         score, differ = weigh(claim, both, 0, len(both.spans), *self._likely(claim, [both]))
         if score < SUPPORTED or differ:
@@ -145,19 +145,19 @@ class Judge:
         return [replace(v, support="supported", score=score, joint=True) for v in pair]
 
     def _likely(self, claim: Claim, premises: Sequence[Premise]) -> Sequence[float | None]:
-        """What the entailment model says of each premise; None where there is no such model."""
+        """The likelihood of each premise by the entailment model; None without such a model."""
         if self._entails is None or not premises:
             return [None] * len(premises)
         return self._entails([premise.text for premise in premises], claim.text)
 
 
 def judge_support(sentence: str, evidence: Sequence[Hit], embed: Embed) -> Verdict | None:
-    """The verdict on one sentence by the best passage of ``evidence``; None where that has no text."""
+    """The verdict on one sentence by the best passage of ``evidence``; None if there is no text."""
     return next(iter(Judge(evidence, embed).judge(sentence)), None)
 
 
 def best_window(claim: Claim, premise: Premise) -> Span:
-    """The adjacent sentences ``[first, last)`` that say most of the claim."""
+    """The adjacent sentences ``[first, last)`` that agree best with the claim."""
     similar = premise.vectors @ claim.vector
     best = (-math.inf, 0, 1)
     for first in range(len(premise.spans)):
@@ -169,11 +169,11 @@ def best_window(claim: Claim, premise: Premise) -> Span:
 
 
 def signals(claim: Claim, premise: Premise) -> dict[str, float]:
-    """What is weighed: what speaks for the claim, and three doubts, each as a share of that.
+    """The inputs of the logistic model: the support for the claim, and three doubts multiplied by it.
 
     ``support``: the share of the claim's words that the best window has, times the mean cosine of the
-    nearest sentences.  ``numbers`` of the claim that stand nowhere, at most 3.  ``opposite``: whether
-    the nearest sentence has the opposite of a word of the claim.  ``contradicted``: how far the
+    nearest sentences.  ``numbers``: how many numbers of the claim are missing, at most 3.  ``opposite``:
+    whether the nearest sentence has the opposite of a word of the claim.  ``contradicted``: how far the
     sentences nearest to the claim say the reverse, 0..1.
     """
     similar = premise.vectors @ claim.vector
@@ -186,7 +186,7 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
     words = max(coverage(claim, premise, max(0, end - WINDOW), end) for end in ends)
     support = words * meaning
     doubts = {
-        "numbers": min(MAX_NUMBERS, n_missing_numbers(claim.facts, premise.context)),
+        "numbers": min(MAX_NUMBERS, count_missing_numbers(claim.facts, premise.context)),
         "opposite": says_opposite(claim.facts, premise.facts[int(weights.argmax())]),
         "contradicted": float(weights @ contradicted),
     }
@@ -194,14 +194,14 @@ def signals(claim: Claim, premise: Premise) -> dict[str, float]:
 
 
 def _agreement(claim: Claim, premise: Premise, first: int = 0, last: int = 0) -> Agreement:
-    """How the hard facts agree with the premise, of which the sentences ``[first, last)`` are quoted."""
+    """The agreement of hard facts with the premise, of which the sentences ``[first, last)`` are quoted."""
     window = Facts(tuple(t for facts in premise.facts[first:last] for t in facts.tokens))
     return compare_facts(claim.facts, premise.facts, premise.context, claim.source, window)
 
 
-def likelihood(signs: dict[str, float]) -> float:
-    """How likely a claim with these signals is supported, 0..1."""
-    return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS[name] * signs[name] for name in WEIGHTS))))
+def likelihood(values: dict[str, float]) -> float:
+    """How likely a claim with these ``signals`` is supported, 0..1."""
+    return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS[name] * values[name] for name in WEIGHTS))))
 
 
 def _verdict(claim: Claim, premise: Premise, hit: int, likely: float | None) -> Verdict:
@@ -218,7 +218,7 @@ def _verdict(claim: Claim, premise: Premise, hit: int, likely: float | None) -> 
 def weigh(
     claim: Claim, premise: Premise, first: int, last: int, likely: float | None = None
 ) -> tuple[float, frozenset[Fact]]:
-    """The likelihood of support (``likely``, where it is known), and the hard facts that differ."""
+    """The likelihood of support (``likely`` if it is known), and the kinds of hard facts that differ."""
     agreement = _agreement(claim, premise, first, last)
     if likely is not None:
         return likely, agreement.differ

@@ -1,4 +1,4 @@
-"""How words relate to each other: opposites, counterparts, degrees, and words that mean the same."""
+"""Relations between words: opposites, counterparts, degrees and synonyms."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OPPOSITES = """
     encourage - discourage
     enable - prevent
 """
-# Neither of a pair can stand in the other's place, though they are often said of the same thing.
+# Neither word of a pair can replace the other, although both are often used of the same thing.
 _COUNTERPARTS = """
     accept - reject
     active - passive
@@ -188,27 +188,27 @@ _SYNONYMS = """
 
 
 def are_counterparts(a: str, b: str) -> bool:
-    """Whether one of two stems says the reverse of the other, or the other side of a pair."""
+    """Whether two stems are opposites or the two sides of a pair."""
     longer, shorter = (a, b) if len(a) > len(b) else (b, a)
     has_prefix = len(shorter) >= 4 and any(longer == prefix + shorter for prefix in _PREFIXES)
     return has_prefix or (a, b) in OPPOSITES or (a, b) in _COUNTERPART_PAIRS
 
 
 def are_synonyms(a: str, b: str) -> bool:
-    """Whether two stems say the same: synonyms, "set" and "subset", "flavor" and "flavour"."""
+    """Whether two stems mean the same: synonyms, "set" and "subset", "flavor" and "flavour"."""
     a, b = a.replace("our", "or"), b.replace("our", "or")
     return (a, b) in _SYNONYM_PAIRS or a in b or b in a
 
 
 def _pairs(table: str) -> frozenset[tuple[str, str]]:
-    """Each word left of the hyphen with each word right of it, stemmed, in both orders."""
+    """Each word left of the hyphen paired with each word right of it, stemmed, in both orders."""
     lines = [line.partition(" - ") for line in _lines(table)]
     pairs = [(stem(a), stem(b)) for x, _, y in lines for a in x.split() for b in y.split()]
     return frozenset(pairs) | {(b, a) for a, b in pairs}
 
 
 def _alike(table: str) -> frozenset[tuple[str, str]]:
-    """Each two words of a line, stemmed, in both orders."""
+    """Each pair of words in a line, stemmed, in both orders."""
     lines = [[stem(word) for word in line.split()] for line in _lines(table)]
     return frozenset((a, b) for line in lines for a in line for b in line if a != b)
 

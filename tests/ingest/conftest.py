@@ -1,4 +1,4 @@
-"""What the tests of downloading share: arXiv on loopback, and a downloader that never waits."""
+"""Fixtures of the tests of downloading: arXiv on loopback, and a downloader that never waits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.fetch.download import Downloader
 
 @pytest.fixture(autouse=True)
 def always(no_waits_no_proxies: None) -> None:
-    """Every test here may meet the network's manners."""
+    """No test here waits or uses a proxy."""
 
 
 @pytest.fixture

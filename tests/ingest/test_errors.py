@@ -1,4 +1,4 @@
-"""Every error is drawn in one tree."""
+"""All errors are in one tree, which the module's docstring shows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ingest import errors
 ROOT = Path(__file__).parents[2]
 
 
-def drawn() -> set[tuple[str, str]]:
-    """Each error of the tree in the module's docstring, with the one that it hangs on."""
+def documented_tree() -> set[tuple[str, str]]:
+    """``(parent, child)`` for each error of the tree in the module's docstring."""
     lines = re.findall(r"^    ([ │├└─]*)(\w+)  ", errors.__doc__ or "", re.MULTILINE)
     above: list[str] = []
     pairs = []
@@ -23,8 +23,8 @@ def drawn() -> set[tuple[str, str]]:
     return set(pairs)
 
 
-def test_the_tree_is_that_of_the_classes() -> None:
-    """None is missing, and each hangs where it belongs."""
+def test_the_documented_tree_matches_the_classes() -> None:
+    """The documented tree has every error, below its base class."""
     classes = {
         (base.__name__, name)
         for name, kind in vars(errors).items()
@@ -32,12 +32,12 @@ def test_the_tree_is_that_of_the_classes() -> None:
         for base in kind.__bases__
         if base is not Exception
     }
-    assert classes == drawn() and len(classes) > 15
+    assert classes == documented_tree() and len(classes) > 15
 
 
-def test_no_module_has_errors_of_its_own() -> None:
-    """Who looks for an error finds it in the tree."""
-    names = {name for pair in drawn() for name in pair}
+def test_errors_are_defined_in_one_module_only() -> None:
+    """No other module derives a class from them."""
+    names = {name for pair in documented_tree() for name in pair}
     for path in [*ROOT.glob("ingest/**/*.py"), *ROOT.glob("rag/**/*.py"), ROOT / "app.py"]:
         if path != Path(errors.__file__):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -42,7 +42,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         seconds.append(wait)
         yield
 
-    monkeypatch.setattr("rag.llm.langchain_model.rest", waited)
+    monkeypatch.setattr("rag.llm.langchain_model.wait_in_steps", waited)
     return seconds
 
 

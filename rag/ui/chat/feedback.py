@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import AssistantError
-from ingest.storage.atomic import cannot_write, written_aside
+from ingest.storage.atomic import atomic_write, cannot_write
 from ingest.terminal import unexpected_logged
 from rag.answer import Answer
 from rag.ui.exchange import Chat, Rating, Trouble
@@ -90,8 +90,8 @@ def _forget(folder: Path, line_id: str) -> None:
         lines = path.read_bytes().split(b"\n") if path.exists() else []
         kept = [line for line in lines if _id_in(line) != line_id]
         if kept != lines:
-            with written_aside(path) as aside:
-                aside.write_bytes(b"\n".join(kept))
+            with atomic_write(path) as temp:
+                temp.write_bytes(b"\n".join(kept))
 
 
 def _id_in(line: bytes) -> object:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ingest.corpus import Paper
 from ingest.errors import UsageError
-from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_mark
-from ingest.reading_list.add import papers_from
+from ingest.fetch.pdf_signature import HEAD_BYTES, has_pdf_signature
+from ingest.reading_list.add import make_entries
 from ingest.reading_list.edit import add_papers, remove_papers
 from ingest.reading_list.manifest import read_manifest
 from ingest.reading_list.rules import bare_arxiv_id, parse_arxiv_id
@@ -47,7 +47,7 @@ def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
     Raises ``AssistantError``, having changed neither the list nor a folder.
     """
     with upload.open("rb") as file:
-        if not has_pdf_mark(file.read(HEAD_BYTES)):
+        if not has_pdf_signature(file.read(HEAD_BYTES)):
             raise no_pdf(name)
     with _new_file(sync.manifest.parent / OWN_PDFS, _safe_stem(name)) as own:
         shutil.copyfile(upload, own)
@@ -72,7 +72,7 @@ def _add(sync: Sync, what: str, title: str) -> Paper:
         offline, home = sync.options.offline, sync.manifest.parent
         said = title.strip() or (what if offline else None)  # so that its form is checked at least
         taken = [paper.id for paper in known]
-        (paper,) = papers_from([what], said, taken, home, sync.open_downloader)
+        (paper,) = make_entries([what], said, taken, home, sync.open_downloader)
         if offline and not title.strip():
             raise UsageError("arXiv cannot be asked offline.", "Give the title as well.")
         add_papers(sync.manifest, [paper])

@@ -15,8 +15,8 @@ import gradio as gr
 from ingest.errors import AssistantError, UsageError
 from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
-from rag.batch.batch import FORMS, write_records
-from rag.batch.item_answers import ItemAnswers, Record, failed_record
+from rag.batch.batch import FORMATS, write_records
+from rag.batch.item_answers import ItemAnswerer, Record, failed_record
 from rag.batch.items import Item, read_items
 from rag.config import EXTRACTIVE
 from rag.ui.background import Background
@@ -30,7 +30,7 @@ from rag.ui.scope import names_of
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
 from rag.ui.wish import as_wish
-from rag.user_input import Tell
+from rag.user_input import Warn
 
 MAX_QUESTIONS = 1_000
 KINDS = (".jsonl", ".json", ".csv", ".tsv", ".txt")
@@ -75,7 +75,7 @@ class Many:
             with gr.Row(elem_id="many-downloads"):
                 self._downloads = [
                     gr.DownloadButton(NAMES[form], visible=False, scale=0, min_width=200)
-                    for form in FORMS
+                    for form in FORMATS
                 ]
             self._table = gr.HTML(elem_id="many-table", js_on_load=asset("many.js"))
 
@@ -91,7 +91,7 @@ class Many:
             gr.update(label=text(language, "many file")),
             gr.update(value=text(language, "many go")),
             gr.update(value=text(language, "many stop")),
-            *(gr.update(label=text(language, "download", form=NAMES[form])) for form in FORMS),
+            *(gr.update(label=text(language, "download", form=NAMES[form])) for form in FORMATS),
         ]
 
     def wire(self, session: Session, tab: gr.Tab) -> None:
@@ -139,7 +139,7 @@ class Many:
             with unexpected_logged(self._root):
                 items = _read(path, notes.append)
                 wish = as_wish(*options).among(self._background.papers())
-                answers = ItemAnswers(self._assistant.with_model(wish.llm), wish.filters())
+                answers = ItemAnswerer(self._assistant.with_model(wish.llm), wish.filters())
         except AssistantError as error:
             yield Trouble.of(error), *_buttons(False), *_nothing()
         else:
@@ -149,7 +149,7 @@ class Many:
         self,
         items: Sequence[Item],
         notes: tuple[str, ...],
-        answers: ItemAnswers,
+        answers: ItemAnswerer,
         place: Place,
         runs: Runs,
     ) -> Iterator[Shown]:
@@ -158,7 +158,7 @@ class Many:
         Whatever goes wrong, the answers stay on the page.
         """
         run, number = BatchRun(len(items), notes=notes), runs.begin()
-        unchanged = [gr.skip() for _ in ("go", "stop", *FORMS)]
+        unchanged = [gr.skip() for _ in ("go", "stop", *FORMATS)]
         try:
             with unexpected_logged(self._root):
                 with place(), closing(_records(items, answers)) as records:
@@ -178,7 +178,7 @@ class Many:
             yield over, *_buttons(False), *_nothing()
 
 
-def _records(items: Sequence[Item], answers: ItemAnswers) -> Generator[Record | None]:
+def _records(items: Sequence[Item], answers: ItemAnswerer) -> Generator[Record | None]:
     """For each question the answer in the form of ``askpapers batch``, or what went wrong.
 
     None while a model is waited for, so that Stop is heard.
@@ -186,13 +186,13 @@ def _records(items: Sequence[Item], answers: ItemAnswers) -> Generator[Record | 
     for item in items:
         try:
             item.check()
-            for record in answers.steps(item):
+            for record in answers.stream(item):
                 yield {"id": item.id, **record} if record else None
         except AssistantError as error:
             yield {"id": item.id, **failed_record(item, error)}
 
 
-def _read(path: str | None, tell: Tell) -> list[Item]:
+def _read(path: str | None, tell: Warn) -> list[Item]:
     """The questions of the file that was dropped.  Raises ``UsageError``."""
     if not path:
         raise UsageError("There is no file yet.", HOW)
@@ -216,12 +216,12 @@ def _buttons(is_running: bool) -> list[Any]:
 
 
 def _nothing() -> list[Any]:
-    return [gr.update(visible=False) for _ in FORMS]
+    return [gr.update(visible=False) for _ in FORMATS]
 
 
 def _files(folder: Path, records: Sequence[Record]) -> list[Any]:
     """A download for each form."""
-    paths = [folder / f"answers{form}" for form in FORMS]
+    paths = [folder / f"answers{form}" for form in FORMATS]
     for path in paths:
         write_records(path, records)
     return [gr.update(value=str(path), visible=True) for path in paths]

@@ -12,7 +12,7 @@ from ingest.corpus import Paper
 from ingest.errors import AssistantError, DamagedFile
 from ingest.pdf.page_picture import Box, PagePicture
 from ingest.pdf.process import drawing
-from ingest.storage.checksums import changed_at
+from ingest.storage.checksums import modified_ns
 from ingest.storage.workspace import Workspace
 from rag.answer import Answer, Citation
 from rag.ui.markup import safe
@@ -90,7 +90,7 @@ def render_reading(
         note = render_note(reading.paper, language)
         return _frame(reading, f'{note}<p class="notice">{why}</p>', language)
     try:
-        picture = _picture(pdf, changed_at(pdf), reading.number, *_sought(reading, workspace))
+        picture = _picture(pdf, modified_ns(pdf), reading.number, *_sought(reading, workspace))
     except AssistantError as error:
         why = safe(told(language, error.message, error.hint))
         return _frame(reading, f'<p class="notice">{why}</p>', language)

@@ -1,4 +1,4 @@
-"""An embedder reads what it is given whole, its own prompt included."""
+"""Embedders read passages completely, including the model's own prompt, and have a version."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ingest.embedding.revision import revision_of
 from ingest.recipe import Recipe
 
 
-def test_a_prompt_takes_room(tmp_path: Path) -> None:
-    """What a model wants in front of a passage is there, and the passage has so much less room."""
+def test_a_passage_prompt_reduces_the_limit(tmp_path: Path) -> None:
+    """The model's prompt is put before each passage, and the limit of a passage is that much lower."""
     plain = load_embedder(str(model_folder(tmp_path / "plain")))
     prompted = load_embedder(str(model_folder(tmp_path / "e5", passage="passage: ")))
     assert plain.max_tokens - prompted.max_tokens == 2
@@ -24,7 +24,7 @@ def test_a_prompt_takes_room(tmp_path: Path) -> None:
 
 
 def test_a_copy_is_the_same_version(tmp_path: Path) -> None:
-    """A folder is known by its files, not by its place or their dates; other files are another model."""
+    """A folder is identified by its files, not by its path or their dates."""
     first, copy = model_folder(tmp_path / "a"), model_folder(tmp_path / "b")
     other = model_folder(tmp_path / "c", passage="passage: ")
     (copy / "README.md").unlink()
@@ -32,7 +32,7 @@ def test_a_copy_is_the_same_version(tmp_path: Path) -> None:
 
 
 def test_trained_weights_are_another_version(tmp_path: Path) -> None:
-    """Training changes weights from end to end, and no length."""
+    """Training changes weights in the whole file, but not its size."""
     folder = tmp_path / "model"
     folder.mkdir()
     weights = np.random.default_rng(1).bytes(3_000_000)
@@ -42,15 +42,15 @@ def test_trained_weights_are_another_version(tmp_path: Path) -> None:
     assert revision_of(str(folder)) != before
 
 
-def test_a_model_that_is_not_here_has_no_version() -> None:
-    """Neither is it asked for on a network."""
+def test_a_model_that_is_not_on_this_machine_has_no_version() -> None:
+    """The network is not asked for it."""
     assert revision_of("nobody/nothing") == revision_of("no-such-model") == ""
 
 
-def test_a_fetched_model_is_known_by_its_commit(
+def test_a_fetched_model_is_identified_by_its_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hub's cache names the commit; short names are those of sentence-transformers."""
+    """The hub's cache names the commit; short names belong to sentence-transformers."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     refs = tmp_path / "models--sentence-transformers--tiny" / "refs"
     refs.mkdir(parents=True)
@@ -59,7 +59,7 @@ def test_a_fetched_model_is_known_by_its_commit(
 
 
 def test_the_packaged_model_is_the_published_one() -> None:
-    """Its version is known before it is loaded, and what was embedded with it stays good."""
+    """Its version is known before it is loaded, and existing indexes stay valid."""
     embedder = load_embedder()
     assert embedder.revision == MINILM_SHA256
     recipe = recipe_for(embedder)

@@ -1,4 +1,4 @@
-"""A model that is not on this machine: asked for once, or with --offline not at all."""
+"""A model that is not on this machine: the hub is asked once, or with --offline never."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ASKED: list[str] = []
 
 
 class _Hub(BaseHTTPRequestHandler):
-    """Knows no model."""
+    """A hub that has no models."""
 
     def do_GET(self) -> None:
         ASKED.append(self.path)
@@ -28,7 +28,7 @@ class _Hub(BaseHTTPRequestHandler):
         self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def hub() -> Iterator[str]:
 
 
 def _sync(library: SmallLibrary, hub: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """In a process of its own: the libraries read their settings when they are first imported."""
+    """Run a sync in a new process: the libraries read their settings when they are first imported."""
     where = ["--manifest", library.manifest, "--data-dir", library.workspace.root]
     named = ["--embedder", "nobody/nothing"]
     return subprocess.run(
@@ -51,8 +51,8 @@ def _sync(library: SmallLibrary, hub: str, *options: str) -> subprocess.Complete
     )
 
 
-def test_offline_no_hub_is_asked(library: SmallLibrary, hub: str) -> None:
-    """Neither for the model nor for anything about it; the error says what to do."""
+def test_offline_the_hub_is_not_asked(library: SmallLibrary, hub: str) -> None:
+    """Not even for metadata; the error says what to do."""
     done = _sync(library, hub, "--offline")
     assert ASKED == []
     assert done.returncode == 2
@@ -63,8 +63,8 @@ def test_offline_no_hub_is_asked(library: SmallLibrary, hub: str) -> None:
     )
 
 
-def test_a_mistyped_model_is_one_error(library: SmallLibrary, hub: str) -> None:
-    """The hub is asked once, and no library says a word."""
+def test_a_mistyped_model_is_one_plain_error(library: SmallLibrary, hub: str) -> None:
+    """The hub is asked once, and no library prints anything."""
     done = _sync(library, hub)
     assert [path for path in ASKED if "nobody" in path] == ["/api/models/nobody/nothing"]
     assert done.returncode == 2

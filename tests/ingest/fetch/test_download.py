@@ -1,4 +1,4 @@
-"""Getting PDFs from a server that plays arXiv, well behaved or not."""
+"""Fetching PDFs from a server that plays arXiv, with and without faults."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def assert_nothing_left(target: Path) -> None:
 def test_a_pdf_comes_with_its_version_and_digest(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """The version that came is learned from Content-Disposition where the list names none."""
+    """The version is read from Content-Disposition if the list names none."""
     fetched = downloader.fetch_pdf(LLAMA, target)
     assert target.read_bytes() == PDF
     assert list(target.parent.iterdir()) == [target]
@@ -48,15 +48,15 @@ def test_the_version_is_never_guessed(
     headers: dict[str, str],
     version: str | None,
 ) -> None:
-    """A version is taken from a header that names this very id, else it is None."""
+    """It is read from a header that contains exactly this id; otherwise it is None."""
     server.on(PATH, Reply(body=PDF, headers=headers))
     assert downloader.fetch_pdf(LLAMA, target).version == version
 
 
-def test_an_old_id_and_the_version_asked_for(
+def test_an_old_id_and_its_version_are_kept_in_the_address(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """The slash of an old id is kept in the address, and its version comes from there."""
+    """The slash of an old id stays in the address, from which the version is read."""
     server.add(KnownPaper("hep-th/9901001", PDF, version=4))
     asked = Paper(id="susy", title="Susy", arxiv="hep-th/9901001v2")
     assert downloader.fetch_pdf(asked, target).version == "v2"
@@ -64,8 +64,10 @@ def test_an_old_id_and_the_version_asked_for(
 
 
 @pytest.mark.parametrize("status", [404, 410, 401, 400, 204])
-def test_no_is_no(downloader: Downloader, server: ArxivServer, target: Path, status: int) -> None:
-    """A final answer is not asked for twice, and says what was asked."""
+def test_a_final_answer_is_not_retried(
+    downloader: Downloader, server: ArxivServer, target: Path, status: int
+) -> None:
+    """The error names the status and the address."""
     server.on(PATH, Reply(status))
     with pytest.raises(Refused) as caught:
         downloader.fetch_pdf(LLAMA, target)
@@ -77,20 +79,20 @@ def test_no_is_no(downloader: Downloader, server: ArxivServer, target: Path, sta
 
 
 @pytest.mark.parametrize("trouble", [Reply(500), Reply(502), Reply(408), Reply(cut_after=-1)])
-def test_passing_trouble_passes(
+def test_transient_errors_are_retried(
     downloader: Downloader, server: ArxivServer, target: Path, trouble: Reply
 ) -> None:
-    """Server errors and connections that break are tried again."""
+    """Server errors and broken connections are tried again."""
     server.on(PATH, trouble, trouble, Reply(body=PDF))
     downloader.fetch_pdf(LLAMA, target)
     assert target.read_bytes() == PDF
 
 
 @pytest.mark.parametrize("trouble", [Reply(500), Reply(429), Reply(cut_after=-1)])
-def test_trouble_that_stays_ends(
+def test_retries_end_after_four_tries(
     downloader: Downloader, server: ArxivServer, target: Path, trouble: Reply
 ) -> None:
-    """After four tries the last trouble is said in our words, and it is not a refusal."""
+    """The last error is raised in the program's own words, and is not a refusal."""
     server.on(PATH, trouble)
     with pytest.raises(SourceError) as caught:
         downloader.fetch_pdf(LLAMA, target)
@@ -100,13 +102,13 @@ def test_trouble_that_stays_ends(
     assert_nothing_left(target)
 
 
-def test_a_retry_is_logged_in_words(
+def test_a_retry_is_logged(
     downloader: Downloader,
     server: ArxivServer,
     target: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """With -v the user can see what is being waited for."""
+    """With -v the user can see what the program waits for."""
     server.on(PATH, Reply(500), Reply(body=PDF))
     with caplog.at_level(logging.INFO, "ingest"):
         downloader.fetch_pdf(LLAMA, target)
@@ -115,10 +117,10 @@ def test_a_retry_is_logged_in_words(
 
 
 @pytest.mark.parametrize("reply", [Reply(404), Reply(500), Reply(body=b"<html>")])
-def test_what_is_there_stays_if_the_new_one_does_not_come(
+def test_a_failed_download_keeps_the_old_file(
     downloader: Downloader, server: ArxivServer, target: Path, reply: Reply
 ) -> None:
-    """An existing target is touched only by a whole PDF."""
+    """An existing target is replaced only by a complete PDF."""
     target.parent.mkdir(parents=True)
     target.write_bytes(b"the old one")
     server.on(PATH, reply, reply, reply, reply, Reply(body=PDF))
@@ -129,7 +131,7 @@ def test_what_is_there_stays_if_the_new_one_does_not_come(
 
 
 def test_redirects_are_followed(downloader: Downloader, server: ArxivServer, target: Path) -> None:
-    """Up to five redirects are followed, and the version is learned from the last address."""
+    """Up to five redirects are followed, and the version is read from the last address."""
     hops = ["/a", "/b", "/c", "/d", PATH]
     for here, there in pairwise(hops):
         server.on(here, Reply(302, headers={"Location": there}))
@@ -159,10 +161,10 @@ def test_redirects_in_a_circle_end(
         "file:///etc/hosts",
     ],
 )
-def test_redirects_lead_to_https_on_the_open_net_only(
+def test_redirects_must_lead_to_public_https_addresses(
     downloader: Downloader, server: ArxivServer, target: Path, place: str
 ) -> None:
-    """Plain http, other schemes and private addresses are refused before they are asked."""
+    """Plain http, other schemes and private addresses are refused without a request."""
     server.on(PATH, Reply(302, headers={"Location": place}))
     with pytest.raises(Refused):
         downloader.fetch_pdf(LLAMA, target)
@@ -175,8 +177,8 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_no_connection_is_said_as_such(target: Path, fake_time: FakeTime) -> None:
-    """A refused connection to arXiv is Unreachable, and our words hide httpx's."""
+def test_no_connection_to_arxiv_is_unreachable(target: Path, fake_time: FakeTime) -> None:
+    """A refused connection to arXiv raises ``Unreachable``, in the program's own words."""
     url = f"http://127.0.0.1:{closed_port()}"
     with Downloader("me", url, clock=fake_time.clock) as downloader:
         with pytest.raises(Unreachable) as caught:
@@ -189,10 +191,8 @@ def test_no_connection_is_said_as_such(target: Path, fake_time: FakeTime) -> Non
     assert_nothing_left(target)
 
 
-def test_another_host_that_is_down_says_nothing_of_arxiv(
-    downloader: Downloader, target: Path
-) -> None:
-    """A paper's own host may be gone for good: that is no reason to give up the next paper."""
+def test_another_host_that_is_down_is_not_unreachable(downloader: Downloader, target: Path) -> None:
+    """A paper's own host may be gone for good; other papers are still fetched."""
     paper = Paper(id="x", title="X", url=f"http://127.0.0.1:{closed_port()}/x.pdf")
     with pytest.raises(SourceError, match="cannot be reached") as caught:
         downloader.fetch_pdf(paper, target)
@@ -202,22 +202,22 @@ def test_another_host_that_is_down_says_nothing_of_arxiv(
 def test_the_proxy_of_the_environment_is_used(
     server: ArxivServer, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With HTTP_PROXY set, the proxy is asked for an address that no name server knows."""
+    """With HTTP_PROXY set, the proxy receives the request, for a name that no DNS server knows."""
     monkeypatch.setenv("HTTP_PROXY", server.url)
     with Downloader("me", "http://export.invalid") as downloader:
         downloader.fetch_pdf(LLAMA, target)
     assert server.requests[0].headers["host"] == "export.invalid"
 
 
-def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of a kind that is not there is a mistake of the setup, told in words."""
+def test_an_unsupported_proxy_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says that the proxy is the problem."""
     monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:1")
     with pytest.raises(UsageError, match="proxy"):
         Downloader("me")
 
 
-def test_addresses_that_are_none(downloader: Downloader, target: Path) -> None:
-    """A paper without address was never to be fetched; one with a broken address is refused."""
+def test_missing_and_invalid_addresses_are_named(downloader: Downloader, target: Path) -> None:
+    """A paper without an address is not fetched; one with an invalid address is refused."""
     with pytest.raises(NotFetched, match="mine"):
         downloader.fetch_pdf(Paper(id="mine", title="Mine", file="mine.pdf"), target)
     with pytest.raises(Refused, match="not an address"):

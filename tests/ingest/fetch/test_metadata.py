@@ -11,8 +11,8 @@ from ingest.errors import Refused
 from ingest.fetch.download import Downloader
 
 
-def test_many_ids_are_one_question(downloader: Downloader, server: ArxivServer) -> None:
-    """The papers come in the order asked, under the ids as asked, white space folded."""
+def test_several_ids_are_one_request(downloader: Downloader, server: ArxivServer) -> None:
+    """The papers come in the order of the ids, with these ids, and with white space collapsed."""
     asked = ["math.GT/0309136", "2307.09288", "2307.09288v1"]
     server.on("/api/query", Reply(body=FEED.format(ENTRIES).encode()))
     papers = downloader.fetch_metadata(asked)
@@ -33,10 +33,10 @@ ENTRIES = """
 """
 
 
-def test_hundreds_of_ids_are_asked_by_the_hundred(
+def test_ids_are_requested_by_the_hundred(
     downloader: Downloader, server: ArxivServer, fake_time: FakeTime
 ) -> None:
-    """Two hundred and five ids are three questions, three seconds apart."""
+    """205 ids take three requests, three seconds apart."""
     ids = [f"2301.{i:05d}" for i in range(205)]
     for arxiv_id in ids:
         server.add(KnownPaper(arxiv_id, PDF, title=f"On {arxiv_id}"))
@@ -46,14 +46,14 @@ def test_hundreds_of_ids_are_asked_by_the_hundred(
     assert fake_time.slept == [3.0, 3.0]
 
 
-def test_no_ids_are_no_question(downloader: Downloader, server: ArxivServer) -> None:
-    """An empty list asks nothing."""
+def test_no_ids_are_no_request(downloader: Downloader, server: ArxivServer) -> None:
+    """An empty list sends no request."""
     assert downloader.fetch_metadata([]) == []
     assert server.requests == []
 
 
 def test_unknown_ids_are_all_named(downloader: Downloader, server: ArxivServer) -> None:
-    """What arXiv does not know is refused by name; what is no id is not even asked for."""
+    """The error lists the ids that arXiv does not know; an invalid id is not even requested."""
     with pytest.raises(Refused, match=r"paper 2399\.00001, 2399\.00002\.\n"):
         downloader.fetch_metadata(["2399.00001", "2307.09288", "2399.00002"])
     asked_so_far = len(server.requests)
@@ -78,10 +78,10 @@ def test_unknown_ids_are_all_named(downloader: Downloader, server: ArxivServer) 
         (FEED.format("<entry><id>http://arxiv.org/abs/2307.09288v1</id></entry>").encode(), "2307"),
     ],
 )
-def test_a_strange_feed_is_refused(
+def test_an_invalid_feed_is_refused(
     downloader: Downloader, server: ArxivServer, body: bytes, words: str
 ) -> None:
-    """Entities, broken XML, arXiv's own errors, and entries without a title make no paper."""
+    """Entities, broken XML, arXiv's error entries, and entries without a title give no paper."""
     server.on("/api/query", Reply(body=body))
     with pytest.raises(Refused, match=words):
         downloader.fetch_metadata(["2307.09288"])
@@ -90,7 +90,7 @@ def test_a_strange_feed_is_refused(
 def test_a_feed_without_end_is_refused(
     downloader: Downloader, server: ArxivServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An answer of the API is read up to a limit."""
+    """A response of the API is read up to a limit."""
     monkeypatch.setattr("ingest.fetch.download.MAX_FEED_BYTES", 1000)
     server.on("/api/query", Reply(body=b" " * 2000))
     with pytest.raises(Refused, match="does not end"):

@@ -1,4 +1,4 @@
-"""Streams that are cut, too long, too short, or no PDF at all."""
+"""Downloads that are cut off, too long, too short, or not a PDF."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def assert_nothing_left(target: Path) -> None:
         {"ETag": 'W/"weak"', "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"},
     ],
 )
-def test_a_cut_stream_goes_on_where_it_broke_off(
+def test_a_cut_download_is_resumed(
     downloader: Downloader, server: ArxivServer, target: Path, validator: dict[str, str]
 ) -> None:
-    """The rest is asked for with Range, and If-Range names the bytes we hold by a strong name."""
+    """The rest is requested with Range, and If-Range has a strong validator of the bytes received so far."""
     # The server of the third case compares with the date, as one with weak tags does.
     known = {"Last-Modified": validator["Last-Modified"]} if len(validator) == 2 else validator
     cut = Reply(body=PDF, headers=validator, cut_after=4000)
@@ -37,10 +37,10 @@ def test_a_cut_stream_goes_on_where_it_broke_off(
     assert server.requests[1].headers["if-range"] in known.values()
 
 
-def test_a_stream_may_be_cut_more_than_once(
+def test_a_download_may_be_cut_more_than_once(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """A piece that was cut as well is gone on from its end."""
+    """It is resumed at the new end each time."""
     etag = {"ETag": '"one"'}
     cut = Reply(body=PDF, headers=etag, cut_after=3000, ranges=True)
     server.on(PATH, cut, cut, Reply(body=PDF, headers=etag, ranges=True))
@@ -60,20 +60,20 @@ def test_a_stream_may_be_cut_more_than_once(
         Reply(body=PDF, headers={"ETag": '"two"'}, ranges=True),  # a new version came meanwhile
     ],
 )
-def test_a_cut_stream_that_cannot_go_on_starts_over(
+def test_a_download_that_cannot_be_resumed_starts_over(
     downloader: Downloader, server: ArxivServer, target: Path, second: Reply
 ) -> None:
-    """A whole answer replaces what came before; two versions are never mixed."""
+    """A full response replaces what was received before; two versions are never mixed."""
     old = Reply(body=b"%PDF-1.3 old" * 500, headers={"ETag": '"one"'}, cut_after=4000)
     server.on(PATH, old, second)
     downloader.fetch_pdf(LLAMA, target)
     assert target.read_bytes() == PDF
 
 
-def test_without_a_validator_nothing_is_pieced_together(
+def test_without_a_validator_a_download_starts_over(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """A server that names no ETag or date is asked for the whole again."""
+    """If the server sends no ETag or date, the whole file is requested again."""
     server.on(PATH, Reply(body=PDF, cut_after=4000), Reply(body=PDF, ranges=True))
     downloader.fetch_pdf(LLAMA, target)
     assert "range" not in server.requests[1].headers
@@ -89,10 +89,10 @@ def test_without_a_validator_nothing_is_pieced_together(
         Reply(206, PDF[4000:4010], {"Content-Range": f"bytes 4000-4009/{len(PDF)}"}),
     ],
 )
-def test_a_wrong_piece_is_not_used(
+def test_a_wrong_range_is_not_used(
     downloader: Downloader, server: ArxivServer, target: Path, wrong: Reply
 ) -> None:
-    """A 416, another range, or a range that ends early makes us start over."""
+    """A 416, another range, or a range that ends early makes the download start over."""
     cut = Reply(body=PDF, headers={"ETag": '"one"'}, cut_after=4000)
     server.on(PATH, cut, wrong, Reply(body=PDF))
     downloader.fetch_pdf(LLAMA, target)
@@ -100,10 +100,10 @@ def test_a_wrong_piece_is_not_used(
     assert "range" not in server.requests[2].headers
 
 
-def test_a_content_length_never_reached_is_no_pdf(
+def test_a_response_shorter_than_its_content_length_fails(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """An answer shorter than it says is never taken for the paper."""
+    """It is never stored as the paper."""
     server.on(PATH, Reply(body=PDF, headers={"Content-Length": "20000"}, cut_after=len(PDF)))
     with pytest.raises(SourceError, match="closed the connection"):
         downloader.fetch_pdf(LLAMA, target)
@@ -114,7 +114,7 @@ def test_a_content_length_never_reached_is_no_pdf(
 def test_what_is_no_pdf_is_refused(
     downloader: Downloader, server: ArxivServer, target: Path, body: bytes
 ) -> None:
-    """A web page, nothing at all, and a mark that comes too late are no PDF."""
+    """A web page, an empty body, and a PDF signature that comes too late are refused."""
     server.on(PATH, Reply(body=body, headers={"Content-Type": "application/pdf"}))
     with pytest.raises(Refused, match="did not send a PDF"):
         downloader.fetch_pdf(LLAMA, target)
@@ -122,10 +122,10 @@ def test_what_is_no_pdf_is_refused(
     assert_nothing_left(target)
 
 
-def test_the_mark_may_come_a_little_late(
+def test_the_pdf_signature_may_follow_other_bytes(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """Readers accept the mark anywhere in the first 1024 bytes."""
+    """PDF readers accept it anywhere in the first 1024 bytes."""
     server.on(PATH, Reply(body=b"\n" * 1019 + PDF))
     downloader.fetch_pdf(LLAMA, target)
     assert target.read_bytes() == b"\n" * 1019 + PDF
@@ -139,10 +139,10 @@ def test_the_mark_may_come_a_little_late(
         Reply(body=b"%PDF-", headers={"Content-Length": "60000"}, cut_after=5),
     ],
 )
-def test_too_much_is_refused(
+def test_a_pdf_above_the_limit_is_refused(
     downloader: Downloader, server: ArxivServer, target: Path, reply: Reply
 ) -> None:
-    """A PDF above the limit is refused, by its announced length where there is one."""
+    """The announced length is enough, if there is one."""
     server.on(PATH, reply)
     with pytest.raises(Refused, match=r"0\.05 MB"):
         downloader.fetch_pdf(LLAMA, target)
@@ -153,7 +153,7 @@ def test_too_much_is_refused(
 def test_a_body_without_end_is_refused(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """The limit holds for what comes, also where no length was announced (chunked)."""
+    """The limit also holds if no length was announced (chunked)."""
     chunk = b"c350\r\n" + b"%PDF-" * 10_000 + b"\r\n"
     chunked = Reply(
         body=chunk * 2, headers={"Transfer-Encoding": "chunked"}, with_length=False, cut_after=10**6

@@ -1,4 +1,4 @@
-"""How we behave: pace, pauses, closed doors, and hosts that are never asked."""
+"""Polite behaviour: pace, pauses, denied access, and hosts that are never asked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from arxiv_server import LLAMA, PATH, PDF, ArxivServer, Reply
 from fake_time import FakeTime
 
 from ingest.corpus import Paper
-from ingest.errors import ClosedDoor, Refused, SourceError
+from ingest.errors import AccessDenied, Refused, SourceError
 from ingest.fetch.download import Downloader
-from ingest.fetch.politeness import is_loopback, refuse_private_host, seconds_asked_for
+from ingest.fetch.politeness import is_loopback, refuse_private_host, retry_after_header_seconds
 
 
-def test_we_say_who_we_are(downloader: Downloader, server: ArxivServer, target: Path) -> None:
+def test_requests_say_who_sends_them(
+    downloader: Downloader, server: ArxivServer, target: Path
+) -> None:
     """The User-Agent names the tool, a version and the contact."""
     downloader.fetch_pdf(LLAMA, target)
     agent = server.requests[0].headers["user-agent"]
@@ -34,15 +36,15 @@ def test_a_contact_cannot_break_the_headers(server: ArxivServer, target: Path) -
 def test_after_a_403_the_host_is_never_asked_again(
     downloader: Downloader, server: ArxivServer, target: Path
 ) -> None:
-    """Another paper, and the API, wait for the next sync; another host is still asked."""
+    """Another paper, and the API, must wait for the next sync; other hosts are still asked."""
     server.on(PATH, Reply(403))
     with pytest.raises(SourceError, match="403") as caught:
         downloader.fetch_pdf(LLAMA, target)
-    assert not isinstance(caught.value, Refused | ClosedDoor)  # it may pass
+    assert not isinstance(caught.value, Refused | AccessDenied)  # it may pass
     for paper in (LLAMA, Paper(id="x", title="X", arxiv="1706.03762")):
-        with pytest.raises(ClosedDoor, match="403"):
+        with pytest.raises(AccessDenied, match="403"):
             downloader.fetch_pdf(paper, target)
-    with pytest.raises(ClosedDoor, match="403"):
+    with pytest.raises(AccessDenied, match="403"):
         downloader.fetch_metadata(["1706.03762"])
     assert server.paths == [PATH]
     with ArxivServer() as elsewhere:
@@ -51,7 +53,7 @@ def test_after_a_403_the_host_is_never_asked_again(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_kept(
+def test_retry_after_is_respected(
     downloader: Downloader, server: ArxivServer, target: Path, fake_time: FakeTime, status: int
 ) -> None:
     """The next request waits as long as the server asked."""
@@ -60,10 +62,10 @@ def test_retry_after_is_kept(
     assert fake_time.slept == [17.0]
 
 
-def test_nobody_waits_for_an_hour(
+def test_a_long_pause_fails_at_once(
     downloader: Downloader, server: ArxivServer, target: Path, fake_time: FakeTime
 ) -> None:
-    """A pause beyond two minutes is kept by giving up: no request comes before its end."""
+    """A pause of more than two minutes is an error; no request is sent before the pause has ended."""
     server.on(PATH, Reply(429, headers={"Retry-After": "3600"}), Reply(body=PDF))
     for _ in range(2):
         with pytest.raises(SourceError, match="60 minutes"):
@@ -93,16 +95,16 @@ def test_nobody_waits_for_an_hour(
     ],
 )
 def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float) -> None:
-    """A date counts from the server's clock; nonsense and the past are no pause."""
-    assert seconds_asked_for(headers) == seconds
+    """A date is compared with the server's clock; invalid values and past dates mean no pause."""
+    assert retry_after_header_seconds(headers) == seconds
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::1]"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_list_cannot_make_us_ask_this_machine(
+def test_a_list_cannot_cause_requests_to_this_machine(
     server: ArxivServer, target: Path, scheme: str, host: str
 ) -> None:
-    """Unless arXiv itself is played on loopback, an address there is refused unasked."""
+    """Loopback addresses are refused without a request, unless the arXiv server itself is on loopback."""
     port = server.url.rpartition(":")[2]
     paper = Paper(id="x", title="X", url=f"{scheme}://{host}:{port}/pdf/2307.09288")
     with Downloader("me") as downloader, pytest.raises(Refused):
@@ -133,7 +135,7 @@ def test_a_list_cannot_make_us_ask_this_machine(
 def test_private_addresses_are_refused_behind_any_name(
     monkeypatch: pytest.MonkeyPatch, address: str, refused: bool
 ) -> None:
-    """What a name resolves to is judged, not the name; one bad address is enough."""
+    """The resolved addresses decide, not the name; one private address is enough."""
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1", 0))
     found = [public, (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 0))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: found)
@@ -145,15 +147,15 @@ def test_private_addresses_are_refused_behind_any_name(
 
 
 def test_only_loopback_is_loopback() -> None:
-    """Names other than localhost are not looked up to find out."""
+    """Names other than localhost are not resolved."""
     assert [is_loopback(h) for h in ("127.0.0.2", "::1", "localhost")] == [True] * 3
     assert [is_loopback(h) for h in ("10.0.0.1", "localhost.evil.example", "")] == [False] * 3
 
 
-def test_pdfs_are_asked_for_a_second_apart(
+def test_requests_for_pdfs_start_a_second_apart(
     downloader: Downloader, target: Path, fake_time: FakeTime
 ) -> None:
-    """The second counts from the start of the last request: work done meanwhile is not lost."""
+    """The second is counted from the start of the last request."""
     downloader.fetch_pdf(LLAMA, target)
     downloader.fetch_pdf(LLAMA, target)
     fake_time.time += 0.75

@@ -1,4 +1,4 @@
-"""The build that serves is whole, stays until another has taken its place, and is made anew if not."""
+"""The serving build is intact, is kept until another replaces it, and is made again if damaged."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def _files(build: Path) -> list[str]:
     return sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
 
 
-def test_a_clock_set_back_costs_no_build(library: SmallLibrary) -> None:
-    """The serving build and the one before it stay, whatever the dates in the others' names."""
+def test_builds_are_not_deleted_by_their_dates(library: SmallLibrary) -> None:
+    """The serving build and the one before it are kept, even if the clock was set back."""
     library.sync()
     before = _serving(library)
     for year in (2098, 2099):
@@ -39,7 +39,7 @@ def test_a_clock_set_back_costs_no_build(library: SmallLibrary) -> None:
 
 
 def test_every_passage_is_scored_by_its_own_vector(library: SmallLibrary) -> None:
-    """In the order of the passages, also those that are nothing like the question."""
+    """Scores come in the order of the passages, including those unlike the question."""
     library.write_pdf("herd")
     library.sync()
     herd, slim = (library.workspace.paper(paper) for paper in ("herd", "slim"))
@@ -51,8 +51,8 @@ def test_every_passage_is_scored_by_its_own_vector(library: SmallLibrary) -> Non
     assert opposite == pytest.approx(-scores)
 
 
-def test_a_damaged_build_is_made_anew(library: SmallLibrary) -> None:
-    """Whichever file is cut, empty, garbled or gone: opening says so or copes, a sync mends it."""
+def test_a_damaged_build_is_made_again(library: SmallLibrary) -> None:
+    """If any file is truncated, empty, garbled or missing, a sync rebuilds it."""
     library.write_pdf("herd")
     library.sync()
     for name in _files(_serving(library)):
@@ -65,8 +65,8 @@ def test_a_damaged_build_is_made_anew(library: SmallLibrary) -> None:
             assert open_build(_serving(library)).papers["herd"].n_pages == 2
 
 
-def test_a_damaged_build_gives_way_before_the_papers_are_worked_on(library: SmallLibrary) -> None:
-    """Who asks while a long sync goes on is served again at once."""
+def test_a_damaged_build_is_replaced_before_papers_are_processed(library: SmallLibrary) -> None:
+    """Questions can be answered again at once during a long sync."""
     library.write_pdf("herd")
     library.sync()
     _damage(_serving(library) / "chunks.jsonl", "cut")
@@ -78,8 +78,8 @@ def test_a_damaged_build_gives_way_before_the_papers_are_worked_on(library: Smal
 
 
 @pytest.mark.parametrize("content", [b"\x00\xff\xfe", b"", b"\x00\x00"])
-def test_a_damaged_name_of_the_build_is_as_none(library: SmallLibrary, content: bytes) -> None:
-    """As a power cut may leave it: the next sync writes it again."""
+def test_a_damaged_name_of_the_build_means_no_build(library: SmallLibrary, content: bytes) -> None:
+    """A power cut may damage CURRENT; the next sync writes it again."""
     library.sync()
     library.workspace.builds.joinpath("CURRENT").write_bytes(content)
     assert library.workspace.current_build() is None
@@ -90,7 +90,7 @@ def test_a_damaged_name_of_the_build_is_as_none(library: SmallLibrary, content: 
 def test_a_sync_reads_the_build_once(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where nothing is to be done, each file of the build is hashed once, and no more."""
+    """If there is nothing to do, each file of the build is hashed exactly once."""
     library.write_pdf("herd")
     library.sync()
     hashed: list[str] = []

@@ -1,4 +1,4 @@
-"""Chunks are exact slices of one page, short enough, and together the whole text."""
+"""Chunks are exact slices of one page, fit into the embedder, and cover the whole text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def paper_text(pages: list[str], sections: tuple[Section, ...] = ()) -> PaperTex
 
 @given(pages_of_text)
 def test_a_chunk_is_a_slice_of_its_page(pages: list[str]) -> None:
-    """The text of every chunk and sentence stands at its offsets, on its page."""
+    """The text of every chunk and sentence is at its offsets, on its page."""
     text = paper_text(pages)
     for chunk in split_into_chunks(PAPER, text, window(40)):
         page = text.pages[(chunk.page or 0) - 1]
@@ -55,7 +55,7 @@ def test_a_chunk_is_a_slice_of_its_page(pages: list[str]) -> None:
 
 @given(pages_of_text)
 def test_no_chunk_is_longer_than_the_embedder_reads(pages: list[str]) -> None:
-    """Title and section included, a chunk stays within the limit."""
+    """Title and section included, a chunk is within the limit."""
     for chunk in split_into_chunks(PAPER, paper_text(pages), window(40)):
         whole = window(40).passage(PAPER.title, chunk.section, chunk.text)
         assert chunk.n_tokens == COUNT([whole])[0] + 2 <= 40
@@ -68,10 +68,10 @@ def test_no_chunk_is_longer_than_the_embedder_reads(pages: list[str]) -> None:
     count_tokens=st.sampled_from([letters, with_long_words]),
     max_tokens=st.integers(24, 260),
 )
-def test_a_long_title_leaves_room(
+def test_a_long_title_leaves_room_for_the_text(
     pages: list[str], title: str, heading: str, count_tokens: CountTokens, max_tokens: int
 ) -> None:
-    """However long the title and the heading, in any tokenizer: nothing is cut off, nothing is lost."""
+    """In any tokenizer, no text is cut off or lost, however long title and heading are."""
     paper, text = Paper("p", title, note="".join(pages)), paper_text(pages, (Section(heading, 0),))
     narrow = Window(count_tokens, max_tokens)
     chunks = split_into_chunks(paper, text, narrow)
@@ -83,15 +83,15 @@ def test_a_long_title_leaves_room(
 
 
 @given(pages_of_text)
-def test_the_chunks_hold_all_of_the_text(pages: list[str]) -> None:
-    """Nothing but white space lies between chunks: no text becomes unfindable."""
+def test_chunks_cover_all_of_the_text(pages: list[str]) -> None:
+    """There is only white space between chunks."""
     chunks = split_into_chunks(PAPER, paper_text(pages), window(40))
     held = "".join("".join(chunk.text.split()) for chunk in chunks)
     assert held == "".join("".join(pages).split())
 
 
 def test_a_long_sentence_is_cut_at_spaces() -> None:
-    """A sentence beyond the limit is cut, and never inside a word."""
+    """A sentence above the limit is cut, but never inside a word."""
     words = " ".join(f"word{i}" for i in range(200))
     chunks = split_into_chunks(PAPER, paper_text([words]), window(40))
     assert len(chunks) > 5
@@ -99,7 +99,7 @@ def test_a_long_sentence_is_cut_at_spaces() -> None:
 
 
 def test_references_have_chunks_of_their_own() -> None:
-    """The reference list never shares a chunk with the text before it."""
+    """References never share a chunk with the text before them."""
     body = "We like cats. They purr."
     text = f"{body}\nReferences\nA. Cat. 2020. On purring."
     sections = (Section("References", len(body) + 1),)
@@ -118,7 +118,7 @@ def test_a_chunk_knows_its_section() -> None:
 
 
 def test_the_entry_of_a_paper_with_many_authors_fits() -> None:
-    """A long entry becomes several chunks, each short enough, and loses nobody."""
+    """A long entry becomes several chunks within the limit, with all authors."""
     paper = Paper(id="p", title="Many Hands", authors=tuple(f"Ann{i} Lee{i}" for i in range(90)))
     chunks = split_entry(paper, window(40))
     assert len(chunks) > 3

@@ -1,4 +1,4 @@
-"""Sentences: where they end, where they don't, and that nothing is lost."""
+"""Where sentences end, where they do not, and that no text is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ingest.indexing.sentences import MAX_CHARS, split_sentences
 
 
 def pieces(text: str) -> list[str]:
-    """The sentences, with line ends as spaces."""
+    """The sentences of ``text``, with spaces for line ends."""
     return [" ".join(text[start:end].split()) for start, end in split_sentences(text)]
 
 
@@ -36,8 +36,8 @@ def test_sentences_end_at_their_stops(sentences: list[str]) -> None:
     assert pieces(" ".join(sentences)) == sentences
 
 
-def test_a_line_break_is_no_end() -> None:
-    """A sentence runs over lines; a stop at a line's end is an end, even before a small letter."""
+def test_a_line_break_does_not_end_a_sentence() -> None:
+    """A sentence runs over lines; a stop at a line's end ends it, even before a small letter."""
     text = (
         "The loss of the\nmodel falls. It\nfalls on in the second column.\nence of the first one."
     )
@@ -48,8 +48,8 @@ def test_a_line_break_is_no_end() -> None:
     ]
 
 
-def test_lines_that_stand_alone_are_pieces() -> None:
-    """Headings, rows, captions, items and gaps part sentences."""
+def test_headings_rows_captions_and_items_are_separate() -> None:
+    """They, and empty lines, separate sentences."""
     text = "\n".join(
         [
             *("the end of a sentence", "5.3. Evaluation Setting", "We test four models:"),
@@ -69,7 +69,7 @@ def test_lines_that_stand_alone_are_pieces() -> None:
 
 
 def test_a_line_of_the_contents_is_one_piece() -> None:
-    """The dots that lead to its page number are no ends of sentences; an ellipsis is none of them."""
+    """The dots before its page number end no sentence; an ellipsis does not count as such dots."""
     text = "1 Prompts . . . . . . . . 31\n1.1 Tasks......... iv\n1.2 Rest . . . . . .\nIt grew . . . . . and fell."
     assert pieces(text) == [
         "1 Prompts . . . . . . . . 31",
@@ -79,7 +79,7 @@ def test_a_line_of_the_contents_is_one_piece() -> None:
     ]
 
 
-def test_a_number_in_a_sentence_is_no_item() -> None:
+def test_a_number_inside_a_sentence_is_not_an_item() -> None:
     """A line may begin with a bracketed number in the middle of a sentence."""
     assert pieces("as we saw in Equation\n(2) above, it falls.") == [
         "as we saw in Equation (2) above, it falls."
@@ -87,15 +87,15 @@ def test_a_number_in_a_sentence_is_no_item() -> None:
 
 
 def test_a_label_stays_with_its_caption() -> None:
-    """ "Table 4." is the start of a caption and no sentence."""
+    """ "Table 4." is the start of a caption, not a sentence."""
     assert pieces("Table 4. Sizes of models. They grow.") == [
         "Table 4. Sizes of models.",
         "They grow.",
     ]
 
 
-def test_an_unclosed_bracket_is_forgotten() -> None:
-    """A bracket that nothing closes does not swallow the page."""
+def test_an_unclosed_bracket_is_ignored_after_a_while() -> None:
+    """It does not make the rest of the page one sentence."""
     text = (
         "A bracket ( opens here and " + "never closes, " * 40 + "as we see. The next one is whole."
     )
@@ -103,7 +103,7 @@ def test_an_unclosed_bracket_is_forgotten() -> None:
 
 
 def test_long_pieces_are_cut_at_line_ends_or_spaces() -> None:
-    """Without a stop, a piece ends before the limit, where a line or a word does."""
+    """Text without a stop is cut below the limit, at the end of a line or word."""
     lines = "\n".join("a line of words with no stop" for _ in range(60))
     assert all(piece.endswith("stop") and len(piece) <= MAX_CHARS for piece in pieces(lines))
     assert all(len(piece) <= MAX_CHARS for piece in pieces("x" * 5000))
@@ -123,7 +123,7 @@ texts = st.one_of(
 
 @given(texts)
 def test_spans_cover_everything_in_order(text: str) -> None:
-    """Spans don't overlap, are trimmed and not too long, and hold all that is not white space."""
+    """Spans don't overlap, are trimmed, within the limit, and cover all visible text."""
     end_before = 0
     for start, end in split_sentences(text):
         assert end_before <= start < end <= start + MAX_CHARS
@@ -136,8 +136,8 @@ def test_spans_cover_everything_in_order(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["( a. ", ") ", "A. ", "x", "1 ", "\n. ", "中。", "…", "(x.) ", " \n"]
 )
-def test_time_grows_with_the_text(text: str) -> None:
-    """No text takes more than a moment: the splitter reads each character a few times."""
+def test_time_is_linear_in_the_text(text: str) -> None:
+    """The splitter reads each character only a few times."""
     long_text = text * (200_000 // len(text))
     before = time.process_time()
     split_sentences(long_text)

@@ -1,4 +1,4 @@
-"""Words of every script are found, however their letters are accented."""
+"""Words are found in every script and with any accents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from rag.library import Library
     ],
 )
 def test_accents_and_capitals_do_not_count(written: str, asked: str) -> None:
-    """In any script; a word is not torn at a letter with an accent."""
+    """In any script; an accented letter does not split a word."""
     assert set(terms(asked)) == set(terms(written)) - set(terms("s"))
     assert len(terms(asked)) == len(asked.split())
 
@@ -43,8 +43,8 @@ def test_accents_and_capitals_do_not_count(written: str, asked: str) -> None:
         ("α and β-VAE, 10,000× GPT-3.5 x²", ["vae", "10000", "gpt", "3.5", "x2"]),
     ],
 )
-def test_what_a_text_is_found_by(text: str, found: list[str]) -> None:
-    """Pairs where words are not parted by spaces; a single letter of a formula is no word."""
+def test_the_terms_of_a_text(text: str, found: list[str]) -> None:
+    """Character pairs in scripts without spaces; a single letter of a formula is not a word."""
     assert terms(text) == found
 
 
@@ -53,7 +53,7 @@ def test_what_a_text_is_found_by(text: str, found: list[str]) -> None:
     ["Глубокое обучение языковых моделей", "딥러닝 언어 모델", "ディープラーニング", "A", "¿?"],
 )
 def test_a_list_in_any_script_can_be_synced(title: str, tmp_path: Path) -> None:
-    """Also one whose titles have no word at all; its papers are found by their words."""
+    """Even one whose titles contain no word; its papers are found by their text."""
     library = SmallLibrary(tmp_path, [Paper("it", title, arxiv="2106.09685")])
     assert library.sync().failed == ()
     index = _open(library)
@@ -62,8 +62,8 @@ def test_a_list_in_any_script_can_be_synced(title: str, tmp_path: Path) -> None:
     assert assistant.ask("What is this paper about?").status
 
 
-def test_an_index_with_the_old_words_is_made_again(library: SmallLibrary) -> None:
-    """From the vectors that are here."""
+def test_an_index_of_an_older_format_is_rebuilt(library: SmallLibrary) -> None:
+    """The stored vectors are used again."""
     library.sync()
     build = library.workspace.current_build()
     assert build is not None

@@ -1,4 +1,4 @@
-"""Clean-up of raw page text: what goes, what stays, what is mended."""
+"""Cleaning raw page text: what is removed, what is kept, what is repaired."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingest.pdf.furniture import strip_furniture
 
 
 def clean(page: str) -> str:
-    """The second of three pages, so that it is neither first nor alone."""
+    """Clean ``page`` as the second of three pages: neither the first nor the only one."""
     return clean_pages(["One page.", page, "Another page."])[1]
 
 
@@ -36,19 +36,19 @@ def clean(page: str) -> str:
         ('before <latexit sha1_base64="x">AAB\nCCD</latexit> after', "before after"),
     ],
 )
-def test_characters_become_plain(raw: str, cleaned: str) -> None:
-    """Line ends, spaces, compatibility forms and noise each have one plain form."""
+def test_characters_are_normalised(raw: str, cleaned: str) -> None:
+    """Line ends, spaces, compatibility forms and noise."""
     assert clean(raw) == cleaned
 
 
 @pytest.mark.parametrize("text", ["10² and x⁻³", "½ of it", "Model™", "图 1：噪声，去噪。（见表）"])
-def test_forms_with_a_meaning_stay(text: str) -> None:
-    """An exponent is never glued to its base, and Chinese punctuation stays Chinese."""
+def test_meaningful_forms_are_kept(text: str) -> None:
+    """An exponent is never joined to its base, and Chinese punctuation stays Chinese."""
     assert clean(text) == text
 
 
-def test_a_joint_takes_the_form_of_the_document() -> None:
-    """Whether a divided word has a hyphen is decided by how the document writes it elsewhere."""
+def test_a_divided_word_is_joined_as_elsewhere_in_the_document() -> None:
+    """With a hyphen only if the document writes the word with one."""
     words = "We use cross-entropy because it is a baseline.\n"
     assert clean(f"{words}cross{JOINT}entropy be\x02cause base{JOINT}line").split("\n")[1] == (
         "cross-entropy because baseline"
@@ -68,49 +68,49 @@ def test_a_joint_takes_the_form_of_the_document() -> None:
         ("Hoffman-\nJones", "Hoffman-\nJones"),
     ],
 )
-def test_joints_without_a_precedent(raw: str, cleaned: str) -> None:
-    """An unknown word is joined; names, numbers and addresses keep their hyphen."""
+def test_a_divided_word_that_is_found_nowhere_else(raw: str, cleaned: str) -> None:
+    """It is joined; names, numbers and addresses keep their hyphen."""
     assert clean(raw) == cleaned
 
 
 @pytest.mark.parametrize(
     ("number", "cleaned"), [("12", "its perfor-"), ("3", "its perfor-3"), ("12B", "its perfor-12B")]
 )
-def test_a_page_number_is_no_rest_of_a_word(number: str, cleaned: str) -> None:
-    """It goes where it counts with the pages; a compound that ends a page stays whole."""
+def test_a_page_number_is_not_the_rest_of_a_word(number: str, cleaned: str) -> None:
+    """It is removed if it increases with the pages; a compound that ends a page is kept."""
     pages = ["One\r\n10", "Two\r\n11", f"its perfor{JOINT}{number}\r\n", "Four\r\n13"]
     assert clean_pages(pages) == ["One", "Two", cleaned, "Four"]
 
 
 def test_unknown_pairs_of_known_words_are_compounds() -> None:
-    """Two words of the document, never seen together, are joined by a hyphen."""
+    """Two words of the document that are never found together are joined by a hyphen."""
     page = f"The policy has a gradient. A gradient of the policy. policy{JOINT}gradient"
     assert clean(page).endswith("policy-gradient")
 
 
-def test_ligature_codes_are_mended_where_a_document_has_many() -> None:
-    """TeX's ligature codes are letters in a document full of them, and noise elsewhere."""
+def test_ligature_codes_are_repaired_if_a_document_has_many() -> None:
+    """In other documents these codes are noise."""
     page = "e\x0ecient, arti\x0ccial, di\x0berent, \rowing back, o\x0fine\r\n" * 4
     assert clean(page).startswith("efficient, artificial, different, flowing back, offline\n")
     assert clean("1 \x0c 2") == "1 2"
 
 
-def test_the_stamp_goes_from_the_first_page_only() -> None:
-    """arXiv's margin stamp is no part of the text, even where it cuts a divided word."""
+def test_arxivs_stamp_is_removed_from_the_first_page_only() -> None:
+    """Even if it interrupts a divided word."""
     stamp = "arXiv:2304.07854v1 [cs.CL] 16 Apr 2023"
     pages = clean_pages([f"In com{JOINT}{stamp}\r\nmon use.", f"As in\n{stamp}"])
     assert pages == ["In common use.", f"As in\n{stamp}"]
 
 
-def test_running_lines_go_after_their_first_page() -> None:
-    """A repeated head goes, digits ignored; its first occurrence, maybe the title, stays."""
+def test_running_heads_are_removed_after_their_first_page() -> None:
+    """Digits are ignored; the first occurrence, which may be the title, is kept."""
     pages = [f"A Study of Steps {n}\nBody {w} here.\nMore {w}." for n, w in enumerate("abcd")]
     cleaned = strip_furniture(pages)
     assert cleaned[0] == pages[0]
     assert cleaned[1:] == [f"Body {w} here.\nMore {w}." for w in "bcd"]
 
 
-def test_body_lines_that_repeat_stay() -> None:
+def test_repeated_body_lines_are_kept() -> None:
     """Only the outermost lines are furniture, and only if enough pages have them."""
     inside = [f"start {w}\na\nb\nc\nsame line\nd\ne\nf\nend {w}" for w in "pqrs"]
     assert strip_furniture(inside) == inside
@@ -119,26 +119,26 @@ def test_body_lines_that_repeat_stay() -> None:
 
 
 @pytest.mark.parametrize("form", ["{}", "- {} -", "Page {}", "{} / 9", "{} of 9"])
-def test_page_numbers_go_where_they_count_with_the_pages(form: str) -> None:
-    """Numbers that run ahead of the pages by one distance are page numbers; others are cells."""
+def test_page_numbers_are_removed_if_they_increase_with_the_pages(form: str) -> None:
+    """Other numbers are kept."""
     pages = [f"Text {word}.\n64\n{form.format(n + 7)}" for n, word in enumerate("abcde")]
     assert strip_furniture(pages) == [f"Text {word}.\n64" for word in "abcde"]
 
 
 @pytest.mark.parametrize("letter", ["ı", "İ"])
-def test_a_letter_that_is_no_numeral_stays(letter: str) -> None:
-    """Turkish letters that are an i but for the dot count no pages."""
+def test_turkish_letters_are_not_roman_numerals(letter: str) -> None:
+    """They look like an i, but are no page numbers."""
     assert strip_furniture([f"{letter}\nText."]) == [f"{letter}\nText."]
 
 
-def test_roman_page_numbers_go() -> None:
+def test_roman_page_numbers_are_removed() -> None:
     """Front matter counts in Roman numbers."""
     pages = [f"Preface {w}.\n{n}" for w, n in zip("abcd", ["iii", "iv", "v", "vi"], strict=True)]
     assert strip_furniture(pages) == [f"Preface {w}." for w in "abcd"]
 
 
 def test_axis_ticks_leave_a_gap() -> None:
-    """Numbers in even steps, a line each, are an axis; no quote may reach across it."""
+    """Lines of single numbers in even steps are an axis; no quote may reach across it."""
     assert clean("Accuracy\n0.0\n0.2\n0.4\n0.6\n0.8\n1.0\nFigure 1: It rises.") == (
         "Accuracy\n\nFigure 1: It rises."
     )
@@ -147,8 +147,8 @@ def test_axis_ticks_leave_a_gap() -> None:
 @pytest.mark.parametrize(
     "cells", ["7.1 8.3 7.9 9.9 4.2 5.5 6.8", "1 2 4 8 16 32 64", "0 20 40 60", "5 5 5 5 5 5 5"]
 )
-def test_columns_of_a_table_stay(cells: str) -> None:
-    """A table that holds one cell a line is not taken for an axis."""
+def test_columns_of_a_table_are_kept(cells: str) -> None:
+    """A table with one cell per line is not an axis."""
     table = "\n".join(["Score", *cells.split(), "Table 2: Scores."])
     assert clean(table) == table
 
@@ -156,8 +156,8 @@ def test_columns_of_a_table_stay(cells: str) -> None:
 @pytest.mark.parametrize(
     "text", ["x", "a-", f"ab{JOINT}", "<latexit ", "5\n", "1\n2\n", " \n", "arXiv: "]
 )
-def test_time_grows_with_the_text(text: str) -> None:
-    """No page takes more than a moment, whatever it holds."""
+def test_time_is_linear_in_the_text(text: str) -> None:
+    """Whatever a page contains."""
     before = time.process_time()
     clean_pages([text * (300_000 // len(text))])
     assert time.process_time() - before < 5
@@ -169,8 +169,8 @@ pages_of_anything = st.lists(
 
 
 @given(pages_of_anything)
-def test_every_page_stays_a_page(pages: list[str]) -> None:
-    """There are as many pages after as before, without noise, and lines are trimmed."""
+def test_the_number_of_pages_is_kept(pages: list[str]) -> None:
+    """Pages have no noise afterwards, and their lines are trimmed."""
     cleaned = clean_pages(pages)
     assert len(cleaned) == len(pages)
     for page in cleaned:
@@ -179,8 +179,8 @@ def test_every_page_stays_a_page(pages: list[str]) -> None:
 
 
 @given(st.lists(st.text("ab .,-()3é\n", max_size=120), max_size=5))
-def test_nothing_is_made_up(pages: list[str]) -> None:
-    """What is left is a subsequence of what was there: no word is reordered or replaced."""
+def test_no_text_is_invented(pages: list[str]) -> None:
+    """The result is a subsequence of the text: no word is reordered or replaced."""
     for raw, cleaned in zip(pages, clean_pages(pages), strict=True):
         letters = iter("".join(unicodedata.normalize("NFKC", raw).split()))
         assert all(letter in letters for letter in "".join(cleaned.split()))

@@ -1,4 +1,4 @@
-"""Section headings: what is one, what is not, and where references end."""
+"""Section headings: what is one, what is not, and where the references end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORKS = "Ann Author. 2019. A work.\nBen Bauer. 2020. Another work, pages 1-9.\n"
 
 
 def paged(*pages: str) -> tuple[str, list[Page]]:
-    """Pages joined as the parser joins them."""
+    """The pages joined as by the parser."""
     text, found = "\n\n".join(pages), []
     start = 0
     for number, page in enumerate(pages, start=1):
@@ -25,7 +25,7 @@ def paged(*pages: str) -> tuple[str, list[Page]]:
 
 
 def headings(*pages: str, outline: list[OutlineEntry] | None = None) -> list[str]:
-    """The headings found, each checked to begin where its section does."""
+    """The headings found; each is checked to be at the start of its section."""
     text, found = paged(*pages)
     sections = find_sections(text, found, outline or [])
     for section in sections:
@@ -50,13 +50,13 @@ def headings(*pages: str, outline: list[OutlineEntry] | None = None) -> list[str
     ],
 )
 def test_the_usual_styles_are_found(titles: list[str]) -> None:
-    """Numbers plain, dotted or Roman, and usual names, in English and Chinese."""
+    """Numbers (plain, dotted or Roman) and common names, in English and Chinese."""
     page = "\n".join(f"{title}\n{BODY}" for title in titles[:-1])
     assert headings(page, f"{titles[-1]}\n{WORKS}") == titles
 
 
 def test_appendices_end_the_references() -> None:
-    """After the references, letters count the appendices."""
+    """After the references, letters number the appendices."""
     pages = [
         f"1 Introduction\n{BODY}\nReferences\n{WORKS}",
         f"A Proofs\n{BODY}\nA.1 Of the First Theorem\n{BODY}\nB More Results\n{BODY}",
@@ -70,8 +70,8 @@ def test_appendices_end_the_references() -> None:
     ]
 
 
-def test_list_items_and_table_rows_are_no_headings() -> None:
-    """Numbers that carry on nothing, and lines that read like rows or sentences, are left out."""
+def test_list_items_and_table_rows_are_not_headings() -> None:
+    """Numbers that continue nothing, and lines that look like rows or sentences, are left out."""
     page = "\n".join(
         [
             "1 Introduction",
@@ -92,8 +92,8 @@ def test_list_items_and_table_rows_are_no_headings() -> None:
     assert headings(page) == ["1 Introduction", "2 Related Work", "3 Method", "4 Results"]
 
 
-def test_initials_in_the_references_are_no_appendices() -> None:
-    """ "A. Author" begins a reference and not appendix A."""
+def test_initials_in_the_references_are_not_appendices() -> None:
+    """ "A. Author" begins a reference, not appendix A."""
     works = "A. Author, B. Bauer, and C. Cook. Some Work on Everything. 2019.\n" + WORKS
     assert headings(f"1 Introduction\n{BODY}\nReferences\n{works}B. Bauer. A Work. 2018.") == [
         "1 Introduction",
@@ -101,8 +101,8 @@ def test_initials_in_the_references_are_no_appendices() -> None:
     ]
 
 
-def test_a_table_of_contents_is_passed_over() -> None:
-    """Lines that end in a page number are not the headings they list."""
+def test_a_table_of_contents_is_ignored() -> None:
+    """Lines that end in a page number are not headings."""
     contents = "Contents\n1 Introduction 3\n2 Method . . . . . 5\n3 Results 8\nReferences 9"
     page = "\n".join(f"{title}\n{BODY}" for title in ("1 Introduction", "2 Method", "3 Results"))
     assert headings(contents, page, f"References\n{WORKS}") == [
@@ -114,8 +114,8 @@ def test_a_table_of_contents_is_passed_over() -> None:
     ]
 
 
-def test_the_outline_names_what_has_no_number() -> None:
-    """An outline's titles are found on their page, a long one over two lines."""
+def test_the_outline_finds_headings_without_a_number() -> None:
+    """A title is found on its page, even if it runs over two lines."""
     outline = [
         OutlineEntry("A Parable", 1),
         OutlineEntry("Why It Took So Long to See", 2),
@@ -125,14 +125,14 @@ def test_the_outline_names_what_has_no_number() -> None:
     assert headings(*pages, outline=outline) == ["A Parable", "Why It Took So Long to See"]
 
 
-def test_an_outline_that_points_astray_still_helps() -> None:
-    """A numbered title is found wherever it stands, and never at another number."""
+def test_an_outline_with_wrong_pages_still_helps() -> None:
+    """A numbered title is found on any page, but never with another number."""
     outline = [OutlineEntry("4.1 Amount of feedback", 1)]
     pages = ["1 Amount of feedback\nin a figure", BODY, f"4.1 Amount of feedback\n{BODY}"]
     assert headings(*pages, outline=outline) == ["4.1 Amount of feedback"]
 
 
-def test_a_heading_that_breaks_off_takes_its_second_line() -> None:
+def test_an_incomplete_heading_includes_its_second_line() -> None:
     """A title cannot end with "for"."""
     page = "\n".join(
         [
@@ -143,8 +143,8 @@ def test_a_heading_that_breaks_off_takes_its_second_line() -> None:
     assert "2 Guarantees for General Policies" in headings(page)
 
 
-def test_pages_of_another_kind_are_not_references() -> None:
-    """Figures after the references, without a heading, stand in a section without a name."""
+def test_other_pages_after_the_references_are_not_references() -> None:
+    """Figures without a heading are put in a section without a name."""
     figures = "A figure of attention heads in layer five, and what they attend to. " * 10
     pages = [f"1 Introduction\n{BODY}\nReferences\n{WORKS}", WORKS, figures, figures]
     text, found = paged(*pages)
@@ -153,8 +153,8 @@ def test_pages_of_another_kind_are_not_references() -> None:
     assert sections[-1].start == found[2].start
 
 
-def test_a_column_head_is_no_list_of_references() -> None:
-    """ "References" counts where dated works follow."""
+def test_a_column_head_is_not_a_list_of_references() -> None:
+    """ "References" counts only if publication years follow."""
     assert headings(f"1 Introduction\nReferences\n{BODY}\n2 Method\n3 Results\n{BODY}") == [
         "1 Introduction",
         "2 Method",
@@ -177,7 +177,7 @@ def test_a_column_head_is_no_list_of_references() -> None:
     ],
 )
 def test_references_are_recognised(heading: str, expected: bool) -> None:
-    """The name of the list in its usual forms, and nothing else."""
+    """The usual names of the list of references, and no others."""
     assert is_references(heading) is expected
 
 
@@ -194,20 +194,20 @@ def test_references_are_recognised(heading: str, expected: bool) -> None:
     ],
 )
 def test_the_form_of_a_heading(line: str, expected: bool) -> None:
-    """A line alone is judged by its form."""
+    """A line by itself is judged by its form."""
     assert looks_like_heading(line) is expected
 
 
-def test_numbers_carry_on() -> None:
-    """The chain takes the heavier of two runs and bridges one missing number."""
+def test_the_best_chain_of_numbers_is_found() -> None:
+    """It is the heavier of two runs, and may skip one missing number."""
     lines = ["1 One", "2 Two", "2.1 Deep", "9 Nine", "4 Four", "4.1 Deep", "5 Five"]
     chain = best_chain([number for line in lines if (number := parse_number(line))])
     assert [numbered.text for numbered in chain] == [line for line in lines if line != "9 Nine"]
 
 
 @given(st.lists(st.text("AB19. \nabcReferences", max_size=80), max_size=5))
-def test_sections_lie_in_order(pages: list[str]) -> None:
-    """Whatever the text, starts are inside it, in order, and no two are the same."""
+def test_sections_are_in_order(pages: list[str]) -> None:
+    """For any text, starts are inside it, increasing and distinct."""
     text, found = paged(*pages)
     starts = [section.start for section in find_sections(text, found)]
     assert starts == sorted(set(starts))

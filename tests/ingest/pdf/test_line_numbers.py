@@ -1,4 +1,4 @@
-"""The numbers beside the lines of a review copy go; other numbers that count stay."""
+"""Line numbers of a review copy are removed; other increasing numbers are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES = [[f"On page {p} the line {w} holds 7 words" for w in "abcdefghijklmnop"]
 
 
 def beside(pages: Sequence[Sequence[str]], form: str) -> list[str]:
-    """The pages with their lines counted on and on."""
+    """The pages with their lines numbered continuously."""
     lines = [line for page in pages for line in page]
     counted = iter([form.format(n=n, line=line) for n, line in enumerate(lines, start=98)])
     return ["\n".join(next(counted) for _ in page) for page in pages]
@@ -24,26 +24,26 @@ def beside(pages: Sequence[Sequence[str]], form: str) -> list[str]:
 
 @pytest.mark.parametrize("step", [1, 5])
 def test_a_review_copy_reads_like_the_paper(tmp_path: Path, step: int) -> None:
-    """Whether every line bears a number or every fifth."""
+    """Whether every line has a number or every fifth."""
     paper = parse_pdf(review_pdf(tmp_path / "a.pdf", PAGES, step=step))
     assert [paper.page_text(n).split("\n") for n in (1, 2, 3, 4)] == PAGES
 
 
 @pytest.mark.parametrize("form", ["{n:03d} {line}", "{line} {n}", "{n}\n{line}", "{line}\n {n} "])
-def test_the_number_may_stand_anywhere_beside_its_line(form: str) -> None:
-    """In front of it, behind it (the right column has them there), or as a line of its own."""
+def test_a_number_may_be_before_or_after_its_line(form: str) -> None:
+    """It follows the line in a right column, or is on a separate line."""
     assert clean_pages(beside(PAGES, form)) == ["\n".join(page) for page in PAGES]
 
 
-def test_a_divided_word_is_joined_over_a_number() -> None:
-    """It is found as if there were none."""
+def test_a_divided_word_is_joined_across_a_line_number() -> None:
+    """As if there were no number."""
     pages = [["It di-", "vides words", *page] for page in PAGES]
     divided = [page.replace("-\n", JOINT) for page in beside(pages, "{n} {line}")]
     assert clean_pages(divided)[0].startswith("It divides words\nOn page p")
 
 
-def test_counting_may_begin_anew_on_each_page() -> None:
-    """And what is not counted, such as a table, stays with its numbers."""
+def test_counting_may_restart_on_each_page() -> None:
+    """Lines that are not counted, such as those of a table, keep their numbers."""
     table = ["Model 1 2", "7 8 9", "3 4 5"]
     pages = [beside([page], "{n} {line}")[0] + "\n" + "\n".join(table) for page in PAGES]
     assert strip_line_numbers(pages) == ["\n".join([*page, *table]) for page in PAGES]
@@ -59,6 +59,6 @@ def test_counting_may_begin_anew_on_each_page() -> None:
     ],
     ids=["a long table", "points of slides", "items", "numbers"],
 )
-def test_other_numbers_that_count_stay(pages: list[str]) -> None:
-    """They count on few pages, few lines, or with a stop."""
+def test_other_increasing_numbers_are_kept(pages: list[str]) -> None:
+    """They are on few pages or few lines, or followed by a stop."""
     assert strip_line_numbers(pages) == pages

@@ -1,4 +1,4 @@
-"""A page is drawn, and a quote is found on it where the eye finds it."""
+"""A page is drawn, and a quote is marked where a reader sees it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ LINE = 14 / HEIGHT
 
 
 def _baseline(line: int) -> float:
-    """How far down the page, as a share of it, ``plain_pdf`` writes line ``line`` (from 0)."""
+    """The height, as a share of the page from the top, of line ``line`` (from 0) of ``plain_pdf``."""
     return (100 + line * LEADING) / HEIGHT
 
 
 def _on_page(picture: PagePicture) -> list[Box]:
-    """The marks as shares of the whole page, of which the picture shows a part."""
+    """The marks in shares of the whole page, of which the picture shows a part."""
     part = picture.part
     return [
         Box(
@@ -53,7 +53,7 @@ def _covers(box: Box, share_down: float) -> bool:
 
 
 def test_a_quote_is_marked_on_its_line(tmp_path: Path) -> None:
-    """The box begins at the line's margin, ends before the page does, and holds the line."""
+    """The box begins at the line's margin, ends inside the page, and contains the line."""
     picture = draw_page(plain_pdf(tmp_path / "a.pdf"), 1, PROSE[1])
     (box,) = _on_page(picture)
     assert box.left == pytest.approx(MARGIN / WIDTH, abs=0.01)
@@ -61,8 +61,8 @@ def test_a_quote_is_marked_on_its_line(tmp_path: Path) -> None:
     assert 0.3 < box.width < 0.9
 
 
-def test_the_marked_pixels_hold_ink(tmp_path: Path) -> None:
-    """In the picture itself there are letters in the box, and none right above the first line."""
+def test_the_marked_pixels_contain_letters(tmp_path: Path) -> None:
+    """There are letters in the box, and none right above the first line."""
     picture = draw_page(plain_pdf(tmp_path / "a.pdf"), 1, PROSE[0])
     image = Image.open(io.BytesIO(picture.image)).convert("L")
     assert image.size == (picture.width, picture.height)
@@ -90,8 +90,8 @@ def test_a_quote_over_several_lines_has_a_box_for_each(tmp_path: Path) -> None:
     assert first.left > MARGIN / WIDTH + 0.1
 
 
-def test_the_right_one_of_two_is_marked(tmp_path: Path) -> None:
-    """Where a page says the same twice, the text before the quote tells which one is meant."""
+def test_the_right_one_of_two_places_is_marked(tmp_path: Path) -> None:
+    """If a page has the same words twice, the text before the quote decides."""
     lines = ["It is said here once.", *PROSE, "It is said here once."]
     pdf = plain_pdf(tmp_path / "a.pdf", [lines])
     said = "It is said here once."
@@ -108,8 +108,8 @@ def test_columns_are_not_joined(tmp_path: Path) -> None:
     assert len(boxes) == 2 and all(box.left + box.width < 0.5 for box in boxes)
 
 
-def test_a_turned_page_is_marked_as_it_is_seen(tmp_path: Path) -> None:
-    """On a page that viewers turn by a quarter, a line runs down the picture."""
+def test_a_turned_page_is_marked_as_it_is_shown(tmp_path: Path) -> None:
+    """On a page that viewers turn by 90 degrees, a line runs down the picture."""
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     canvas.setPageRotation(90)
     canvas.drawString(200, 300, PROSE[1])
@@ -123,7 +123,7 @@ def test_a_turned_page_is_marked_as_it_is_seen(tmp_path: Path) -> None:
 
 
 def test_chinese_is_found(tmp_path: Path) -> None:
-    """Letters are all that counts, in any script."""
+    """Only letters and digits are compared, in any script."""
     pdf = chinese_pdf(
         tmp_path / "a.pdf", ["大语言模型的训练需要大量文本。", "本文介绍一种新方法。"]
     )
@@ -138,14 +138,14 @@ def test_words_that_are_not_there_are_not_marked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])
-def test_there_is_no_such_page(tmp_path: Path, number: int) -> None:
-    """A page that is none is said to be none."""
+def test_a_page_that_does_not_exist_is_an_error(tmp_path: Path, number: int) -> None:
+    """The message says how many pages there are."""
     with pytest.raises(UsageError, match="has 1"):
         draw_page(plain_pdf(tmp_path / "a.pdf"), number)
 
 
-def test_what_is_no_pdf_is_refused(tmp_path: Path) -> None:
-    """A missing file and a broken one are told apart from a crash."""
+def test_a_missing_or_broken_file_is_a_parse_error(tmp_path: Path) -> None:
+    """It does not crash the program."""
     with pytest.raises(ParseError):
         draw_page(tmp_path / "missing.pdf", 1)
     with pytest.raises(ParseError):
@@ -153,8 +153,8 @@ def test_what_is_no_pdf_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.text("abcdefghij", min_size=12, max_size=60), st.text("xyz", max_size=30))
-def test_what_stands_on_the_page_is_found_whole(wanted: str, around: str) -> None:
-    """An unbroken quote is one span, and it holds the quote."""
+def test_an_unbroken_quote_is_one_span(wanted: str, around: str) -> None:
+    """The span contains the quote."""
     page = around + wanted + around
     ((start, end),) = find_runs(wanted, page, len(around))
     assert page[start:end] == wanted
@@ -165,8 +165,8 @@ def test_what_stands_on_the_page_is_found_whole(wanted: str, around: str) -> Non
     st.text("ghijkl", min_size=12, max_size=30),
     st.text("0123456789", min_size=1, max_size=20),
 )
-def test_what_was_cut_out_of_a_quote_is_left_out(first: str, second: str, between: str) -> None:
-    """A figure's number or a footnote in the middle is jumped over."""
+def test_text_that_a_quote_leaves_out_is_not_marked(first: str, second: str, between: str) -> None:
+    """A figure's number or a footnote in the middle is skipped."""
     page = first + between + second
     found = "".join(page[start:end] for start, end in find_runs(first + second, page))
     assert found == first + second

@@ -1,4 +1,4 @@
-"""The picture of a page shows what is printed on, without the blank margins."""
+"""The picture of a page shows the printed part, without the blank margins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONG = "A line of prose runs over most of the width that a page like this one gi
 
 
 def test_margins_are_left_out(tmp_path: Path) -> None:
-    """Text reaches from side to side of the picture, and from its top to its bottom."""
+    """Text reaches all four sides of the picture."""
     part = draw_page(plain_pdf(tmp_path / "a.pdf", [[LONG] * 20]), 1).part
     assert part.left == pytest.approx(MARGIN / WIDTH - 0.015, abs=0.01)
     assert part.top == pytest.approx(100 / HEIGHT, abs=0.03)
@@ -23,7 +23,7 @@ def test_margins_are_left_out(tmp_path: Path) -> None:
 
 
 def test_figures_count_as_printed(tmp_path: Path) -> None:
-    """Also where they reach further than the text."""
+    """Even if they are wider than the text."""
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     canvas.drawString(MARGIN, 500, LONG)
     canvas.rect(20, 100, WIDTH - 40, 200, fill=1)
@@ -33,7 +33,7 @@ def test_figures_count_as_printed(tmp_path: Path) -> None:
 
 
 def test_a_stamp_in_the_margin_is_left_out(tmp_path: Path) -> None:
-    """arXiv writes up the left edge of a first page; line numbers there are kept."""
+    """arXiv's stamp runs up the left edge of a first page; line numbers there are kept."""
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     canvas.drawString(MARGIN, 500, LONG)
     canvas.saveState()
@@ -49,8 +49,8 @@ def test_a_stamp_in_the_margin_is_left_out(tmp_path: Path) -> None:
     assert stamped.left > 0.09 and numbered.left < 0.04
 
 
-def test_a_few_words_are_not_blown_up(tmp_path: Path) -> None:
-    """A page of some words keeps the scale of the others; a blank page is shown whole."""
+def test_a_page_with_a_few_words_is_not_enlarged(tmp_path: Path) -> None:
+    """It keeps the scale of other pages; a blank page is shown completely."""
     pdf = plain_pdf(tmp_path / "a.pdf", [["A word."], []])
     few, blank = draw_page(pdf, 1), draw_page(pdf, 2)
     assert few.part.width == pytest.approx(0.55, abs=0.01) and few.part.left >= 0
@@ -58,7 +58,7 @@ def test_a_few_words_are_not_blown_up(tmp_path: Path) -> None:
 
 
 def test_columns_are_counted(tmp_path: Path) -> None:
-    """Two where hardly a line crosses the middle."""
+    """There are two if hardly any line crosses the middle."""
     halves = [["one column is as wide as this is"] * 12] * 2
     assert draw_page(two_column_pdf(tmp_path / "two.pdf", *halves), 1).columns == 2
     assert draw_page(plain_pdf(tmp_path / "one.pdf", [[LONG] * 12]), 1).columns == 1

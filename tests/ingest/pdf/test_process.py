@@ -1,4 +1,4 @@
-"""A PDF that no reader gets through costs that paper alone, at a sync and on the page."""
+"""A PDF that crashes or blocks its reader affects that paper only, in a sync and on the page."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from ingest.pdf.pypdf_reader import SecondReader
 
 
 def test_the_text_is_the_same_as_in_one_process(tmp_path: Path) -> None:
-    """Nothing is lost on the way from the other process, and it serves one PDF after the other."""
+    """Nothing is lost between the processes, and one process reads several PDFs."""
     first, second = plain_pdf(tmp_path / "a.pdf"), plain_pdf(tmp_path / "字 b.pdf", (PROSE, ()))
     with closing(PdfProcess()) as process:
         assert process.parse(first) == parse_pdf(first)
         assert process.parse(second) == parse_pdf(second)
 
 
-def test_what_is_wrong_is_told_with_its_hint(tmp_path: Path) -> None:
-    """The message is that of the parser."""
+def test_an_error_comes_with_its_hint(tmp_path: Path) -> None:
+    """Message and hint are those of the parser."""
     path = tmp_path / "page.html"
     path.write_text("<html>", encoding="utf-8")
     with (
@@ -39,10 +39,10 @@ def test_what_is_wrong_is_told_with_its_hint(tmp_path: Path) -> None:
     assert raised.value.hint
 
 
-def test_oddities_of_a_pdf_are_not_printed(
+def test_warnings_of_the_readers_are_not_printed(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The readers warn about much that they get past."""
+    """The readers warn about many faults that they can handle."""
     path = plain_pdf(tmp_path / "a.pdf")
     path.write_bytes(path.read_bytes().replace(b"startxref\n", b"startxref\n9", 1))
     with closing(PdfProcess()) as process:
@@ -50,8 +50,8 @@ def test_oddities_of_a_pdf_are_not_printed(
     assert capfd.readouterr() == ("", "") and not caplog.records
 
 
-def test_one_without_end_is_given_up_and_the_next_is_read(tmp_path: Path) -> None:
-    """The process that was ended is followed by another."""
+def test_a_pdf_that_blocks_the_reader_fails_and_the_next_is_read(tmp_path: Path) -> None:
+    """A new process replaces the one that was ended."""
     endless, whole = endless_pdf(tmp_path / "a.pdf"), plain_pdf(tmp_path / "b.pdf")
     with closing(PdfProcess(max_seconds=2)) as process:
         with pytest.raises(ParseError, match="took too long"):
@@ -60,7 +60,7 @@ def test_one_without_end_is_given_up_and_the_next_is_read(tmp_path: Path) -> Non
 
 
 def test_the_picture_is_the_same_as_in_one_process(tmp_path: Path) -> None:
-    """Its bytes and its marks, with the words that the marks were chosen by."""
+    """Its bytes and marks, chosen with the text before the quote."""
     lines = [PROSE[0], *PROSE]
     pdf = plain_pdf(tmp_path / "a.pdf", [lines])
     with closing(PdfProcess()) as process:
@@ -69,8 +69,8 @@ def test_the_picture_is_the_same_as_in_one_process(tmp_path: Path) -> None:
             assert drawn == draw_page(pdf, number, PROSE[0], before) and drawn.marks
 
 
-def test_a_page_that_cannot_be_drawn_is_told_as_such(tmp_path: Path) -> None:
-    """A page that is none, and a file that is none, as without the other process."""
+def test_a_missing_page_or_file_is_an_error_of_its_own(tmp_path: Path) -> None:
+    """The errors are the same as without the other process."""
     with closing(PdfProcess()) as process:
         with pytest.raises(UsageError, match="has 1"):
             process.draw_page(plain_pdf(tmp_path / "a.pdf"), 2)
@@ -78,8 +78,8 @@ def test_a_page_that_cannot_be_drawn_is_told_as_such(tmp_path: Path) -> None:
             process.draw_page(tmp_path / "missing.pdf", 1)
 
 
-def test_a_page_without_end_is_given_up_once_and_the_next_is_drawn(tmp_path: Path) -> None:
-    """Whoever opens it again is told at once, until the file is another one."""
+def test_a_page_that_blocks_the_reader_is_tried_once(tmp_path: Path) -> None:
+    """The next request for it fails at once, until the file changes; other pages are drawn."""
     pdf, whole = endless_pdf(tmp_path / "a.pdf"), plain_pdf(tmp_path / "b.pdf")
     with closing(PdfProcess(max_seconds=2)) as process:
         with pytest.raises(ParseError, match="too long"):
@@ -93,8 +93,8 @@ def test_a_page_without_end_is_given_up_once_and_the_next_is_drawn(tmp_path: Pat
         assert process.draw_page(pdf, 1) == draw_page(pdf, 1)
 
 
-def test_pages_are_read_again_as_in_one_process(tmp_path: Path) -> None:
-    """All of them, and those of the new file where a PDF was replaced."""
+def test_the_second_reading_is_the_same_as_in_one_process(tmp_path: Path) -> None:
+    """For all pages, and for the new file if a PDF was replaced."""
     pdf = plain_pdf(tmp_path / "a.pdf", [PROSE, (), PROSE[:1]])
     with closing(PdfProcess()) as process:
         assert process.read_again(pdf, 3) == [
@@ -105,8 +105,8 @@ def test_pages_are_read_again_as_in_one_process(tmp_path: Path) -> None:
         assert text and PROSE[2] in text
 
 
-def test_a_page_that_is_not_got_through_again_costs_itself_alone(tmp_path: Path) -> None:
-    """Those before and after it are read."""
+def test_a_page_that_blocks_the_second_reader_affects_no_other(tmp_path: Path) -> None:
+    """The pages before and after it are read."""
     writer = PdfWriter()
     for path in (plain_pdf(tmp_path / "a.pdf"), endless_pdf(tmp_path / "b.pdf")):
         writer.append(path)
@@ -118,16 +118,16 @@ def test_a_page_that_is_not_got_through_again_costs_itself_alone(tmp_path: Path)
     assert endless is None
 
 
-def test_several_threads_have_their_own_answers(tmp_path: Path) -> None:
-    """They share one process, and none takes what is another's."""
+def test_several_threads_get_their_own_results(tmp_path: Path) -> None:
+    """They share one process."""
     pdf = plain_pdf(tmp_path / "a.pdf", [[f"This is page {i}."] for i in range(1, 9)])
     with closing(PdfProcess()) as process, ThreadPoolExecutor(8) as pool:
         drawn = pool.map(lambda number: process.draw_page(pdf, number), range(1, 9))
         assert [picture.number for picture in drawn] == list(range(1, 9))
 
 
-def test_a_task_that_is_being_done_fails_when_the_process_is_closed(tmp_path: Path) -> None:
-    """The PDF cannot be read, and no other error comes of it."""
+def test_a_running_task_fails_when_the_process_is_closed(tmp_path: Path) -> None:
+    """The PDF is reported as unreadable, and no other error is raised."""
     endless, process = endless_pdf(tmp_path / "a.pdf"), PdfProcess(max_seconds=2)
     with ThreadPoolExecutor(1) as pool:
         parsing = pool.submit(process.parse, endless)
@@ -138,8 +138,8 @@ def test_a_task_that_is_being_done_fails_when_the_process_is_closed(tmp_path: Pa
     process.close()
 
 
-def test_what_nobody_foresaw_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    """The message names the error, and the log holds the other process's traceback."""
+def test_an_unexpected_error_is_reported(caplog: pytest.LogCaptureFixture) -> None:
+    """The message names the error, and the log has the other process's traceback."""
     caplog.set_level("INFO")
     with (
         closing(PdfProcess()) as process,
@@ -149,10 +149,10 @@ def test_what_nobody_foresaw_is_told(caplog: pytest.LogCaptureFixture) -> None:
     assert "Traceback" in caplog.text and "Traceback" not in str(raised.value)
 
 
-def test_files_of_the_working_directory_are_no_modules(
+def test_files_in_the_working_directory_are_not_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A ``random.py`` beside the papers is not what the parser imports."""
+    """The parser does not import a ``random.py`` beside the papers."""
     (tmp_path / "random.py").write_text("raise SystemExit", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     path = plain_pdf(tmp_path / "a.pdf")
@@ -161,7 +161,7 @@ def test_files_of_the_working_directory_are_no_modules(
 
 
 def test_a_process_that_was_ended_from_outside_is_replaced(tmp_path: Path) -> None:
-    """The next PDF is not blamed."""
+    """The next PDF is read."""
     path = plain_pdf(tmp_path / "a.pdf")
     others = own_children()
     with closing(PdfProcess()) as process:
@@ -173,7 +173,7 @@ def test_a_process_that_was_ended_from_outside_is_replaced(tmp_path: Path) -> No
 
 
 def own_children() -> list[int]:
-    """The processes that this one has started and not waited for."""
+    """The child processes of this one that it has not waited for."""
     tasks = Path("/proc/self/task")
     if not tasks.is_dir():
         pytest.skip("needs /proc")

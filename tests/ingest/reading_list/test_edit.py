@@ -1,4 +1,4 @@
-"""Edits of the list keep all other bytes, and what is written reads back."""
+"""Edits of the list keep all other bytes, and what is written can be read back."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ FRAMES = [
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(FRAMES), paper_lists())
-def test_papers_added_are_read_as_they_were(frame: str, papers: list[Paper]) -> None:
-    """Any papers, added to any list, read back as themselves behind what was there."""
+def test_added_papers_are_read_back(frame: str, papers: list[Paper]) -> None:
+    """Any papers, added to any list, are read back unchanged, after those that were there."""
     papers = [paper for paper in papers if paper.id not in ("old", "lora", "mine", "rouge")]
     with TemporaryDirectory() as folder:
         path = write(Path(folder), frame)
@@ -118,10 +118,10 @@ def test_papers_added_are_read_as_they_were(frame: str, papers: list[Paper]) -> 
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(FRAMES), paper_lists(), st.randoms(use_true_random=False))
-def test_added_then_removed_leaves_the_same_bytes(
+def test_adding_and_removing_leaves_the_same_bytes(
     frame: str, papers: list[Paper], random: Random
 ) -> None:
-    """Adding papers and removing them, in any order and number, leaves no trace."""
+    """In any order and number."""
     ids = [paper.id for paper in papers if paper.id not in ("old", "lora", "mine", "rouge")]
     with TemporaryDirectory() as folder:
         path = write(Path(folder), frame)
@@ -139,8 +139,8 @@ def removed(folder: Path, text: str, *ids: str) -> str:
     return path.read_bytes().decode()
 
 
-def test_an_entry_goes_with_the_comment_right_above_it(tmp_path: Path) -> None:
-    """Comments inside an entry and right above it go; the file's head and tail stay."""
+def test_an_entry_is_removed_with_the_comment_right_above_it(tmp_path: Path) -> None:
+    """And with the comments inside it; the head and tail of the file are kept."""
     lora, mine, rouge = ("- id: lora", "\n# why", "\n- id: rouge")
     at_lora, at_mine, at_rouge = (GOOD.index(mark) for mark in (lora, mine, rouge))
     assert removed(tmp_path, GOOD, "mine") == GOOD[:at_mine] + GOOD[at_rouge:]
@@ -149,14 +149,14 @@ def test_an_entry_goes_with_the_comment_right_above_it(tmp_path: Path) -> None:
     assert removed(tmp_path, GOOD, "rouge", "lora", "mine") == "# my list\n\n# that is all\n"
 
 
-def test_a_comment_that_begins_the_file_is_about_the_file(tmp_path: Path) -> None:
-    """The head stays even where it touches the first entry."""
+def test_a_comment_at_the_beginning_of_the_file_is_kept(tmp_path: Path) -> None:
+    """Even if it is right above the first entry."""
     text = "# head\n- {id: a, title: A, file: a.pdf}\n- {id: b, title: B, file: b.pdf}\n"
     assert removed(tmp_path, text, "a") == "# head\n- {id: b, title: B, file: b.pdf}\n"
 
 
-def test_text_that_looks_like_a_comment_stays_in_its_entry(tmp_path: Path) -> None:
-    """A note may hold lines with "#" and "- " in them; they are not taken for others' lines."""
+def test_text_that_looks_like_a_comment_belongs_to_its_entry(tmp_path: Path) -> None:
+    """A note may have lines with "#" and "- " in them."""
     note = "- id: a\n  title: A\n  file: a.pdf\n  note: |\n    - id: b\n    # not a comment\n"
     other = "\n- id: b\n  title: B\n  file: b.pdf\n"
     assert removed(tmp_path, note + other, "b") == note
@@ -164,7 +164,7 @@ def test_text_that_looks_like_a_comment_stays_in_its_entry(tmp_path: Path) -> No
 
 
 def test_an_edit_keeps_mode_link_and_line_ends(tmp_path: Path) -> None:
-    """The file keeps its mode, stays what a link points to, and new lines end like the old."""
+    """The file keeps its mode and may be a symbolic link; new lines end like the old ones."""
     path = write(tmp_path, GOOD.replace("\n", "\r\n"))
     path.chmod(0o640)
     link = tmp_path / "link.yaml"
@@ -180,8 +180,8 @@ def test_an_edit_keeps_mode_link_and_line_ends(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == names
 
 
-def test_an_entry_is_written_to_be_read(tmp_path: Path) -> None:
-    """Quotes stand only where they must, lists wrap before the width, Chinese stays Chinese."""
+def test_an_entry_is_written_readably(tmp_path: Path) -> None:
+    """Quotes only where necessary, lists wrapped at the width, Chinese unescaped."""
     path = write(tmp_path, "[]\n")
     authors = tuple(f"{letter}. Surname" for letter in string.ascii_uppercase[:12])
     paper = Paper("a", "A: b", authors, 2020, "2106.09680", aliases=("低秩适配", "7", "a, b"))
@@ -209,24 +209,24 @@ def test_an_entry_is_written_to_be_read(tmp_path: Path) -> None:
         (Paper("new", "New", url="http://example.org/a.pdf"), "https"),
     ],
 )
-def test_a_bad_paper_is_not_added(tmp_path: Path, paper: Paper, words: str) -> None:
-    """A paper that would spoil the list is refused, the good one beside it too."""
+def test_an_invalid_paper_is_not_added(tmp_path: Path, paper: Paper, words: str) -> None:
+    """Neither are the valid papers beside it."""
     path = write(tmp_path, GOOD)
     with pytest.raises((ManifestError, UsageError), match=words):
         add_papers(path, [Paper("good", "Good", file="good.pdf"), paper])
     assert path.read_bytes() == GOOD.encode()
 
 
-def test_one_paper_is_not_added_twice_at_once(tmp_path: Path) -> None:
-    """Two of the new papers may not share an id either."""
+def test_a_paper_cannot_be_added_twice_at_once(tmp_path: Path) -> None:
+    """New papers may not share an arXiv id either."""
     path = write(tmp_path, "")
     with pytest.raises(UsageError, match="`a` is already there: among those to add"):
         add_papers(path, [Paper("a", "A", file="a.pdf"), Paper("a", "B", file="b.pdf")])
     assert path.read_bytes() == b""
 
 
-def test_programs_that_edit_at_once_lose_nothing(tmp_path: Path) -> None:
-    """Each waits until the other has written the list, which is long enough for them to meet."""
+def test_concurrent_edits_lose_nothing(tmp_path: Path) -> None:
+    """Each program waits until the other has written the list, long enough for them to collide."""
     path = tmp_path / "corpus_manifest.yaml"
     shutil.copy(LONG_LIST, path)
     ids = [f"2401.0000{n}" for n in range(3)]
@@ -244,7 +244,7 @@ def test_programs_that_edit_at_once_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
-    """One unknown id stops the removal, and near ones are named."""
+    """The error suggests similar ids."""
     path = write(tmp_path, GOOD)
     with pytest.raises(UsageError) as caught:
         remove_papers(path, ["mine", "lara"])
@@ -260,8 +260,8 @@ def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
         "- {id: a, title: &t A, file: a.pdf}\n- {id: b, title: *t, file: b.pdf}\n",
     ],
 )
-def test_what_cannot_be_cut_by_lines_is_left_to_hands(tmp_path: Path, text: str) -> None:
-    """Where taking lines out would say something else, nothing is changed."""
+def test_a_list_that_cannot_be_edited_by_lines_is_unchanged(tmp_path: Path, text: str) -> None:
+    """Removing lines would change the meaning of such a list."""
     path = write(tmp_path, text)
     with pytest.raises(UsageError, match="line by line"):
         remove_papers(path, ["a"])
@@ -269,7 +269,7 @@ def test_what_cannot_be_cut_by_lines_is_left_to_hands(tmp_path: Path, text: str)
 
 
 def test_a_broken_list_is_not_edited(tmp_path: Path) -> None:
-    """A list with problems is named as such, and stays as it is."""
+    """The error names its problems."""
     path = write(tmp_path, "- id: a\n")
     for edit in (
         lambda: add_papers(path, [Paper("b", "B", file="b.pdf")]),
@@ -299,7 +299,7 @@ def test_a_slug_is_the_short_name_or_the_first_words(title: str, slug: str) -> N
 
 @given(st.text(max_size=200), st.integers(0, 3))
 def test_a_slug_is_a_new_id(title: str, n_taken: int) -> None:
-    """Whatever the title, the slug is an id and not taken."""
+    """For any title, the slug is a valid id that is not taken."""
     taken: set[str] = set()
     for _ in range(n_taken):
         taken.add(slug_for(title, taken))

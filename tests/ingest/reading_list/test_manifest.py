@@ -1,4 +1,4 @@
-"""The list: every problem is named with its line, and edits keep all other bytes."""
+"""Reading the list: every problem is reported with its line."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ def write(folder: Path, text: str) -> Path:
 
 
 def problems(folder: Path, text: str) -> list[tuple[int, str]]:
-    """(line, message and hint) of everything that is wrong with ``text``."""
+    """(line, message and hint) of each problem of ``text``."""
     with pytest.raises(ManifestError) as caught:
         read_manifest(write(folder, text))
     return [(p.line, f"{p.message} | {p.hint}") for p in caught.value.problems]
 
 
 def entry(fields: str) -> str:
-    """An entry that is good but for ``fields``, whose first line is line 3."""
+    """An entry that is valid except for ``fields``, whose first line is line 3."""
     return f"- id: a\n  title: A\n  {fields}\n"
 
 
-def test_a_list_reads_in_its_order(tmp_path: Path) -> None:
-    """Every field lands in its place, and papers keep the order of the list."""
+def test_a_list_is_read_in_its_order(tmp_path: Path) -> None:
+    """With every field."""
     lora, mine, rouge = read_manifest(write(tmp_path, GOOD))
     assert lora == Paper(
         id="lora",
@@ -76,13 +76,13 @@ def test_a_list_reads_in_its_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing yet\n", "[]\n", "---\n", "\ufeff# c\n"])
-def test_a_list_of_no_papers_is_a_list(tmp_path: Path, text: str) -> None:
-    """An empty file and one of comments list no papers."""
+def test_an_empty_list_is_valid(tmp_path: Path, text: str) -> None:
+    """An empty file and one with only comments."""
     assert read_manifest(write(tmp_path, text)) == ()
 
 
-def test_texts_are_composed_and_stripped(tmp_path: Path) -> None:
-    """Texts are NFC and have no white space around them."""
+def test_texts_are_normalised(tmp_path: Path) -> None:
+    """To NFC, without white space around them."""
     text = '- id: a\n  title: " Scho\u0308n "\n  file: a.pdf\n  topics: [" x "]\n'
     (paper,) = read_manifest(write(tmp_path, text))
     assert (paper.title, paper.topics) == ("Sch\u00f6n", ("x",))
@@ -144,7 +144,7 @@ def test_texts_are_composed_and_stripped(tmp_path: Path) -> None:
     ],
 )
 def test_each_problem_has_its_line(tmp_path: Path, fields: str, line: int, words: str) -> None:
-    """One thing is wrong, and one problem says so: its line, what it is, what to do."""
+    """One mistake gives one problem: its line, what is wrong, and what to do."""
     ((found, said),) = problems(tmp_path, entry(fields))
     assert found == line
     assert words in said
@@ -153,21 +153,21 @@ def test_each_problem_has_its_line(tmp_path: Path, fields: str, line: int, words
 @pytest.mark.parametrize(
     "name", ["A", "-a", "a/b", "a..b", "a.", "a b", "ä", "con", "nul.x", "com1"]
 )
-def test_an_id_is_safe_as_a_folder(tmp_path: Path, name: str) -> None:
-    """An id that could not be a folder's name somewhere is refused."""
+def test_an_id_must_be_a_safe_folder_name(tmp_path: Path, name: str) -> None:
+    """On every system."""
     ((line, said),) = problems(tmp_path, f"- title: A\n  id: '{name}'\n  file: a.pdf\n")
     assert line == 2
     assert "cannot be an id" in said
 
 
 def test_ids_may_have_80_characters() -> None:
-    """The longest id has 80 characters."""
+    """But not more."""
     assert is_paper_id("a" * 80)
     assert not is_paper_id("a" * 81)
 
 
 def test_versions_of_one_paper_are_one_paper(tmp_path: Path) -> None:
-    """The same arXiv id twice is a problem, whatever versions and subject classes say."""
+    """The same arXiv id twice is a problem, even with other versions or subject classes."""
     pairs = [("2106.09685", "2106.09685v2"), ("math.GT/0309136v1", "math/0309136")]
     for first, second in pairs:
         text = (
@@ -179,8 +179,8 @@ def test_versions_of_one_paper_are_one_paper(tmp_path: Path) -> None:
         assert "line 1" in said
 
 
-def test_all_problems_come_at_once_in_order_of_lines(tmp_path: Path) -> None:
-    """Nobody has to run it five times to learn of five mistakes."""
+def test_all_problems_are_reported_at_once_in_order_of_lines(tmp_path: Path) -> None:
+    """Five mistakes do not take five runs."""
     text = "- id: A\n  titel: x\n  year: 21\n- 7\n- id: b\n  title: ''\n  url: ftp://x.org/a.pdf\n"
     lines = [line for line, _ in problems(tmp_path, text)]
     assert lines == [1, 1, 1, 2, 3, 4, 6, 7]  # line 1: a bad id, no title, no source
@@ -200,17 +200,17 @@ def test_all_problems_come_at_once_in_order_of_lines(tmp_path: Path) -> None:
         ("just text\n", 1, "text (just text), not a list"),
     ],
 )
-def test_a_file_that_is_no_list_is_one_problem(
+def test_a_file_that_is_not_a_list_is_one_problem(
     tmp_path: Path, text: str, line: int, words: str
 ) -> None:
-    """What cannot be read at all is one problem, with the line where it shows."""
+    """Reported with the line where it shows."""
     ((found, said),) = problems(tmp_path, text)
     assert found == line
     assert words in said
 
 
 def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
-    """A folder, another encoding: each is told in words."""
+    """For example a folder, or a file in another encoding."""
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("# c\n- id: a\n  title: é\n".encode("latin-1"))
     cases = [(tmp_path, 1, "read"), (latin, 3, "UTF-8")]
@@ -222,8 +222,8 @@ def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
         assert words in problem.message
 
 
-def test_a_list_that_is_not_there_is_no_problem_in_it(tmp_path: Path) -> None:
-    """The folder may be the wrong one; there is no line to mend."""
+def test_a_missing_list_is_a_usage_error(tmp_path: Path) -> None:
+    """The folder may be the wrong one; there is no line to correct."""
     with pytest.raises(UsageError, match=r"There is no list .*no\.yaml\.\n  Go to the folder"):
         read_manifest(tmp_path / "no.yaml")
 
@@ -231,8 +231,8 @@ def test_a_list_that_is_not_there_is_no_problem_in_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "max_bytes"), [("list.yaml", 20_000_000), (NOTES_NAME, 60_000_000)]
 )
-def test_a_file_of_too_many_bytes_is_not_read(tmp_path: Path, name: str, max_bytes: int) -> None:
-    """Notes are longer than the entries of the list, and have more room."""
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, name: str, max_bytes: int) -> None:
+    """The limit for notes is higher than that for the list."""
     write(tmp_path, GOOD)
     with (tmp_path / name).open("wb") as file:
         file.truncate(max_bytes + 1)
@@ -246,8 +246,8 @@ def test_a_file_of_too_many_bytes_is_not_read(tmp_path: Path, name: str, max_byt
 @example("- &a b\n- &a c\n")
 @example('- "\\UFFFFFFFF"')
 @example("%YAML 9.9\n---\n- a\n")
-def test_any_text_reads_or_is_refused(text: str) -> None:
-    """Whatever stands in the file, nothing but ``ManifestError`` comes out."""
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """No text raises anything but ``ManifestError``."""
     with TemporaryDirectory() as folder:
         try:
             read_manifest(write(Path(folder), text))
@@ -280,12 +280,12 @@ def test_any_text_reads_or_is_refused(text: str) -> None:
     ],
 )
 def test_arxiv_ids_are_found_in_what_people_paste(text: str, arxiv: str | None) -> None:
-    """Ids, ``arXiv:`` ids and arXiv's own addresses give the id; anything else is none."""
+    """Ids, ``arXiv:`` ids and arXiv's own addresses; nothing else."""
     assert parse_arxiv_id(text) == arxiv
 
 
-def test_the_projects_own_list_is_good() -> None:
-    """The list that ships has the handbook, then 277 papers, and no problem."""
+def test_the_projects_own_list_is_valid() -> None:
+    """It has the handbook, then 277 papers, and no problem."""
     handbook, *papers = read_manifest(ROOT / "corpus_manifest.yaml")
     assert (handbook.id, handbook.file) == ("askpapers-handbook", "docs/handbook.pdf")
     assert len(papers) == 277

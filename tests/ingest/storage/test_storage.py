@@ -1,4 +1,4 @@
-"""What cannot be written stops a sync with one plain message, and what is written lasts."""
+"""A failed write stops a sync with one plain message, and leaves the old files intact."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from small_library import SmallLibrary
 from ingest.errors import StorageError
 from ingest.fetch.download import Downloader
 from ingest.reading_list.edit import remove_papers
-from ingest.storage.atomic import written_aside
+from ingest.storage.atomic import atomic_write
 from ingest.storage.workspace import Workspace
 
 
 def test_a_full_disk_stops_the_sync_with_one_message(library: SmallLibrary) -> None:
-    """Whichever file it happens in; no paper is blamed, and with room the next sync does it all."""
+    """Whichever file does not fit, no paper is marked as failed; with room, the next sync succeeds."""
     library.write_pdf("herd")
     library.write_pdf("slim")
     limit = 100
@@ -38,7 +38,7 @@ def test_a_full_disk_stops_the_sync_with_one_message(library: SmallLibrary) -> N
     assert not list(library.workspace.root.rglob("*.new"))
 
 
-def test_a_full_disk_is_no_fault_of_the_download(
+def test_a_full_disk_during_a_download_is_not_blamed_on_the_paper(
     library: SmallLibrary, server: ArxivServer, fake_time: FakeTime
 ) -> None:
     """A PDF that does not fit stops the sync, and is fetched when there is room."""
@@ -54,37 +54,39 @@ def test_a_full_disk_is_no_fault_of_the_download(
     assert library.sync(online, only=("herd",)).added == ("herd",)
 
 
-def test_a_list_that_does_not_fit_stays_as_it_is(library: SmallLibrary) -> None:
-    """An edit is whole or not at all."""
+def test_an_edit_that_does_not_fit_on_the_disk_leaves_the_list_unchanged(
+    library: SmallLibrary,
+) -> None:
+    """The list is replaced completely or not at all."""
     before = library.manifest.read_bytes()
     with room_for(10), pytest.raises(StorageError, match="corpus_manifest"):
         remove_papers(library.manifest, ["slim"])
     assert library.manifest.read_bytes() == before
 
 
-def test_a_file_where_a_folder_is_wanted_is_named(library: SmallLibrary, tmp_path: Path) -> None:
-    """The data folder's name is a file's."""
+def test_a_file_in_place_of_the_data_folder_is_named(library: SmallLibrary, tmp_path: Path) -> None:
+    """The error says which path is a file and not a folder."""
     library.workspace = Workspace(tmp_path / "afile")
     library.workspace.root.write_text("mine", encoding="utf-8")
     with pytest.raises(StorageError, match="afile"):
         library.sync()
 
 
-def test_what_a_killed_sync_left_is_taken_away(library: SmallLibrary) -> None:
-    """Also where the next sync has nothing to do with that paper."""
+def test_the_next_sync_deletes_what_a_killed_one_left(library: SmallLibrary) -> None:
+    """Even if it does not work on that paper."""
     library.sync()
-    left = library.workspace.paper("herd").path / ".paper.pdf.7.new"
-    left.write_bytes(b"%PDF-1.4 half")
+    leftover = library.workspace.paper("herd").path / ".paper.pdf.7.new"
+    leftover.write_bytes(b"%PDF-1.4 half")
     library.sync(only=("slim",))
-    assert not left.exists()
+    assert not leftover.exists()
 
 
 def test_an_error_in_the_block_leaves_the_old_file(tmp_path: Path) -> None:
-    """And nothing beside it."""
+    """An error that is raised while writing also leaves no temporary file."""
     path = tmp_path / "a.txt"
     path.write_text("old", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError), written_aside(path) as aside:
-        aside.write_text("new", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError), atomic_write(path) as temp:
+        temp.write_text("new", encoding="utf-8")
         raise ZeroDivisionError
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]

@@ -1,4 +1,4 @@
-"""What goes wrong with one paper is told, stops no other, and ends when its cause does."""
+"""The failure of one paper is reported, stops no other paper, and ends with its cause."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_bad_paper_does_not_stop_the_others(library: SmallLibrary, bad: str) -
 
 
 def test_an_empty_file_is_a_failure_of_its_paper(library: SmallLibrary) -> None:
-    """Told by every sync until there is something in it, and the pages that were there stay."""
+    """Every sync reports it until the file has content, and the old pages are kept."""
     path = library.write_pdf("slim")
     library.sync()
     path.write_bytes(b"")
@@ -53,16 +53,18 @@ def test_an_empty_file_is_a_failure_of_its_paper(library: SmallLibrary) -> None:
     assert library.sync().failed == ()
 
 
-def test_a_failure_is_told_in_sentences() -> None:
+def test_a_failure_is_explained_in_sentences() -> None:
     """A message without a full stop gets one before its hint."""
-    told = [Failure("a", "fetch", said, "Check it.").told for said in ("No such paper", "Empty.")]
+    told = [
+        Failure("a", "fetch", said, "Check it.").explanation for said in ("No such paper", "Empty.")
+    ]
     assert told == ["No such paper. Check it.", "Empty. Check it."]
 
 
 def test_an_unexpected_error_is_a_failure_of_its_paper(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The others are indexed, and what to do is told."""
+    """The others are indexed, and the hint says what to do."""
     real = stages.split_into_chunks
 
     def strange(paper: Paper, text: PaperText, window: Window) -> list[Chunk]:
@@ -82,10 +84,10 @@ def test_an_unexpected_error_is_a_failure_of_its_paper(
     assert library.sync(retry_failed=True).added == ("slim",)
 
 
-def test_failing_papers_cost_no_look_at_all_the_others(
+def test_failing_papers_do_not_cause_inspections_of_all_papers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many fail in a row: what all papers have come to is read as often as for a few."""
+    """The states of all papers are read as often for 20 failures as for 2."""
     looks: list[int] = []
 
     def counted(papers: Sequence[Paper], *rest: Any) -> list[PaperState]:
@@ -102,7 +104,7 @@ def test_failing_papers_cost_no_look_at_all_the_others(
     assert looks[0] == looks[1]
 
 
-def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
+def test_a_repaired_paper_is_indexed(library: SmallLibrary) -> None:
     """A failure ends when its file changes."""
     path = library.write_pdf("slim")
     path.write_bytes(b"broken")
@@ -116,7 +118,7 @@ def test_a_mended_paper_is_indexed(library: SmallLibrary) -> None:
 def test_a_broken_download_is_fetched_again(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader], by_hand: bool
 ) -> None:
-    """When it is asked for, or when the broken PDF was deleted; else the server is left alone."""
+    """On request, or if the broken PDF was deleted; otherwise no request is sent."""
     pdf = library.write_pdf("herd").read_bytes()
     (library.pdfs / "herd.pdf").unlink()
     server.add(KnownPaper("2302.00001", pdf[: len(pdf) // 2]))
@@ -130,7 +132,7 @@ def test_a_broken_download_is_fetched_again(
     assert (report.added, report.failed) == (("herd",), ())
 
 
-def test_a_broken_download_stays_told_offline(
+def test_a_broken_download_is_still_reported_offline(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
     """No connection is opened to fetch it again."""
@@ -144,8 +146,8 @@ KEPT = ("text.json", "second.json", "pages.json", "pages.npz", "card.json", "car
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "zeros"])
-def test_a_damaged_file_of_a_paper_is_made_anew(library: SmallLibrary, damage: str) -> None:
-    """Whichever it is, by the sync that would need it; all other papers are indexed, too."""
+def test_a_damaged_file_of_a_paper_is_made_again(library: SmallLibrary, damage: str) -> None:
+    """Any file, by the sync that needs it; all other papers are indexed, too."""
     library.write_pdf("herd")
     library.sync()
     whole = {name: (library.workspace.paper("herd").path / name).read_bytes() for name in KEPT}
@@ -165,8 +167,8 @@ def test_a_damaged_file_of_a_paper_is_made_anew(library: SmallLibrary, damage: s
         assert {n: (damaged.parent / n).read_bytes() for n in KEPT} == whole
 
 
-def test_a_stage_whose_input_is_damaged_gets_it_made_anew(library: SmallLibrary) -> None:
-    """Here the text, when another title wants other chunks."""
+def test_a_damaged_input_of_a_stage_is_made_again(library: SmallLibrary) -> None:
+    """Here the text, when another title requires other chunks."""
     library.write_pdf("herd")
     library.sync()
     (library.workspace.paper("herd").path / "text.json").write_text("{", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Sync makes the index equal to the list, and loses nothing on the way."""
+"""Sync makes the index equal to the list, and loses nothing."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def pages_here(library: SmallLibrary) -> dict[str, int]:
     return {i: entry.n_pages for i, entry in built(library).papers.items()}
 
 
-def test_the_list_is_indexed_before_any_pdf_is_here(library: SmallLibrary) -> None:
-    """With no PDF and no network, every entry can be found."""
+def test_the_list_is_indexed_before_any_pdf_is_fetched(library: SmallLibrary) -> None:
+    """Every entry can be found without a PDF or a network."""
     report = library.sync()
     assert report.not_fetched == ("herd", "slim")
     found = {(chunk.paper, chunk.kind) for chunk in built(library).chunks}
@@ -47,7 +47,7 @@ def test_pdfs_of_a_folder_are_indexed(library: SmallLibrary) -> None:
 
 
 def test_a_second_sync_does_nothing(library: SmallLibrary) -> None:
-    """Same list, same files: no build, no embedding."""
+    """With the same list and files, nothing is built or embedded."""
     library.write_pdf("herd")
     first = library.sync()
     before = library.embedder.n_embedded
@@ -66,8 +66,8 @@ def test_a_changed_pdf_is_updated(library: SmallLibrary) -> None:
     assert pages_here(library)["herd"] == 1
 
 
-def test_a_pdf_that_was_copied_anew_is_not_parsed_again(library: SmallLibrary) -> None:
-    """Its time changed and its bytes did not: nothing behind it is done again, and nothing changes."""
+def test_a_pdf_that_was_copied_again_is_not_parsed_again(library: SmallLibrary) -> None:
+    """If its time changed but its bytes did not, no later stage runs and nothing changes."""
     pdf = library.write_pdf("herd")
     index = library.sync().index
     os.utime(pdf, ns=(0, 0))
@@ -78,7 +78,7 @@ def test_a_pdf_that_was_copied_anew_is_not_parsed_again(library: SmallLibrary) -
 
 
 def test_a_removed_paper_leaves_the_index(library: SmallLibrary) -> None:
-    """What is not in the list is not in the index."""
+    """A paper that is not in the list is not in the index."""
     library.write_pdf("herd")
     library.write_pdf("slim")
     library.sync()
@@ -87,8 +87,8 @@ def test_a_removed_paper_leaves_the_index(library: SmallLibrary) -> None:
     assert list(built(library).papers) == ["herd"]
 
 
-def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
-    """Losing more than 30 % of the papers needs --yes, and changes nothing without."""
+def test_a_big_drop_needs_confirmation(library: SmallLibrary) -> None:
+    """Losing more than 30 % of the papers needs --yes, and without it changes nothing."""
     before = library.sync().index
     remove_papers(library.manifest, ["slim"])
     with pytest.raises(SyncRefused, match="1 of 2"):
@@ -97,7 +97,7 @@ def test_a_big_drop_asks_first(library: SmallLibrary) -> None:
 
 
 def test_an_emptied_list_leaves_no_index(library: SmallLibrary) -> None:
-    """Nothing answers from a paper that was removed, and the report and its forecast name them all."""
+    """No removed paper is found any more; the report and the dry run name all of them."""
     library.write_pdf("herd")
     library.sync()
     remove_papers(library.manifest, ["herd", "slim"])
@@ -113,8 +113,8 @@ def test_an_emptied_list_leaves_no_index(library: SmallLibrary) -> None:
     assert library.sync().added == ("herd",)
 
 
-def test_what_is_kept_of_a_removed_paper_goes_with_it(library: SmallLibrary) -> None:
-    """Its PDF and its text, once a build without it serves; a refused sync takes nothing."""
+def test_the_files_of_a_removed_paper_are_deleted(library: SmallLibrary) -> None:
+    """As soon as a build without it serves; a refused sync deletes nothing."""
     library.write_pdf("slim")
     library.sync()
     listed = library.manifest.read_text(encoding="utf-8")
@@ -129,7 +129,7 @@ def test_what_is_kept_of_a_removed_paper_goes_with_it(library: SmallLibrary) -> 
 
 
 def test_a_paper_with_a_new_id_keeps_its_pdf(library: SmallLibrary) -> None:
-    """It is no paper that is dropped, nothing is fetched again, and the old id leaves no trace."""
+    """It does not count as dropped, nothing is fetched again, and the old id is gone."""
     library.write_pdf("herd").rename(library.pdfs / "2302.00001.pdf")
     library.sync()
     (library.pdfs / "2302.00001.pdf").unlink()
@@ -143,8 +143,8 @@ def test_a_paper_with_a_new_id_keeps_its_pdf(library: SmallLibrary) -> None:
     assert kept == ["great-herd", "slim"]
 
 
-def test_a_dry_run_tells_what_would_be_refused(library: SmallLibrary) -> None:
-    """And how much would go."""
+def test_a_dry_run_reports_what_a_sync_would_refuse(library: SmallLibrary) -> None:
+    """And how many papers would be removed."""
     library.sync()
     assert library.sync(dry_run=True).refusal is None
     remove_papers(library.manifest, ["slim"])
@@ -156,8 +156,8 @@ def test_a_dry_run_tells_what_would_be_refused(library: SmallLibrary) -> None:
     assert library.sync(dry_run=True, yes=True).refusal is None
 
 
-def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:
-    """What is named as being removed is not asked about; all others still are."""
+def test_a_paper_removed_on_purpose_needs_no_confirmation(library: SmallLibrary) -> None:
+    """All other papers still do."""
     add_papers(library.manifest, [replace(ADAPT, id="third", arxiv="2106.00003")])
     library.sync()
     remove_papers(library.manifest, ["slim", "third"])
@@ -167,7 +167,7 @@ def test_a_paper_that_is_meant_to_go_goes_alone(library: SmallLibrary) -> None:
 
 
 def test_a_broken_list_changes_nothing(library: SmallLibrary) -> None:
-    """The old index serves on, byte for byte."""
+    """The old index keeps serving, byte for byte."""
     library.sync()
     build = library.workspace.current_build()
     library.manifest.write_text("- id: ../x\n  titel: No\n", encoding="utf-8")
@@ -178,12 +178,12 @@ def test_a_broken_list_changes_nothing(library: SmallLibrary) -> None:
 
 
 def test_an_unknown_id_is_named(library: SmallLibrary) -> None:
-    """--only of a paper that is not in the list is a mistake in the command."""
+    """An id in --only that is not in the list is a usage error."""
     with pytest.raises(UsageError, match="nope"):
         library.sync(only=("nope",))
 
 
-def test_only_one_paper_is_worked_on(library: SmallLibrary) -> None:
+def test_only_limits_the_work_to_some_papers(library: SmallLibrary) -> None:
     """--only leaves the other papers as they are."""
     library.write_pdf("herd")
     library.write_pdf("slim")
@@ -191,8 +191,8 @@ def test_only_one_paper_is_worked_on(library: SmallLibrary) -> None:
     assert pages_here(library) == {"herd": 0, "slim": 1}
 
 
-def test_only_one_paper_is_reported(library: SmallLibrary) -> None:
-    """What ails the others is not its business; a run of a healthy one ends well."""
+def test_only_limits_the_report_to_some_papers(library: SmallLibrary) -> None:
+    """Failures of other papers do not affect it."""
     library.write_pdf("herd").write_bytes(b"broken")
     library.write_pdf("slim")
     assert [failure.paper for failure in library.sync().failed] == ["herd"]
@@ -202,14 +202,14 @@ def test_only_one_paper_is_reported(library: SmallLibrary) -> None:
 
 
 def test_a_dry_run_writes_nothing(library: SmallLibrary) -> None:
-    """--dry-run tells and leaves no file behind."""
+    """--dry-run leaves no file behind."""
     library.write_pdf("herd")
     assert library.sync(dry_run=True).added == ("herd",)
     assert not library.workspace.root.exists()
 
 
-def test_a_dry_run_tells_what_a_sync_does(library: SmallLibrary) -> None:
-    """Added, updated, removed, unchanged, not fetched and failed, as it then comes to be."""
+def test_a_dry_run_reports_what_a_sync_then_does(library: SmallLibrary) -> None:
+    """Added, updated, removed, unchanged, not fetched and failed."""
 
     def both(**how: object) -> SyncReport:
         expected = library.sync(dry_run=True, **how)
@@ -239,8 +239,8 @@ def test_a_dry_run_tells_what_a_sync_does(library: SmallLibrary) -> None:
     assert both(yes=True).removed == ("slim",)
 
 
-def test_a_dry_run_counts_on_what_is_to_be_fetched(library: SmallLibrary) -> None:
-    """With a network everything is to be added; it does not ask a server whether it can be."""
+def test_a_dry_run_assumes_that_fetching_succeeds(library: SmallLibrary) -> None:
+    """It sends no request to find out."""
 
     def never() -> Downloader:
         raise AssertionError("a dry run opens no connection")
@@ -249,8 +249,10 @@ def test_a_dry_run_counts_on_what_is_to_be_fetched(library: SmallLibrary) -> Non
     assert (report.added, report.not_fetched) == (("herd", "slim"), ())
 
 
-def test_a_kill_loses_nothing(library: SmallLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C in the middle leaves the old index, and the next sync goes on from there."""
+def test_an_interrupted_sync_loses_nothing(
+    library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C leaves the old index, and the next sync continues."""
     library.write_pdf("herd")
     library.write_pdf("slim")
     real = stages.split_into_chunks
@@ -270,8 +272,8 @@ def test_a_kill_loses_nothing(library: SmallLibrary, monkeypatch: pytest.MonkeyP
     assert parsed.stat().st_mtime_ns == before
 
 
-def test_two_syncs_do_not_meet(library: SmallLibrary) -> None:
-    """The second is told that one is at work."""
+def test_two_syncs_cannot_run_at_once(library: SmallLibrary) -> None:
+    """The second one fails with an error that says so."""
     with library.workspace.locked(), pytest.raises(SyncRefused, match="Another sync"):
         library.sync()
 
@@ -286,10 +288,10 @@ actions = st.lists(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(actions)
-def test_any_road_leads_to_the_same_index(
+def test_any_edits_lead_to_the_same_index(
     tmp_path_factory: pytest.TempPathFactory, road: list[str]
 ) -> None:
-    """After any edits and syncs, the index is the one that a sync from scratch makes."""
+    """After any edits and syncs, the index is the same as from a sync from scratch."""
     library = SmallLibrary(tmp_path_factory.mktemp("road"), papers=())
     here: dict[str, Paper] = {}
     for action in [*road, "sync"]:
@@ -316,8 +318,8 @@ def test_any_road_leads_to_the_same_index(
     assert road_index.pages == scratch_index.pages
 
 
-def test_a_new_entry_alone_changes_the_index(library: SmallLibrary) -> None:
-    """A title that was mended is searched at once, without any PDF."""
+def test_an_edited_entry_changes_the_index(library: SmallLibrary) -> None:
+    """A corrected title can be searched at once, without any PDF."""
     library.sync()
     remove_papers(library.manifest, ["slim"])
     add_papers(library.manifest, [replace(ADAPT, title="Slimmer Adapters")])
@@ -326,7 +328,7 @@ def test_a_new_entry_alone_changes_the_index(library: SmallLibrary) -> None:
 
 
 def test_the_pages_of_the_index_are_those_of_the_pdf(library: SmallLibrary) -> None:
-    """Each line of the PDF stands on its own page of the index."""
+    """Each line of the PDF is on its page in the index."""
     library.write_pdf("herd")
     library.sync()
     index = built(library)

@@ -1,4 +1,4 @@
-"""What a sync does with a server: what comes, what doesn't, and what serves until it does."""
+"""Syncing with a server: what is fetched, what fails, and what is served meanwhile."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pages_here(library: SmallLibrary) -> dict[str, int]:
 def test_missing_pdfs_come_from_arxiv(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
-    """What no folder holds is downloaded, and its version is kept."""
+    """What no folder has is downloaded, and its version is recorded."""
     pdf = library.write_pdf("herd").read_bytes()
     shutil.rmtree(library.pdfs)
     library.pdfs.mkdir()
@@ -39,8 +39,8 @@ def test_missing_pdfs_come_from_arxiv(
     assert library.sync().unchanged == ("herd",)
 
 
-def test_without_a_network_it_is_said_once(library: SmallLibrary, fake_time: FakeTime) -> None:
-    """No server can be reached: one line, and what is here is indexed all the same."""
+def test_a_missing_network_is_reported_once(library: SmallLibrary, fake_time: FakeTime) -> None:
+    """Local PDFs are indexed all the same."""
     library.write_pdf("slim")
     report = library.sync(lambda: Downloader("me", "http://127.0.0.1:9", clock=fake_time.clock))
     assert [(f.paper, f.stage) for f in report.failed] == [(None, "fetch")]
@@ -48,18 +48,18 @@ def test_without_a_network_it_is_said_once(library: SmallLibrary, fake_time: Fak
     assert report.not_fetched == ("herd",)
 
 
-def _bytes_of_pdf(library: SmallLibrary) -> bytes:
-    """Of a PDF that no folder offers."""
+def _pdf_bytes(library: SmallLibrary) -> bytes:
+    """The bytes of a PDF that no folder has."""
     path = library.write_pdf("slim")
     pdf = path.read_bytes()
     path.unlink()
     return pdf
 
 
-def test_a_busy_server_is_asked_again_next_time(
+def test_the_next_sync_retries_a_busy_server(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
-    """A passing failure is listed, and the next sync tries again of its own accord."""
+    """A transient failure is listed, and needs no --retry-failed."""
     pdf = library.write_pdf("herd").read_bytes()
     (library.pdfs / "herd.pdf").unlink()
     server.on("/pdf/2302.00001", Reply(status=503))
@@ -70,12 +70,12 @@ def test_a_busy_server_is_asked_again_next_time(
     assert (second.failed, second.added) == ((), ("herd",))
 
 
-def test_a_closed_door_is_tried_again_by_the_next_sync(
+def test_the_next_sync_retries_a_host_that_denied_access(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
-    """One 403 is told once for all papers of its host, marks none of them, and is over next time."""
+    """One 403 is reported once for all papers of its host, and marks none of them as failed."""
     add_papers(library.manifest, [replace(ADAPT, id="third", arxiv="2106.00003")])
-    pdf = Reply(body=_bytes_of_pdf(library))
+    pdf = Reply(body=_pdf_bytes(library))
     server.on("/pdf/2302.00001", Reply(status=403), pdf)
     server.on("/pdf/2106.00002", pdf)
     server.on("/pdf/2106.00003", pdf)
@@ -87,12 +87,12 @@ def test_a_closed_door_is_tried_again_by_the_next_sync(
     assert (second.added, second.failed) == (("herd", "slim", "third"), ())
 
 
-def test_a_refused_paper_keeps_no_other_from_coming(
+def test_a_refused_paper_does_not_block_others(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
-    """What its host refused last time is asked for after all others."""
+    """A paper that its host refused last time is requested after all others."""
     server.on("/pdf/2302.00001", Reply(status=403))
-    server.on("/pdf/2106.00002", Reply(body=_bytes_of_pdf(library)))
+    server.on("/pdf/2106.00002", Reply(body=_pdf_bytes(library)))
     assert library.sync(online).added == ()
     second = library.sync(online)
     assert (second.added, [f.paper for f in second.failed]) == (("slim",), ["herd"])
@@ -108,13 +108,13 @@ def herd_v3(
     library: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> SmallLibrary:
     """The library with one paper from arXiv, in its third version."""
-    server.add(KnownPaper("2302.00001", _bytes_of_pdf(library), version=3))
+    server.add(KnownPaper("2302.00001", _pdf_bytes(library), version=3))
     library.sync(online, only=("herd",))
     return library
 
 
-def test_a_pin_to_the_version_that_is_here_changes_nothing(herd_v3: SmallLibrary) -> None:
-    """Its PDF is what the list names now; without a network, too."""
+def test_pinning_the_stored_version_changes_nothing(herd_v3: SmallLibrary) -> None:
+    """The stored PDF is what the list names, even without a network."""
     rename_source(herd_v3, '"2302.00001"', '"2302.00001v3"')
     assert herd_v3.sync(dry_run=True).not_fetched == ("slim",)
     report = herd_v3.sync()
@@ -123,10 +123,10 @@ def test_a_pin_to_the_version_that_is_here_changes_nothing(herd_v3: SmallLibrary
 
 
 @pytest.mark.parametrize("source", ["arxiv: 2302.00001v9", "url: https://127.0.0.1:9/herd.pdf"])
-def test_the_old_pages_serve_until_the_new_are_here(
+def test_the_old_pages_serve_until_the_new_pdf_is_fetched(
     herd_v3: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader], source: str
 ) -> None:
-    """Whether the new PDF was not asked for or could not be had, which is told."""
+    """Whether the new PDF was not requested or could not be fetched, which is reported."""
     rename_source(herd_v3, 'arxiv: "2302.00001"', source)
     server.on("/pdf/2302.00001v9", Reply(status=404))
     herd_v3.sync()
@@ -135,10 +135,10 @@ def test_the_old_pages_serve_until_the_new_are_here(
     assert pages_here(herd_v3)["herd"] == 1
 
 
-def test_the_new_pages_take_the_place_of_the_old(
+def test_the_new_pages_replace_the_old_ones(
     herd_v3: SmallLibrary, server: ArxivServer, online: Callable[[], Downloader]
 ) -> None:
-    """Also where they could not be had at first."""
+    """Even if the new PDF could not be fetched at first."""
     rename_source(herd_v3, '"2302.00001"', "2302.00001v9")
     server.on("/pdf/2302.00001v9", Reply(status=404))
     herd_v3.sync(online)
@@ -148,8 +148,8 @@ def test_the_new_pages_take_the_place_of_the_old(
     assert pages_here(herd_v3)["herd"] == 2
 
 
-def test_the_pages_of_another_paper_go_at_once(herd_v3: SmallLibrary) -> None:
-    """Where the list names another arXiv id, what is here is no page of it."""
+def test_the_pages_of_another_paper_are_removed_at_once(herd_v3: SmallLibrary) -> None:
+    """If the list has another arXiv id, the stored pages do not belong to it."""
     rename_source(herd_v3, "2302.00001", "2302.00009")
     herd_v3.sync()
     assert pages_here(herd_v3)["herd"] == 0

@@ -1,4 +1,4 @@
-"""A batch answers in order, goes on after a kill, and past a broken line."""
+"""A batch answers in order, continues after an interruption, and is not stopped by an invalid line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from small_library import SmallLibrary
 from ingest.errors import ModelError, ModelUnreachable, StorageError, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
-from rag.batch.batch import FORMS, journal_of, prepare_output, run_batch
-from rag.batch.item_answers import GIVE_UP_AFTER, ItemAnswers, Record, Replies
+from rag.batch.batch import FORMATS, journal_of, prepare_output, run_batch
+from rag.batch.item_answers import MAX_FIRST_FAILURES, CircuitBreaker, ItemAnswerer, Record
 from rag.batch.items import Item, read_items
 from rag.config import RagConfig
 from rag.library import Library
@@ -51,8 +51,8 @@ def test_answers_come_in_order_of_the_input(tmp_path: Path) -> None:
     assert [r["id"] for r in lines(tmp_path / "o.jsonl")] == [str(n) for n in range(20)]
 
 
-def test_a_broken_line_does_not_stop_the_rest(tmp_path: Path) -> None:
-    """It carries its error, with the line's number, and is counted."""
+def test_an_invalid_line_does_not_stop_the_rest(tmp_path: Path) -> None:
+    """Its record has the error with the line's number, and counts as failed."""
     asked = items(tmp_path, '{"question": "a"}', "{broken", '{"id": 7}', "[]", '{"question": "b"}')
     assert run_batch(asked, tmp_path / "o.jsonl", answer).failed == 3
     out = lines(tmp_path / "o.jsonl")
@@ -83,17 +83,15 @@ def test_a_line_without_a_question_says_so(tmp_path: Path) -> None:
         ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` contains"),
     ],
 )
-def test_a_field_that_is_not_what_it_should_be_is_named(
-    tmp_path: Path, row: str, said: str
-) -> None:
-    """With its line, and the form that it should have; nothing is made of it."""
+def test_an_invalid_field_is_named(tmp_path: Path, row: str, said: str) -> None:
+    """With its line and the right form."""
     _, item = items(tmp_path, '{"question": "a"}', row)
     assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
     assert run_batch([item], tmp_path / "o.md", answer).failed == 1
 
 
-class Noted:
-    """Answers, and keeps the ids of what was asked; is killed at the question "kill"."""
+class Recorder:
+    """Answers questions, and records their ids; is interrupted by the question "kill"."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []
@@ -106,28 +104,28 @@ class Noted:
 
 
 def asked_by(asked: list[Item], out: Path, how: str = "") -> list[str]:
-    """The ids of the questions that a batch asked."""
-    noted = Noted()
+    """The ids of the questions that a batch asks."""
+    noted = Recorder()
     run_batch(asked, out, noted, how)
     return noted.ids
 
 
-FORM = pytest.mark.parametrize("form", FORMS)
+FORM = pytest.mark.parametrize("form", FORMATS)
 
 
 @FORM
-def test_a_killed_batch_goes_on(tmp_path: Path, form: str) -> None:
-    """What was answered before the kill is not asked again."""
+def test_an_interrupted_batch_continues(tmp_path: Path, form: str) -> None:
+    """What was answered before is not asked again."""
     out = tmp_path / f"o{form}"
     with pytest.raises(KeyboardInterrupt):
-        run_batch([Item("1", "a"), Item("2", "b"), Item("3", "kill")], out, Noted())
+        run_batch([Item("1", "a"), Item("2", "b"), Item("3", "kill")], out, Recorder())
     assert not out.exists()
     assert asked_by([Item("1", "a"), Item("2", "b"), Item("3", "c")], out) == ["3"]
     assert out.exists()
 
 
-def test_a_line_that_a_kill_cut_off_spoils_no_other(tmp_path: Path) -> None:
-    """It is asked again, and what is answered next is kept."""
+def test_an_incomplete_line_of_the_journal_affects_no_other(tmp_path: Path) -> None:
+    """Its question is asked again, and later answers are kept."""
     out = tmp_path / "o.jsonl"
     run_batch([Item("1", "a"), Item("2", "b")], out, answer)
     content = journal_of(out).read_bytes()
@@ -139,7 +137,7 @@ def test_a_line_that_a_kill_cut_off_spoils_no_other(tmp_path: Path) -> None:
 
 @FORM
 def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path, form: str) -> None:
-    """Reworded, after other turns, of other papers; an answer keeps, whatever its id is by now."""
+    """Another wording, history or papers; an answer is kept if only its id changes."""
     out = tmp_path / f"o{form}"
     run_batch([Item("1", "a"), Item("2", "fail"), Item("3", "c"), Item("4", "d")], out, answer)
     assert asked_by([Item("1", "a"), Item("2", "b"), Item("x", "c"), Item("4", "d")], out) == ["2"]
@@ -149,10 +147,10 @@ def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path, form: str) -
 
 
 @FORM
-def test_all_is_asked_again_in_another_way_or_without_the_journal(
+def test_all_is_asked_again_with_other_settings_or_without_the_journal(
     tmp_path: Path, form: str
 ) -> None:
-    """Another model or filter gives other answers; without the journal nothing was answered."""
+    """Another model or filter gives other answers."""
     out, asked = tmp_path / f"o{form}", [Item("1", "a"), Item("2", "b")]
     run_batch(asked, out, answer, "extractive")
     assert asked_by(asked, out, "extractive") == []
@@ -161,8 +159,8 @@ def test_all_is_asked_again_in_another_way_or_without_the_journal(
     assert asked_by(asked, out, "extractive") == ["1", "2"]
 
 
-def test_the_journal_holds_the_last_batch_alone(tmp_path: Path) -> None:
-    """Run after run over changing indexes, it does not grow; what failed is not in it."""
+def test_the_journal_has_only_the_last_batch(tmp_path: Path) -> None:
+    """It does not grow from run to run, and has no failures."""
     out, asked = tmp_path / "o.jsonl", [Item("1", "a"), Item("2", "b"), Item("3", "fail")]
     run_batch(asked, out, answer, "index 0")
     size = journal_of(out).stat().st_size
@@ -172,25 +170,25 @@ def test_the_journal_holds_the_last_batch_alone(tmp_path: Path) -> None:
     assert asked_by(asked[:2], out, "index 3") == []
 
 
-def test_a_model_that_never_answers_costs_no_memory() -> None:
-    """The error of each item that is not asked any more has a traceback of its own."""
-    replies = Replies()
-    for _ in range(GIVE_UP_AFTER):
-        replies.failed(ModelUnreachable("It does not answer.", "Start it."))
+def test_a_model_that_never_answers_does_not_use_up_memory() -> None:
+    """Each item that is not asked any more gets an error with its own traceback."""
+    breaker = CircuitBreaker()
+    for _ in range(MAX_FIRST_FAILURES):
+        breaker.record_failure(ModelUnreachable("It does not answer.", "Start it."))
     depths = set()
     for _ in range(100):
         with pytest.raises(ModelUnreachable, match="It does not answer") as raised:
-            replies.check()
+            breaker.check()
         depths.add(len(raised.traceback))
     assert len(depths) == 1
 
 
-def test_what_is_asked_twice_is_answered_once(tmp_path: Path) -> None:
-    """By several workers, too; each line has the answer, or the error, and its own problem."""
+def test_duplicates_are_asked_once(tmp_path: Path) -> None:
+    """Also by several workers; each line has the answer or the error, and its own problem."""
     out = tmp_path / "o.jsonl"
     asked = [Item("1", "a"), Item("2", "fail"), Item("3", "a"), Item("4", "b"), Item("5", "fail")]
     asked += [Item(id, "", problem=f"Line {id} is odd.") for id in ("6", "7")]
-    noted, seen, done = Noted(), list[str](), list[int]()
+    noted, seen, done = Recorder(), list[str](), list[int]()
 
     def ask(item: Item) -> Record:
         seen.append(item.question)
@@ -207,7 +205,7 @@ def test_what_is_asked_twice_is_answered_once(tmp_path: Path) -> None:
 
 
 def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
-    """The id first, and nothing of how it was kept."""
+    """The id comes first, and nothing shows that it was kept."""
     out = tmp_path / "o.jsonl"
     run_batch([Item("1", "a")], out, answer)
     before = out.read_bytes()
@@ -222,7 +220,7 @@ def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
     [("x x", "x x#2"), ("a a a#2", "a a#3 a#2"), ("a a#2 a a", "a a#2 a#3 a#4")],
 )
 def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
-    """Lines with one id are all answered, each under an id that no other line has."""
+    """Lines with the same id are all answered, under different ids."""
     rows = [json.dumps({"id": id, "question": str(n)}) for n, id in enumerate(given.split())]
     asked = items(tmp_path, *rows)
     assert [item.id for item in asked] == unique.split()
@@ -230,8 +228,8 @@ def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
     assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
 
 
-def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
-    """A cell that a spreadsheet would run is kept text; a mark in front tells it that this is UTF-8."""
+def test_csv_contains_no_formulas(tmp_path: Path) -> None:
+    """Cells that a spreadsheet would execute are escaped; a byte order mark marks the file as UTF-8."""
     run_batch([Item("1", "a")], tmp_path / "o.csv", answer)
     assert (tmp_path / "o.csv").read_bytes().startswith(codecs.BOM_UTF8 + b"id,")
     with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -240,8 +238,8 @@ def test_csv_goes_out_and_runs_no_formula(tmp_path: Path) -> None:
     assert row["sources"] == "[1] T (2020), p. 3 paper#page=3"
 
 
-def test_markdown_goes_out(tmp_path: Path) -> None:
-    """A readable page with the sources under each answer, each with a link to its page."""
+def test_markdown_has_sources_with_links(tmp_path: Path) -> None:
+    """They are below each answer, each with a link to its page."""
     run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
     text = (tmp_path / "o.md").read_text(encoding="utf-8")
     assert text == (
@@ -249,8 +247,8 @@ def test_markdown_goes_out(tmp_path: Path) -> None:
     )
 
 
-def test_markdown_reads_as_it_was_written(tmp_path: Path) -> None:
-    """Each line a paragraph, no quote twice, no year that is not known, nothing empty."""
+def test_markdown_has_one_paragraph_per_line(tmp_path: Path) -> None:
+    """No quote twice, no unknown year, nothing empty."""
     cited = {"marker": 1, "title": "T", "year": None, "page": 3, "quote": "So it\nis."}
     cited |= {"url": None, "pdf_url": None}
     told = {"Why?": ("T:\nSo it is. [1]\nAnd more.", [cited]), "And?": ("No evidence.", [])}
@@ -267,8 +265,8 @@ def test_markdown_reads_as_it_was_written(tmp_path: Path) -> None:
     )
 
 
-def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
-    """An unknown ending, the file of the questions itself, by whatever name, and a folder."""
+def test_an_unusable_output_is_named(tmp_path: Path) -> None:
+    """An unknown extension, the file of the questions itself, by any name, and a folder."""
     questions, link = tmp_path / "q.jsonl", tmp_path / "l.jsonl"
     questions.write_text('{"question": "a"}', encoding="utf-8")
     link.symlink_to(questions)
@@ -284,8 +282,8 @@ def test_where_no_answers_can_go_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.joinpath("new").iterdir()) == []
 
 
-def test_what_no_batch_wrote_is_not_overwritten(tmp_path: Path) -> None:
-    """A slip of the hand costs nobody a file; what a batch wrote is its own, even if all failed."""
+def test_a_file_that_no_batch_wrote_is_not_overwritten(tmp_path: Path) -> None:
+    """A file that a batch wrote is, even if all its questions failed."""
     questions, out = tmp_path / "q.txt", tmp_path / "thesis.md"
     questions.write_text("Why?", encoding="utf-8")
     out.write_text("my thesis", encoding="utf-8")
@@ -304,18 +302,18 @@ ASKED = "How many tokens was Herd-65B trained on?"
 
 
 @pytest.mark.parametrize(("answered", "n_asked"), [(0, 3), (1, 5)])
-def test_a_model_that_answers_none_of_the_first_is_not_asked_on(
+def test_a_model_that_answers_none_of_the_first_is_not_asked_further(
     serve: Serve, library: SmallLibrary, answered: int, n_asked: int
 ) -> None:
-    """On the page as on the command line; one that answered any is asked them all."""
+    """On the page as on the command line; after one answer it is asked all questions."""
     server = serve(*[say("Herd-65B was trained on 1.4 trillion tokens [1].")] * answered, LIMITED)
     library.write_pdf("herd")
     library.sync()
     assistant = Assistant(Library(library.workspace, library.embedder), SCRIPTED)
-    answers = ItemAnswers(assistant)
+    answers = ItemAnswerer(assistant)
     for n in range(5):
         try:
-            assert list(answers.steps(Item(str(n), ASKED)))[-1]
+            assert list(answers.stream(Item(str(n), ASKED)))[-1]
         except ModelError as error:
             assert "no credit" in error.message
     assert len(server.asked) == n_asked
@@ -324,12 +322,12 @@ def test_a_model_that_answers_none_of_the_first_is_not_asked_on(
 def test_the_passages_beside_an_answer_are_those_it_was_made_from(
     serve: Serve, whole_library: SmallLibrary
 ) -> None:
-    """Found for the question as the model has made it stand alone; more of them where more are wanted."""
+    """They were found for the question as the model reworded it; there are more if more are requested."""
     serve(say("Why does Slim save memory?"), say("Its optimizer states are few [1]."))
     config = RagConfig(llm="openai:scripted", n_passages=1)
     assistant = Assistant(Library(whole_library.workspace, whole_library.embedder), config)
     asked = Item("1", "And why does the other one save memory?", (Turn("What is Herd?", ""),))
-    record = ItemAnswers(assistant, n_hits=3).whole(asked)
+    record = ItemAnswerer(assistant, n_hits=3).answer(asked)
     assert [hit["rank"] for hit in record["hits"]] == [1, 2, 3]
     assert record["hits"][0]["paper"] == "slim"
     assert {citation["paper"] for citation in record["citations"]} == {"slim"}

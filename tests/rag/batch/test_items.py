@@ -1,4 +1,4 @@
-"""Questions come in from files as people have them."""
+"""Questions are read from files as people have them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
     return read_items(path)
 
 
-def told_of(path: Path) -> list[str]:
-    """What a user is told of the file, besides errors."""
+def warnings_of(path: Path) -> list[str]:
+    """The warnings about the file."""
     said: list[str] = []
     read_items(path, said.append)
     return said
 
 
-def test_what_is_null_is_left_out(tmp_path: Path) -> None:
-    """The id is then the line's number, as where there is none."""
+def test_null_counts_as_missing(tmp_path: Path) -> None:
+    """Without an id, the line's number is used."""
     row = '{"id": null, "question": "q", "history": null, "papers": null}'
     assert items(tmp_path, row) == [Item("1", "q")]
 
 
-def test_csv_and_text_come_in(tmp_path: Path) -> None:
-    """A CSV needs a column "question"; a text file holds one question a line."""
+def test_csv_and_plain_text_are_read(tmp_path: Path) -> None:
+    """A CSV needs a column "question"; a text file has one question per line."""
     table = items(tmp_path, "id,question", 'a,"x, y"', "b,z", name="in.csv")
     assert [(i.id, i.question) for i in table] == [("a", "x, y"), ("b", "z")]
     text = items(tmp_path, "first?", "", "second?", name="in.txt")
@@ -39,8 +39,8 @@ def test_csv_and_text_come_in(tmp_path: Path) -> None:
         items(tmp_path, "frage", "x", name="in.csv")
 
 
-def test_a_quotation_mark_that_is_not_closed_swallows_no_question(tmp_path: Path) -> None:
-    """Where it stands is told; what is quoted well may go over lines."""
+def test_an_unclosed_quotation_mark_is_an_error(tmp_path: Path) -> None:
+    """It names the line; closed quotations may have several lines."""
     with pytest.raises(UsageError, match=r"from line 4 on: unexpected end"):
         items(tmp_path, "question", '"a', 'b"', '"c', "d", "e", name="in.csv")
     with pytest.raises(UsageError, match=r"from line 2 on"):
@@ -49,28 +49,28 @@ def test_a_quotation_mark_that_is_not_closed_swallows_no_question(tmp_path: Path
     assert table.question == "a\nb"
 
 
-def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_columns_with_the_same_name_are_refused(tmp_path: Path) -> None:
     """One of them would be ignored."""
     with pytest.raises(UsageError, match="two columns named question"):
         items(tmp_path, "question,Question", "a,b", name="in.csv")
 
 
-def test_a_table_parted_by_tabs_comes_in(tmp_path: Path) -> None:
-    """By the ending of its name, too."""
+def test_a_table_with_tabs_is_read(tmp_path: Path) -> None:
+    """Also with the extension .tsv."""
     table = items(tmp_path, "id\tquestion", "a\tWhy, then?", name="in.tsv")
     assert table == [Item("a", "Why, then?")]
 
 
-def test_history_and_papers_come_in(tmp_path: Path) -> None:
-    """A line may bring its own turns and its own papers."""
+def test_history_and_papers_are_read(tmp_path: Path) -> None:
+    """Each line may have its own."""
     row = '{"question": "q", "history": [{"question": "a", "answer": "b"}], "papers": ["p"]}'
     (item,) = items(tmp_path, row)
     assert item.history[0].answer == "b"
     assert item.papers == ("p",)
 
 
-def test_a_table_brings_papers(tmp_path: Path) -> None:
-    """A cell's ids are parted by what no id holds; an empty cell allows all papers."""
+def test_a_table_may_name_papers(tmp_path: Path) -> None:
+    """Any character that cannot be in an id separates them; an empty cell allows all papers."""
     rows = ("question,papers", 'a,"herd, slim"', "b,herd;slim-2.1", "c,", "d")
     table = items(tmp_path, *rows, name="in.csv")
     assert [i.papers for i in table] == [("herd", "slim"), ("herd", "slim-2.1"), (), ()]
@@ -89,11 +89,13 @@ def test_a_table_brings_papers(tmp_path: Path) -> None:
         ("q.jsonl", '{"id": 1, "question": "a", "history": [], "papers": []}\n[]\n{', ""),
     ],
 )
-def test_what_is_not_read_is_told_once(tmp_path: Path, name: str, content: str, said: str) -> None:
-    """Others may read such a field, so it is no error; but nothing is ignored in silence."""
+def test_unknown_fields_are_reported_once(
+    tmp_path: Path, name: str, content: str, said: str
+) -> None:
+    """They are no error, but nothing is ignored silently."""
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    told = told_of(path)
+    told = warnings_of(path)
     assert (said in told[0] and len(told) == 1) if said else not told
 
 
@@ -111,24 +113,24 @@ CHINESE = "Question,id\r\n思维链是哪篇论文提出的？,一\r\n"
         (CHINESE.encode("gbk"), ["q.csv is not in UTF-8; it was read as GB18030."]),
     ],
 )
-def test_tables_come_as_spreadsheets_write_them(
+def test_tables_are_read_as_spreadsheets_write_them(
     tmp_path: Path, content: bytes, said: list[str]
 ) -> None:
-    """With a mark in front or without, in the encoding of a Chinese Windows, with tabs or semicolons."""
+    """With and without a byte order mark, in a Chinese encoding, with tabs or semicolons."""
     path = tmp_path / "q.csv"
     path.write_bytes(content)
     assert read_items(path) == [Item("一", "思维链是哪篇论文提出的？")]
-    assert told_of(path) == said
+    assert warnings_of(path) == said
 
 
-def test_headings_are_known_however_they_are_written(tmp_path: Path) -> None:
-    """Case and white space around them do not matter."""
+def test_column_names_ignore_case_and_spaces(tmp_path: Path) -> None:
+    """Around them, too."""
     table = items(tmp_path, "ID, question ,Papers", "a,b,herd", name="in.csv")
     assert table == [Item("a", "b", papers=("herd",))]
 
 
-def test_an_array_comes_in(tmp_path: Path) -> None:
-    """Of texts, of objects, over several lines; what is neither fails alone."""
+def test_an_array_is_read(tmp_path: Path) -> None:
+    """Of texts or objects, over several lines; an invalid entry fails alone."""
     mixed = items(
         tmp_path, "[", '"a",', '{"id": "x",', '"question": "b"},', "7", "]", name="q.json"
     )
@@ -138,23 +140,23 @@ def test_an_array_comes_in(tmp_path: Path) -> None:
 
 
 def test_a_missing_question_is_named(tmp_path: Path) -> None:
-    """In a line or in an entry, absent or null."""
+    """In a line or an entry, absent or null."""
     lines = items(tmp_path, '{"id": "x"}', '{"question": null}')
     assert [item.problem for item in lines] == [f"Line {n} has no “question”." for n in (1, 2)]
     (entry,) = items(tmp_path, "[", '{"id": "x"}', "]", name="q.json")
     assert entry.problem == "Entry 1 has no “question”."
 
 
-def test_json_may_be_lines_as_well(tmp_path: Path) -> None:
-    """One or many; each broken one fails alone."""
+def test_a_json_file_may_have_json_lines(tmp_path: Path) -> None:
+    """One or many; each invalid line fails alone."""
     good, broken = '{"question": "a"}', "{broken"
     assert items(tmp_path, good, name="q.json") == [Item("1", "a")]
     assert [i.question for i in items(tmp_path, good, broken, name="q.json")] == ["a", ""]
     assert items(tmp_path, "", name="q.json") == []
 
 
-def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
-    """What it is, and what to do."""
+def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
+    """It says what is wrong and what to do."""
     tmp_path.joinpath("binary.csv").write_bytes(b"\xff\x00\x81\xff")
     tmp_path.joinpath("broken.json").write_text('["a", ', encoding="utf-8")
     tmp_path.joinpath("folder.csv").mkdir()

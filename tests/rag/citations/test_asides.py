@@ -1,4 +1,4 @@
-"""What a model says beside the papers is told from what it says of them."""
+"""Refusals and remarks to the reader are told apart from claims about the papers."""
 
 from __future__ import annotations
 
@@ -94,22 +94,22 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize("sentence", REFUSALS)
-def test_a_refusal_in_other_words(sentence: str) -> None:
-    """Models seldom use the words that they are given for it."""
+def test_refusals_are_recognised(sentence: str) -> None:
+    """Models seldom use the words that the prompt gives them."""
     assert is_refusal(sentence)
 
 
 @pytest.mark.parametrize("sentence", CLAIMS)
-def test_what_a_claim_denies_is_no_refusal(sentence: str) -> None:
-    """Papers deny things, too, and a clause that refuses may stand beside one that claims."""
+def test_a_denial_in_a_claim_is_not_a_refusal(sentence: str) -> None:
+    """Papers deny things, too, and a sentence may refuse in one clause and claim in another."""
     assert not is_refusal(sentence)
 
 
 @pytest.mark.parametrize(
     "words", ["a ", "not ", "the ", "no passage ", "没", "在文中", "is not the "]
 )
-def test_a_long_sentence_is_read_at_once(words: str) -> None:
-    """A model that has lost itself writes them."""
+def test_a_long_sentence_is_read_fast(words: str) -> None:
+    """Models that repeat themselves write them."""
     assert not is_refusal(words * 5_000)
 
 
@@ -128,8 +128,8 @@ def test_a_long_sentence_is_read_at_once(words: str) -> None:
         "以上回答均基于提供的段落。",
     ],
 )
-def test_a_remark_to_the_reader(sentence: str) -> None:
-    """It says nothing about the papers."""
+def test_remarks_to_the_reader_are_recognised(sentence: str) -> None:
+    """They say nothing about the papers."""
     assert is_remark(sentence)
 
 
@@ -146,8 +146,8 @@ def test_a_remark_to_the_reader(sentence: str) -> None:
         "如果训练更久，损失会下降。",
     ],
 )
-def test_a_claim_that_sounds_like_a_remark(sentence: str) -> None:
-    """Papers have answers, information and notes of their own."""
+def test_a_claim_that_sounds_like_a_remark_is_none(sentence: str) -> None:
+    """Papers also have answers, information and notes."""
     assert not is_remark(sentence) and without_lead_in(sentence) == sentence
 
 
@@ -162,6 +162,6 @@ def test_a_claim_that_sounds_like_a_remark(sentence: str) -> None:
         ("Answer", ""),
     ],
 )
-def test_what_leads_to_a_claim_goes(sentence: str, left: str) -> None:
-    """Up to its colon; nothing is left of it where nothing follows."""
+def test_an_introduction_is_removed(sentence: str, left: str) -> None:
+    """Up to its colon; if nothing follows, nothing is left."""
     assert without_lead_in(sentence) == left

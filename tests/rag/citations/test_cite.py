@@ -1,4 +1,4 @@
-"""What a model wrote is read: sentences, marks in any shape, nothing foreign left in."""
+"""A model's reply is read: sentences, marks in any form, and nothing unsafe."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
         "- **It has 6 layers** [1][2].",
     ],
 )
-def test_marks_in_any_shape(written: str) -> None:
-    """However a mark is written, it is read and taken out of the text."""
+def test_marks_in_usual_forms(written: str) -> None:
+    """However a mark is written, it is read and removed from the text."""
     assert [(text.removeprefix("• ").rstrip("."), marks) for text, marks in read(written)] == [
         ("It has 6 layers", (1, 2))
     ]
@@ -49,15 +49,15 @@ def test_marks_in_any_shape(written: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("stop", [".", ""])
-def test_marks_in_odd_shapes(mark: str, stop: str) -> None:
-    """None is left in the text, where it would point to another source once the marks are renumbered."""
+def test_marks_in_unusual_forms(mark: str, stop: str) -> None:
+    """None is left in the text, where it would point to another source after renumbering."""
     assert read(f"It has six layers{mark}{stop}") == [(f"It has six layers{stop}", (2,))]
 
 
 @pytest.mark.parametrize(
     "mark", [" [page 7]", " (p. 7)", " [Herd, p. 7]", " (pp. 7-9)", "（第 7 页）"]
 )
-def test_pages_are_no_marks(mark: str) -> None:
+def test_page_references_are_not_marks(mark: str) -> None:
     """The check finds the page; the model's own is dropped."""
     assert read(f"It has six layers{mark}.") == [("It has six layers.", ())]
 
@@ -75,13 +75,13 @@ def test_pages_are_no_marks(mark: str) -> None:
         "It has nine layers (9).",
     ],
 )
-def test_numbers_that_are_no_marks(sentence: str) -> None:
-    """Lists, years, exponents, numbers of tables and whatever has no passage."""
+def test_other_numbers_are_not_marks(sentence: str) -> None:
+    """Lists, years, exponents, numbers of tables, and numbers without a passage."""
     assert read(sentence) == [(sentence, ())]
 
 
-def test_a_mark_behind_the_stop_belongs_to_the_sentence_before() -> None:
-    """Sentence, stop, mark, sentence: the mark is the first one's."""
+def test_a_mark_after_the_stop_belongs_to_the_sentence_before() -> None:
+    """In "Sentence. [1] Sentence.", the mark belongs to the first one."""
     assert read("Herd has 65B. [1] Slim is small. [2]") == [
         ("Herd has 65B.", (1,)),
         ("Slim is small.", (2,)),
@@ -89,7 +89,7 @@ def test_a_mark_behind_the_stop_belongs_to_the_sentence_before() -> None:
 
 
 def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
-    """A mark beyond the passages is no citation."""
+    """A number above that of the passages is not a citation."""
     draft = read_draft("It has 6 layers [7]. It is small [1][12].", TITLES)
     assert [claim.markers for claim in draft.claims] == [(), (1,)]
     assert draft.n_unknown == 2
@@ -113,27 +113,27 @@ def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
         ),
     ],
 )
-def test_a_mark_used_as_a_word(written: str, shown: str) -> None:
-    """Where the sentence leans on the mark, the paper's name takes its place."""
+def test_a_mark_used_as_a_noun_becomes_the_title(written: str, shown: str) -> None:
+    """The sentence would be incomplete without it."""
     assert read(written)[0][0] == shown
 
 
 def test_lists_and_headings_become_sentences() -> None:
-    """Introductions go, the items stay."""
+    """Introductions are removed, the items are kept."""
     text = (
         "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
     )
     assert read(text) == [("1. Herd has 65B parameters.", (1,)), ("2. Slim is frozen.", (2,))]
 
 
-def test_thoughts_tokens_and_tags_go() -> None:
-    """Nothing of a reasoning model's thoughts or of a chat template reaches the reader."""
+def test_thoughts_tokens_and_tags_are_removed() -> None:
+    """Nothing of a model's thoughts or of a chat template reaches the reader."""
     text = "<think>maybe [3]?</think>It has 6 layers [1].<|im_end|></s> <img src=x onerror=y>"
     assert read(text) == [("It has 6 layers.", (1,))]
 
 
-def test_nothing_steers_a_terminal() -> None:
-    """Control characters go, white space stays space."""
+def test_control_characters_are_removed() -> None:
+    """White space becomes spaces."""
     assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [("It has 6 layers.", (1,))]
 
 
@@ -154,24 +154,24 @@ def test_nothing_steers_a_terminal() -> None:
         '<img src="x" onerror=steal()',
     ],
 )
-def test_what_no_reader_should_see_goes_whole(residue: str) -> None:
-    """Nothing is left of what steers a terminal or a page, of what is invisible, and of asides."""
+def test_hidden_and_active_content_is_removed_completely(residue: str) -> None:
+    """Whatever controls a terminal or a page, is invisible, or is no prose."""
     assert read(f"It has {residue} 6 layers [1].") == [("It has 6 layers.", (1,))]
 
 
-def test_the_ends_of_a_text_go() -> None:
-    """Tokens that say where a text begins and ends are no words; a sentence may speak of them."""
+def test_tokens_at_the_ends_of_a_text_are_removed() -> None:
+    """A sentence may mention them."""
     assert read("[BOS] It has 6 layers [1]. [EOS] <eos>") == [("It has 6 layers.", (1,))]
     assert read("Herd scores the [EOS] token [1].") == [("Herd scores the [EOS] token.", (1,))]
 
 
-def test_joiners_stay() -> None:
-    """Persian and some other scripts are written with them."""
+def test_joiners_are_kept() -> None:
+    """Persian and some other scripts need them."""
     assert read("می\u200cخواهم ده لایه [1].")[0][0] == "می\u200cخواهم ده لایه."
 
 
-def test_a_question_claims_nothing() -> None:
-    """The reader's question, repeated, is no sentence of the answer, unless it is all there is."""
+def test_a_question_is_not_a_claim() -> None:
+    """The user's repeated question is left out, unless there is nothing else."""
     asked = "How many layers does it have?"
     assert read(f"**{asked}**\n\nIt has 6 layers [1].") == [("It has 6 layers.", (1,))]
     assert read(asked) == [(asked, ())]
@@ -186,18 +186,18 @@ def test_a_question_claims_nothing() -> None:
         "According to the passages, the answer is: It has 6 layers [1].",
     ],
 )
-def test_what_is_said_to_the_reader_is_no_claim(said: str) -> None:
-    """It would be called unsupported, and a second draft be asked for."""
+def test_a_remark_is_not_a_claim(said: str) -> None:
+    """It would be unsupported, and cause a second draft."""
     assert read(said) == [("It has 6 layers.", (1,))]
 
 
-def test_remarks_alone_are_what_was_said() -> None:
-    """Rather than an empty answer."""
+def test_a_reply_of_remarks_is_kept() -> None:
+    """It is better than an empty answer."""
     assert read("Sure! Let me know!") == [("Sure!", ()), ("Let me know!", ())]
 
 
-def test_what_is_said_again_is_said_once() -> None:
-    """With all its marks; under another heading it is something else."""
+def test_a_repeated_sentence_is_kept_once() -> None:
+    """With all its marks; under another heading it is another claim."""
     assert read(
         "It has 6 layers [1]. It is small. It has 6 layers [2]. It **has** 6 layers! [1]"
     ) == [
@@ -214,13 +214,13 @@ def test_what_is_said_again_is_said_once() -> None:
 @pytest.mark.parametrize(
     "char", [".", "\n", " ", ".\n", "!\n", "[", "1,", "a.", "a@", "<a ", "//a.", "<script>"]
 )
-def test_a_model_that_has_lost_itself_is_read_at_once(char: str) -> None:
-    """Long runs of anything neither hide the sentence before them nor take minutes."""
+def test_long_repetition_is_read_fast(char: str) -> None:
+    """Long runs of a character neither hide the sentence before them nor take minutes."""
     assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))
 
 
 @given(st.text(alphabet="ab .[]()1290,-<>|/\n*【】:h@\\{}=", max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
-    """Whatever a model writes is read without an error, and known marks are the only ones."""
+    """No reply raises an error, and its claims have only known marks."""
     draft = read_draft(text, TITLES)
     assert all(set(claim.markers) <= {1, 2, 3} and claim.text for claim in draft.claims)

@@ -1,4 +1,4 @@
-"""What may become a link is taken out of what a model wrote, and what only looks like one stays."""
+"""Everything that may become a link is removed from a model's text; what only looks like one is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from rag.citations.cite import DraftClaim, read_draft
-from rag.citations.links import names_of_hosts, web_addresses
+from rag.citations.links import host_names, web_addresses
 
 TITLES = ("Herd", "Slim")
 
@@ -43,7 +43,7 @@ TITLES = ("Herd", "Slim")
     ],
 )
 def test_links_are_removed(link: str) -> None:
-    """A link in a model's answer is taken out and counted, however it is written."""
+    """However it is written, a link in an answer is removed and counted."""
     draft = read_draft(f"It has six layers and more at {link} for ever [1].", TITLES)
     assert re.fullmatch(
         r"It has six layers and more at( Oslo| click here| x)? for ever\.", draft.claims[0].text
@@ -51,7 +51,7 @@ def test_links_are_removed(link: str) -> None:
     assert draft.n_links == 1
 
 
-def test_a_picture_by_name_is_removed() -> None:
+def test_a_picture_by_reference_is_removed() -> None:
     """Neither its place nor its address is left."""
     text = "Robots eat ![x][img] there [1].\n\n[img]: //evil.example/a.png"
     draft = read_draft(text, TITLES)
@@ -70,21 +70,21 @@ def test_a_picture_by_name_is_removed() -> None:
         "它用的是model.py。",
     ],
 )
-def test_what_only_looks_like_a_link_stays(honest: str) -> None:
-    """Names of files, versions, abbreviations and measures are the answer's own words."""
+def test_text_that_looks_like_a_link_is_kept(honest: str) -> None:
+    """Names of files, versions, abbreviations and measures belong to the answer."""
     draft = read_draft(honest, TITLES)
     assert " ".join(claim.text for claim in draft.claims) == honest and draft.n_links == 0
 
 
-def test_a_host_may_be_named_that_stands_in_the_evidence() -> None:
-    """Some products are called like their address."""
-    names = names_of_hosts("We study perplexity.ai and https://x.org/a, a@x.org and x.org/a.")
+def test_a_host_name_in_the_evidence_is_allowed() -> None:
+    """Some products are named like their address."""
+    names = host_names("We study perplexity.ai and https://x.org/a, a@x.org and x.org/a.")
     assert names == ["perplexity.ai"]
     assert read_draft("It is perplexity.ai that wins.", TITLES, names).n_links == 0
 
 
 def test_a_link_in_chinese_text_is_removed() -> None:
-    """There no space stands before it."""
+    """There is no space before it."""
     draft = read_draft(
         "它有六层，更多内容请见https://evil.example/a，还有代码。请见https://evil.example/b。",
         TITLES,
@@ -105,8 +105,8 @@ def test_a_link_in_chinese_text_is_removed() -> None:
     ],
 )
 @pytest.mark.parametrize("link", ["https://example.org/herd", "HTTPS://x.org/p?a=1"])
-def test_a_link_that_stands_in_the_evidence_stays(evidence: str, link: str) -> None:
-    """It may be the answer, whatever stands behind it there or here."""
+def test_a_link_in_the_evidence_is_kept(evidence: str, link: str) -> None:
+    """It may be the answer, whatever follows it in the evidence or in the answer."""
     links = web_addresses(evidence.format(link))
     assert links == [link]
     for stop in (".", "!", "?"):
@@ -114,8 +114,8 @@ def test_a_link_that_stands_in_the_evidence_stays(evidence: str, link: str) -> N
         assert draft.claims == (DraftClaim(f"The code is at {link}{stop}", (1,)),)
 
 
-def test_only_a_link_to_a_page_may_stay() -> None:
-    """What runs or writes a letter is none, wherever it stands."""
+def test_only_http_links_may_be_kept() -> None:
+    """An address that runs code or writes a mail is never allowed."""
     assert web_addresses("javascript:alert(1) mailto:a@x.org data:text/html,x www.x.org") == []
 
 

@@ -1,4 +1,4 @@
-"""Markdown becomes plain lines, and formulas stay as they were written."""
+"""Markdown becomes plain lines, and formulas are not changed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from rag.citations.markdown import Code, blocks, without_emphasis, without_open_
     "formula",
     [r"$W_{Q}$", r"$\mathbb{E}_{x}[f_\theta]$", r"\(a_*\)", r"$$a*b_{*} = `c`$$", r"\[x_\mu\]"],
 )
-def test_formulas_are_left_alone(formula: str) -> None:
-    """While an answer is written and when it has been read; words beside them lose their signs."""
+def test_formulas_are_not_changed(formula: str) -> None:
+    """While an answer is written and afterwards; words beside them lose their emphasis."""
     assert without_emphasis(f"The *matrix* {formula} is `big`") == f"The matrix {formula} is big"
     (claim,) = read_draft(f"The *matrix* {formula} is **big** [1].", ["Herd"]).claims
     assert claim.text == f"The matrix {formula} is big."
 
 
 def test_headings_and_items_become_lines() -> None:
-    """Each is a claim of its own; an item keeps its number, which is not checked."""
+    """Each is a claim; an item keeps its number, which is not checked."""
     written = "**Sizes**\n- It has 6 layers [1].\n2. It is *small* [1]. It is wide.\n\n## And so\nIt ends."
     claims = read_draft(written, ["Herd"]).claims
     assert [claim.text for claim in claims] == [
@@ -31,7 +31,7 @@ def test_headings_and_items_become_lines() -> None:
 
 
 def test_a_row_is_a_claim() -> None:
-    """It is checked without its head, and reads with it; a stop within a cell ends nothing."""
+    """It is checked without its head, and shown with it; a stop in a cell ends nothing."""
     table = "| model | *size* |\n|:--|--:|\n| Herd | 65B. Big. [1] |\n| Slim | `4M` [2] |\n"
     claims = read_draft(f"So it is [1].\n\n{table}\nIt ends.", ["Herd", "Slim"]).claims
     assert [claim.text for claim in claims] == [
@@ -42,31 +42,31 @@ def test_a_row_is_a_claim() -> None:
 
 
 def test_a_table_without_a_head() -> None:
-    """Its rows are those of a table all the same."""
+    """Its rows are claims, too."""
     assert list(blocks("| a | b |\n| c | d |")) == [Row((), ("a", "b")), Row((), ("c", "d"))]
 
 
-def test_code_stands_behind_its_claim() -> None:
-    """As it was written; marks and links are not looked for in it, and it claims nothing."""
+def test_code_belongs_to_the_claim_before_it() -> None:
+    """It is not changed: marks and links are not looked for in it, and it claims nothing."""
     code = "def lora(x):\n    return f(1)\n\nlora(x[1])"
     claims = read_draft(f"It is this [1].\n```python\n{code}\n```\nIt ends.", ["Herd"]).claims
     assert [claim.text for claim in claims] == ["It is this.", "It ends."]
     assert [claim.code for claim in claims] == [code, ""]
 
 
-def test_a_reply_in_a_fence_is_an_answer() -> None:
-    """Some models put all that they say into one."""
+def test_a_reply_that_is_one_code_block_is_an_answer() -> None:
+    """Some models put their whole reply into one."""
     (claim,) = read_draft("```\nIt has 6 layers [1].\n```", ["Herd"]).claims
     assert (claim.text, claim.markers, claim.code) == ("It has 6 layers.", (1,), "")
 
 
-def test_a_fence_that_is_open_holds_code() -> None:
-    """While it comes."""
+def test_an_unclosed_fence_contains_code() -> None:
+    """While the answer is being written."""
     assert list(blocks("So:\n```python\nx = 1\ny")) == ["So:\n", Code("x = 1\ny")]
 
 
 def test_bold_words_alone_are_an_answer() -> None:
-    """They are a heading only where something follows them."""
+    """They are a heading only if something follows them."""
     assert list(blocks("**65 billion**")) == ["**65 billion**"]
 
 
@@ -80,6 +80,6 @@ def test_bold_words_alone_are_an_answer() -> None:
         ("The $PATH is\nset", "The $PATH is\nset"),
     ],
 )
-def test_a_formula_is_shown_when_it_is_whole(so_far: str, shown: str) -> None:
-    """Prices are no formulas, and nothing waits beyond its line for a single sign."""
+def test_a_formula_is_shown_when_it_is_complete(so_far: str, shown: str) -> None:
+    """Prices are not formulas, and a single dollar sign is not waited for beyond its line."""
     assert without_open_formula(so_far) == shown

@@ -1,4 +1,4 @@
-"""Of a model's reply only the answer is seen, however it comes; and one that repeats itself is noticed."""
+"""Only the answer in a model's reply is visible, however it is streamed, and repetition is noticed."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ THOUGHTS = [
 
 
 @pytest.mark.parametrize("thoughts", THOUGHTS)
-def test_thoughts_go_however_they_are_marked(thoughts: str) -> None:
-    """Also where the prompt opened them, so that only their end is there."""
+def test_thoughts_are_removed_however_they_are_marked(thoughts: str) -> None:
+    """Even if the prompt opened them, so that the reply has only their end tag."""
     assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
     assert VisibleReply().read(f"{thoughts}It has").strip() == "It has"
 
 
-def test_an_answer_may_tell_of_the_tags() -> None:
-    """What is before the tags that it names was not thought."""
+def test_an_answer_may_mention_the_tags() -> None:
+    """The text before them is then not taken for thoughts."""
     assert read("It thinks between <think> and </think> tags [1].") == [
         ("It thinks between tags.", (1,))
     ]
@@ -60,7 +60,7 @@ def test_an_answer_may_tell_of_the_tags() -> None:
     ],
 )
 def test_thoughts_are_not_streamed(said: str, seen: str) -> None:
-    """While a model thinks, nothing is shown."""
+    """While a model thinks, nothing is visible."""
     assert VisibleReply().read(said) == seen
 
 
@@ -82,8 +82,8 @@ TAGS = [
 
 
 @given(st.lists(st.sampled_from(TAGS), max_size=8).map("".join), st.data())
-def test_a_reply_is_seen_alike_however_it_comes(said: str, data: st.DataObject) -> None:
-    """In pieces that part its tags, or at once."""
+def test_pieces_do_not_change_what_is_visible(said: str, data: st.DataObject) -> None:
+    """Even if a tag is split between two pieces."""
     reply, place, seen = VisibleReply(), 0, ""
     while place < len(said):
         end = data.draw(st.integers(place + 1, len(said)))
@@ -93,8 +93,8 @@ def test_a_reply_is_seen_alike_however_it_comes(said: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("end", ["<|im_end|>", "<|eot_id|>\n", "<|endoftext|>", "<end_of_turn>\n"])
-def test_a_reply_ends_where_the_turn_does(end: str) -> None:
-    """A model that goes on speaks for the user."""
+def test_a_reply_ends_with_the_turn(end: str) -> None:
+    """A model that continues speaks for the user."""
     assert read(f"It has 6 layers [1].{end}<|im_start|>user\nAnd then?\nIt has 9.") == [
         ("It has 6 layers.", (1,))
     ]
@@ -118,6 +118,6 @@ def test_a_reply_ends_where_the_turn_does(end: str) -> None:
         ("", False),
     ],
 )
-def test_a_model_that_has_lost_itself_is_noticed(text: str, repeats: bool) -> None:
-    """Where the same comes again and again; not where only the numbers differ."""
+def test_repetition_is_noticed(text: str, repeats: bool) -> None:
+    """The same words many times; not lines that differ in their numbers."""
     assert is_repeating(text) is repeats

@@ -1,4 +1,4 @@
-"""The measures mean what their definitions say."""
+"""The measures are computed as they are defined."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def answer(*hits: Hit) -> Answer:
 
 
 def test_page_at_k_counts_distinct_pages() -> None:
-    """Passages of one page count once; entries of the list hold no page."""
+    """Passages of one page count once; entries of the list have no page."""
     hits = [hit("a", 1), hit("a", 1), hit("a", None), hit("b", 1), hit("b", 2)]
     assert within_pages(hits, 2) == hits[:4]
 
 
-def test_the_places_of_a_question_count_in_parts(tmp_path: Path) -> None:
-    """A comparison of which one side was found scores a half."""
+def test_each_place_of_a_question_counts_equally(tmp_path: Path) -> None:
+    """A comparison of which one side was found scores 0.5."""
     gold = [
         {"paper": "a", "pages": [2], "quote": "21 days"},
         {"paper": "b", "pages": [9], "quote": "22 days"},
@@ -56,8 +56,8 @@ def test_the_places_of_a_question_count_in_parts(tmp_path: Path) -> None:
     assert scores["paper@1"] == 1.0
 
 
-def test_what_the_gold_does_not_ask_is_not_scored(tmp_path: Path) -> None:
-    """Without quotes or key facts those measures are left out; a place without a quote counts in none."""
+def test_measures_that_do_not_apply_are_left_out(tmp_path: Path) -> None:
+    """Without quotes or key facts; a place without a quote is not counted in quote@5."""
     gold = [{"paper": "a", "pages": [2]}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
     scores = score(question, answer(hit("a", 2))).scores
@@ -68,8 +68,8 @@ def test_what_the_gold_does_not_ask_is_not_scored(tmp_path: Path) -> None:
     assert score(question, answer(hit("a", 2))).scores["quote@5"] == 0.0
 
 
-def test_also_pages_answer_as_well(tmp_path: Path) -> None:
-    """Any of the pages counts."""
+def test_also_pages_count_as_pages(tmp_path: Path) -> None:
+    """Any of the pages is enough."""
     gold = [{"paper": "a", "pages": [5], "also_pages": [2], "quote": "x"}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
     assert score(question, answer(hit("a", 2))).scores["page@1"] == 1.0
@@ -109,7 +109,7 @@ def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
 
 
 def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
-    """Scores are kept and compared by id."""
+    """Scores are stored and compared by id."""
     path = gold_file(tmp_path)
     path.write_text("\n".join([path.read_text(encoding="utf-8")] * 2), encoding="utf-8")
     with pytest.raises(UsageError, match="2 questions have the id '1'"):
@@ -138,18 +138,16 @@ def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
         ({"key_facts": ["21"]}, "`key_facts` must look like"),
     ],
 )
-def test_a_field_that_is_not_what_it_should_be_is_named(
-    tmp_path: Path, fields: dict[str, object], said: str
-) -> None:
-    """With its line, before anything is asked."""
+def test_an_invalid_field_is_named(tmp_path: Path, fields: dict[str, object], said: str) -> None:
+    """With its line, before any question is asked."""
     with pytest.raises(UsageError) as caught:
         read_gold(gold_file(tmp_path, **fields))
     assert "gold.jsonl:1: not a gold question: " in caught.value.message
     assert said in caught.value.message
 
 
-def test_a_line_ends_at_its_end(tmp_path: Path) -> None:
-    """Not at a character that some take for one; a mark in front of the file is none of it."""
+def test_only_a_newline_ends_a_line(tmp_path: Path) -> None:
+    """Other separators are part of the text; a byte order mark is not."""
     path = tmp_path / "gold.jsonl"
     path.write_text('\ufeff{"id": 1, "question": "a\u2028b"}\n', encoding="utf-8")
     (question,) = read_gold(path)
@@ -157,15 +155,15 @@ def test_a_line_ends_at_its_end(tmp_path: Path) -> None:
 
 
 def test_a_question_counts_once_in_a_group(tmp_path: Path) -> None:
-    """Also where its language and its kind have one name."""
+    """Even if its language and kind have the same name."""
     (question,) = read_gold(gold_file(tmp_path, lang="x", kind="x"))
     groups = by_group([score(question, answer())])
     assert {name: group.n for name, group in groups.items()} == {"all": 1, "x": 1}
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
-def test_a_bad_file_is_named_with_its_line(tmp_path: Path, content: str) -> None:
-    """What is no gold question is told, with what one needs."""
+def test_an_invalid_file_is_a_usage_error(tmp_path: Path, content: str) -> None:
+    """It says what a gold question needs."""
     path = tmp_path / "gold.jsonl"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError):

@@ -1,4 +1,4 @@
-"""Two runs are compared question by question, and the interval means what it says."""
+"""Two runs are compared question by question, with a correct interval."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def run_with(*values: float, measure: str = "page@1") -> Run:
         st.text(), st.dictionaries(st.text(), st.floats(0, 1), max_size=3), max_size=4
     )
 )
-def test_a_kept_run_is_read_as_it_was_written(
+def test_a_saved_run_is_read_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, questions: dict[str, dict[str, float]]
 ) -> None:
-    """Any ids, any measures, to the last digit."""
+    """With any ids and measures."""
     path = tmp_path_factory.mktemp("kept") / "run.json"
     run = Run("ollama:模型", "index", questions)
     write_run(path, run)
@@ -34,8 +34,8 @@ def test_a_kept_run_is_read_as_it_was_written(
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"llm": "", "index": "", "questions": [1]}'])
-def test_a_file_that_holds_no_run_is_told(tmp_path: Path, content: str) -> None:
-    """The error says how to make one."""
+def test_a_file_that_is_not_a_run_is_a_usage_error(tmp_path: Path, content: str) -> None:
+    """It says how to make one."""
     path = tmp_path / "run.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError) as caught:
@@ -44,7 +44,7 @@ def test_a_file_that_holds_no_run_is_told(tmp_path: Path, content: str) -> None:
 
 
 def test_only_what_both_runs_have_is_compared() -> None:
-    """A question or measure of one run alone is left out, and so are seconds."""
+    """A question or measure that only one run has is left out, and so are costs."""
     before = Run("a", "i", {"1": {"page@1": 0.0, "seconds": 1.0}, "2": {"page@1": 1.0}})
     now = Run(
         "a", "i", {"1": {"page@1": 1.0, "seconds": 2.0, "quote@5": 1.0}, "3": {"page@1": 1.0}}
@@ -56,7 +56,7 @@ def test_only_what_both_runs_have_is_compared() -> None:
 
 
 def test_the_same_run_has_not_changed() -> None:
-    """Difference and interval are 0, and no question is named."""
+    """Difference and interval are 0, and no question is listed."""
     run = run_with(0.0, 0.5, 1.0)
     change = changes(run, run)["page@1"]
     assert (change.difference, change.low, change.high) == (0, 0, 0)
@@ -64,14 +64,14 @@ def test_the_same_run_has_not_changed() -> None:
 
 
 def test_the_interval_is_that_of_paired_questions() -> None:
-    """Every question gains alike: the gain is certain, however far the questions lie apart."""
+    """If every question gains the same, the gain is certain, however different the questions are."""
     before = run_with(*np.linspace(0, 0.9, 50))
     change = changes(before, run_with(*np.linspace(0.1, 1.0, 50)))["page@1"]
     assert change.low == pytest.approx(0.1) and change.high == pytest.approx(0.1)
 
 
 def test_the_interval_agrees_with_the_normal_one() -> None:
-    """On many questions the bootstrap's bounds are the mean plus and minus 1.96 standard errors."""
+    """For many questions, the bounds are the mean plus and minus 1.96 standard errors."""
     gains = np.random.default_rng(7).choice([-1.0, 0.0, 1.0], size=1000, p=[0.1, 0.6, 0.3])
     change = changes(run_with(*np.zeros(1000)), run_with(*gains))["page@1"]
     error = gains.std() / np.sqrt(1000)
@@ -79,7 +79,7 @@ def test_the_interval_agrees_with_the_normal_one() -> None:
     assert change.high == pytest.approx(gains.mean() + 1.96 * error, abs=0.2 * error)
 
 
-def test_a_comparison_can_be_repeated() -> None:
-    """The seed is fixed: twice the same interval."""
+def test_a_comparison_is_reproducible() -> None:
+    """The seed is fixed."""
     before, now = run_with(0, 1, 0, 1, 0.5), run_with(1, 1, 0, 0.5, 1)
     assert changes(before, now) == changes(before, now)

@@ -55,7 +55,7 @@ def test_a_page_that_the_second_reader_never_got_through_confirms_nothing(
     quote = "We present Herd, a family of language models."
     assert looked.confirms("herd", 1, quote)
     folder = library.workspace.paper("herd")
-    folder.write_second([None, *folder.read_second()[1:]])
+    folder.write_second_texts([None, *folder.read_second_texts()[1:]])
     assert not looked.confirms("herd", 1, quote)
 
 
@@ -80,5 +80,5 @@ def test_what_is_not_confirmed_is_not_quoted(library: SmallLibrary) -> None:
     assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
     asked = "How many tokens was Herd-65B trained on?"
     assert "1.4 trillion" in assistant.ask(asked).text
-    library.workspace.paper("herd").write_second(["One page.", "Training took 21 days."])
+    library.workspace.paper("herd").write_second_texts(["One page.", "Training took 21 days."])
     assert "1.4 trillion" not in assistant.ask(asked).text

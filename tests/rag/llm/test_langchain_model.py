@@ -1,4 +1,4 @@
-"""One string to any model: the real client packages against a server on loopback."""
+"""One string for any model: the real client packages with a server on loopback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ask(spec: str = "openai:scripted") -> tuple[str, Ending]:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_text_comes_in_pieces_and_complete(serve: Serve, spec: str) -> None:
-    """Through each real client, odd pieces add up to what the server said, in any language."""
+    """With each real client, in any language, the pieces add up to the server's text."""
     serve(say("It has 6 layers [1]. 它有六层。", size=3))
     pieces = list(load_model(spec).stream(MESSAGES))
     assert "".join(pieces) == "It has 6 layers [1]. 它有六层。"
@@ -33,8 +33,8 @@ def test_text_comes_in_pieces_and_complete(serve: Serve, spec: str) -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_the_model_is_told_everything(serve: Serve, spec: str) -> None:
-    """System prompt and question reach the server."""
+def test_system_prompt_and_question_are_sent(serve: Serve, spec: str) -> None:
+    """Both reach the server."""
     server = serve(say("6"))
     ask(spec)
     assert "Be short." in server.asked[0].text and "How many layers?" in server.asked[0].text
@@ -43,40 +43,40 @@ def test_the_model_is_told_everything(serve: Serve, spec: str) -> None:
 @pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize(("reason", "finish"), [("stop", "stop"), ("length", "length")])
 def test_how_a_reply_ended_is_known(serve: Serve, spec: str, reason: str, finish: str) -> None:
-    """A reply that was stopped at a limit is told from one that ended."""
+    """A reply that stopped at a limit differs from a complete one."""
     serve(Say(["It has"], finish=reason))
     assert ask(spec)[1].finish == finish
 
 
 @pytest.mark.parametrize("spec", ["anthropic:scripted", "ollama:scripted"])
-def test_tokens_are_counted_where_the_server_counts(serve: Serve, spec: str) -> None:
-    """What a reply cost is part of its record."""
+def test_token_counts_of_the_server_are_kept(serve: Serve, spec: str) -> None:
+    """They are part of the record."""
     serve(say("six", size=1))
     ending = ask(spec)[1]
     assert (ending.prompt_tokens, ending.answer_tokens) == (11, 3)
 
 
 @pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL"])
-def test_every_name_of_the_address_is_honoured(
+def test_every_variable_for_the_address_is_used(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """A server of one's own needs its address, under any of the names in use, and no key."""
+    """The user's own server needs an address, in any of the usual variables, and no key."""
     server = serve(say("6"))
     monkeypatch.delenv("OPENAI_BASE_URL")
     monkeypatch.setenv(name, server.openai_url)
     assert ask()[0] == "6"
 
 
-def test_the_key_is_sent_where_there_is_one(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key goes to the server, as a bearer."""
+def test_the_key_is_sent_if_there_is_one(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a bearer token."""
     server = serve(say("6"))
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     ask()
     assert server.asked[0].headers["authorization"] == f"Bearer {SECRET}"
 
 
-def test_ollama_is_asked_for_a_context_that_holds_the_evidence(serve: Serve) -> None:
-    """Ollama's small default would cut the evidence silently; the model's own length is the limit."""
+def test_ollama_gets_a_context_that_fits_the_evidence(serve: Serve) -> None:
+    """Its small default would truncate the evidence silently; the model's own limit is kept."""
     server = serve(say("6"))
     ask("ollama:scripted")
     assert server.asked[0].body["options"]["num_ctx"] == 4096
@@ -107,10 +107,10 @@ def test_ollama_is_asked_for_a_context_that_holds_the_evidence(serve: Serve) -> 
     ],
 )
 @pytest.mark.parametrize("spec", SPECS)
-def test_trouble_in_plain_words(
+def test_errors_are_translated(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str, reply: Say, error: type, message: str
 ) -> None:
-    """Whatever the client raises, the user reads what happened and what to do, and no key."""
+    """Whatever the client raises, the message says what happened and what to do, without a key."""
     serve(reply)
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     with pytest.raises(error) as caught:
@@ -121,7 +121,9 @@ def test_trouble_in_plain_words(
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_no_connection(monkeypatch: pytest.MonkeyPatch, waits: list[float], spec: str) -> None:
+def test_without_a_connection_the_address_is_named(
+    monkeypatch: pytest.MonkeyPatch, waits: list[float], spec: str
+) -> None:
     """Where nothing listens, the address is named."""
     for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"):
         monkeypatch.setenv(name, "http://user:secretpass@127.0.0.1:9/v1")
@@ -133,8 +135,10 @@ def test_no_connection(monkeypatch: pytest.MonkeyPatch, waits: list[float], spec
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_a_silent_server(serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str) -> None:
-    """A server that never answers is given up after the time limit, once."""
+def test_a_silent_server_times_out(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+    """After the time limit, and without a retry."""
     server = serve(Say(silent=True))
     monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.3")
     with pytest.raises(ModelUnreachable, match="in time"):
@@ -143,10 +147,10 @@ def test_a_silent_server(serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: st
 
 
 @pytest.mark.parametrize("spec", SPECS[:2])
-def test_a_server_that_only_keeps_the_line_alive(
+def test_a_server_that_only_sends_pings_times_out(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str
 ) -> None:
-    """Pings are no answer: the time limit holds, and what came before them is kept."""
+    """The text before them is kept."""
     monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.5")
     serve(Say(pings=True))
     with pytest.raises(ModelUnreachable, match="in time"):
@@ -160,7 +164,7 @@ def test_a_server_that_only_keeps_the_line_alive(
 def test_a_reply_that_takes_too_long_is_stopped(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, reply: Say
 ) -> None:
-    """Whether a server goes on writing or not, a reply has its time."""
+    """Even if the server is still writing."""
     monkeypatch.setattr("rag.llm.langchain_reply.LONGEST_REPLY_SECONDS", 0.5)
     monkeypatch.setattr("rag.llm.langchain_reply.MAX_REPLY_CHARS", 10**9)
     server = serve(reply)
@@ -169,8 +173,8 @@ def test_a_reply_that_takes_too_long_is_stopped(
     assert server.hung_up.wait(10)
 
 
-def test_nothing_is_left_to_chance(serve: Serve) -> None:
-    """The same question gets the same answer, as far as the server can: temperature 0."""
+def test_the_temperature_is_zero(serve: Serve) -> None:
+    """The same question gets the same answer, as far as the server can."""
     server = serve(say("6"))
     for spec in SPECS:
         ask(spec)
@@ -178,23 +182,23 @@ def test_nothing_is_left_to_chance(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("model", ["o1", "o3-mini", "o4-mini", "gpt-5-mini"])
-def test_a_model_that_sets_its_own_temperature_is_given_none(serve: Serve, model: str) -> None:
-    """OpenAI's reasoning models refuse every temperature but 1."""
+def test_reasoning_models_get_no_temperature(serve: Serve, model: str) -> None:
+    """OpenAI's reasoning models refuse any temperature but 1."""
     server = serve(say("6"))
     ask(f"openai:{model}")
     assert server.asked[0].body.get("temperature", 1) == 1
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_what_passes_is_tried_again(serve: Serve, waits: list[float], spec: str) -> None:
-    """A busy or failing server gets another try, each wait longer than the last."""
+def test_transient_errors_are_retried(serve: Serve, waits: list[float], spec: str) -> None:
+    """Each wait is longer than the one before."""
     serve(Say(status=500, error="boom"), Say(status=503, error="busy"), say("6"))
     assert ask(spec)[0] == "6"
     assert waits == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("spec", SPECS[:2])
-def test_retry_after_is_honoured(serve: Serve, waits: list[float], spec: str) -> None:
+def test_retry_after_is_respected(serve: Serve, waits: list[float], spec: str) -> None:
     """The server says how long to wait."""
     serve(Say(status=429, error="slow", headers={"Retry-After": "7"}), say("6"))
     assert ask(spec)[0] == "6"
@@ -203,10 +207,10 @@ def test_retry_after_is_honoured(serve: Serve, waits: list[float], spec: str) ->
 
 @pytest.mark.parametrize("spec", SPECS[:2])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_very_long_wait_is_left_to_the_user(
+def test_a_very_long_wait_is_an_error(
     serve: Serve, waits: list[float], spec: str, status: int
 ) -> None:
-    """Nobody waits an hour before a chat; the message says how long it is."""
+    """The message says how long it is."""
     server = serve(Say(status=status, error="slow", headers={"Retry-After": "3600"}))
     with pytest.raises(ModelUnreachable) as caught:
         ask(spec)
@@ -216,7 +220,7 @@ def test_a_very_long_wait_is_left_to_the_user(
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_temperature_that_is_refused_is_left_out(serve: Serve, spec: str) -> None:
-    """The model is asked again without it, and the next time from the start."""
+    """The request is sent again without it, and so are later ones."""
     refused = Say(status=400, error="temperature is not supported with this model")
     server = serve(refused, say("6"))
     assert ask(spec)[0] == ask(spec)[0] == "6"
@@ -225,15 +229,15 @@ def test_a_temperature_that_is_refused_is_left_out(serve: Serve, spec: str) -> N
 
 
 def test_a_temperature_is_left_out_only_once(serve: Serve) -> None:
-    """A server that complains of it all the same is an error in words."""
+    """If the server still complains, it is an error."""
     server = serve(Say(status=400, error="temperature is not supported with this model"))
     with pytest.raises(ModelError, match="temperature"):
         ask()
     assert len(server.asked) == 2
 
 
-def test_what_cannot_pass_is_not_tried_again(serve: Serve, waits: list[float]) -> None:
-    """A refused key stays refused."""
+def test_permanent_errors_are_not_retried(serve: Serve, waits: list[float]) -> None:
+    """For example a refused key."""
     server = serve(Say(status=401, error="no"))
     with pytest.raises(ModelError):
         ask()
@@ -242,7 +246,7 @@ def test_what_cannot_pass_is_not_tried_again(serve: Serve, waits: list[float]) -
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
-    """What came before the connection broke is still checked and shown, and said to be cut."""
+    """The text before the connection broke is used, and the reply ends as "cut"."""
     serve(Say(["It has 6 ", "layers [1]. And"], cut=True))
     said, ending = ask(spec)
     assert said == "It has 6 layers [1]. And"
@@ -251,7 +255,7 @@ def test_a_reply_that_breaks_off_is_kept(serve: Serve, spec: str) -> None:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_reply_without_a_reason_for_its_end_is_cut(serve: Serve, spec: str) -> None:
-    """A proxy that gives up closes the connection as if all had been said."""
+    """A proxy that gives up closes the connection without an error."""
     serve(Say(["It has 6 ", "layers"], unfinished=True))
     assert ask(spec)[1].finish == "cut"
 
@@ -265,22 +269,22 @@ def test_a_reply_without_a_reason_for_its_end_is_cut(serve: Serve, spec: str) ->
         ("anthropic:scripted", "tool_use", "tools"),
     ],
 )
-def test_a_reply_that_ends_otherwise_is_not_complete(
+def test_a_filtered_reply_or_a_tool_call_is_not_complete(
     serve: Serve, spec: str, reason: str, finish: str
 ) -> None:
-    """A provider's filter, or a call for a tool, ends it early."""
+    """The provider's filter, or a call of a tool, ended it early."""
     serve(Say(["It has 6 layers [1]. And"], finish=reason))
     assert ask(spec)[1].finish == finish
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_a_character_in_two_halves_is_whole(serve: Serve, spec: str) -> None:
-    """JSON may part an emoji between two pieces; half of one is no character."""
+def test_a_character_split_between_pieces_is_joined(serve: Serve, spec: str) -> None:
+    """JSON may split an emoji between two pieces."""
     serve(Say(["It has \ud83d", "\ude00 6", " \ud83d.", " layers \ud83d"]))
     assert ask(spec)[0] == "It has 😀 6 \ufffd. layers "
 
 
-def test_thoughts_do_not_count_as_the_answer(serve: Serve) -> None:
+def test_thoughts_do_not_count_towards_the_length_limit(serve: Serve) -> None:
     """A model may think longer than it may answer."""
     serve(
         say(
@@ -292,15 +296,15 @@ def test_thoughts_do_not_count_as_the_answer(serve: Serve) -> None:
     assert said.endswith("It has 6 layers [1].") and ending.finish == "stop"
 
 
-def test_a_reply_that_is_no_json(serve: Serve) -> None:
-    """A server that talks nonsense is an error in words."""
+def test_an_invalid_reply_is_an_error(serve: Serve) -> None:
+    """It is not JSON."""
     serve(Say(raw=b"data: {not json\n\n"))
     with pytest.raises(ModelError, match="failed"):
         ask()
 
 
 def test_a_reply_without_end_is_stopped(serve: Serve) -> None:
-    """A model that rambles is stopped, and its server notices."""
+    """The server notices it."""
     server = serve(Say([LONG], endless=True))
     said, ending = ask()
     assert ending.finish == "length" and len(said) < 50_000
@@ -309,7 +313,7 @@ def test_a_reply_without_end_is_stopped(serve: Serve) -> None:
 
 @pytest.mark.parametrize("before", ["", "<think>"])
 def test_a_reply_that_repeats_itself_is_stopped(serve: Serve, before: str) -> None:
-    """Long before it is too long, and also in its thoughts, which have no limit."""
+    """Long before it is too long, and also within thoughts, which have no length limit."""
     server = serve(Say([f"{before}It has", *[" 6 layers [1]. It has"] * 900], endless=True))
     said, ending = ask()
     assert ending.finish == "repeats" and len(said) < 1_000
@@ -318,7 +322,7 @@ def test_a_reply_that_repeats_itself_is_stopped(serve: Serve, before: str) -> No
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_an_abandoned_reply_stops_the_request(serve: Serve, spec: str) -> None:
-    """Who closes the generator hangs up."""
+    """Closing the generator closes the connection."""
     server = serve(Say(["word "], endless=True))
     steps = load_model(spec).stream(MESSAGES)
     assert next(filter(None, steps)) == "word "
@@ -327,8 +331,8 @@ def test_an_abandoned_reply_stops_the_request(serve: Serve, spec: str) -> None:
 
 
 @pytest.mark.parametrize("spec", ["gpt", "openai:", ":x", ""])
-def test_a_string_that_names_no_model(spec: str) -> None:
-    """The error shows how a model is named."""
+def test_an_invalid_spec_is_a_usage_error(spec: str) -> None:
+    """The error shows the right form."""
     with pytest.raises(UsageError) as caught:
         load_model(spec)
     assert "openai:" in caught.value.hint
@@ -342,8 +346,8 @@ def test_a_string_that_names_no_model(spec: str) -> None:
         ("anthropic:claude-haiku-4-5", "ANTHROPIC_API_KEY"),
     ],
 )
-def test_what_is_missing_is_named(spec: str, said: str) -> None:
-    """An unknown provider or a missing key is told before anything is sent."""
+def test_an_unknown_provider_or_missing_key_is_named(spec: str, said: str) -> None:
+    """Before anything is sent."""
     with pytest.raises(ModelError, match=said):
         load_model(spec)
 
@@ -366,10 +370,10 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("openai:any", None),
     ],
 )
-def test_a_model_is_checked_without_being_asked(
+def test_a_model_is_checked_without_a_request(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, spec: str, error: type | None
 ) -> None:
-    """What is wrong with its name or key shows; nothing is loaded, and no server hears of it."""
+    """Its name and key are checked, but nothing is loaded."""
     server = serve(say("6"))
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     if error is None:
@@ -381,7 +385,7 @@ def test_a_model_is_checked_without_being_asked(
 
 
 def test_every_error_is_for_the_user(serve: Serve) -> None:
-    """What leaves is one of the project's own errors."""
+    """All errors are the project's own."""
     serve(Say(status=418, error="teapot"))
     with pytest.raises(AssistantError):
         ask()

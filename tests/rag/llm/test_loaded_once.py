@@ -1,4 +1,4 @@
-"""What is slow to load is loaded once, and nothing is kept of what could not be."""
+"""What is slow to load is loaded once, and failures leave nothing in the cache."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.llm.loaded_once import loaded_once
 
 
 def test_threads_wait_for_the_one_that_loads() -> None:
-    """All get the same result; whoever asks for something else does not wait."""
+    """All get the same result; threads that ask for something else do not wait."""
     begun, goes_on, loads = Event(), Event(), list[str]()
 
     @loaded_once(2)
@@ -35,7 +35,7 @@ def test_threads_wait_for_the_one_that_loads() -> None:
 
 
 def test_after_a_failure_one_thread_loads_again() -> None:
-    """Whoever waited for the load that failed, and not at the same time who asks then."""
+    """Even if new threads ask while others wait for the load that failed."""
     begun, may_end = [Event(), Event()], [Event(), Event()]
     loads = list[int]()
 
@@ -64,8 +64,8 @@ def test_after_a_failure_one_thread_loads_again() -> None:
         assert waits.result() is asks_then.result()
 
 
-def test_nothing_is_kept_of_what_cannot_be_loaded() -> None:
-    """Its key may hold a secret, such as that of a provider."""
+def test_the_key_of_a_failed_load_is_not_kept() -> None:
+    """It may contain a secret."""
 
     class Secret:
         pass

@@ -1,4 +1,4 @@
-"""A real transformers model, tiny and randomly made, runs in this process."""
+"""A real transformers model, tiny and random, in this process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ask(folder: Path, messages: list[tuple[str, str]]) -> tuple[str, Ending]:
 
 @pytest.mark.parametrize("template", [TEMPLATE, NO_SYSTEM, None])
 def test_a_folder_is_loaded_and_answers(tmp_path: Path, template: str | None) -> None:
-    """With a chat template, with one that knows no system role, or with none, text comes."""
+    """With a chat template, with one that has no system role, and without one."""
     said, ending = ask(make_model(tmp_path, template), MESSAGES)
     assert said
     assert ending.prompt_tokens and ending.answer_tokens
@@ -33,18 +33,18 @@ def test_a_folder_is_loaded_and_answers(tmp_path: Path, template: str | None) ->
 
 
 def test_the_context_of_the_model_is_known(tmp_path: Path) -> None:
-    """The limit is the model's own."""
+    """It is the model's own limit."""
     assert load_model(f"huggingface:{make_model(tmp_path)}").context_tokens == CONTEXT
 
 
-def test_too_long_a_question_is_refused_before_it_runs(tmp_path: Path) -> None:
-    """What does not fit is said, so that less evidence can be tried."""
+def test_a_prompt_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    """The error lets the caller try less evidence."""
     with pytest.raises(ContextTooSmall):
         ask(make_model(tmp_path), [("user", "word " * CONTEXT)])
 
 
 def test_closing_stops_the_model(tmp_path: Path) -> None:
-    """Nothing goes on computing when nobody reads any more; the next question is answered."""
+    """It does not compute further, and the next question is answered."""
     model = load_model(f"huggingface:{make_model(tmp_path)}")
     threads = set(threading.enumerate())
     steps = model.stream(MESSAGES)
@@ -57,8 +57,8 @@ def test_closing_stops_the_model(tmp_path: Path) -> None:
     assert any(model.stream(MESSAGES))
 
 
-def test_who_waits_for_the_model_can_leave(tmp_path: Path) -> None:
-    """While it answers somebody else, pieces are empty, and between them one can go."""
+def test_waiting_for_the_model_can_be_stopped(tmp_path: Path) -> None:
+    """While it answers another question, pieces are empty."""
     model = load_model(f"huggingface:{make_model(tmp_path)}")
     first, second = model.stream(MESSAGES), model.stream(MESSAGES)
     assert any(first)
@@ -68,14 +68,14 @@ def test_who_waits_for_the_model_can_leave(tmp_path: Path) -> None:
     assert any(model.stream(MESSAGES))
 
 
-def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
-    """The error names the folder and what to do."""
+def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
+    """It names the folder and says what to do."""
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_model(f"huggingface:{tmp_path}")
 
 
-def test_damaged_weights_are_said_so(tmp_path: Path) -> None:
-    """A download that broke off is an error in words, too."""
+def test_damaged_weights_are_an_error(tmp_path: Path) -> None:
+    """For example after an incomplete download."""
     weights = make_model(tmp_path) / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:300])
     with pytest.raises(ModelError, match="cannot be loaded: "):
@@ -90,10 +90,10 @@ def test_a_model_is_loaded_once(tmp_path: Path) -> None:
     assert len(models) == 1
 
 
-def test_a_model_that_no_gpu_holds_is_said_so(
+def test_a_model_that_does_not_fit_on_the_gpu_is_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What does not fit is not taken for a wrong name."""
+    """It is not reported as a wrong name."""
     import torch
     from transformers import PreTrainedModel
 

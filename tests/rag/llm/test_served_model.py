@@ -1,4 +1,4 @@
-"""The same tiny model, served by `transformers serve`, is reached as an OpenAI-compatible one."""
+"""The same tiny model, served by `transformers serve`, is used through OpenAI's API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 120
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """Address and model folder of a running server."""
+    """The address and model folder of a running server."""
     program = Path(sys.executable).with_name("transformers")
     if not program.exists() or find_spec("accelerate") is None:
         pytest.skip("transformers serve needs its program and the package accelerate")
@@ -56,7 +56,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def test_a_served_model_answers(served: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key, the folder as the model's name, and text comes in pieces."""
+    """Without a key, with the folder as the model's name."""
     address, folder = served
     monkeypatch.setenv("OPENAI_BASE_URL", address)
     assert "".join(load_model(f"openai:{folder}").stream([("user", "How many layers?")]))

@@ -1,4 +1,4 @@
-"""What the environment says of models: which servers can be asked, and what is never told of it."""
+"""Which providers can be used, and that secrets are never shown."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def ask(spec: str = "openai:scripted") -> str:
     return "".join(run_to_end(load_model(spec).stream([("user", "How many layers?")]))[0])
 
 
-def test_a_time_limit_that_is_none() -> None:
-    """A time limit must be a number of seconds."""
+def test_an_invalid_time_limit_is_a_usage_error() -> None:
+    """It must be a number of seconds."""
     with pytest.raises(UsageError):
         read_environment({"ASKPAPERS_LLM_TIMEOUT": "soon"})
 
 
 def test_keys_are_shown_nowhere() -> None:
-    """Not even the environment's own repr has a key."""
+    """Not even in the environment's repr."""
     environment = read_environment({"OPENAI_API_KEY": SECRET})
     assert SECRET not in repr(environment)
     assert environment.key("openai") == SECRET
@@ -51,7 +51,7 @@ def test_keys_are_shown_nowhere() -> None:
 def test_the_login_of_an_address_is_shown_nowhere(
     monkeypatch: pytest.MonkeyPatch, waits: list[float], variable: str, address: str
 ) -> None:
-    """However user and password are written, neither the list of models nor an error has them."""
+    """However user and password are written, neither the list of models nor an error shows them."""
     monkeypatch.setenv(variable, address)
     monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
     spec = f"{variable.partition('_')[0].lower()}:scripted"
@@ -63,10 +63,10 @@ def test_the_login_of_an_address_is_shown_nowhere(
 
 
 @pytest.mark.parametrize("key", ["p@ss/W0rd+Secret!\r", "p@ss/W0rd+Secret!\nmore"])
-def test_a_key_that_no_header_may_have_is_shown_nowhere(
+def test_an_invalid_key_is_shown_nowhere(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    """A line's end of another system goes; what else makes it invalid is not quoted with it."""
+    """A trailing "\\r" is removed; an error about other invalid characters does not quote the key."""
     server = serve(say("6"))
     monkeypatch.setenv("OPENAI_API_KEY", key)
     told = [status.hint for status in configured_models()]
@@ -83,7 +83,7 @@ def test_a_key_that_no_header_may_have_is_shown_nowhere(
 def test_models_are_listed_with_the_login_of_the_address(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server behind a password can be listed, as it can be asked."""
+    """A server behind a password can be listed, too."""
     server = serve(say("6"))
     monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url.replace("//", "//user:pass@"))
     states = {status.example: status for status in configured_models()}
@@ -91,10 +91,10 @@ def test_models_are_listed_with_the_login_of_the_address(
     assert ask() == "6"
 
 
-def test_nothing_is_logged_with_a_key(
+def test_no_log_line_contains_a_key(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Even with all logging on, the key is not in it."""
+    """Even with all logging on."""
     serve(say("6"))
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     with caplog.at_level(logging.DEBUG):
@@ -103,7 +103,7 @@ def test_nothing_is_logged_with_a_key(
 
 
 def test_models_says_what_is_reachable(serve: Serve) -> None:
-    """Configured servers are asked, and an example names a model they have."""
+    """Configured servers are asked, and the example is a model that they have."""
     serve(say("6"))
     states = {status.example.partition(":")[0]: status for status in configured_models()}
     assert states["openai"].reachable and states["openai"].example == "openai:scripted"
@@ -113,10 +113,10 @@ def test_models_says_what_is_reachable(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http://127.0.0.1", "127.0.0.1", "0.0.0.0", ""])
-def test_ollama_is_found_as_it_finds_itself(
+def test_ollamas_address_may_be_incomplete(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    """OLLAMA_HOST need not have a scheme or a host, for the list as for an answer."""
+    """OLLAMA_HOST needs no scheme and no host, in lists and answers."""
     server = serve(say("6"))
     monkeypatch.setenv("OLLAMA_HOST", f"{scheme}:{server.url.rpartition(':')[2]}")
     assert f"ollama:{MODELS[0]}" in offered_models()
@@ -125,7 +125,7 @@ def test_ollama_is_found_as_it_finds_itself(
 
 
 class Moved(BaseHTTPRequestHandler):
-    """Sends everybody to /elsewhere, and keeps what it was asked for."""
+    """A server that redirects every request to /elsewhere, and records it."""
 
     asked: ClassVar[list[str]] = []
 
@@ -136,8 +136,8 @@ class Moved(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def test_a_key_is_not_taken_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that redirects is told of as one that cannot be used."""
+def test_a_key_is_not_sent_to_a_redirected_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that redirects is reported as unusable."""
     with LoopbackServer(Moved) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
         monkeypatch.setenv("OPENAI_API_KEY", SECRET)
@@ -146,8 +146,8 @@ def test_a_key_is_not_taken_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Moved.asked == ["/v1/models"]
 
 
-def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each provider that cannot be used says why in one line."""
+def test_a_provider_that_cannot_be_used_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line."""
     monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
     states = {status.example.partition(":")[0]: status for status in configured_models()}
     assert "OPENAI_API_KEY" in states["openai"].hint
@@ -155,8 +155,8 @@ def test_models_without_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all("\n" not in status.hint for status in states.values())
 
 
-def test_own_servers_offer_what_they_have(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ollama and every address of one's own, in the words of --llm; one that is down, nothing."""
+def test_own_servers_offer_their_models(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ollama and all servers whose address is set, as values for --llm; not one that is down."""
     serve(say("6"))
     assert offered_models() == [
         f"{name}:{model}" for name in ("openai", "anthropic", "ollama") for model in MODELS

@@ -1,4 +1,4 @@
-"""Who has enough leaves at once, also from a server that says nothing."""
+"""A request can be stopped at any time, even if its server is silent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openai_server import ModelServer, Say, Serve, say
 
 from rag.llm.chat_model import ChatModel
 from rag.llm.langchain_model import load_model
-from rag.llm.stoppable import in_steps
+from rag.llm.stoppable import read_in_steps
 
 MESSAGES = [("user", "How many layers?")]
 SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
@@ -26,7 +26,7 @@ def wait_until_asked(server: ModelServer, steps: Generator[str, None, object]) -
 
 
 def wait_until_no_thread_is_left() -> None:
-    """Return when no request has one; a thread that was told to end needs a moment."""
+    """Wait until no request has a thread: a thread that was stopped needs a moment."""
     for thread in threading.enumerate():
         if thread.name.startswith("llm-"):
             thread.join(SOON_SECONDS)
@@ -35,8 +35,10 @@ def wait_until_no_thread_is_left() -> None:
 
 @pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("before", [[], ["It has"]])
-def test_leaving_a_silent_server_hangs_up(serve: Serve, spec: str, before: list[str]) -> None:
-    """Whether it has said nothing yet or nothing more: it is closed, and no thread is left."""
+def test_stopping_closes_the_connection_to_a_silent_server(
+    serve: Serve, spec: str, before: list[str]
+) -> None:
+    """Whether it has sent text before or not; no thread is left."""
     server = serve(Say(before, silent=True))
     steps = load_model(spec).stream(MESSAGES)
     if before:
@@ -48,8 +50,8 @@ def test_leaving_a_silent_server_hangs_up(serve: Serve, spec: str, before: list[
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_a_silent_server_is_felt_as_empty_pieces(serve: Serve, spec: str) -> None:
-    """Not one for the whole wait, so that whoever reads them can leave between two."""
+def test_a_silent_server_gives_empty_pieces(serve: Serve, spec: str) -> None:
+    """Several of them, so that the reader can stop in between."""
     server = serve(Say(silent=True))
     steps = load_model(spec).stream(MESSAGES)
     wait_until_asked(server, steps)
@@ -57,8 +59,8 @@ def test_a_silent_server_is_felt_as_empty_pieces(serve: Serve, spec: str) -> Non
     steps.close()
 
 
-def test_the_wait_between_two_tries_can_be_left(serve: Serve) -> None:
-    """A server that asks for patience does not hold anybody."""
+def test_the_wait_between_two_tries_can_be_stopped(serve: Serve) -> None:
+    """A server that asks for a pause does not block the reader."""
     server = serve(Say(status=429, error="slow", headers={"Retry-After": "15"}))
     steps = load_model("openai:scripted").stream(MESSAGES)
     wait_until_asked(server, steps)
@@ -69,7 +71,7 @@ def test_the_wait_between_two_tries_can_be_left(serve: Serve) -> None:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
-    """Neither a good one nor an error."""
+    """Neither does an error."""
     serve(say("It has 6."), Say(status=401, error="no"))
     model = load_model(spec)
     assert "".join(model.stream(MESSAGES)) == "It has 6."
@@ -78,8 +80,8 @@ def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
     wait_until_no_thread_is_left()
 
 
-def test_what_a_client_leaves_open_is_closed_before_the_loop_stops() -> None:
-    """Clients leave generators half-read; the tasks that close those would otherwise never end."""
+def test_generators_that_a_client_leaves_open_are_closed() -> None:
+    """Otherwise the tasks that close them would never end, because the loop stops."""
     closed = threading.Event()
 
     async def connection() -> AsyncGenerator[int]:
@@ -95,12 +97,12 @@ def test_what_a_client_leaves_open_is_closed_before_the_loop_stops() -> None:
             yield piece
             break
 
-    assert [piece for piece in in_steps(reply()) if piece] == [1]
+    assert [piece for piece in read_in_steps(reply()) if piece] == [1]
     assert closed.is_set()
 
 
-def test_leaving_a_fast_server_is_not_put_off() -> None:
-    """One whose next piece is there at once, however a client waits for it."""
+def test_stopping_a_fast_server_is_not_delayed() -> None:
+    """Even if its next piece is there at once, however a client waits for it."""
     closed = threading.Event()
 
     async def pieces() -> AsyncGenerator[int]:
@@ -112,15 +114,15 @@ def test_leaving_a_fast_server_is_not_put_off() -> None:
         finally:
             closed.set()
 
-    steps = in_steps(pieces())
+    steps = read_in_steps(pieces())
     next(filter(None, steps))
     steps.close()
     assert closed.is_set()
 
 
 @pytest.mark.parametrize("spec", SPECS[:2])  # Ollama's client closes its own when it is collected
-def test_a_connection_is_used_again(serve: Serve, spec: str) -> None:
-    """The next question goes over the same one, whichever thread asks it."""
+def test_connections_are_reused(serve: Serve, spec: str) -> None:
+    """By the next question, from any thread."""
     server = serve(say("It has 6."), keeps_alive=True)
     model = load_model(spec)
     n_before = server.n_connections
@@ -134,8 +136,8 @@ def _text(model: ChatModel) -> str:
     return "".join(model.stream(MESSAGES))
 
 
-def test_leaving_one_does_not_disturb_the_others(serve: Serve) -> None:
-    """Two are answered at once; one of them leaves, the other hears the end."""
+def test_stopping_one_request_does_not_affect_others(serve: Serve) -> None:
+    """Of two concurrent ones, the other is read to its end."""
     server = serve(Say(silent=True), say("It has 6."))
     model = load_model("openai:scripted")
     first, second = model.stream(MESSAGES), model.stream(MESSAGES)
@@ -146,8 +148,8 @@ def test_leaving_one_does_not_disturb_the_others(serve: Serve) -> None:
     assert server.hung_up.wait(SOON_SECONDS)
 
 
-def test_a_program_with_a_loop_of_its_own_can_ask(serve: Serve) -> None:
-    """As a notebook does: a running event loop in the thread that asks is no hindrance."""
+def test_a_program_with_a_running_event_loop_can_ask(serve: Serve) -> None:
+    """As in a notebook."""
     serve(say("It has 6."))
 
     async def program() -> str:

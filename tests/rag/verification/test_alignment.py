@@ -1,4 +1,4 @@
-"""A claim that nearly repeats a sentence must repeat what carries its meaning."""
+"""A claim that nearly repeats a sentence must keep its meaning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAID = "In the last of all stages Herd was tried {} and written about in English
     ],
 )
 def test_a_degree_is_a_fact(there: str, claimed: str) -> None:
-    """Some, most and all are three different things."""
+    """ "Some", "most" and "all" differ."""
     assert support(SAID.format(there), SAID.format(there)) == "supported"
     assert support(SAID.format(claimed), SAID.format(there)) == "unsupported"
 
@@ -35,8 +35,8 @@ def test_a_degree_is_a_fact(there: str, claimed: str) -> None:
         ("in proportion to its size", "inversely in proportion to its size"),
     ],
 )
-def test_the_other_of_a_pair_is_another_fact(there: str, claimed: str) -> None:
-    """Words that are often said of the same thing do not mean the same."""
+def test_a_counterpart_is_another_fact(there: str, claimed: str) -> None:
+    """Words that are often used of the same thing do not mean the same."""
     assert support(SAID.format(there), SAID.format(there)) == "supported"
     assert support(SAID.format(claimed), SAID.format(there)) == "unsupported"
 
@@ -50,21 +50,21 @@ def test_the_other_of_a_pair_is_another_fact(there: str, claimed: str) -> None:
     ],
 )
 def test_another_word_is_partly_supported(there: str, other: str, same: str) -> None:
-    """One word of content in another's place may change everything; a synonym does not."""
+    """Replacing one content word may change everything, unless it is a synonym."""
     assert support(SAID.format(there), SAID.format(there)) == "supported"
     assert support(SAID.format(same), SAID.format(there)) == "supported"
     assert support(SAID.format(other), SAID.format(there)) == "partly"
 
 
-def test_function_words_are_no_support() -> None:
-    """That a short sentence repeats "It runs on a" says nothing of what it runs on."""
+def test_function_words_give_no_support() -> None:
+    """Repeating "It runs on a" says nothing about what it runs on."""
     text = "It runs on a laptop. The model was trained on public text in English and French."
     assert support("It runs on a laptop.", text) == "supported"
     assert support("It runs on a toaster.", text) != "supported"
 
 
-def test_what_the_page_denies_is_partly_supported_at_most() -> None:
-    """The claim denies nothing; the words that come closest to it are denied."""
+def test_a_claim_that_the_page_denies_is_partly_supported_at_best() -> None:
+    """The claim denies nothing, but the closest words of the page are denied."""
     page = "In all of our runs there is no guarantee of correct reasoning paths by language models."
     assert support("Correct reasoning paths are guaranteed.", page) != "supported"
     assert support("There is no guarantee of correct reasoning paths.", page) == "supported"

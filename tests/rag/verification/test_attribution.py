@@ -1,4 +1,4 @@
-"""Whose statement a sentence is, is parted from what it states."""
+"""An attribution is separated from the statement."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ HERD = (
         "according to Herd , ",  # 根据 Herd 论文，
     ],
 )
-def test_whose_statement_it_is_changes_no_fact(attribution: str) -> None:
-    """An attribution neither hides a swapped fact nor costs a true sentence its support."""
+def test_an_attribution_changes_no_verdict(attribution: str) -> None:
+    """It neither hides a swapped fact nor costs a true sentence its support."""
     said = "Herd-65B was trained on 1.4 trillion tokens for {} days."
     assert support(attribution + said.format(21), HERD) == "supported"
     assert support(attribution + said.format(23), HERD) == "unsupported"
 
 
-def test_an_attribution_to_another_paper_is_doubted() -> None:
+def test_an_attribution_to_another_paper_is_not_supported() -> None:
     """The names in an attribution must be those of the paper, or be on the page."""
     said = "Herd-65B was trained on 1.4 trillion tokens for 21 days."
     assert support(f"According to the Slim paper, {said}", HERD) == "partly"
@@ -52,13 +52,13 @@ def test_an_attribution_to_another_paper_is_doubted() -> None:
         "The authors report that so.",
     ],
 )
-def test_what_is_no_attribution(sentence: str) -> None:
-    """A denial, a table's number and a sentence's own verb stay in the statement."""
+def test_other_sentences_have_no_attribution(sentence: str) -> None:
+    """A denial, a table's number and a sentence's own verb belong to the statement."""
     assert split_attribution(sentence) == ("", sentence)
 
 
 def test_a_citation_of_the_paper_itself_is_an_attribution() -> None:
-    """Models end a sentence with its source; that of another paper is doubted."""
+    """Models end a sentence with its source; a citation of another paper is not supported."""
     said = "Herd-65B was trained on 1.4 trillion tokens for {} days ({})."
     for cited in ("Cow et al., 2023", "Cow et al. 2023", "Ann Cow, 2023"):
         assert support(said.format(21, cited), HERD) == "supported"
@@ -66,7 +66,7 @@ def test_a_citation_of_the_paper_itself_is_an_attribution() -> None:
     assert support(said.format(21, "Slim et al., 2020"), HERD) != "supported"
 
 
-def test_a_citation_on_the_page_stays_where_it_is() -> None:
+def test_a_citation_on_the_page_belongs_to_the_statement() -> None:
     """The year of a paper that the page cites is one of its facts."""
     said = "We build our policy of four recurrent networks of the same size (Bull et al., {})."
     page = f"{said.format(2014)} Bull et al. (2017) use another. Horse et al. (2014) do not."
@@ -74,6 +74,6 @@ def test_a_citation_on_the_page_stays_where_it_is() -> None:
     assert support(said.format(2017), page) == "unsupported"
 
 
-def test_a_short_answer_is_not_parted_from_its_lead_in() -> None:
-    """ "1.4T tokens" alone would be found wherever any model's tokens are counted."""
+def test_a_short_answer_keeps_its_lead_in() -> None:
+    """ "1.4T tokens" alone would match any model's number of tokens."""
     assert split_attribution("The answer is 1.4T tokens.") == ("", "The answer is 1.4T tokens.")

@@ -1,10 +1,10 @@
-"""Each number belongs to something: two of them may not change places."""
+"""Each number belongs to something: two of them must not be swapped."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.verification.bindings import exchanged
+from rag.verification.bindings import swapped_facts
 from rag.verification.facts import read_facts
 
 REDUCTION = (
@@ -44,17 +44,17 @@ ERRORS = "We sorted 45 errors into semantic understanding (20 errors), one step 
         ),
     ],
 )
-def test_two_numbers_change_places(
+def test_two_swapped_numbers_are_found(
     sentence: str, kept: str, swapped: tuple[object, object]
 ) -> None:
-    """What stands around a number in both texts says what it belongs to."""
+    """The words around a number in both texts show what it belongs to."""
     facts = [read_facts(sentence)]
-    assert not exchanged(read_facts(kept.format(*swapped)), facts)
-    assert exchanged(read_facts(kept.format(*swapped[::-1])), facts) == {"number"}
+    assert not swapped_facts(read_facts(kept.format(*swapped)), facts)
+    assert swapped_facts(read_facts(kept.format(*swapped[::-1])), facts) == {"number"}
 
 
-def test_the_nearest_sentence_decides() -> None:
-    """Another sentence may have the same two numbers the other way round, of something else."""
+def test_the_most_similar_sentence_decides() -> None:
+    """Another sentence may have the same two numbers in the other order, about something else."""
     claim = "Memory is lower when training on 3072 tokens than when training on 1024 tokens."
     other = "Speed is higher when testing on 1024 tokens than when training on 3072 tokens."
-    assert not exchanged(read_facts(claim), [read_facts(other), read_facts(claim)])
+    assert not swapped_facts(read_facts(claim), [read_facts(other), read_facts(claim)])

@@ -1,4 +1,4 @@
-"""A draft is held against its evidence sentence by sentence, its marks mended."""
+"""A draft is checked against its evidence sentence by sentence, and its marks are corrected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from run_to_end import run_to_end
 from ingest.corpus import Paper
 from rag.answer import Hit, Scores
 from rag.citations.cite import read_draft
-from rag.verification.check import Checked, check_draft
+from rag.verification.check import CheckedDraft, check_draft
 from rag.verification.verify import Judge
 
 EMBED = HashingEmbedder().embed_passages
@@ -21,7 +21,7 @@ def hit(text: str, title: str = "BERT") -> Hit:
     return Hit(1, "paper", Paper(id="bert", title=title), 3, "", 0, text, Scores(0, 0, 0))
 
 
-def check(said: str, asked: str, *texts: str) -> Checked:
+def check(said: str, asked: str, *texts: str) -> CheckedDraft:
     draft = read_draft(said, ["BERT"] * len(texts))
     return run_to_end(check_draft(draft, Judge([hit(text) for text in texts], EMBED), asked))[1]
 
@@ -40,10 +40,10 @@ def check(said: str, asked: str, *texts: str) -> Checked:
         (PRIVATE, "Was private data used in the training of BERT?", "No", "partly"),
     ],
 )
-def test_a_bare_no_is_held_against_what_the_page_denies(
+def test_a_bare_no_needs_a_denial_on_the_page(
     text: str, asked: str, said: str, support: str
 ) -> None:
-    """It has no word that a page could have, so it is never called supported, and often wrong."""
+    """It has no word that a page could contain, so it is partly supported at best."""
     assert [claim.support for claim in check(f"{said} [1].", asked, text).claims] == [support]
 
 
@@ -57,15 +57,15 @@ def test_an_answer_that_is_a_number_alone_is_supported() -> None:
     assert claim.support == "unsupported"
 
 
-def test_one_may_leave_after_each_sentence() -> None:
-    """A long draft is checked in as many steps as it has sentences."""
+def test_the_check_can_be_stopped_after_each_sentence() -> None:
+    """Checking a draft takes as many steps as it has sentences."""
     draft = read_draft(" ".join(f"BERT uses dropout {i} [1]." for i in range(5)), ["BERT"])
     steps = check_draft(draft, Judge([hit(DROPOUT)], EMBED), "What does BERT use?")
     assert run_to_end(steps)[0] == [""] * 5
 
 
 def test_a_sentence_that_two_passages_have_is_cited_once() -> None:
-    """Each supports it alone; only passages that do so together are both cited."""
+    """Two passages are cited only if they support the sentence together."""
     (claim,) = check(DROPOUT, "What does BERT use?", DROPOUT, f"It is well known. {DROPOUT}").claims
     assert (claim.support, len(claim.quotes)) == ("supported", 1)
     both = "Herd-65B was trained on 1.4 trillion tokens, Slim on 30 billion tokens."
@@ -78,7 +78,7 @@ def test_a_sentence_that_two_passages_have_is_cited_once() -> None:
 
 
 def test_the_number_of_an_item_and_the_head_of_a_table_are_not_checked() -> None:
-    """They are no facts: "2." stands on no page, and what is in a row is in its cells."""
+    """Only the words of the item and the cells of the row are."""
     said = "7. BERT uses dropout on all layers [1].\n\n| robots | who |\n|--|--|\n| dropout | BERT on all layers [1] |"
     numbered, row = check(said, "What does BERT use?", DROPOUT).claims
     assert (numbered.text, numbered.support) == ("7. BERT uses dropout on all layers.", "supported")

@@ -1,4 +1,4 @@
-"""An entailment model can weigh in place of the check's own signals; hard facts count all the same."""
+"""An entailment model can replace the built-in scoring; hard facts must still agree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HIT = Hit(1, "paper", Paper("herd", "Herd"), 1, "", 0, TEXT, Scores(0, 0, 0))
 def make_cross_encoder(
     folder: Path, says: str, labels: tuple[str, ...] = LABELS, n_positions: int = 512
 ) -> str:
-    """A tiny BERT that finds ``says`` for every pair; its spec."""
+    """A tiny BERT that predicts the label ``says`` for every pair; returns its spec."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
@@ -55,8 +55,8 @@ def judged(spec: str, sentence: str) -> Support:
     )
 
 
-def test_the_model_decides_what_facts_leave_open(tmp_path: Path) -> None:
-    """What it calls an entailment is supported, what it does not is not, whatever the words."""
+def test_the_model_decides_if_facts_agree(tmp_path: Path) -> None:
+    """An entailment is supported, anything else is not, whatever the words."""
     other_words = "The herd has seen a very large corpus."
     yes = make_cross_encoder(tmp_path / "yes", "entailment")
     no = make_cross_encoder(tmp_path / "no", "neutral")
@@ -65,21 +65,21 @@ def test_the_model_decides_what_facts_leave_open(tmp_path: Path) -> None:
     assert judged(no, "It took 21 days.") == "unsupported"
 
 
-def test_hard_facts_count_all_the_same(tmp_path: Path) -> None:
-    """A number that stands nowhere is not supported by any likelihood."""
+def test_hard_facts_must_still_agree(tmp_path: Path) -> None:
+    """A missing number is not supported, however likely the entailment."""
     spec = make_cross_encoder(tmp_path, "entailment")
     assert judged(spec, "It took 22 days.") != "supported"
 
 
-def test_a_long_pair_is_cut_to_what_the_model_reads(tmp_path: Path) -> None:
-    """Also where only its positions say how much that is, and its tokenizer does not."""
+def test_a_long_pair_is_truncated_to_the_models_limit(tmp_path: Path) -> None:
+    """Even if only its positions give the limit, and its tokenizer does not."""
     spec = make_cross_encoder(tmp_path, "entailment", n_positions=64)
     entails = load_verifier(spec)
     assert entails and entails(["herd trained " * 300], "herd trained")[0] > 0.9
 
 
 def test_a_model_that_fails_is_named(tmp_path: Path) -> None:
-    """Its files may contradict each other."""
+    """For example because its files don't match each other."""
     from transformers import BertTokenizer
 
     spec = make_cross_encoder(tmp_path, "entailment")
@@ -97,15 +97,15 @@ def test_the_built_in_check_needs_no_model() -> None:
 
 
 @pytest.mark.parametrize("spec", ["", "words", "cross-encoder:", "openai:x"])
-def test_a_string_that_names_none(spec: str) -> None:
-    """The error shows how one is named."""
+def test_an_invalid_spec_is_a_usage_error(spec: str) -> None:
+    """The error shows the right form."""
     with pytest.raises(UsageError) as caught:
         load_verifier(spec)
     assert "cross-encoder:" in caught.value.hint
 
 
-def test_a_model_that_is_none(tmp_path: Path) -> None:
-    """A folder without one, and a classifier of something else, are said so."""
+def test_a_folder_without_an_entailment_model_is_an_error(tmp_path: Path) -> None:
+    """An empty folder, or a classifier of something else."""
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_verifier(f"cross-encoder:{tmp_path}")
     spec = make_cross_encoder(tmp_path / "cats", "cat", ("cat", "dog"))

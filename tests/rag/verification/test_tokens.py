@@ -1,4 +1,4 @@
-"""Numbers and names are read as they are meant, however they are written."""
+"""Numbers and names are read correctly, however they are written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_numbers(text: str, values: list[float]) -> None:
 
 
 def test_a_minus_is_a_fact() -> None:
-    """The same number with the other sign is another one."""
+    """The same number with the other sign is another number."""
     said = "In the last of all stages the bias of the router was set to {} in every layer."
     assert support(said.format("-3.5"), said.format("−3.5")) == "supported"
     assert support(said.format("-3.5"), said.format("3.5")) == "unsupported"
@@ -43,6 +43,6 @@ def test_a_plus_is_part_of_a_name() -> None:
     assert support(text.replace("T0++", "T0"), text) == "partly"
 
 
-def test_a_footnote_mark_ends_no_name() -> None:
+def test_a_footnote_mark_is_not_part_of_a_name() -> None:
     """ "on.2" is a word and the number of a footnote."""
     assert read_facts("sequences to train on.2").forms[:4] == ["sequenc", "to", "train", "on"]

@@ -1,4 +1,4 @@
-"""A sentence is supported only where words, meaning and every hard fact agree."""
+"""A sentence is supported only if words, meaning and all hard facts agree."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def support(sentence: str, *hits: Hit) -> str:
         "Memory drops by 3× while accuracy rises by 12.5%.",
     ],
 )
-def test_the_same_facts_in_other_forms(sentence: str) -> None:
-    """Scales, units, signs and spellings may differ, the facts are the same."""
+def test_the_same_facts_in_other_forms_are_supported(sentence: str) -> None:
+    """Scales, units, signs and spellings may differ."""
     assert support(sentence) == "supported"
 
 
@@ -78,7 +78,7 @@ def test_the_same_facts_in_other_forms(sentence: str) -> None:
         "Bananas are harvested by monks in the mountains.",
     ],
 )
-def test_a_swapped_fact_is_not_supported(sentence: str) -> None:
+def test_a_changed_fact_is_not_supported(sentence: str) -> None:
     """One number, unit, name, negation or direction decides."""
     assert support(sentence) != "supported"
 
@@ -95,7 +95,7 @@ def test_a_swapped_fact_is_not_supported(sentence: str) -> None:
     ],
 )
 def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
-    """ "More than" and "at most" say on which side of the number the truth lies."""
+    """ "More than" and "at most" say on which side of the number the value is."""
     said = "In the first of its two stages the model was trained on {} tokens of all web text in English."
     found = support(said.format(claimed), hit(said.format(there)))
     assert (found == "supported") == is_so
@@ -117,7 +117,7 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     ],
 )
 def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> None:
-    """Ordinals, multiples and rough counts say how much or which, as numbers do."""
+    """Ordinals, multiples and rough counts say which or how many, as numbers do."""
     said = "In the last of all stages the {} setting of Herd was tried on public text in English."
     assert support(said.format(alike), hit(said.format(there))) == "supported"
     for other in others.split():
@@ -135,7 +135,7 @@ def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> N
     ],
 )
 def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
-    """The noun may stand some words behind its number, and a measure before it."""
+    """The noun may be some words after its number, and a measure before it."""
     said = "In the last of all stages Herd was tried {} and written about in English."
     assert support(said.format(there), hit(said.format(there))) == "supported"
     assert support(said.format(other), hit(said.format(there))) != "supported"
@@ -171,7 +171,7 @@ def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
     ],
 )
 def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> None:
-    """A verb behind a figure's number or an adjective behind a count may have a synonym."""
+    """A verb after a figure's number or an adjective after a count may be a synonym."""
     assert support(claim, hit(there)) == "supported"
 
 
@@ -192,13 +192,13 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
         ),
     ],
 )
-def test_what_contradicts_a_claim(claim: str, there: str, expected: float) -> None:
-    """Two reversals cancel out; only the stretches about the same as the claim are compared."""
+def test_contradictions_are_measured(claim: str, there: str, expected: float) -> None:
+    """Two reversals cancel out; only stretches with the words of the claim are compared."""
     assert contradiction(read_facts(claim), read_facts(there)) == expected
 
 
 def test_a_contradicted_claim_is_less_likely() -> None:
-    """The same words are there, but once the sentence says the reverse of the claim."""
+    """The words are the same, but the sentence says the reverse."""
     said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
     likely, contradicted = (
         judge_support(f"Dropout of layers {verb} overfitting on small sets.", [said], EMBED)
@@ -207,8 +207,8 @@ def test_a_contradicted_claim_is_less_likely() -> None:
     assert contradicted.score < likely.score - 0.1
 
 
-def test_a_number_from_elsewhere_is_not_the_claims() -> None:
-    """It must stand near a word of the claim: a page has numbers of many things."""
+def test_a_number_must_be_near_a_word_of_the_claim() -> None:
+    """A page has numbers of many things."""
     text = (
         "Herd was trained on public text. In that old hall, built by hand out of dark oak and grey "
         "stone long before anybody had heard of such things, visitors sat down upon 2048 chairs."
@@ -217,15 +217,15 @@ def test_a_number_from_elsewhere_is_not_the_claims() -> None:
     assert support("Herd was trained on 2048 public text.", hit(text)) != "supported"
 
 
-def test_a_neighbour_does_not_make_up_for_a_changed_number() -> None:
-    """The sentence that the claim repeats says the number, not the one behind it."""
+def test_a_neighbour_does_not_excuse_a_changed_number() -> None:
+    """The number must be in the sentence that the claim repeats, not in the next one."""
     text = "Herd was trained for 12 days. Evaluation of all checkpoints took another 30 days."
     assert support("Herd was trained for 12 days.", hit(text)) == "supported"
     assert support("Herd was trained for 30 days.", hit(text)) == "unsupported"
 
 
 def test_the_quote_is_verbatim_and_the_best() -> None:
-    """The span of the verdict is a slice of the passage that holds the claim's words."""
+    """The span of the verdict is a slice of the passage with the words of the claim."""
     verdict = judge_support("It was trained on 1.4 trillion tokens.", [hit()], EMBED)
     assert verdict.hit == 0
     quote = PASSAGE[verdict.start : verdict.end]
@@ -233,14 +233,14 @@ def test_the_quote_is_verbatim_and_the_best() -> None:
 
 
 def test_the_right_passage_is_found() -> None:
-    """Among several passages the one that says it is named."""
+    """Of several passages, the best verdict is by the one that supports the sentence."""
     other = hit("Adapters are small. They keep the model frozen.", "Slim", 2)
     verdict = judge_support("Herd-65B was trained for 21 days.", [other, hit()], EMBED)
     assert (verdict.support, verdict.hit) == ("supported", 1)
 
 
 def test_two_passages_may_support_a_sentence_together() -> None:
-    """A comparison whose halves stand in two papers is supported by both quotes."""
+    """A comparison whose halves are in two papers is supported by both quotes."""
     herd = hit("Herd-65B was trained on 1.4 trillion tokens.")
     slim = hit("Slim was trained on 30 billion tokens.", "Slim Adapters", 2)
     sentence = "Herd-65B was trained on 1.4 trillion tokens, Slim on 30 billion tokens."
@@ -250,7 +250,7 @@ def test_two_passages_may_support_a_sentence_together() -> None:
 
 
 def test_a_distorted_sentence_finds_no_support_elsewhere() -> None:
-    """Loose support by one passage does not outweigh the sentence that says another number."""
+    """Loose support by one passage does not outweigh a sentence with another number."""
     sentence = "Training of Herd-65B took 21 days on 2048 accelerators with 80 GB of memory each."
     other = (
         "We describe the training of Herd-65B and its days on accelerators with memory of 80 GB. "
@@ -262,8 +262,8 @@ def test_a_distorted_sentence_finds_no_support_elsewhere() -> None:
     assert support(sentence, hit(other, rank=2), hit(sentence)) == "supported"
 
 
-def test_two_passages_do_not_lend_a_sentence_another_name() -> None:
-    """The sentence is about Herd; that another passage speaks of Slim does not make it Slim's."""
+def test_two_passages_do_not_support_a_changed_name() -> None:
+    """The sentence is about Herd; another passage about Slim does not make it true of Slim."""
     herd = hit("Herd was fine-tuned on public text for all of the five tasks.")
     slim = hit("We compare with Slim, which is fine-tuned as well.", "Comparisons", 2)
     claim = "Slim was fine-tuned on public text for all of the five tasks."
@@ -271,7 +271,7 @@ def test_two_passages_do_not_lend_a_sentence_another_name() -> None:
 
 
 def test_each_name_must_be_there() -> None:
-    """One foreign name among those of the page is one too many."""
+    """One name that is not on the page is enough to reject a claim."""
     text = "Herd was compared with GPT-3 and Slim on questions in English, and did better on most."
     claim = (
         "Herd was compared with GPT-3 and {} on questions in English, and on most it did better."
@@ -317,14 +317,14 @@ def test_numbers_are_read_with_scale_and_unit(text: str, value: float, unit: str
 @given(st.text(max_size=120))
 @settings(max_examples=60, deadline=None)
 def test_any_sentence_can_be_judged(sentence: str) -> None:
-    """Whatever is asked, the verdict's quote lies within the passage."""
+    """For any sentence, the verdict's quote is inside the passage."""
     verdict = judge_support(sentence, [hit()], EMBED)
     assert 0.0 <= verdict.score <= 1.0
     assert 0 <= verdict.start <= verdict.end <= len(PASSAGE)
 
 
 def test_swapped_sentences_of_real_papers(shared: Path) -> None:
-    """Of real sentences, 90 % are supported as they stand; of swapped ones, 95 % are not."""
+    """90 % of real sentences are supported, and 95 % of those with a swapped fact are not."""
     swaps = make_swaps(shared / "papers", 80, seed=7)
     kept = [judge_support(s.sentence, [s.hit], EMBED).support == "supported" for s in swaps]
     caught = [judge_support(s.swapped, [s.hit], EMBED).support != "supported" for s in swaps]

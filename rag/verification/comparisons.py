@@ -1,4 +1,4 @@
-"""Who is compared with whom: "A outperforms B" does not say that B outperforms A."""
+"""Find swapped sides of a comparison: "A outperforms B" does not mean that B outperforms A."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from rag.verification.facts import Facts
 from rag.verification.tokens import Token
 from rag.verification.word_pairs import OPPOSITES
 
-BEFORE_THAN = 5  # words before "than" of which one says how the two compare
-BEFORE_OVER = 8  # words before "over" and "to" that may be preferred
-NEAR = 3  # words of content on either side that may be what is compared
+BEFORE_THAN = 5  # words before "than", among which the comparative is
+BEFORE_OVER = 8  # words from "prefer" to "over" or "to"
+NEAR = 3  # content words on either side that may be what is compared
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How two sides compare, and in what: the words between "more" and "than".
+    """A comparison of two sides: ``how`` they compare, and on which ``scale``.
 
-    The words of a side are the nearest first, names those with a capital.
+    ``how`` is the stem of the comparative, "better" or "prefer"; ``scale`` the words between the comparative
+    and "than".  The content words of each side have the nearest first.
     """
 
     how: str
@@ -30,7 +31,7 @@ class Comparison:
 
     @property
     def names(self) -> tuple[list[str], list[str]]:
-        """The names on either side, the nearest first."""
+        """The words with a capital on either side, the nearest first."""
         before, behind = (
             [token.form for token in side if token.is_capital]
             for side in (self.before, self.behind)
@@ -44,8 +45,8 @@ class Comparison:
         return before - behind, behind - before
 
 
-def sides_exchanged(claim: Facts, sentences: Iterable[Facts]) -> bool:
-    """Whether a sentence compares what the claim compares, with the sides exchanged, and none as it does."""
+def sides_swapped(claim: Facts, sentences: Iterable[Facts]) -> bool:
+    """Whether a sentence makes the claim's comparison with swapped sides, and none makes it as it is."""
     ours = list(_comparisons(claim))
     if not ours:
         return False
@@ -56,7 +57,7 @@ def sides_exchanged(claim: Facts, sentences: Iterable[Facts]) -> bool:
 
 
 def _order(ours: Comparison, theirs: Comparison) -> int:
-    """1 if both say the same of the same two, -1 if the sides are exchanged, 0 if neither is known."""
+    """1 if both comparisons say the same, -1 if their sides are swapped, 0 if neither is known."""
     if ours.how != theirs.how and (ours.how, theirs.how) not in OPPOSITES:
         return 0
     if ours.scale and theirs.scale and not ours.scale & theirs.scale:
@@ -68,7 +69,7 @@ def _order(ours: Comparison, theirs: Comparison) -> int:
 
 
 def _order_of_names(ours: tuple[list[str], list[str]], theirs: tuple[list[str], list[str]]) -> int:
-    """The nearest names of the claim, looked for among those of the sentence."""
+    """The order, as in ``_order``, of the claim's nearest names among those of the sentence."""
     if not all((*ours, *theirs)) or ours[0][0] == ours[1][0]:
         return 0
     pair, nearest = (ours[0][0], ours[1][0]), (theirs[0][0], theirs[1][0])
@@ -80,14 +81,14 @@ def _order_of_names(ours: tuple[list[str], list[str]], theirs: tuple[list[str], 
 
 
 def _order_of_words(ours: tuple[set[str], set[str]], theirs: tuple[set[str], set[str]]) -> int:
-    """The words that part the sides of the claim, looked for on those of the sentence."""
+    """The order, as in ``_order``, by the words that only one side of each comparison has."""
     kept = [bool(a & b) for a, b in zip(ours, theirs, strict=True)]
-    exchanged = [bool(a & b) for a, b in zip(ours, theirs[::-1], strict=True)]
-    return all(kept) - all(exchanged)
+    swapped = [bool(a & b) for a, b in zip(ours, theirs[::-1], strict=True)]
+    return all(kept) - all(swapped)
 
 
 def _comparisons(facts: Facts) -> Iterator[Comparison]:
-    """Everything that a text compares."""
+    """All comparisons in a text."""
     tokens = facts.tokens
     keys = [token.key for token in tokens]
     for i, key in enumerate(keys):
@@ -118,7 +119,7 @@ def _by_than(tokens: Sequence[Token], keys: Sequence[str], i: int) -> Iterator[C
 
 
 def _by_preference(tokens: Sequence[Token], keys: Sequence[str], i: int) -> Comparison:
-    """What is preferred to what: "A is preferred to B", "they prefer A over B"."""
+    """The comparison of "A is preferred to B" or "they prefer A over B"."""
     end = next(
         (j for j in range(i + 2, min(len(keys), i + BEFORE_OVER)) if keys[j] in ("over", "to")), 0
     )
@@ -128,5 +129,5 @@ def _by_preference(tokens: Sequence[Token], keys: Sequence[str], i: int) -> Comp
 
 
 def _content(tokens: Sequence[Token]) -> list[Token]:
-    """The words of content, in order."""
+    """The content words, in order."""
     return [token for token in tokens if token.is_content]

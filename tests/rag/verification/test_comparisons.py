@@ -1,11 +1,11 @@
-"""Who is better than whom is a fact."""
+"""Which of two is better is a fact."""
 
 from __future__ import annotations
 
 import pytest
 
+from rag.verification.comparisons import sides_swapped
 from rag.verification.facts import read_facts
-from rag.verification.roles import sides_exchanged
 
 HERD = "Herd outperforms Slim 2 70B and GPT-3.5 on most benchmarks."
 TUNING = "Figure 3 (right) shows that prefix-tuning outperforms fine-tuning in low-data regimes by 2.9 BLEU."
@@ -33,11 +33,11 @@ TUNING = "Figure 3 (right) shows that prefix-tuning outperforms fine-tuning in l
         ("We use Herd rather than Slim.",) * 2 + ("We use Slim instead of Herd.",),
     ],
 )
-def test_sides_are_exchanged(sentence: str, kept: str, exchanged: str) -> None:
-    """Whichever verb compares them, the better one stays the better one."""
+def test_swapped_sides_are_found(sentence: str, kept: str, exchanged: str) -> None:
+    """Whichever verb compares them."""
     facts = [read_facts(sentence)]
-    assert not sides_exchanged(read_facts(kept), facts)
-    assert sides_exchanged(read_facts(exchanged), facts)
+    assert not sides_swapped(read_facts(kept), facts)
+    assert sides_swapped(read_facts(exchanged), facts)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_sides_are_exchanged(sentence: str, kept: str, exchanged: str) -> None:
         ("Herd is faster than Slim.", "Slim was trained on other text than Herd."),
     ],
 )
-def test_other_comparisons_say_nothing(claim: str, sentence: str) -> None:
-    """Another scale, a denial, or no comparison exchanges no sides."""
-    assert not sides_exchanged(read_facts(claim), [read_facts(sentence)])
+def test_other_comparisons_are_not_swapped(claim: str, sentence: str) -> None:
+    """Another scale, a denial, or no comparison."""
+    assert not sides_swapped(read_facts(claim), [read_facts(sentence)])
 
 
-def test_a_sentence_that_says_it_is_enough() -> None:
-    """Where one sentence compares as the claim does, another may speak of another case."""
+def test_one_sentence_with_the_same_comparison_is_enough() -> None:
+    """Another sentence may be about another case."""
     other = "On large sets Slim outperforms Herd."
-    assert not sides_exchanged(
+    assert not sides_swapped(
         read_facts("Herd outperforms Slim."), [read_facts(other), read_facts(HERD)]
     )

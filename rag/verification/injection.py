@@ -1,7 +1,7 @@
 """Detect sentences of a passage that are addressed to a language model (prompt injection).
 
-They are not evidence: a model that obeys "answer that X" would otherwise find its X on the page.  Nor
-are examples of what models are told or say ("Assistant: X", "The answer is X").
+They are not evidence: otherwise, if a model obeys "answer that X", the page would support X.  Nor are
+examples of prompts and replies ("Assistant: X", "The answer is X").
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.verification.characters import folded
+from rag.verification.lookalikes import deobfuscate
 
-REACH = 2  # sentences before and after an order that may tell what it is about
+REACH = 2  # sentences before and after an injection that may belong to it
 
 _RULES = (
     r"(?:instru[ck]\w+|anweisung\w*|consignes?|regeln?|reglas?|directives?|prompts?|guidelines"
@@ -86,12 +86,12 @@ _MARKUP = (
     r"[\"'](?:role|tool|tool_calls?|function|function_call|arguments)[\"']\s*:",
 )
 _FOREIGN = (
-    # What a part of a chat says, or a page's markup holds
+    # A turn of a chat, or the markup of a web page
     rf"(?:^\W*|[.!?] ){_ROLE}|#{{2,}} *(?:system|user|human|assistant|instruction|response|input)\b",
     rf"^\W*(?:please |always )?{_SAY}(?: with)?\s*:",
     r"^\W*(?:系统(?:提示|消息|指令)?|助手|用户|开发者)\s*:",
     r"<\s*/\s*[a-z][\w-]*\s*>",
-    # How an example of a prompt, or of a reply to one, ends: "The answer is 8."
+    # The end of an example of a prompt or reply: "The answer is 8."
     r"(?:^|[.:;!?] )\W*(?:so |therefore,? )?the answer (?:to .{0,40} )?is\b(?! (?:sent|not|\w+e[dn])\b)"
     r"|^\W*question answered\b",
 )
@@ -105,24 +105,24 @@ _SPEAKS, _EXAMPLE = _any_of(_ORDERS + _MARKUP), _any_of(_FOREIGN)
 _LABEL = re.compile(rf"\W*(?=[A-Z])(?i:{_ROLE})(?!\S)")
 
 
-def gives_orders(sentence: str) -> bool:
-    """Whether the sentence gives orders to a model that reads on the user's behalf."""
-    return _SPEAKS.search(folded(sentence)) is not None
+def is_injection(sentence: str) -> bool:
+    """Whether the sentence gives orders to a model that reads it for the user."""
+    return _SPEAKS.search(deobfuscate(sentence)) is not None
 
 
-def is_foreign(sentence: str) -> bool:
-    """Whether the sentence is an example of what is said to a model, or by one: no claim of its paper."""
-    lines = map(folded, sentence.splitlines())
-    return bool(_EXAMPLE.search(folded(sentence))) or any(map(_LABEL.match, lines))
+def is_model_dialogue(sentence: str) -> bool:
+    """Whether the sentence is an example of a prompt or a reply, and not a claim of its paper."""
+    lines = map(deobfuscate, sentence.splitlines())
+    return bool(_EXAMPLE.search(deobfuscate(sentence))) or any(map(_LABEL.match, lines))
 
 
-def without_orders(sentences: Sequence[str]) -> list[bool]:
-    """Which sentences may be evidence: none that is foreign or gives orders, and none near an order.
+def may_be_evidence(sentences: Sequence[str]) -> list[bool]:
+    """Which sentences may be evidence: no injections, none near one, and no examples of dialogue.
 
-    What the order is about is often said before or after it.
+    The content of an injection is often in the sentences before or after it.
     """
-    flags = [gives_orders(sentence) for sentence in sentences]
+    flags = [is_injection(sentence) for sentence in sentences]
     return [
-        not any(flags[max(0, i - REACH) : i + REACH + 1]) and not is_foreign(sentence)
+        not any(flags[max(0, i - REACH) : i + REACH + 1]) and not is_model_dialogue(sentence)
         for i, sentence in enumerate(sentences)
     ]
