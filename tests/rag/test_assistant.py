@@ -254,7 +254,11 @@ def test_a_version_that_nobody_mentions_is_refused(library: SmallLibrary) -> Non
 def test_a_passage_of_another_paper_does_not_answer(library: SmallLibrary) -> None:
     """It has all the words of the question, and the paper that is asked about has none of them."""
     library.write_pdf("herd")
-    library.write_pdf("slim", [("Rare words are split by byte pair encoding with merges.",)])
+    other = (
+        "Prose about animals, hills, grass, weather, rivers, roads, farms, towns, seas and trees."
+    )
+    split = "Rare words are split by byte pair encoding with merges."
+    library.write_pdf("slim", [(other, split, other)])
     library.sync()
     assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
     asked = "Are rare words split by byte pair encoding with merges in {}?"
