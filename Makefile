@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 SCRATCH := $(or $(TMPDIR),/tmp)/askpapers-quality
 
-.PHONY: chat test setup check check-notes bench-quality clean
+.PHONY: chat test setup check check-notes bench-quality lock clean
 
 chat: setup  ## the chat on http://127.0.0.1:7860, with a sync in the background
 	$(BIN)/askpapers chat $(ARGS)
@@ -43,6 +43,16 @@ $(VENV)/run: requirements.lock pyproject.toml
 $(VENV)/dev: $(VENV)/run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
 	touch $@
+
+lock:  ## pin the newest versions that pyproject.toml allows
+	rm -rf $(SCRATCH)-lock && $(PYTHON) -m venv $(SCRATCH)-lock
+	$(SCRATCH)-lock/bin/python -m pip install --quiet .
+	head -1 requirements.lock > $(SCRATCH)-lock/run
+	$(SCRATCH)-lock/bin/python -m pip freeze --exclude askpapers >> $(SCRATCH)-lock/run
+	$(SCRATCH)-lock/bin/python -m pip install --quiet --requirement $(SCRATCH)-lock/run '.[dev]'
+	head -2 requirements-dev.lock > $(SCRATCH)-lock/dev
+	$(SCRATCH)-lock/bin/python -m pip freeze --exclude askpapers | grep -vxFf $(SCRATCH)-lock/run >> $(SCRATCH)-lock/dev
+	mv $(SCRATCH)-lock/run requirements.lock && mv $(SCRATCH)-lock/dev requirements-dev.lock
 
 $(PEERS)/run: benchmarks/peers.lock
 	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
