@@ -44,14 +44,17 @@ $(VENV)/dev: $(VENV)/run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
 	touch $@
 
+# The tag of a CPU build is left out: what is pinned is the release.
+FREEZE := $(SCRATCH)-lock/bin/python -m pip freeze --exclude askpapers | sed 's/+cpu$$//'
+
 lock:  ## pin the newest versions that pyproject.toml allows
 	rm -rf $(SCRATCH)-lock && $(PYTHON) -m venv $(SCRATCH)-lock
 	$(SCRATCH)-lock/bin/python -m pip install --quiet .
 	head -1 requirements.lock > $(SCRATCH)-lock/run
-	$(SCRATCH)-lock/bin/python -m pip freeze --exclude askpapers >> $(SCRATCH)-lock/run
+	$(FREEZE) >> $(SCRATCH)-lock/run
 	$(SCRATCH)-lock/bin/python -m pip install --quiet --requirement $(SCRATCH)-lock/run '.[dev]'
 	head -2 requirements-dev.lock > $(SCRATCH)-lock/dev
-	$(SCRATCH)-lock/bin/python -m pip freeze --exclude askpapers | grep -vxFf $(SCRATCH)-lock/run >> $(SCRATCH)-lock/dev
+	$(FREEZE) | grep -vxFf $(SCRATCH)-lock/run >> $(SCRATCH)-lock/dev
 	mv $(SCRATCH)-lock/run requirements.lock && mv $(SCRATCH)-lock/dev requirements-dev.lock
 
 $(PEERS)/run: benchmarks/peers.lock
