@@ -188,7 +188,7 @@ class ChatPage:
         wish = as_wish(*options)
         now = (
             self._render_status(language),
-            self._talk.render_welcome(language, wish),
+            self._talk.greeting.html(wish, language),
             render_scope(wish.scope(self._background.papers()), language),
         )
         changed = (new if new != old else gr.skip() for new, old in zip(now, seen, strict=True))
