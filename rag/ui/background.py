@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from ingest.corpus import HANDBOOK
+from ingest.corpus import HANDBOOK, Status
 from ingest.errors import AssistantError, IndexProblem, SyncRunning, UsageError
 from ingest.indexing.index import IndexedPaper, indexed_papers, read_meta
 from ingest.pdf.process import drawing
@@ -99,7 +99,7 @@ class Background:
         self._state = SyncState(running=sync is not None)
         self._phase: tuple[int, int, float] | None = None  # total, first done, its time
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
-        self._list = ListStates(manifest, workspace)
+        self._list = ListStates(manifest, workspace, self.papers)
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
         self._synced: Edited | None = None  # what the last sync has read
         self._not_before = 0.0  # when the list may be synced again of itself
@@ -147,11 +147,11 @@ class Background:
 
     def counts(self) -> Counts:
         """What is here now."""
-        here = {paper for paper, entry in self.papers().items() if entry.n_pages}
-        by_status = Counter(state.status for state in self._settled_states())
+        indexed = self.papers().items()
+        by_status = self._settled_counts()
         return Counts(
-            len(self._listed_ids() - {HANDBOOK}),
-            len(here - {HANDBOOK}),
+            sum(paper != HANDBOOK for paper in self._listed_ids()),
+            sum(bool(entry.n_pages) and paper != HANDBOOK for paper, entry in indexed),
             by_status["not fetched"],
             by_status["failed"],
         )
@@ -164,18 +164,18 @@ class Background:
         """
         return self._states(STATES_LAST_SECONDS)
 
-    def _settled_states(self) -> list[PaperState]:
-        """How the last sync left the papers; none while one runs."""
+    def _settled_counts(self) -> Counter[Status]:
+        """How many papers the last sync left in each status; none while one runs."""
         if self._state.report is None:
-            return []
-        try:
-            return self._states(math.inf)
-        except (AssistantError, OSError):
-            return self._list.known  # the next sync tells what is wrong
+            return Counter()
+        with suppress(AssistantError, OSError):  # the next sync says what is wrong
+            self._states(math.inf)
+        return self._list.counts
 
     def _states(self, last_seconds: float) -> list[PaperState]:
         pdf_dirs = self.sync.options.pdf_dirs if self.sync else ()
-        return self._list.states(self._recipe(), pdf_dirs, self._state, last_seconds)
+        sync = replace(self._state, progress=None, seconds_left=None)
+        return self._list.states(self._recipe(), pdf_dirs, sync, last_seconds)
 
     def _recipe(self) -> Recipe:
         """What papers are indexed with; without a sync, what the serving index was made with."""
@@ -187,15 +187,21 @@ class Background:
         meta = read_meta(build)
         return Recipe(meta.embedder, meta.revision)
 
-    def _listed_ids(self) -> frozenset[str]:
+    def _listed_ids(self) -> list[str]:
         """Papers in the list; those of the index while the list has problems."""
         try:
-            return frozenset(paper.id for paper in self._list.papers())
+            return [paper.id for paper in self._list.papers()]
         except (AssistantError, OSError):
-            return frozenset(self._papers[1])
+            return list(self._papers[1])
+
+    def _look_early(self) -> None:
+        """Find the states before anybody waits for them: the first look at 10,000 papers takes 3 s."""
+        with suppress(AssistantError, OSError):  # a sync, or the table, says what is wrong
+            self.paper_states()
 
     def _work(self) -> None:
         self._guarded(self._warm)
+        self._guarded(self._look_early)
         self._guarded(drawing.start)
         while True:
             job = self._next_job()

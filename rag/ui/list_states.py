@@ -1,32 +1,56 @@
-"""The list behind the page, and how far each of its papers got; read again only when something has moved."""
+"""The list behind the page, and how far each of its papers got; only what has changed is read again."""
 
 from __future__ import annotations
 
+import os
+import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from ingest.corpus import Paper
-from ingest.errors import AssistantError
+from ingest.corpus import Paper, Status
+from ingest.indexing.index import IndexedPaper
 from ingest.reading_list.manifest import read_manifest
 from ingest.reading_list.notes import NOTES_NAME
 from ingest.recipe import Recipe
 from ingest.storage.checksums import modified_ns
 from ingest.storage.workspace import Workspace
 from ingest.sync.state import PaperState, inspect_papers
+from rag.ui.slow_value import SlowValue
+
+# A list of 10,000 papers takes half a minute to read; the papers of the index serve meanwhile.
+LIST_WAIT_SECONDS = 1.0
+# Papers inspected again at each look though nothing in their folders has changed: a PDF may have come
+# into another folder.  10,000 take 3 s; so many take 0.1 s.
+INSPECTED_AT_ONCE = 400
 
 Edited = tuple[int, ...]  # when the list and its notes were changed
 
 
 class ListStates:
-    """The papers of a list and their states, shared by all who look at them."""
+    """The papers of a list and their states, shared by all visitors.  Safe to use from several threads."""
 
-    def __init__(self, manifest: Path, workspace: Workspace) -> None:
+    def __init__(
+        self,
+        manifest: Path,
+        workspace: Workspace,
+        indexed: Callable[[], Mapping[str, IndexedPaper]],
+    ) -> None:
+        """``indexed`` gives the papers of the serving index."""
         self._manifest = manifest
         self._workspace = workspace
-        self._read: tuple[Edited | None, tuple[Paper, ...] | AssistantError] = (None, ())
-        # What they were found at, when, and the states themselves.
-        self._inspected: tuple[tuple[object, ...], float, list[PaperState]] = ((), 0.0, [])
+        self._indexed = indexed
+        self._papers: SlowValue[tuple[Paper, ...]] = SlowValue()
+        self._looking = threading.Lock()
+        self._states: list[PaperState] = []
+        self._counts: Counter[Status] = Counter()
+        self._folders: dict[str, int] = {}  # when each paper's was changed, before it was inspected
+        self._found_at: tuple[object, ...] = ()
+        self._looked_at = 0.0
+        self._recipe: object = None
+        self._turn = 0  # the first paper that is due at the next look
 
     def edited(self) -> Edited:
         """When the list and the notes were last changed, in nanoseconds; 0 for a missing file."""
@@ -36,40 +60,66 @@ class ListStates:
     def papers(self) -> tuple[Paper, ...]:
         """The papers of the list.  Raises ``AssistantError`` if it has problems.
 
-        Reading takes a second, so either is kept until the list is edited.
+        While a long list is being read, these are the papers as last read, or else those of the index.
         """
-        edited = self.edited()
-        if edited != self._read[0]:
-            self._read = (edited, _read(self._manifest))
-        read = self._read[1]
-        if isinstance(read, AssistantError):
-            raise read.with_traceback(None)  # else it would grow each time
-        return read
+        read = partial(read_manifest, self._manifest)
+        papers = self._papers.get(self.edited(), read, LIST_WAIT_SECONDS)
+        if papers is None:
+            return tuple(entry.paper for entry in self._indexed().values())
+        return papers
 
     @property
-    def known(self) -> list[PaperState]:
-        """The states as they were found last."""
-        return self._inspected[2]
+    def counts(self) -> Counter[Status]:
+        """How many papers had each status at the last look."""
+        return self._counts
 
     def states(
         self, recipe: Recipe, pdf_dirs: Sequence[Path], sync: object, last_seconds: float
     ) -> list[PaperState]:
-        """How far each paper got, found at most ``last_seconds`` ago; a look takes some seven files a paper.
+        """How far each paper got, found at most ``last_seconds`` ago.
 
         They are found again as soon as the list, the build or the state of the ``sync`` is another.
         Raises ``AssistantError`` if the list has problems.
         """
-        moved = (self.edited(), self._workspace.current_build(), sync)
-        before, found, states = self._inspected
-        if moved != before or time.monotonic() > found + last_seconds:
-            home = self._manifest.parent
-            states = inspect_papers(self.papers(), home, self._workspace, recipe, pdf_dirs)
-            self._inspected = (moved, time.monotonic(), states)
-        return states
+        papers = self.papers()
+        found_at = (papers, self._workspace.current_build(), sync)
+        with self._looking:
+            if found_at != self._found_at or time.monotonic() > self._looked_at + last_seconds:
+                self._look(papers, recipe, pdf_dirs)
+                self._found_at, self._looked_at = found_at, time.monotonic()
+            return self._states
 
+    def _look(self, papers: Sequence[Paper], recipe: Recipe, pdf_dirs: Sequence[Path]) -> None:
+        """Inspect the papers that are new or have changed, and some of the others in turn."""
+        folders = self._folder_times()
+        same_recipe = recipe == self._recipe
+        known = {state.paper.id: state for state in self._states} if same_recipe else {}
+        due = {paper.id for paper in self._next(papers)}
+        stale = [
+            paper
+            for paper in papers
+            if paper.id in due
+            or paper.id not in known
+            or known[paper.id].paper != paper
+            or folders.get(paper.id) != self._folders.get(paper.id)
+        ]
+        home = self._manifest.parent
+        fresh = inspect_papers(stale, home, self._workspace, recipe, pdf_dirs)
+        known |= {state.paper.id: state for state in fresh}
+        self._states = [known[paper.id] for paper in papers]
+        self._counts = Counter(state.status for state in self._states)
+        self._folders, self._recipe = folders, recipe
 
-def _read(manifest: Path) -> tuple[Paper, ...] | AssistantError:
-    try:
-        return read_manifest(manifest)
-    except AssistantError as error:
-        return error
+    def _next(self, papers: Sequence[Paper]) -> Sequence[Paper]:
+        """The papers whose turn it is: all of a short list."""
+        start = self._turn if self._turn < len(papers) else 0
+        self._turn = start + INSPECTED_AT_ONCE
+        return papers[start : self._turn]
+
+    def _folder_times(self) -> dict[str, int]:
+        """When something was last put into the folder of each paper, or taken out, in nanoseconds."""
+        try:
+            with os.scandir(self._workspace.paper(".").path) as folders:
+                return {folder.name: folder.stat().st_mtime_ns for folder in folders}
+        except OSError:
+            return {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -17,6 +18,12 @@ from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
 from rag.ui.wish import Wish, as_model
 
+# So many papers a browser searches itself.  More are searched here, as they are typed: with 10,000
+# choices it takes 3 s to unfold the options.
+MAX_CHOICES = 500
+
+Papers = Mapping[str, IndexedPaper]
+
 
 class Options:
     """The controls, folded away until they are needed.
@@ -25,8 +32,12 @@ class Options:
     load what is on its disk, or spend its keys elsewhere.
     """
 
-    def __init__(self, models: Models, takes_any: bool = True) -> None:
+    def __init__(
+        self, models: Models, indexed: Callable[[], Papers], takes_any: bool = True
+    ) -> None:
+        """``indexed`` gives the papers of the serving index, by id."""
         self._models = models
+        self._indexed = indexed
         self._takes_any = takes_any
 
     def build(self) -> None:
@@ -76,10 +87,13 @@ class Options:
         for event in (self._years.blur, self._years.submit, session.language.change):
             event(_checked_years, [self._years, session.language], self._no_years, **QUIET)
         offered = [self._llm, self._none]
+        finding = {**QUIET, "trigger_mode": "multiple"}  # "always_last" sends an earlier key again
+        self.papers.key_up(self._find_papers, self.papers, self.papers, **finding)
         self._fold.expand(self._offered, session.language, offered, **QUIET)
 
-    def in_words(self, language: Language, papers: Mapping[str, IndexedPaper]) -> list[Any]:
-        """Labels in ``language``, and the choices that the index has now."""
+    def in_words(self, language: Language, chosen: Collection[str] = ()) -> list[Any]:
+        """Labels in ``language``, and the choices that the index has now; papers ``chosen`` stay."""
+        papers = self._indexed()
         known = [entry.paper for entry in papers.values()]
         topics = _distinct(topic for paper in known for topic in paper.topics)
         lists = _distinct(name for paper in known for name in paper.lists)
@@ -87,13 +101,20 @@ class Options:
         choices = _labelled(self._models.known(), language)
         return [
             gr.update(label=text(language, "model"), info=how, choices=choices),
-            gr.update(label=_or_all(language, "papers"), choices=_titles(papers)),
+            gr.update(label=_or_all(language, "papers"), choices=paper_choices(papers, chosen)),
             gr.update(label=_or_all(language, "topics"), choices=topics),
             gr.update(label=_or_all(language, "lists"), choices=lists),
             gr.update(label=_or_all(language, "years")),
             f'<p class="muted">{text(language, "none found")}</p>',
             gr.update(label=text(language, "options")),
         ]
+
+    def _find_papers(self, chosen: list[str] | None, event: gr.KeyUpData) -> Any:
+        """The papers that match what is typed, where there are too many to send all of them."""
+        papers = self._indexed()
+        if len(papers) <= MAX_CHOICES:
+            return gr.skip()
+        return gr.update(choices=paper_choices(papers, chosen or (), event.input_value))
 
     def _offered(self, language: Language) -> tuple[Any, Any]:
         """The models that can be chosen; where there is none, how to get one, for whoever may."""
@@ -138,13 +159,23 @@ def _labelled(models: Iterable[str], language: Language) -> list[tuple[str, str]
     return [(none if model == EXTRACTIVE else model, model) for model in models]
 
 
-def only_paper(papers: Mapping[str, IndexedPaper], paper: str) -> Any:
+def only_paper(papers: Papers, paper: str) -> Any:
     """The update that limits the choice of papers to one."""
-    return gr.update(value=[paper] if paper in papers else [], choices=_titles(papers))
+    chosen = [paper] if paper in papers else []
+    return gr.update(value=chosen, choices=paper_choices(papers, chosen))
 
 
-def _titles(papers: Mapping[str, IndexedPaper]) -> list[tuple[str, str]]:
-    return sorted((entry.paper.title, paper) for paper, entry in papers.items())
+def paper_choices(
+    papers: Papers, chosen: Collection[str] = (), typed: str = ""
+) -> list[tuple[str, str]]:
+    """Title and id of each paper, by title; of many papers, the first with ``typed``, and the ``chosen``."""
+    choices = sorted((entry.paper.title, paper) for paper, entry in papers.items())
+    if len(choices) <= MAX_CHOICES:
+        return choices
+    wanted = typed.casefold()
+    matching = list(islice((c for c in choices if wanted in c[0].casefold()), MAX_CHOICES))
+    sent = {paper for _, paper in matching}
+    return matching + [c for c in choices if c[1] in chosen and c[1] not in sent]
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import gradio as gr
@@ -72,7 +73,8 @@ class ChatPage:
         self._background = background
         models = Models(assistant.config.llm)
         self._api = Api(assistant, background, turnstile, models)
-        self._options = Options(models, takes_any=not (read_only or is_shared))
+        takes_any = not (read_only or is_shared)
+        self._options = Options(models, background.papers, takes_any)
         self._talk = Talk(assistant, background, self._options, turnstile, read_only)
         self._reader = Reader(assistant, background, can_sync=not read_only)
         self._many = Many(assistant, background, self._options, turnstile, self._reader)
@@ -142,7 +144,7 @@ class ChatPage:
         opening = [session.chosen_language, session.chat]
         opened = [session.language, *worded]
         blocks.load(self._open, opening, opened, **QUIET)
-        switching = [session.language, session.chat]
+        switching = [session.language, session.chat, self._options.papers]
         switched = [session.language, session.chosen_language, self._talk.talk, *worded]
         # gradio tells what listens to the language of its change only where this waits in the queue
         self._switch.click(self._change_language, switching, switched, **QUEUED)
@@ -162,16 +164,20 @@ class ChatPage:
         language = preferred_language(chosen if chosen in LANGUAGES else accepted)
         return [language, *self._in_words(language, chat, request)]
 
-    def _change_language(self, language: Language, chat: Chat, request: gr.Request) -> list[Any]:
+    def _change_language(
+        self, language: Language, chat: Chat, chosen: list[str] | None, request: gr.Request
+    ) -> list[Any]:
         other: Language = "en" if language == "zh" else "zh"
-        words = self._in_words(other, chat, request)
+        words = self._in_words(other, chat, request, chosen or ())
         return [other, other, self._talk.render(chat, other), *words]
 
-    def _in_words(self, language: Language, chat: Chat, request: gr.Request) -> list[Any]:
+    def _in_words(
+        self, language: Language, chat: Chat, request: gr.Request, chosen: Collection[str] = ()
+    ) -> list[Any]:
         user = request.username or ""
         return [
             *self._talk.in_words(language, chat, user),
-            *self._options.in_words(language, self._background.papers()),
+            *self._options.in_words(language, chosen),
             *self._shelf.in_words(language),
             *self._many.in_words(language),
             self._render_status(language),
@@ -188,7 +194,7 @@ class ChatPage:
         wish = as_wish(*options)
         now = (
             self._render_status(language),
-            self._talk.render_welcome(language, wish),
+            self._talk.greeting.html(wish, language),
             render_scope(wish.scope(self._background.papers()), language),
         )
         changed = (new if new != old else gr.skip() for new, old in zip(now, seen, strict=True))

@@ -161,6 +161,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "by state": ("By state", "按状态"),
     "nothing fits": ("No matching papers.", "没有符合条件的论文。"),
     "show all": ("Show all", "显示全部"),
+    "more papers": ("Show more", "显示更多"),
     "ask-paper": ("Ask", "提问"),
     "read-paper": ("Read", "阅读"),
     "retry-paper": ("Try again", "重试"),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
+from small_library import SmallLibrary
+from ui.visits import background_of
 
 from ingest.corpus import HANDBOOK, Paper
 from ingest.indexing.index import IndexedPaper
+from rag.assistant import Assistant
 from rag.ui.chat.examples import example_questions
-from rag.ui.texts import LANGUAGES
+from rag.ui.chat.welcome import Welcome
+from rag.ui.texts import LANGUAGES, Language
+from rag.ui.wish import Wish
 
 MODEL = "A family of models from 7B to 65B parameters, trained on up to 1.4T tokens."
 PAPERS = (
@@ -61,3 +68,26 @@ def test_a_number_is_asked_only_where_it_is_known() -> None:
     note = "For GPT-3 175B it cuts the trainable parameters; the context has 1024 tokens."
     asked = example_questions(_indexed(Paper("low", "Low: Small", note=note)), "en")
     assert not any("How many" in question for question in asked)
+
+
+def test_the_welcome_is_made_once_for_each_index(
+    library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every open page asks for it every other second; another model changes nothing of it."""
+    asked: list[int] = []
+
+    def counted(papers: Mapping[str, IndexedPaper], language: Language) -> list[str]:
+        asked.append(len(papers))
+        return example_questions(papers, language)
+
+    monkeypatch.setattr("rag.ui.chat.welcome.example_questions", counted)
+    welcome = Welcome(background_of(library, assistant))
+    for _ in range(2):
+        first = welcome.html(Wish(), "en")
+        assert welcome.html(Wish("openai:other"), "en") == first
+        assert "Herd" in first and "Herd" not in welcome.html(Wish(papers=("slim",)), "en")
+    assert asked == [2, 1]
+    library.write_pdf("slim")
+    library.sync()
+    welcome.html(Wish(), "en")
+    assert asked == [2, 1, 2]

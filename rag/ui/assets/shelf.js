@@ -1,5 +1,23 @@
-// Runs once when the table of the list is on the page: finds, filters and sorts without asking anyone.
+// Runs once when the table of the list is on the page: finds, filters and sorts by itself.  Of a long
+// list it has only the first rows, and asks the server to find, filter and sort.
+const PAUSE_MS = 150; // in typing, before the server is asked
 let sorted = null; // the column, and whether it goes up
+let pages = 1; // of a long list
+let pause;
+
+const isPart = () => element.querySelector("[data-listed]") !== null;
+
+// What the visitor is looking for, as the server reads it; "" for everything.
+const view = () => {
+  const chosen = { find: element.querySelector("[data-find]").value };
+  for (const select of element.querySelectorAll("[data-filter]")) chosen[select.dataset.filter] = select.value;
+  const isAll = !sorted && pages === 1 && !Object.values(chosen).some(Boolean);
+  return isAll ? "" : JSON.stringify({ ...chosen, ...sorted, pages });
+};
+const look = () => {
+  clearTimeout(pause);
+  pause = setTimeout(() => trigger("view", { view: view() }), PAUSE_MS);
+};
 
 const rows = () => [...element.querySelectorAll("tbody tr")];
 
@@ -13,35 +31,58 @@ const fits = (row) => {
   );
 };
 
+const note = (shown, all) => {
+  const count = element.querySelector(".count");
+  if (count) count.textContent = all ? `${shown} / ${all}` : "";
+  const none = element.querySelector(".none");
+  if (none) none.hidden = shown > 0;
+};
+
 const filter = () => {
   let shown = 0;
   for (const row of rows()) {
     row.hidden = !fits(row);
     shown += !row.hidden;
   }
-  const count = element.querySelector(".count");
-  if (count) count.textContent = rows().length ? `${shown} / ${rows().length}` : "";
-  const none = element.querySelector(".none");
-  if (none) none.hidden = shown > 0;
+  note(shown, rows().length);
 };
 
 const sort = () => {
-  if (!sorted) return;
   const of = (row) => row.cells[sorted.column].innerText.trim();
   const way = sorted.up ? 1 : -1;
   const compare = (a, b) => (a && b ? way * a.localeCompare(b, undefined, { numeric: true }) : !a - !b); // "" last
   const ordered = rows().sort((a, b) => compare(of(a), of(b)));
   element.querySelector("tbody").append(...ordered);
+};
+
+const markHeads = () => {
   element.querySelectorAll("th[aria-sort]").forEach((head, i) => {
-    head.setAttribute("aria-sort", i !== sorted.column ? "none" : sorted.up ? "ascending" : "descending");
+    head.setAttribute("aria-sort", i !== sorted?.column ? "none" : sorted.up ? "ascending" : "descending");
   });
 };
 
+// What was typed or chosen has changed.
+const change = () => {
+  pages = 1;
+  update();
+};
+
+const update = () => {
+  if (!element.querySelector(".shelf")) return;
+  if (sorted) markHeads();
+  if (isPart()) {
+    const { found, listed, view: sent } = element.querySelector("[data-listed]").dataset;
+    note(Number(found), listed);
+    if (sent !== view()) look();
+  } else {
+    if (sorted) sort();
+    filter();
+  }
+};
+
 element.addEventListener("input", ({ target }) => {
-  if ("by" in target.dataset) {
-    sorted = { column: Number(target.value[0]), up: target.value[1] === "+" };
-    sort();
-  } else filter();
+  if ("by" in target.dataset) sorted = { column: Number(target.value[0]), up: target.value[1] === "+" };
+  change();
 });
 
 // The row of the paper that is open is marked.
@@ -64,11 +105,15 @@ element.addEventListener("click", (event) => {
   if (button.dataset.sort) {
     const column = Number(button.dataset.sort);
     sorted = { column, up: sorted?.column === column ? !sorted.up : true };
-    sort();
+    change();
+  }
+  if ("more" in button.dataset) {
+    pages += 1;
+    update();
   }
   if ("all" in button.dataset) {
     element.querySelectorAll("[data-find], [data-filter]").forEach((field) => (field.value = ""));
-    filter();
+    change();
   }
   const { does, paper, sure } = button.dataset;
   if (does === "read-paper") {
@@ -80,8 +125,7 @@ element.addEventListener("click", (event) => {
 });
 
 watch("value", () => {
-  sort();
-  filter();
+  update();
   mark();
 });
-filter();
+update();

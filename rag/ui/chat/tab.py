@@ -12,10 +12,10 @@ import gradio as gr
 from rag.assistant import MAX_CHARS, Assistant
 from rag.ui.background import Background
 from rag.ui.chat.answering import ask_again, converse, fetch_and_ask
-from rag.ui.chat.examples import example_questions
 from rag.ui.chat.feedback import rated
 from rag.ui.chat.history import render_history
-from rag.ui.chat.render import render_chat, render_welcome
+from rag.ui.chat.render import render_chat
+from rag.ui.chat.welcome import Welcome
 from rag.ui.exchange import Chat, Rating
 from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
@@ -48,6 +48,7 @@ class Talk:
         self._turnstile = turnstile
         self._background = background
         self._options = options
+        self.greeting = Welcome(background)
         sync = background.sync
         self._can_fetch = sync is not None and not sync.options.offline and not read_only
 
@@ -85,15 +86,10 @@ class Talk:
         """Every part with fixed words, in ``language``; the list of chats is the ``user``'s."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
-            self.render_welcome(language, Wish()),
+            self.greeting.html(Wish(), language),
             gr.update(label=label, placeholder=placeholder),
             gr.update(value=render_history(chat, language), user=user),
         ]
-
-    def render_welcome(self, language: Language, wish: Wish) -> str:
-        """What an empty chat offers now: example questions about the chosen papers."""
-        papers = wish.asked_of(self._background.papers())
-        return render_welcome(example_questions(papers, language), language)
 
     def render(self, chat: Chat, language: Language) -> str:
         """The conversation as HTML."""

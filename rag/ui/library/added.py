@@ -25,10 +25,16 @@ def render_added(
 
     Those that were taken off the list again have none.  ``is_busy`` while papers are still indexed.
     """
+    if not added:
+        return ""
     by_id = {state.paper.id: state for state in states}
     noted = [by_id[paper] for paper in added if paper in by_id][:MAX_NOTED]
-    askable = {paper for paper, entry in indexed.items() if entry.n_pages}
-    return "".join(_line(state, state.paper.id in askable, is_busy, language) for state in noted)
+    return "".join(_line(state, _has_pages(state, indexed), is_busy, language) for state in noted)
+
+
+def _has_pages(state: PaperState, indexed: Mapping[str, IndexedPaper]) -> bool:
+    entry = indexed.get(state.paper.id)
+    return entry is not None and entry.n_pages > 0
 
 
 def _line(state: PaperState, can_be_asked: bool, is_busy: bool, language: Language) -> str:

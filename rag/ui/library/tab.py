@@ -17,6 +17,7 @@ from rag.ui.background import Background
 from rag.ui.library.added import render_added
 from rag.ui.library.edit import add_by_name, add_pdf, no_pdf, remove
 from rag.ui.library.table import render_shelf
+from rag.ui.library.view import EVERYTHING, View, read_view
 from rag.ui.markup import safe
 from rag.ui.notes import note, told_alert
 from rag.ui.options import Options, only_paper
@@ -77,11 +78,15 @@ class Shelf:
         """Connect the buttons; ``options`` and ``tabs`` are set when a paper is to be asked."""
         language = session.language
         shown, added = gr.State(("", "")), gr.State(())  # ids, the newest first
-        fresh = (self._refresh, [language, added, shown], [self._outcome, self._table, shown])
+        view = gr.State(EVERYTHING)
+        seen = [language, added, view, shown]
+        fresh = (self._refresh, seen, [self._outcome, self._table, shown])
         tabs.select(self._watch, None, self._timer, **QUIET)
         tab.select(*fresh, **QUIET)
         self._timer.tick(*fresh, **QUIET)
         session.language.change(*fresh, **QUIET)
+        viewed = [self._outcome, self._table, shown, view]
+        self._table.view(self._view, seen, viewed, trigger_mode="always_last", **QUIET)
         asked = [self._said, *self._reader.opened, tabs, options.papers]
         self._table.does(self._does, [language], asked, **QUEUED).then(*fresh, **QUIET)
         if not self.can_change:
@@ -105,14 +110,26 @@ class Shelf:
         """Refresh the table only while its tab is open."""
         return gr.Timer(active=event.index == 1)
 
-    def _refresh(
-        self, language: Language, added: tuple[str, ...], shown: tuple[str, str]
+    def _view(
+        self,
+        language: Language,
+        added: tuple[str, ...],
+        before: View,
+        shown: tuple[str, str],
+        event: gr.EventData,
     ) -> tuple[Any, ...]:
-        now = self._render(language, added)
+        """What the visitor is looking for in a long list."""
+        view = read_view(str(event.view))
+        return *self._refresh(language, added, view, shown), view
+
+    def _refresh(
+        self, language: Language, added: tuple[str, ...], view: View, shown: tuple[str, str]
+    ) -> tuple[Any, ...]:
+        now = self._render(language, added, view)
         changed = (new if new != old else gr.skip() for new, old in zip(now, shown, strict=True))
         return *changed, now
 
-    def _render(self, language: Language, added: tuple[str, ...]) -> tuple[str, str]:
+    def _render(self, language: Language, added: tuple[str, ...], view: View) -> tuple[str, str]:
         """What became of the papers that were added, and the table."""
         is_busy = not self._background.idle.is_set()  # asked first: the states are as new at least
         try:
@@ -122,7 +139,7 @@ class Shelf:
         papers = self._background.papers()
         return (
             render_added(states, papers, added, is_busy, language),
-            render_shelf(states, papers, language, self.can_change, added),
+            render_shelf(states, papers, language, self.can_change, added, view),
         )
 
     def _does(self, language: Language, event: gr.EventData) -> list[Any]:

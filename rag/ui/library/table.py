@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from ingest.corpus import STATUSES, Paper
 from ingest.indexing.index import IndexedPaper
 from ingest.sync.state import PaperState
-from rag.ui.markup import safe
+from rag.ui.library.view import COLUMNS, EVERYTHING, View, values_of, words_of
+from rag.ui.markup import in_attribute, safe
 from rag.ui.messages import told
 from rag.ui.reader.paper_head import render_way
 from rag.ui.texts import Language, text
 
-COLUMNS = ("title", "year", "topics", "state")
+# A browser takes 15 s for the rows of 10,000 papers; so many it draws and filters at once.
+PAGE_ROWS = 300
 SORTED_BY = (("title", True), ("year", False), ("state", True))  # and whether it goes up
 
 
@@ -24,15 +26,23 @@ def render_shelf(
     language: Language,
     can_change: bool,
     added: Sequence[str] = (),
+    view: View = EVERYTHING,
 ) -> str:
     """The search line and the table, first the papers ``added`` by this visitor.
 
-    The script beside it filters and sorts.
+    The script beside it filters and sorts, but for a long list, of which only the first rows of the
+    ``view`` are sent.
     """
     place = {paper: i for i, paper in enumerate(added)}
-    ordered = sorted(states, key=lambda state: place.get(state.paper.id, len(place)))
+    shown = sorted(states, key=lambda state: place.get(state.paper.id, len(place)))
+    part = more = ""
+    if len(states) > PAGE_ROWS:
+        found = view.matching(shown, language)
+        shown = found[: view.n_pages * PAGE_ROWS]
+        part = f' data-found="{len(found)}" data-listed="{len(states)}" data-view="{in_attribute(view.sent)}"'
+        more = _more(language) if len(found) > len(shown) else ""
     rows = "".join(
-        _row(state, indexed, language, can_change, state.paper.id in place) for state in ordered
+        _row(state, indexed, language, can_change, state.paper.id in place) for state in shown
     )
     heads = "".join(
         f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">'
@@ -41,12 +51,16 @@ def render_shelf(
     )
     actions = f'<th scope="col"><span class="unseen">{text(language, "actions")}</span></th>'
     return (
-        f'<div class="shelf">{_search(states, language)}<div class="table-box" tabindex="0"'
+        f'<div class="shelf"{part}>{_search(states, language)}<div class="table-box" tabindex="0"'
         f' role="region" aria-label="{text(language, "library")}"><table>'
-        f"<thead><tr>{heads}{actions}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<thead><tr>{heads}{actions}</tr></thead><tbody>{rows}</tbody></table></div>{more}"
         f'<p class="muted none" hidden>{text(language, "nothing fits")}'
         f' <button type="button" class="plain" data-all>{text(language, "show all")}</button></p></div>'
     )
+
+
+def _more(language: Language) -> str:
+    return f'<p class="more"><button type="button" class="plain" data-more>{text(language, "more papers")}</button></p>'
 
 
 def _search(states: Sequence[PaperState], language: Language) -> str:
@@ -55,7 +69,7 @@ def _search(states: Sequence[PaperState], language: Language) -> str:
     statuses = [(s, f"{text(language, s)} ({counts[s]})") for s in STATUSES if counts[s]]
     find = text(language, "find")
     return (
-        f'<div class="find"><input type="search" data-find aria-label="{find}" placeholder="{find}">'
+        f'<div class="find"><input type="search" data-find maxlength="200" aria-label="{find}" placeholder="{find}">'
         + _select("state", "any state", statuses, language)
         + _select("topics", "any topic", _names(p.topics for p in papers), language)
         + _select("lists", "any list", _names(p.lists for p in papers), language)
@@ -106,17 +120,10 @@ def _row(
     paper = state.paper
     entry = indexed.get(paper.id)
     n_pages = entry.n_pages if entry else 0
-    words = " ".join([paper.id, paper.title, *paper.authors, *paper.aliases, paper.arxiv or ""])
-    fits = {
-        "state": [state.status],
-        "topics": paper.topics,
-        "lists": paper.lists,
-        "year": [str(paper.year)] if paper.year else [],
-    }
     topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
     return (
-        f'<tr{" class=new" if is_new else ""} data-words="{safe(words.casefold())}"'
-        f' data-fits="{safe(json.dumps(fits, ensure_ascii=False))}">'
+        f'<tr{" class=new" if is_new else ""} data-words="{safe(words_of(paper))}"'
+        f' data-fits="{safe(json.dumps(values_of(state), ensure_ascii=False))}">'
         f'<td class="what">{_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'
         f"<td>{topics}</td><td>{_state(state, n_pages, language)}</td>"
         f"<td>{_actions(state, n_pages, language, can_change)}</td></tr>"

@@ -1,0 +1,45 @@
+"""What an empty chat offers: example questions about the chosen papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
+
+from ingest.indexing.index import IndexedPaper
+from rag.config import EXTRACTIVE
+from rag.ui.background import Background
+from rag.ui.chat.examples import example_questions
+from rag.ui.chat.render import render_welcome
+from rag.ui.texts import Language
+from rag.ui.wish import Wish
+
+MAX_KEPT = 64  # choices of papers
+
+
+class Welcome:
+    """The welcome, kept until the index changes: every open page asks for it every other second."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._kept = _Kept({})
+
+    def html(self, wish: Wish, language: Language) -> str:
+        """The welcome for the papers that ``wish`` chooses."""
+        papers = self._background.papers()
+        kept = self._kept
+        if kept.papers is not papers:
+            kept = self._kept = _Kept(papers)
+        return kept.html(replace(wish, llm=EXTRACTIVE), language)
+
+
+class _Kept:
+    """The welcomes over the papers of one index."""
+
+    def __init__(self, papers: Mapping[str, IndexedPaper]) -> None:
+        self.papers = papers
+        self.html = lru_cache(MAX_KEPT)(partial(_render, papers))
+
+
+def _render(papers: Mapping[str, IndexedPaper], wish: Wish, language: Language) -> str:
+    return render_welcome(example_questions(wish.asked_of(papers), language), language)
