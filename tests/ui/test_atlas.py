@@ -137,8 +137,12 @@ def crowd(library: SmallLibrary) -> SmallLibrary:
     return library
 
 
-def test_papers_about_the_same_lie_together(crowd: SmallLibrary) -> None:
-    """Nearest neighbours are of one kind; the same index gives the same map."""
+@pytest.mark.parametrize("max_projected", [2_000, 13])
+def test_papers_about_the_same_lie_together(
+    crowd: SmallLibrary, max_projected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nearest neighbours are of one kind, also where some are not projected; the map is always the same."""
+    monkeypatch.setattr("rag.ui.corpus_map.landscape.MAX_PROJECTED", max_projected)
     index = open_build(crowd.workspace.current_build())
     places = find_places(index)
     assert places == find_places(index) and set(places) == set(index.papers)

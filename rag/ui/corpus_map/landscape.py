@@ -16,6 +16,10 @@ from ingest.indexing.index import Index
 
 NEIGHBOURS = 15.0  # t-SNE's perplexity
 STEPS = 500
+MAX_PROJECTED = (
+    2_000  # takes 3 s; 10,000 would take half a minute, so the others join their nearest
+)
+JOINED = 3  # nearest papers between which one of the others is put
 FEWEST = 8  # fewer papers are put in a row: there is nothing to project
 
 Place = tuple[float, float]
@@ -42,7 +46,7 @@ def find_places(index: Index) -> dict[str, Place]:
     known = {paper: vector for paper, vector in vectors.items() if vector is not None}
     if len(known) < FEWEST:
         return {paper: (float(i), 0.0) for i, paper in enumerate(known)}
-    plane = _project(np.stack(list(known.values())))
+    plane = _place(np.stack(list(known.values())))
     return {paper: (float(x), float(y)) for paper, (x, y) in zip(known, plane, strict=True)}
 
 
@@ -51,6 +55,18 @@ def _vector(index: Index, paper: str) -> NDArray[np.float32] | None:
     rows = [r for r in index.chunk_rows.get(paper, ()) if index.chunks[r].kind == "list"]
     sentences = [vector for r in rows for vector in index.sentence_vectors(range(r, r + 1))]
     return np.mean(sentences, axis=0) if sentences else None
+
+
+def _place(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A place ``(n, 2)`` for each vector; of many, an even sample is projected, the others put between."""
+    from sklearn.neighbors import KNeighborsRegressor
+
+    if len(vectors) <= MAX_PROJECTED:
+        return _project(vectors)
+    sample = vectors[np.linspace(0, len(vectors) - 1, MAX_PROJECTED).astype(int)]
+    nearest = KNeighborsRegressor(JOINED, weights="distance", metric="cosine")
+    plane: NDArray[np.float32] = nearest.fit(sample, _project(sample)).predict(vectors)
+    return plane
 
 
 def _project(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
