@@ -57,7 +57,7 @@ ABLATIONS: list[tuple[str, ModuleType, str, Any]] = [
     ("one passage a page", retrieve, "SHOWN_TWICE", 0),
     ("passages placed by plain sums", signals, "SHARPNESS", 1),
     ("a sentence without its neighbours", signals, "NEIGHBOURS", 0.0),
-    ("whatever a sentence gives", answer_types, "KINDS", ()),
+    ("whatever a sentence gives", answer_types, "ANSWER_TYPES", ()),
     ("rows without their table", signals, "OF_TABLE", 0.0),
     ("rows of the size asked about like any", signals, "OF_SIZE", 0.0),
     ("all pages alike in the answer", candidates, "PAGE", 0.0),

@@ -202,7 +202,7 @@ class Assistant:
 
 def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:
     """Whether a model has nothing to reword: a greeting, or the list itself is asked, and no turn before."""
-    if cues.greets(question.asked):
+    if cues.is_greeting(question.asked):
         return True
     papers = retriever.index.papers.values()
     stands_alone = question.text == question.asked and not question.parts

@@ -35,7 +35,7 @@ def find_parts(question: Question, retriever: Retriever, filters: Filters, k: in
     """
     papers = retriever.index.papers
     asked = [
-        part.within(lambda paper: filters.allow(papers[paper].paper))
+        part.restricted_to(lambda paper: filters.allow(papers[paper].paper))
         for part in question.parts or (question,)
     ]
     parts = [_find_part(part, retriever, filters, k) for part in asked]
@@ -98,4 +98,4 @@ def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
         return False
     if hits[0].page is None or hits[0].paper.id in question.papers:
         return False
-    return min(len(question.terms_inside(paper)) for paper in question.papers) >= DESCRIBES
+    return min(len(question.terms_within(paper)) for paper in question.papers) >= DESCRIBES

@@ -72,7 +72,7 @@ def _best(
 
 def _is_for_entries(question: Question) -> bool:
     """Whether entries of the list can answer: which papers, by whom, or what one is about."""
-    return question.intent.is_to_find_papers or question.wants_what_it_names
+    return question.intent.is_to_find_papers or question.entries_can_answer
 
 
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
@@ -99,7 +99,7 @@ def _tell_entries(
     best = hits[0].scores.fused
     told = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= ENOUGH * best]
     notes = [_note_sentences(question, hit, retriever) for hit in told[:MAX_TOLD]]
-    if not question.wants_what_it_names:
+    if not question.entries_can_answer:
         notes = [note[:1] for note in notes]
     chosen: list[Candidate] = []
     for candidate in (c for note in notes for c in note):

@@ -77,8 +77,8 @@ def read_listing(
         return _named(question, allowed)
     if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_itself(question):
         return None
-    subject = question.topic_terms() - cues.OF_THE_LIST
-    end = cues.asks_for_end(question.text)
+    subject = question.topic_terms() - cues.LIST_TERMS
+    end = cues.asks_for_newest_or_oldest(question.text)
     picks = end or cues.asks_how_many_papers(question.text)
     topic = _topic_of(subject, allowed) if picks else ""
     if (subject or question.mentions) and not topic:
@@ -96,7 +96,7 @@ def read_listing(
 
 def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None:
     """The papers named, if nothing is asked but whether they are there."""
-    if not cues.OF_THE_LIST.issuperset(chain(*map(question.terms_inside, question.papers))):
+    if not cues.LIST_TERMS.issuperset(chain(*map(question.terms_within, question.papers))):
         return None
     named = tuple(entry for entry in papers if entry.paper.id in question.papers)
     return Listing(named, is_named=True)
@@ -104,10 +104,10 @@ def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None
 
 def _asks_itself(question: Question) -> bool:
     """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
-    if not (cues.asks_of_whole(question.text) or question.intent is Intent.PAPERS):
+    if not (cues.asks_about_list(question.text) or question.intent is Intent.PAPERS):
         return False
     asked = question.asked
-    again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or years_asked(asked)
+    again = cues.asks_about_list(asked) or cues.asks_for_several_papers(asked) or years_asked(asked)
     return asked == question.text or bool(again)
 
 

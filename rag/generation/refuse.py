@@ -16,7 +16,7 @@ from rag.generation.compose import no_answer
 from rag.generation.evidence import Part, named_in_passing
 from rag.generation.notices import wording
 from rag.query import cues
-from rag.query.answer_types import Kind
+from rag.query.answer_types import AnswerType
 from rag.query.question import Intent, Question
 from rag.query.translate import is_chinese
 from rag.retrieval.paper_queries import PaperQueries
@@ -53,7 +53,7 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
     """
     question, hits = part.question, part.hits
     say = wording(question.asked)
-    if cues.greets(question.asked):
+    if cues.is_greeting(question.asked):
         return Composed("no_evidence", notices=(say["welcome"],))
     if _an_entry_answers(question, hits, retriever):
         return None
@@ -123,7 +123,7 @@ def _entry_holds(question: Question, reading: Reading, paper: str) -> bool:
     view, entry = reading.view, reading.view.unit(None)
     if not all(view.giving(kind)[entry.rows].any() for kind in reading.asked.values):
         return False
-    asked = set(question.terms_inside(paper)) - cues.OF_AMOUNTS
+    asked = set(question.terms_within(paper)) - cues.AMOUNT_TERMS
     n_held = sum(view.unit_holds(entry, term) for term in asked)
     return n_held >= ENTRY_COVERS * len(asked)
 
@@ -144,13 +144,13 @@ def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> 
     versions = (name for name in _versions(question.text) if not retriever.names.find(name))
     if any(not _is_written(name, views) for name in versions):
         return 0.0
-    text = question.inside(papers[0])
-    wanted = set(terms(text)) - cues.OF_COMPARING
+    text = question.text_within(papers[0])
+    wanted = set(terms(text)) - cues.COMPARISON_TERMS
     if any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT] if hit.paper.id in here):
         return 1.0
     near = _values_near(question, papers, retriever)
-    given = (kind.asking_terms(text) for kind, held in near.items() if held is not None)
-    missing = [term for term in wanted.difference(cues.OF_AMOUNTS, *given) if not stands(term)]
+    given = (kind.question_terms(text) for kind, held in near.items() if held is not None)
+    missing = [term for term in wanted.difference(cues.AMOUNT_TERMS, *given) if not stands(term)]
     lacked = len(missing) / (len(wanted) + MORE_WORDS)
     if is_chinese(question.asked):
         lacked *= TRANSLATED
@@ -177,21 +177,21 @@ def _is_written(name: str, views: Sequence[PaperView]) -> bool:
 
 def _values_near(
     question: Question, papers: Sequence[str], retriever: Retriever
-) -> dict[Kind, float | None]:
+) -> dict[AnswerType, float | None]:
     """The kinds of values that are asked for (a time, a price, a batch size).
 
     With each, how much of the question stands around such a value in ``papers``, 0..1; None without one.
     """
     queries = PaperQueries(question, retriever)
     readings = [queries.reading(paper) for paper in papers]
-    near: dict[Kind, float | None] = {}
+    near: dict[AnswerType, float | None] = {}
     for kind in readings[0].asked.values:
         held = [held for r in readings if (held := r.coverage_near(kind)) is not None]
         near[kind] = max(held, default=None)
     return near
 
 
-def _value_lacked(near: Mapping[Kind, float | None]) -> float:
+def _value_lacked(near: Mapping[AnswerType, float | None]) -> float:
     """How far the value that is lacked most is, 0..1: 1 without any, less with one that stands astray."""
     lacked = (
         1.0 if held is None else ASTRAY * max(0.0, 1 - held / AROUND) for held in near.values()

@@ -14,7 +14,7 @@ from functools import cached_property
 from ingest.corpus import Paper
 from ingest.indexing.chunk import render_entry
 from ingest.indexing.words import terms
-from rag.query.names import PaperNames, family, name_words, squash
+from rag.query.names import PaperNames, family, name_words, normalize_name
 from rag.query.question import RelatedWork
 
 SAME_FAMILY = 1.5  # what sharing a family name is worth to a relative,
@@ -69,13 +69,13 @@ class Entries:
         by_author: dict[str, list[str]] = {}
         for paper in self._papers.values():
             for author in paper.authors:
-                by_author.setdefault(squash(author), []).append(paper.id)
+                by_author.setdefault(normalize_name(author), []).append(paper.id)
         return by_author
 
     def of_family(self, written: str) -> list[str]:
         """The papers that a name without a version may also mean: "ERNIE" for ERNIE 3.0."""
         name = family(written)
-        if name != squash(written):
+        if name != normalize_name(written):
             return []
         return [paper for paper, names in self._families.items() if name in names]
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from ingest.embedding.embed import Vectors
 from ingest.indexing.index import Index
 from ingest.indexing.words import terms
-from rag.query.answer_types import PROPOSAL, asks_for_words, kinds_asked
+from rag.query.answer_types import PROPOSAL, asks_for_explanation, expected_answer_types
 from rag.query.definitions import asks_for_definition
 from rag.query.question import Question
 from rag.query.translate import to_english
@@ -53,8 +53,8 @@ class PaperQueries:
         Where a paper is asked about at large, what the list says of it is looked for in its pages.
         """
         question = self._question
-        wording = question.inside(paper)
-        kinds = kinds_asked(f"{question.text} {wording}")
+        wording = question.text_within(paper)
+        kinds = expected_answer_types(f"{question.text} {wording}")
         others: tuple[tuple[str, ...], ...] = ()
         if self._is_at_large(paper):
             others = self._others(paper) if question.compares else ()
@@ -69,7 +69,7 @@ class PaperQueries:
             vector=self._source.embed(wording),
             kinds=kinds,
             sizes=tuple(term for term in terms(question.text) if _SIZE.fullmatch(term)),
-            for_words=asks_for_words(f"{question.text} {question.english()}"),
+            for_words=asks_for_explanation(f"{question.text} {question.english()}"),
             defined=self._defined(paper, wording),
             others=others,
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingest.corpus import Chunk
 from ingest.indexing.index import Index
 from ingest.indexing.words import terms
-from rag.query.answer_types import Kind
+from rag.query.answer_types import AnswerType
 from rag.query.definitions import defines
 from rag.retrieval.tables import Rows, Tables, find_tables
 
@@ -68,7 +68,7 @@ class PaperView:
         self.units = tuple(_units(index, paper, chunks))
         texts = [chunk.text[s:e] for chunk in chunks for s, e in chunk.sentences]
         self._texts = texts
-        self._giving: dict[Kind, NDArray[np.bool_]] = {}
+        self._giving: dict[AnswerType, NDArray[np.bool_]] = {}
         self.tables = _tables(self.units, texts)
         self.joined = np.ones(max(len(texts) - 1, 0), dtype=bool)
         self.joined[[unit.rows.stop - 1 for unit in self.units[:-1]]] = False
@@ -99,10 +99,10 @@ class PaperView:
         """The page ``number``, or the entry (None)."""
         return next(unit for unit in self.units if unit.number == number)
 
-    def giving(self, kind: Kind) -> NDArray[np.bool_]:
+    def giving(self, kind: AnswerType) -> NDArray[np.bool_]:
         """Which sentences give something of that kind, bool ``(n_sentences,)``."""
         if kind not in self._giving:
-            given = (kind.given.search(text) is not None for text in self._texts)
+            given = (kind.in_answer.search(text) is not None for text in self._texts)
             self._giving[kind] = np.fromiter(given, dtype=bool, count=len(self._texts))
         return self._giving[kind]
 
@@ -128,7 +128,7 @@ class PaperView:
         found = self._in_chunks.get(term, np.zeros((0, 2), dtype=np.int32))
         return found[:, 0], found[:, 1]
 
-    def chunks_giving(self, kind: Kind) -> tuple[Rows, Rows]:
+    def chunks_giving(self, kind: AnswerType) -> tuple[Rows, Rows]:
         """The chunks that give something of that kind, ascending, and in how many sentences each."""
         chunks, counts = np.unique(self._chunk_of[self.giving(kind)], return_counts=True)
         return chunks, counts.astype(np.int32)

@@ -23,11 +23,11 @@ from ingest.indexing.words import terms
 from rag.answer import Hit, Scores, Turn
 from rag.config import NO_FILTERS, Filters
 from rag.query import cues
-from rag.query.follow_up import STRANGE, is_new_subject
+from rag.query.follow_up import RELATED_COSINE, is_new_subject
 from rag.query.names import PaperNames
 from rag.query.question import Intent, Question, read_question
-from rag.query.shorthand import written_out
-from rag.query.translate import sizes_spelled
+from rag.query.shorthand import expand_shorthand
+from rag.query.translate import append_sizes_in_words
 from rag.retrieval.entries import Entries
 from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.paper_view import PaperView, Unit
@@ -80,13 +80,13 @@ class Retriever:
 
     def read(self, asked: str, history: Sequence[Turn] = ()) -> Question:
         """What the question means here: written out, with this list's names, after these turns."""
-        asked = written_out(asked)
+        asked = expand_shorthand(asked)
         alone = read_question(asked, None, self.names)
         if not history or _is_of_list(alone):
             return alone
         before = self.read(history[-1].question, history[:-1])
         follow_up = read_question(asked, before, self.names)
-        if follow_up.text == asked or cues.leans(asked) or alone.mentions:
+        if follow_up.text == asked or cues.refers_back(asked) or alone.mentions:
             return follow_up
         subjects = follow_up.papers or self._found_for(before)
         is_new = is_new_subject(asked, subjects, self.index, self.embed)
@@ -95,18 +95,18 @@ class Retriever:
     def _found_for(self, question: Question) -> tuple[str, ...]:
         """The papers that a question is about that names none: of the best passages that come near it."""
         hits = self.find(question, k=SUBJECTS)
-        return tuple(hit.paper.id for hit in hits if hit.scores.dense > STRANGE)
+        return tuple(hit.paper.id for hit in hits if hit.scores.dense > RELATED_COSINE)
 
     def find(self, question: Question, filters: Filters = NO_FILTERS, k: int = 10) -> list[Hit]:
         """The ``k`` best passages, best page first, near-duplicates dropped.
 
         Where several papers are asked for, the best entries of the list; for a greeting none.
         """
-        if cues.greets(question.asked):
+        if cues.is_greeting(question.asked):
             return []
         if question.intent.is_several_papers:
             return self._find_entries(question, filters, k)
-        english = sizes_spelled(question.english())
+        english = append_sizes_in_words(question.english())
         passages = search_passages(
             self.index, terms(english), self.embed(english), filters, named=question.papers
         )
@@ -142,7 +142,7 @@ class Retriever:
 
     def _rank_papers(self, question: Question, passages: Passages) -> dict[str, float]:
         """Every paper with a good passage, and its score; best first."""
-        named = _worth_of_being_named(question)
+        named = _named_bonus(question)
         scores = {}
         for paper, values in passages.of_papers().items():
             best = values[:BEST_UNITS]
@@ -235,18 +235,18 @@ class Retriever:
 
 def _is_of_list(question: Question) -> bool:
     """Whether papers of the list are asked for, by what the question itself says of them."""
-    if cues.asks_of_whole(question.text):
-        return not cues.says_it(question.text)
-    says_which = bool(question.topic_terms() - cues.OF_THE_LIST)
-    return question.intent.is_to_find_papers and says_which and not cues.leans(question.text)
+    if cues.asks_about_list(question.text):
+        return not cues.has_pronoun(question.text)
+    says_which = bool(question.topic_terms() - cues.LIST_TERMS)
+    return question.intent.is_to_find_papers and says_which and not cues.refers_back(question.text)
 
 
-def _worth_of_being_named(question: Question) -> float:
+def _named_bonus(question: Question) -> float:
     if question.intent is Intent.NAMED_PAPER:
         return ASKED_FOR
     if question.intent is Intent.WHICH_PAPER:  # and what is named is not that paper
         return 0.0
-    return NAMED_BARELY if question.asks_little else NAMED
+    return NAMED_BARELY if question.is_mostly_names else NAMED
 
 
 def _section_at(unit: Unit, start: int) -> str:

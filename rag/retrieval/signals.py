@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ingest.embedding.embed import Vectors
 from ingest.indexing.index import BM25_B, BM25_K1
-from rag.query.answer_types import Kind
+from rag.query.answer_types import AnswerType
 from rag.retrieval.paper_view import PaperView, SentenceView, Unit
 from rag.retrieval.tables import Rows
 
@@ -48,14 +48,14 @@ class Asked:
 
     terms: tuple[str, ...]
     vector: Vectors
-    kinds: Sequence[Kind] = ()
+    kinds: Sequence[AnswerType] = ()
     sizes: tuple[str, ...] = ()
     for_words: bool = False
     defined: tuple[str, ...] = ()
     others: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def values(self) -> list[Kind]:
+    def values(self) -> list[AnswerType]:
         """The kinds that are told by their unit: a time, a price, a batch size."""
         return [kind for kind in self.kinds if kind.has_unit]
 
@@ -121,13 +121,13 @@ class Reading:
         """What each sentence gains by giving things of the kinds that are asked for."""
         gained = np.zeros_like(self.similar)
         for kind in self.asked.kinds:
-            gained += kind.worth * self.view.giving(kind)
+            gained += kind.bonus * self.view.giving(kind)
         gained[self.view.defining(self.asked.defined)] += DEFINES
         for name in self.asked.others:
             gained[self.view.sentences_with_all(name)] += NAMES_OTHER
         return gained
 
-    def coverage_near(self, kind: Kind) -> float | None:
+    def coverage_near(self, kind: AnswerType) -> float | None:
         """The most that ``coverage_around`` is of a sentence that gives such a thing; None where none does."""
         given = self.view.giving(kind)
         return float(self.coverage_around[given].max()) if given.any() else None
