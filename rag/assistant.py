@@ -26,7 +26,7 @@ from typing import Any
 from ingest.errors import ModelError, StorageError, UsageError
 from rag.answer import Answer, Composed, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
-from rag.generation.evidence import Part, all_hits, find_parts, refuse_whole, told_of_list
+from rag.generation.evidence import Part, all_hits, answer_from_list, find_parts, refuse_whole
 from rag.generation.extract import extract
 from rag.generation.generate import generate, stand_alone
 from rag.generation.listing import read_listing
@@ -188,13 +188,13 @@ class Assistant:
         self, alone: str, history: Sequence[Turn], parts: Sequence[Part], retriever: Retriever
     ) -> Generator[Piece, None, Composed]:
         """What the list tells of itself, else a refusal, else the papers' sentences or the model's."""
-        if listed := told_of_list(parts):
+        if listed := answer_from_list(parts):
             return listed
         parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
         if refusal := refuse_whole(parts):
             return refusal
         if self.config.llm == EXTRACTIVE:
-            confirms = self.library.second_look.confirms
+            confirms = self.library.second_reader.confirms
             return extract(parts, retriever, confirms, self.config.max_words)
         hits = all_hits(parts, self.config.n_passages)
         return (yield from generate(alone, history, hits, retriever, self.config))

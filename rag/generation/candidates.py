@@ -12,15 +12,17 @@ from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.paper_view import Unit
 
 MIN_WORDS, MAX_WORDS = 5, 70  # of a sentence that reads well
-MIN_WORDS_OF_HEAD = 8  # of a beginning that is shown for the whole
-PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
-TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
-HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
-ROW_NUMBERS = 3  # a fragment with as many is a row of a table
-UNREADABLE, HEADING, FORMULA = 0.8, 2.0, 0.1  # see _hard_to_read
-BEHIND = 0.05  # what a sentence scores below the one that announces it
+MIN_CUT_WORDS = 8  # of a beginning that is shown for the whole
+PAGE_PENALTY = 0.5  # what a sentence loses for each point that its page scores below the best
+REPETITION_PENALTY = (
+    0.3  # what it loses if a sentence chosen before has all of the question's words that it has
+)
+MIN_CAPTION_WORDS = 12  # a fragment of fewer is a heading rather than a caption
+MIN_ROW_NUMBERS = 3  # a fragment with as many is a row of a table
+FAULT_PENALTY, HEADING_PENALTY, FORMULA_PENALTY = 0.8, 2.0, 0.1  # see _readability_penalty
+ANNOUNCED_GAP = 0.05  # what a sentence scores below the one that announces it
 
-_WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
+_SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
 _NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
@@ -52,7 +54,7 @@ class Candidate:
     text: str
     score: float
     n_words: int
-    asked: Mapping[str, float] = field(default_factory=dict)
+    term_shares: Mapping[str, float] = field(default_factory=dict)
     header: Candidate | None = None
     is_cut: bool = False
 
@@ -61,9 +63,11 @@ class Candidate:
         """Where it stands: paper, page, offset."""
         return self.hit.paper.id, self.hit.page, self.start
 
-    def news(self, told: Container[str]) -> float:
+    def marginal_score(self, told: Container[str]) -> float:
         """Its score where the question's terms in ``told`` have been spoken of."""
-        return self.score - TOLD * sum(share for t, share in self.asked.items() if t in told)
+        return self.score - REPETITION_PENALTY * sum(
+            share for t, share in self.term_shares.items() if t in told
+        )
 
     def confirmed(self, confirms: Confirms) -> Candidate | None:
         """Itself, or its beginning as far as the second reader finds it; None if that is too short."""
@@ -74,7 +78,7 @@ class Candidate:
         for clause_end in reversed(list(_CLAUSE_END.finditer(self.text))):
             text = self.text[: clause_end.start()]
             n_words = len(text.split())
-            if n_words < MIN_WORDS_OF_HEAD:
+            if n_words < MIN_CUT_WORDS:
                 break
             if confirms(self.hit.paper.id, page, text):
                 return replace(self, text=text, n_words=n_words, header=header, is_cut=True)
@@ -85,10 +89,10 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
     """The sentences of a passage; ``top`` is the score of the best page."""
     reading = queries.reading(hit.paper.id)
     unit = reading.view.unit(hit.page)
-    scores = reading.with_tables[unit.rows]
+    scores = reading.scores_with_tables[unit.rows]
     headers = reading.view.tables.header[unit.rows]
     end = hit.start + len(hit.text)
-    wants_number = any(kind.is_number for kind in reading.asked.kinds)
+    wants_number = any(kind.is_number for kind in reading.query.answer_types)
     found = []
     for sentence, score, header in zip(unit.sentences, scores, headers, strict=True):
         shown = hit.start <= sentence.start and sentence.end <= end
@@ -96,9 +100,9 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
             text = unit.text[sentence.start : sentence.end]
             value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
-                value -= _hard_to_read(text, sentence.n_words, wants_number)
-                value -= UNREADABLE * bool(_THANKS.search(sentence.section))
-            value -= PAGE * (top - hit.scores.fused)
+                value -= _readability_penalty(text, sentence.n_words, wants_number)
+                value -= FAULT_PENALTY * bool(_THANKS.search(sentence.section))
+            value -= PAGE_PENALTY * (top - hit.scores.fused)
             found.append(
                 Candidate(
                     hit=hit,
@@ -106,7 +110,7 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
                     text=text,
                     score=value,
                     n_words=sentence.n_words,
-                    asked={t: reading.shares[t] for t in terms(text) if t in reading.shares},
+                    term_shares={t: reading.shares[t] for t in terms(text) if t in reading.shares},
                     header=_header(hit, unit, int(header) - unit.rows.start),
                 )
             )
@@ -118,7 +122,7 @@ def _with_announced(found: Sequence[Candidate]) -> list[Candidate]:
     scores = [c.score for c in found]
     for i, announcing in enumerate(found[:-1]):
         if _ANNOUNCES.search(announcing.text):
-            scores[i + 1] = max(scores[i + 1], announcing.score - BEHIND)
+            scores[i + 1] = max(scores[i + 1], announcing.score - ANNOUNCED_GAP)
     return [replace(c, score=score) for c, score in zip(found, scores, strict=True)]
 
 
@@ -130,19 +134,19 @@ def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:
     return Candidate(hit, line.start, unit.text[line.start : line.end], 0.0, line.n_words)
 
 
-def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
+def _readability_penalty(text: str, n_words: int, wants_number: bool) -> float:
     """What a sentence loses for being over-long, cut at either end, broken into, or full of formulas.
 
     A question answers none.  A heading is told only where there is nothing else, as in slides.  A caption says
     what is shown, not what was found.  A table's row is no sentence either, but where a number is
     asked for it may be the answer.
     """
-    loss = FORMULA * min(len(_MATHS.findall(text)), 5)
-    is_row = wants_number and len(_NUMBER.findall(text)) >= ROW_NUMBERS
-    is_cut = not is_row and not _WHOLE.search(text)
+    loss = FORMULA_PENALTY * min(len(_MATHS.findall(text)), 5)
+    is_row = wants_number and len(_NUMBER.findall(text)) >= MIN_ROW_NUMBERS
+    is_cut = not is_row and not _SENTENCE_END.search(text)
     may_be_heading = is_cut or bool(_NUMBERED.match(text))
-    if n_words < MIN_WORDS or (may_be_heading and n_words < HEADING_WORDS):
-        loss += HEADING
+    if n_words < MIN_WORDS or (may_be_heading and n_words < MIN_CAPTION_WORDS):
+        loss += HEADING_PENALTY
     faults = (
         n_words > MAX_WORDS,
         is_cut,
@@ -152,4 +156,4 @@ def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
         bool(_SPLICED.search(text)),
         bool(_ADDRESS.search(text)),
     )
-    return loss + UNREADABLE * sum(faults)
+    return loss + FAULT_PENALTY * sum(faults)

@@ -8,11 +8,11 @@ from itertools import chain, zip_longest
 
 from rag.answer import Composed, Hit
 from rag.config import Filters
-from rag.generation.listing import Listing, count_listing, read_listing, tell_listing
+from rag.generation.listing import Listing, compose_count, compose_listing, read_listing
 from rag.query.question import Question
 from rag.retrieval.retrieve import Retriever, distinct
 
-DESCRIBES = 8  # the terms beside its names from which a question describes a paper
+MIN_DESCRIPTION_TERMS = 8  # the terms beside its names from which a question describes a paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _counted(part: Part) -> Part:
     """A part that is asked of the list itself as a refusal that tells the count; others as they are."""
     if part.listing is None:
         return part
-    return replace(part, refusal=count_listing(part.listing, part.question.asked))
+    return replace(part, refusal=compose_count(part.listing, part.question.asked))
 
 
 def _find_part(question: Question, retriever: Retriever, filters: Filters, k: int) -> Part:
@@ -67,10 +67,10 @@ def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1))
 
 
-def told_of_list(parts: Sequence[Part]) -> Composed | None:
+def answer_from_list(parts: Sequence[Part]) -> Composed | None:
     """The answer where nothing but the list itself is asked; None else."""
     listing = parts[0].listing if len(parts) == 1 else None
-    return tell_listing(listing, parts[0].question.asked) if listing else None
+    return compose_listing(listing, parts[0].question.asked) if listing else None
 
 
 def refuse_whole(parts: Sequence[Part]) -> Composed | None:
@@ -78,10 +78,10 @@ def refuse_whole(parts: Sequence[Part]) -> Composed | None:
     if len(parts) == 1:
         return parts[0].refusal
     refused = all(part.refusal for part in parts)
-    return Composed("no_evidence", notices=untold(parts)) if refused else None
+    return Composed("no_evidence", notices=explain_refusals(parts)) if refused else None
 
 
-def untold(parts: Sequence[Part]) -> tuple[str, ...]:
+def explain_refusals(parts: Sequence[Part]) -> tuple[str, ...]:
     """What the reader should know of the parts that get no answer, each behind its question."""
     return tuple(
         f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
@@ -98,4 +98,6 @@ def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
         return False
     if hits[0].page is None or hits[0].paper.id in question.papers:
         return False
-    return min(len(question.terms_within(paper)) for paper in question.papers) >= DESCRIBES
+    return (
+        min(len(question.terms_within(paper)) for paper in question.papers) >= MIN_DESCRIPTION_TERMS
+    )

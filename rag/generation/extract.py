@@ -15,17 +15,20 @@ from ingest.indexing.words import terms
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.generation.candidates import Candidate, Confirms, candidates
 from rag.generation.compose import no_answer
-from rag.generation.evidence import Part, named_in_passing, untold
-from rag.generation.notices import wording
+from rag.generation.evidence import Part, explain_refusals, named_in_passing
+from rag.generation.notices import wording_for
 from rag.query.question import Intent, Question
 from rag.query.translate import is_chinese
 from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.retrieve import Retriever
 
 PASSAGES = 8  # drawn from
-SAID_AGAIN = 0.75  # the share of its terms in one told before from which it says nothing new
-WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
-MAX_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
+REPEATED_SHARE = 0.75  # the share of its terms in one told before from which it says nothing new
+MIN_SCORE_SHARE = 0.45  # the share of the best sentence's score that a sentence needs
+MAX_ENTRIES, MIN_ENTRY_SHARE = (
+    6,
+    0.6,
+)  # entries told of, and the share of the best one's score that they need
 
 # What is left out before a sentence: the mark of a footnote ("5We checked it"), a bullet.
 _MARK = re.compile(r"^(?:\d{1,2}(?=[A-Z][a-z])|[•▪◦]\s)")
@@ -37,7 +40,7 @@ def extract(
     """The best sentences for each part, at most ``max_words`` words together, grouped by paper.
 
     Where papers are named and found, no other paper has a say.  ``confirms`` is asked of each
-    sentence before it is quoted (see ``rag.generation.second_look``); where it confirms none, nothing is answered.
+    sentence before it is quoted (see ``rag.generation.second_reader``); where it confirms none, nothing is answered.
     A part with a refusal is told in a notice; at least one has none.
     """
     held = [part for part in parts if part.refusal is None]
@@ -47,7 +50,7 @@ def extract(
     if not chosen:
         return no_answer(held[0].hits, parts[0].question.asked)
     answer = _cite(list(chosen.values()), parts[0].question.asked)
-    return replace(answer, notices=answer.notices + untold(parts))
+    return replace(answer, notices=answer.notices + explain_refusals(parts))
 
 
 def _best(
@@ -61,10 +64,10 @@ def _best(
     queries = PaperQueries(question, retriever)
     drawn = _drawn_from(question, hits)
     if drawn and drawn[0].source == "list" and _is_for_entries(question):
-        return _tell_entries(question, drawn, retriever, max_words)
+        return _choose_notes(question, drawn, retriever, max_words)
     top = max((hit.scores.fused for hit in drawn), default=0.0)
     pool = [c for hit in drawn[:PASSAGES] for c in candidates(hit, queries, top)]
-    pool = [c for c in pool if c.hit.source == "paper" or _is_told(question, c)]
+    pool = [c for c in pool if c.hit.source == "paper" or _is_shown(question, c)]
     sides = question.sides if question.compares else ()
     chosen = _choose_of_sides(pool, max_words, sides, lambda c: c.confirmed(confirms))
     return _with_headers(_in_reading_order(chosen))
@@ -92,13 +95,15 @@ def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
     return hits if in_passing else named or hits
 
 
-def _tell_entries(
+def _choose_notes(
     question: Question, hits: Sequence[Hit], retriever: Retriever, max_words: int
 ) -> list[Candidate]:
     """What the notes say: the whole one of a paper that was named, else the first sentence of each."""
     best = hits[0].scores.fused
-    told = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= ENOUGH * best]
-    notes = [_note_sentences(question, hit, retriever) for hit in told[:MAX_TOLD]]
+    told = [
+        hit for hit in hits if hit.source == "list" and hit.scores.fused >= MIN_ENTRY_SHARE * best
+    ]
+    notes = [_note_sentences(question, hit, retriever) for hit in told[:MAX_ENTRIES]]
     if not question.entries_can_answer:
         notes = [note[:1] for note in notes]
     chosen: list[Candidate] = []
@@ -118,11 +123,11 @@ def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[
         Candidate(hit, s.start, unit.text[s.start : s.end], hit.scores.fused, s.n_words)
         for s in unit.sentences
     ]
-    told = [line for line in lines if _is_told(question, line)]
+    told = [line for line in lines if _is_shown(question, line)]
     return lines[:1] + told if question.intent is Intent.METADATA else told or lines[:1]
 
 
-def _is_told(question: Question, line: Candidate) -> bool:
+def _is_shown(question: Question, line: Candidate) -> bool:
     """Whether a line of an entry is told: its note in the question's language, or who wrote the paper.
 
     Its first line, with the title, where it has no note.
@@ -166,10 +171,10 @@ def _choose(
     told: set[str] = set()
     left = list(pool)
     while left:
-        best = max(left, key=lambda c: c.news(told))
+        best = max(left, key=lambda c: c.marginal_score(told))
         left.remove(best)
         says = set(terms(best.text))
-        is_new = not any(_is_held(says, other) for other in said)
+        is_new = not any(_is_repeated(says, other) for other in said)
         n_words = sum(c.n_words for c in (*chosen, best))
         if chosen and not (is_new and n_words <= max_words):
             continue
@@ -177,11 +182,11 @@ def _choose(
         if candidate is None:
             continue
         if not chosen:
-            least = best.score - (1 - WORTH_TELLING) * abs(best.score)
+            least = best.score - (1 - MIN_SCORE_SHARE) * abs(best.score)
             left = [c for c in left if c.score >= least]
         chosen.append(candidate)
         said.append(says)
-        told.update(best.asked)
+        told.update(best.term_shares)
     return chosen
 
 
@@ -195,11 +200,11 @@ def _with_headers(chosen: Sequence[Candidate]) -> list[Candidate]:
     return list(told.values())
 
 
-def _is_held(says: Set[str], told: Set[str]) -> bool:
+def _is_repeated(says: Set[str], told: Set[str]) -> bool:
     """Whether a sentence told before holds what this one says: most terms, and every number."""
     if any(term[0].isdigit() for term in says - told):
         return False
-    return len(says & told) >= SAID_AGAIN * len(says)
+    return len(says & told) >= REPEATED_SHARE * len(says)
 
 
 def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -242,5 +247,5 @@ def _cite(chosen: Sequence[Candidate], asked: str) -> Composed:
 def _notices(chosen: Sequence[Candidate], asked: str) -> tuple[str, ...]:
     """What the reader should know of papers that only the list speaks of so far."""
     titles = dict.fromkeys(f"“{c.hit.paper.title}”" for c in chosen if not c.hit.has_pages)
-    say = wording(asked)
-    return (say["from list"].format(say["titles"].join(titles)),) if titles else ()
+    wording = wording_for(asked)
+    return (wording["from list"].format(wording["titles"].join(titles)),) if titles else ()

@@ -18,7 +18,7 @@ from ingest.indexing.index import IndexedPaper
 from ingest.indexing.words import terms
 from rag.answer import Citation, Composed, Hit, Scores, Sentence
 from rag.config import Filters
-from rag.generation.notices import wording
+from rag.generation.notices import wording_for
 from rag.query import cues
 from rag.query.question import Intent, Question
 from rag.query.years import years_asked
@@ -30,7 +30,7 @@ _OF_A_PAPER = re.compile(
     re.I,
 )
 
-MAX_TOLD = 6  # papers
+MAX_PAPERS = 6  # papers
 MAX_TOPICS = 12
 
 
@@ -75,7 +75,7 @@ def read_listing(
     allowed = [entry for entry in papers if filters.allow(entry.paper)]
     if question.mentions and cues.asks_if_listed(question.text):
         return _named(question, allowed)
-    if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_itself(question):
+    if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_about_list(question):
         return None
     subject = question.topic_terms() - cues.LIST_TERMS
     end = cues.asks_for_newest_or_oldest(question.text)
@@ -102,7 +102,7 @@ def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None
     return Listing(named, is_named=True)
 
 
-def _asks_itself(question: Question) -> bool:
+def _asks_about_list(question: Question) -> bool:
     """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
     if not (cues.asks_about_list(question.text) or question.intent is Intent.PAPERS):
         return False
@@ -126,14 +126,14 @@ def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...
     return tuple(entry for entry in papers if entry.paper.year == wanted)
 
 
-def tell_listing(listing: Listing, asked: str) -> Composed:
+def compose_listing(listing: Listing, asked: str) -> Composed:
     """The count, and the first of the papers, each with its entry."""
-    told = listing.hits(MAX_TOLD)
+    told = listing.hits(MAX_PAPERS)
     if not told:
-        return count_listing(listing, asked)
-    say = wording(asked)
-    among = say["among"] if len(told) < len(listing.papers) else ""
-    lead = _head(listing, say) + among + say["colon"]
+        return compose_count(listing, asked)
+    wording = wording_for(asked)
+    among = wording["among"] if len(told) < len(listing.papers) else ""
+    lead = _head(listing, wording) + among + wording["colon"]
     sentences = (
         Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in told
     )
@@ -143,42 +143,42 @@ def tell_listing(listing: Listing, asked: str) -> Composed:
     return Composed("answered", tuple(sentences), tuple(citations))
 
 
-def count_listing(listing: Listing, asked: str) -> Composed:
+def compose_count(listing: Listing, asked: str) -> Composed:
     """The count alone, where more is asked than that."""
-    say = wording(asked)
-    return Composed("no_evidence", notices=(_head(listing, say) + say["stop"],))
+    wording = wording_for(asked)
+    return Composed("no_evidence", notices=(_head(listing, wording) + wording["stop"],))
 
 
-def _head(listing: Listing, say: dict[str, str]) -> str:
+def _head(listing: Listing, wording: dict[str, str]) -> str:
     """How many papers there are, and of how many the pages are here; without its full stop."""
     n = len(listing.papers)
-    head = say["end" if listing.end and n else "count"].format(
+    head = wording["end" if listing.end and n else "count"].format(
         n=n,
         some="" if n == 1 else f"{n} ",
         s="" if n == 1 else "s",
         are="is" if n == 1 else "are",
-        end=say[listing.end] if listing.end else "",
-        topic=say["topic"].format(_readable(listing.topic)) if listing.topic else "",
-        years=_years(listing, say),
-        named=say["named"] if listing.is_named else "",
+        end=wording[listing.end] if listing.end else "",
+        topic=wording["topic"].format(_readable(listing.topic)) if listing.topic else "",
+        years=_years(listing, wording),
+        named=wording["named"] if listing.is_named else "",
     )
     if listing.by_topic:
         counts = Counter(topic for entry in listing.papers for topic in entry.paper.topics)
         most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MAX_TOPICS))
-        head += say["topics"].format(say["titles"].join(most))
+        head += wording["topics"].format(wording["titles"].join(most))
     n_here = sum(entry.n_pages > 0 for entry in listing.papers)
-    return head + (say["here"].format(n_here) if n else "")
+    return head + (wording["here"].format(n_here) if n else "")
 
 
-def _years(listing: Listing, say: dict[str, str]) -> str:
+def _years(listing: Listing, wording: dict[str, str]) -> str:
     first, last = listing.years or (0, 9999)
     if listing.end and listing.papers:
-        return say["end year"].format(listing.papers[0].paper.year)
+        return wording["end year"].format(listing.papers[0].paper.year)
     if first == last:
-        return say["year"].format(first)
-    wording = {(True, True): "between", (True, False): "from", (False, True): "until"}
-    form = wording.get((first > 0, last < 9999))
-    return say[form].format(first=first, last=last) if form else ""
+        return wording["year"].format(first)
+    span_wordings = {(True, True): "between", (True, False): "from", (False, True): "until"}
+    form = span_wordings.get((first > 0, last < 9999))
+    return wording[form].format(first=first, last=last) if form else ""
 
 
 def _readable(topic: str) -> str:

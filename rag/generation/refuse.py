@@ -14,7 +14,7 @@ from ingest.indexing.words import stem, terms
 from rag.answer import Composed, Hit
 from rag.generation.compose import no_answer
 from rag.generation.evidence import Part, named_in_passing
-from rag.generation.notices import wording
+from rag.generation.notices import wording_for
 from rag.query import cues
 from rag.query.answer_types import AnswerType
 from rag.query.question import Intent, Question
@@ -25,25 +25,31 @@ from rag.retrieval.retrieve import Retriever
 from rag.retrieval.signals import Reading
 from rag.verification.facts import read_facts
 
-LOOKED_AT = 5  # passages
+HITS_WEIGHED = 5  # passages
 _VERSION = re.compile(
     r"(?<![\w.-])([A-Z][A-Za-z]+)[ -]?(\d{1,2}(?:\.\d+)?)(?![\w%]|\.\d)"
 )  # "GPT-5"
 
 # A logistic regression, scaled so that the passage's cosine counts once; benchmarks/ablations.md.
-LACKED = 0.44  # what the share of the question's words that stand nowhere in the papers costs
-MORE_WORDS = 1  # is counted as if it stood there: of two words, one may well be put otherwise
-TRANSLATED = 0.5  # the share of that in a Chinese question: the glossary's word is one of several
-NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
-HERE = 0.06  # what it is worth that a paper is named
+MISSING_WORDS_COST = (
+    0.44  # what the share of the question's words that stand nowhere in the papers costs
+)
+EXTRA_WORDS = 1  # is counted as if it stood there: of two words, one may well be put otherwise
+TRANSLATED_SHARE = (
+    0.5  # the share of that in a Chinese question: the glossary's word is one of several
+)
+MISSING_NAME_COST = 0.13  # what it costs if one of them is a name, such as that of a data set
+NAMED_PAPER_BONUS = 0.06  # what it is worth that a paper is named
 # What it costs that no value of a kind that is asked for (a time, a price) stands in the papers; and
 # the share of that where one stands, but nothing of the question around it.
-VALUE_LACKED, ASTRAY = 0.4, 0.4
-AROUND = 0.15  # the share of the question's rarity that stands around a value that is asked for
-NEAR = 0.34  # the sum from which the papers are taken to answer
+MISSING_VALUE_COST, UNRELATED_VALUE_SHARE = 0.4, 0.4
+RELATED_COVERAGE = (
+    0.15  # the share of the question's rarity that stands around a value that is asked for
+)
+MIN_EVIDENCE = 0.34  # the sum from which the papers are taken to answer
 
-TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
-ENTRY_COVERS = 0.5  # the share of the words asked from which an entry is taken to answer
+MIN_TOPIC_SHARE = 0.65  # the share from which an entry is taken to be on the topic asked for
+MIN_ENTRY_SHARE = 0.5  # the share of the words asked from which an entry is taken to answer
 
 
 def refuse(part: Part, retriever: Retriever) -> Composed | None:
@@ -52,15 +58,15 @@ def refuse(part: Part, retriever: Retriever) -> Composed | None:
     A named paper that is not here yet gets an answer only if its entry in the list can give it.
     """
     question, hits = part.question, part.hits
-    say = wording(question.asked)
+    wording = wording_for(question.asked)
     if cues.is_greeting(question.asked):
-        return Composed("no_evidence", notices=(say["welcome"],))
+        return Composed("no_evidence", notices=(wording["welcome"],))
     if _an_entry_answers(question, hits, retriever):
         return None
     missing = _named_but_missing(question, retriever)
     if missing and not question.intent.is_to_find_papers and not named_in_passing(question, hits):
-        titles = say["titles"].join(f"“{paper.title}”" for paper in missing)
-        return Composed("no_evidence", notices=(say["not here"].format(titles),))
+        titles = wording["titles"].join(f"“{paper.title}”" for paper in missing)
+        return Composed("no_evidence", notices=(wording["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
         return None
     return no_answer(hits, question.asked)
@@ -75,13 +81,14 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
         written = retriever.entries.written_by(question.text)
         return bool(written) or _list_covers(question, hits, retriever)
     if intent is Intent.WHICH_PAPER and hits[0].source == "list":
-        return not _lacks_name(question, hits[0]) and (
-            _list_covers(question, hits, retriever) or _nearness(question, hits, retriever) >= NEAR
+        return not _lacks_a_name(question, hits[0]) and (
+            _list_covers(question, hits, retriever)
+            or _evidence_score(question, hits, retriever) >= MIN_EVIDENCE
         )
-    return _nearness(question, hits, retriever) >= NEAR
+    return _evidence_score(question, hits, retriever) >= MIN_EVIDENCE
 
 
-def _lacks_name(question: Question, hit: Hit) -> bool:
+def _lacks_a_name(question: Question, hit: Hit) -> bool:
     """Whether the question gives a name that the entry found for it does not have."""
     held = read_facts(hit.text)
     names = [token for token in read_facts(question.asked).tokens if token.is_name]
@@ -91,8 +98,8 @@ def _lacks_name(question: Question, hit: Hit) -> bool:
 def _list_covers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
     """Whether one of the first entries holds most of what was asked."""
     asked = question.topic_terms()
-    shares = [retriever.entries.entry_share(hit.paper.id, asked) for hit in hits[:LOOKED_AT]]
-    return max(shares) >= TOPIC_COVERS
+    shares = [retriever.entries.entry_share(hit.paper.id, asked) for hit in hits[:HITS_WEIGHED]]
+    return max(shares) >= MIN_TOPIC_SHARE
 
 
 def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
@@ -121,44 +128,50 @@ def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retrie
 
 def _entry_holds(question: Question, reading: Reading, paper: str) -> bool:
     view, entry = reading.view, reading.view.unit(None)
-    if not all(view.giving(kind)[entry.rows].any() for kind in reading.asked.values):
+    if not all(
+        view.sentences_with_answer(kind)[entry.rows].any() for kind in reading.query.quantities
+    ):
         return False
     asked = set(question.terms_within(paper)) - cues.AMOUNT_TERMS
     n_held = sum(view.unit_holds(entry, term) for term in asked)
-    return n_held >= ENTRY_COVERS * len(asked)
+    return n_held >= MIN_ENTRY_SHARE * len(asked)
 
 
-def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
+def _evidence_score(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
     """How near the papers come to the question: the best cosine, less what they lack.
 
     1 where one passage of a paper that is named holds all that is asked of it.
     """
     about = () if question.intent.is_to_find_papers else question.papers
     here = [paper for paper in about if retriever.index.papers[paper].n_pages]
-    papers = here or list(dict.fromkeys(hit.paper.id for hit in hits[:LOOKED_AT]))
+    papers = here or list(dict.fromkeys(hit.paper.id for hit in hits[:HITS_WEIGHED]))
     views = [retriever.view(paper) for paper in papers]
 
     def stands(term: str) -> bool:
         return any(len(view.sentences_with(term)) for view in views)
 
     versions = (name for name in _versions(question.text) if not retriever.names.find(name))
-    if any(not _is_written(name, views) for name in versions):
+    if any(not _is_mentioned(name, views) for name in versions):
         return 0.0
     text = question.text_within(papers[0])
     wanted = set(terms(text)) - cues.COMPARISON_TERMS
-    if any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT] if hit.paper.id in here):
+    if any(wanted <= set(terms(hit.text)) for hit in hits[:HITS_WEIGHED] if hit.paper.id in here):
         return 1.0
     near = _values_near(question, papers, retriever)
     given = (kind.question_terms(text) for kind, held in near.items() if held is not None)
     missing = [term for term in wanted.difference(cues.AMOUNT_TERMS, *given) if not stands(term)]
-    lacked = len(missing) / (len(wanted) + MORE_WORDS)
+    lacked = len(missing) / (len(wanted) + EXTRA_WORDS)
     if is_chinese(question.asked):
-        lacked *= TRANSLATED
+        lacked *= TRANSLATED_SHARE
     names = [token for token in read_facts(text).tokens if token.is_name]
     lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
     nearest = max(hit.scores.dense for hit in hits)
-    costs = LACKED * lacked + NAME_LACKED * lacks_name + VALUE_LACKED * _value_lacked(near)
-    return nearest - costs + HERE * bool(here)
+    costs = (
+        MISSING_WORDS_COST * lacked
+        + MISSING_NAME_COST * lacks_name
+        + MISSING_VALUE_COST * _missing_value(near)
+    )
+    return nearest - costs + NAMED_PAPER_BONUS * bool(here)
 
 
 def _versions(text: str) -> list[str]:
@@ -168,11 +181,11 @@ def _versions(text: str) -> list[str]:
     return [v[0] for v in found if any(name.startswith(stem(v[1].lower())) for name in names)]
 
 
-def _is_written(name: str, views: Sequence[PaperView]) -> bool:
+def _is_mentioned(name: str, views: Sequence[PaperView]) -> bool:
     """Whether a name with a version stands in one of the papers, however its parts are joined."""
     parts = (re.escape(part) for part in re.findall(r"[A-Za-z]+|[\d.]+", name))
     pattern = re.compile(r"(?<![A-Za-z])" + "[ -]?".join(parts) + r"(?!\d|\.\d)", re.IGNORECASE)
-    return any(view.says(pattern) for view in views)
+    return any(view.contains(pattern) for view in views)
 
 
 def _values_near(
@@ -185,15 +198,16 @@ def _values_near(
     queries = PaperQueries(question, retriever)
     readings = [queries.reading(paper) for paper in papers]
     near: dict[AnswerType, float | None] = {}
-    for kind in readings[0].asked.values:
-        held = [held for r in readings if (held := r.coverage_near(kind)) is not None]
+    for kind in readings[0].query.quantities:
+        held = [held for r in readings if (held := r.coverage_near_answer(kind)) is not None]
         near[kind] = max(held, default=None)
     return near
 
 
-def _value_lacked(near: Mapping[AnswerType, float | None]) -> float:
+def _missing_value(near: Mapping[AnswerType, float | None]) -> float:
     """How far the value that is lacked most is, 0..1: 1 without any, less with one that stands astray."""
     lacked = (
-        1.0 if held is None else ASTRAY * max(0.0, 1 - held / AROUND) for held in near.values()
+        1.0 if held is None else UNRELATED_VALUE_SHARE * max(0.0, 1 - held / RELATED_COVERAGE)
+        for held in near.values()
     )
     return max(lacked, default=0.0)

@@ -16,10 +16,10 @@ from ingest.storage.workspace import Workspace
 
 PAPERS_KEPT, PAGES_KEPT = 16, 512
 
-_PASSED_OVER = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
+_IGNORED = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
 
 
-class SecondLook:
+class SecondReader:
     """Looks pages up in what the second reader found when the papers were parsed.
 
     Safe to use from several threads.
@@ -65,4 +65,4 @@ def comparable(text: str) -> str:
     >>> comparable("Pre-\\ntraining “Data”")
     'pretrainingdata'
     """
-    return _PASSED_OVER.sub("", unicodedata.normalize("NFKC", text).lower())
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).lower())

@@ -8,15 +8,15 @@ from small_library import SmallLibrary
 
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.generation.second_look import SecondLook, comparable
+from rag.generation.second_reader import SecondReader, comparable
 from rag.library import Library
 
 
 @pytest.fixture
-def looked(library: SmallLibrary) -> SecondLook:
+def looked(library: SmallLibrary) -> SecondReader:
     library.write_pdf("herd")
     library.sync()
-    return SecondLook(library.workspace)
+    return SecondReader(library.workspace)
 
 
 def test_quotes_compare_without_space_hyphens_and_marks() -> None:
@@ -24,7 +24,7 @@ def test_quotes_compare_without_space_hyphens_and_marks() -> None:
     assert comparable("pre-\ntraining “data”") == comparable("pretraining data")
 
 
-def test_a_quote_is_looked_for_on_its_own_page(looked: SecondLook) -> None:
+def test_a_quote_is_looked_for_on_its_own_page(looked: SecondReader) -> None:
     """The right words on another page, or other words, are not confirmed."""
     quote = "Herd-65B was trained on 1.4 trillion\ntokens of public text."
     assert looked.confirms("herd", 2, quote)
@@ -37,19 +37,19 @@ def test_line_numbers_part_no_quote(library: SmallLibrary) -> None:
     lines = [f"The line {w} goes on in the" for w in "abcdefghijkl"]
     review_pdf(library.write_pdf("herd"), [lines])
     library.sync()
-    looked = SecondLook(library.workspace)
+    looked = SecondReader(library.workspace)
     assert looked.confirms("herd", 1, "goes on in the The line c goes on")
     assert not looked.confirms("herd", 1, "goes on in the The line q")
 
 
-def test_where_nothing_can_be_looked_up_nothing_speaks_against(looked: SecondLook) -> None:
+def test_where_nothing_can_be_looked_up_nothing_speaks_against(looked: SecondReader) -> None:
     """A paper that was not parsed, and a page without text for the second reader, confirm all."""
     assert looked.confirms("slim", 1, "anything")
     assert looked.confirms("herd", 99, "anything")
 
 
 def test_a_page_that_the_second_reader_never_got_through_confirms_nothing(
-    looked: SecondLook, library: SmallLibrary
+    looked: SecondReader, library: SmallLibrary
 ) -> None:
     """Nobody knows what stands there."""
     quote = "We present Herd, a family of language models."
@@ -59,7 +59,7 @@ def test_a_page_that_the_second_reader_never_got_through_confirms_nothing(
     assert not looked.confirms("herd", 1, quote)
 
 
-def test_a_changed_pdf_is_read_anew(looked: SecondLook, library: SmallLibrary) -> None:
+def test_a_changed_pdf_is_read_anew(looked: SecondReader, library: SmallLibrary) -> None:
     """What was read of the old file is not taken for the new one."""
     assert not looked.confirms("herd", 1, "A new first page.")
     library.write_pdf("herd", [["A new first page."]])
@@ -67,7 +67,7 @@ def test_a_changed_pdf_is_read_anew(looked: SecondLook, library: SmallLibrary) -
     assert looked.confirms("herd", 1, "A new first page.")
 
 
-def test_no_pdf_is_read_for_an_answer(looked: SecondLook, library: SmallLibrary) -> None:
+def test_no_pdf_is_read_for_an_answer(looked: SecondReader, library: SmallLibrary) -> None:
     """However long a reader takes over its pages, a question does not wait for that."""
     endless_pdf(library.workspace.paper("herd").pdf)
     assert looked.confirms("herd", 1, "We present Herd, a family of language models.")
