@@ -1,11 +1,11 @@
-"""The whole story of one question.
+"""Answer one question, from its wording to the checked answer.
 
 question + history  ->  a question that stands alone: by the language model, if there is one
                         (rag.generation.generate), else by rule (rag.query.question)
                     ->  evidence (rag.retrieval.retrieve), for each of several questions
                         (rag.generation.evidence)
-                    ->  asked of the list itself: its entries, counted (rag.generation.listing)
-                    ->  enough of it?  else "no evidence", and what is nearest (rag.generation.refuse)
+                    ->  about the list itself?  its entries, counted (rag.generation.listing)
+                    ->  enough evidence?  else a refusal with the nearest passage (rag.generation.refuse)
                     ->  sentences, each with its page: verbatim ones (rag.generation.extract), or a
                         language model's (rag.generation.generate), each checked against the pages
                         (rag.verification.check, rag.verification.verify)
@@ -187,7 +187,7 @@ class Assistant:
     def _compose(
         self, alone: str, history: Sequence[Turn], parts: Sequence[Part], retriever: Retriever
     ) -> Generator[Piece, None, Composed]:
-        """What the list tells of itself, else a refusal, else the papers' sentences or the model's."""
+        """An answer about the list itself, else a refusal, else the papers' sentences or the model's."""
         if listed := answer_from_list(parts):
             return listed
         parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
@@ -201,7 +201,7 @@ class Assistant:
 
 
 def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:
-    """Whether a model has nothing to reword: a greeting, or the list itself is asked, and no turn before."""
+    """Whether a model has nothing to reword: a greeting, or a question about the list that stands alone."""
     if cues.is_greeting(question.asked):
         return True
     papers = retriever.index.papers.values()
@@ -240,7 +240,7 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
 
 
 class _Clock:
-    """Milliseconds of each step; the log tells them, too."""
+    """Milliseconds of each step, which are also logged."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}

@@ -13,7 +13,7 @@ from rag.retrieval.retrieve import Retriever
 
 
 class Library:
-    """Gives the retriever over the current build.  Safe to use from several threads."""
+    """Opens the retriever over the current build.  Safe to use from several threads."""
 
     def __init__(self, workspace: Workspace, embedder: Embedder | None = None) -> None:
         self.workspace = workspace

@@ -1,4 +1,4 @@
-"""The sentences of a passage that could be shown, and how well each would read."""
+"""The sentences of a passage that could be quoted, and the score of each."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.paper_view import Unit
 
 MIN_WORDS, MAX_WORDS = 5, 70  # of a sentence that reads well
-MIN_CUT_WORDS = 8  # of a beginning that is shown for the whole
-PAGE_PENALTY = 0.5  # what a sentence loses for each point that its page scores below the best
-REPETITION_PENALTY = (
-    0.3  # what it loses if a sentence chosen before has all of the question's words that it has
-)
-MIN_CAPTION_WORDS = 12  # a fragment of fewer is a heading rather than a caption
-MIN_ROW_NUMBERS = 3  # a fragment with as many is a row of a table
-FAULT_PENALTY, HEADING_PENALTY, FORMULA_PENALTY = 0.8, 2.0, 0.1  # see _readability_penalty
-ANNOUNCED_GAP = 0.05  # what a sentence scores below the one that announces it
+MIN_CUT_WORDS = 8  # of the beginning of a sentence that is shown without its end
+MIN_CAPTION_WORDS = 12  # a shorter fragment is a heading rather than a caption
+MIN_ROW_NUMBERS = 3  # in a fragment that is a row of a table
+
+# What is subtracted from a sentence's score (mostly 0..3):
+PAGE_PENALTY = 0.5  # times the difference between the best page's score and its own page's
+REPETITION_PENALTY = 0.3  # times the share of the question that chosen sentences already cover
+FAULT_PENALTY = 0.8  # for each fault that makes it hard to read
+HEADING_PENALTY = 2.0  # it is a heading
+FORMULA_PENALTY = 0.1  # for each symbol of a formula, up to five
+ANNOUNCED_GAP = 0.05  # from the score of the sentence that announces it
 
 _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
@@ -43,10 +45,10 @@ Confirms = Callable[[str, int, str], bool]  # of paper id, page and quote
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that could be shown: where it stands, and how much speaks for it.
+    """A sentence that could be quoted: its place and its score.
 
-    ``asked`` holds the question's terms in it, each with its share of the question's rarity; ``header`` is
-    that of the table whose row it is; ``is_cut`` tells that only its beginning is shown.
+    ``term_shares`` has the question's terms in it, each with its share of the question's rarity (0..1);
+    ``header`` is that of the table whose row it is; ``is_cut``: only its beginning is shown.
     """
 
     hit: Hit
@@ -60,17 +62,16 @@ class Candidate:
 
     @property
     def place(self) -> tuple[str, int | None, int]:
-        """Where it stands: paper, page, offset."""
+        """Paper, page (None: the list's entry) and offset."""
         return self.hit.paper.id, self.hit.page, self.start
 
-    def marginal_score(self, told: Container[str]) -> float:
-        """Its score where the question's terms in ``told`` have been spoken of."""
-        return self.score - REPETITION_PENALTY * sum(
-            share for t, share in self.term_shares.items() if t in told
-        )
+    def marginal_score(self, covered: Container[str]) -> float:
+        """Its score beside sentences that already cover the question's terms in ``covered``."""
+        repeated = sum(share for term, share in self.term_shares.items() if term in covered)
+        return self.score - REPETITION_PENALTY * repeated
 
     def confirmed(self, confirms: Confirms) -> Candidate | None:
-        """Itself, or its beginning as far as the second reader finds it; None if that is too short."""
+        """Itself, or as many of its first clauses as the second reader finds; None if those are too few."""
         header = self.header and self.header.confirmed(confirms)
         page = self.hit.page
         if page is None or confirms(self.hit.paper.id, page, self.text):
@@ -118,7 +119,7 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
 
 
 def _with_announced(found: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates; one behind a sentence that announces it has nearly that one's score."""
+    """The candidates; one that the sentence before it announces has nearly that sentence's score."""
     scores = [c.score for c in found]
     for i, announcing in enumerate(found[:-1]):
         if _ANNOUNCES.search(announcing.text):
@@ -127,7 +128,7 @@ def _with_announced(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:
-    """The header that is the sentence ``i`` of the unit; None for a negative ``i``."""
+    """Sentence ``i`` of the unit as a header; None for a negative ``i``."""
     if i < 0:
         return None
     line = unit.sentences[i]

@@ -31,7 +31,7 @@ class Part:
 def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
     """The ``k`` best passages for each part; most questions have one.
 
-    Of several, one that is asked of the list itself is told by its count, as a notice.
+    Of several, one about the list itself is answered by a notice with the number of papers.
     """
     papers = retriever.index.papers
     asked = [
@@ -43,7 +43,7 @@ def find_parts(question: Question, retriever: Retriever, filters: Filters, k: in
 
 
 def _counted(part: Part) -> Part:
-    """A part that is asked of the list itself as a refusal that tells the count; others as they are."""
+    """A part about the list itself as a refusal whose notice has the count; others unchanged."""
     if part.listing is None:
         return part
     return replace(part, refusal=compose_count(part.listing, part.question.asked))
@@ -68,7 +68,7 @@ def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
 
 
 def answer_from_list(parts: Sequence[Part]) -> Composed | None:
-    """The answer where nothing but the list itself is asked; None else."""
+    """The answer to a single question about the list itself, else None."""
     listing = parts[0].listing if len(parts) == 1 else None
     return compose_listing(listing, parts[0].question.asked) if listing else None
 
@@ -82,16 +82,16 @@ def refuse_whole(parts: Sequence[Part]) -> Composed | None:
 
 
 def explain_refusals(parts: Sequence[Part]) -> tuple[str, ...]:
-    """What the reader should know of the parts that get no answer, each behind its question."""
+    """A notice for each part without an answer: its question, and why it is refused."""
     return tuple(
         f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
     )
 
 
 def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
-    """Whether papers are named that are not the ones that the question is about.
+    """Whether the question names papers, but is about another one.
 
-    A long question whose best page lies in another paper describes that one: "In the work where
+    A long question whose best page is in another paper describes that one: "In the work where
     agents bargain, how did people rate those that GPT-3 judged?"
     """
     if not hits or not question.papers:

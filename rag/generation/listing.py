@@ -1,6 +1,6 @@
-"""What the list tells of itself: how many papers it has, which are of a year, which is the oldest.
+"""Answer questions about the list itself: how many papers it has, which are of a year, the oldest one.
 
-A search cannot count.  Such a question is answered from the entries of the list, whichever model is
+A search cannot count.  Such a question is answered from the list's entries, whichever model is
 configured: how many papers there are, and the first of them.
 """
 
@@ -23,7 +23,7 @@ from rag.query import cues
 from rag.query.question import Intent, Question
 from rag.query.years import years_asked
 
-# Where one paper is asked about, or only the surveys among them.
+# Wordings about a single paper, or only about the surveys.
 _OF_A_PAPER = re.compile(
     r"\b(?:this|that|the) (?:paper|study|work|survey|article|authors?)\b|\bthey\b|\bit\b|\bauthors?\b"
     r"|\bsurveys?\b|该|这篇|那篇|作者|综述|它",
@@ -36,11 +36,11 @@ MAX_TOPICS = 12
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The papers that a question asked of the list itself means, those that most lists name first.
+    """The papers that a question about the list means; those in most lists come first.
 
     What they have in common: ``topic`` is one of the list's, ``years`` are the first and the last,
-    ``end`` is "newest" or "oldest"; ``is_named`` tells that the question names them.  With ``by_topic``
-    it is asked what they are about.
+    ``end`` is "newest" or "oldest"; ``is_named``: the question names them.  With ``by_topic``, the
+    question asks for their topics.
     """
 
     papers: tuple[IndexedPaper, ...]
@@ -71,7 +71,7 @@ class Listing:
 def read_listing(
     question: Question, papers: Iterable[IndexedPaper], filters: Filters
 ) -> Listing | None:
-    """What is asked of the list itself; None where the papers are asked, or the list about a subject."""
+    """The papers that a question about the list means; None if the papers or a search must answer."""
     allowed = [entry for entry in papers if filters.allow(entry.paper)]
     if question.mentions and cues.asks_if_listed(question.text):
         return _named(question, allowed)
@@ -95,7 +95,7 @@ def read_listing(
 
 
 def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None:
-    """The papers named, if nothing is asked but whether they are there."""
+    """The named papers, if nothing is asked but whether they are in the list."""
     if not cues.LIST_TERMS.issuperset(chain(*map(question.terms_within, question.papers))):
         return None
     named = tuple(entry for entry in papers if entry.paper.id in question.papers)
@@ -103,7 +103,7 @@ def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None
 
 
 def _asks_about_list(question: Question) -> bool:
-    """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
+    """Whether this turn is about the list, not only the previous one; "And from 2021?" counts too."""
     if not (cues.asks_about_list(question.text) or question.intent is Intent.PAPERS):
         return False
     asked = question.asked
@@ -112,13 +112,13 @@ def _asks_about_list(question: Question) -> bool:
 
 
 def _topic_of(subject: set[str], papers: Iterable[IndexedPaper]) -> str:
-    """The topic that has just these terms, or nothing."""
+    """The topic with exactly these terms, or ""."""
     topics = {topic for entry in papers for topic in entry.paper.topics}
     return next((topic for topic in sorted(topics) if set(terms(topic)) == subject), "")
 
 
 def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...]:
-    """The papers of the last or the first year; all where no end is asked for."""
+    """The papers of the last or the first year; all papers if neither is asked for."""
     years = [entry.paper.year for entry in papers if entry.paper.year]
     if not end or not years:
         return tuple(papers)
@@ -128,29 +128,29 @@ def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...
 
 def compose_listing(listing: Listing, asked: str) -> Composed:
     """The count, and the first of the papers, each with its entry."""
-    told = listing.hits(MAX_PAPERS)
-    if not told:
+    shown = listing.hits(MAX_PAPERS)
+    if not shown:
         return compose_count(listing, asked)
     wording = wording_for(asked)
-    among = wording["among"] if len(told) < len(listing.papers) else ""
+    among = wording["among"] if len(shown) < len(listing.papers) else ""
     lead = _head(listing, wording) + among + wording["colon"]
     sentences = (
-        Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in told
+        Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in shown
     )
     citations = (
-        Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
+        Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in shown
     )
     return Composed("answered", tuple(sentences), tuple(citations))
 
 
 def compose_count(listing: Listing, asked: str) -> Composed:
-    """The count alone, where more is asked than that."""
+    """The count alone, as a notice."""
     wording = wording_for(asked)
     return Composed("no_evidence", notices=(_head(listing, wording) + wording["stop"],))
 
 
 def _head(listing: Listing, wording: dict[str, str]) -> str:
-    """How many papers there are, and of how many the pages are here; without its full stop."""
+    """How many papers there are, and how many of them are indexed; without a full stop."""
     n = len(listing.papers)
     head = wording["end" if listing.end and n else "count"].format(
         n=n,

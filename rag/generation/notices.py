@@ -1,4 +1,4 @@
-"""What answers say in words of our own, in the language of the question.
+"""The program's own words in answers, in the language of the question.
 
 The page's words are in ``rag/ui/texts.py``, those of errors in ``rag/ui/messages_zh.txt``.
 """
@@ -105,6 +105,6 @@ def wording_for(asked: str) -> dict[str, str]:
 
 
 def place_in(page: int | None, asked: str) -> str:
-    """Where a quote stands, in the language of ``asked``; None is the list's entry."""
+    """The place of a quote, in the language of ``asked``; None is the list's entry."""
     wording = wording_for(asked)
     return wording["p."].format(page) if page else wording["no page"]
