@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.recipe import DEFAULT_EMBEDDER
-from ingest.terminal import RESUME_HINT, log_to_stderr, print_result, progress_bar, run_guarded, say
+from ingest.terminal import (
+    RESUME_HINT,
+    log_to_stderr,
+    print_message,
+    print_result,
+    progress_bar,
+    run_guarded,
+)
 
 if TYPE_CHECKING:
     from ingest.sync.report import SyncReport
@@ -89,15 +96,15 @@ def sync_command(args: argparse.Namespace) -> int:
         sync = make_sync(args.manifest, args.data_dir, args.embedder, options)
         report = sync.run(listener)
     for failure in report.failed:
-        say(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.explanation}")
+        print_message(f"{failure.paper or 'all papers'}: {failure.stage}: {failure.explanation}")
     summary = summarize(report, args.dry_run)
     if args.json:
         print(json.dumps(report_as_json(report), ensure_ascii=False))
-        say(summary, args.quiet)
+        print_message(summary, args.quiet)
     elif args.dry_run or not args.quiet:  # a dry run is asked for its summary
         print_result(summary)
     if report.refusal:
-        say(f"A sync would refuse this: {report.refusal}")
+        print_message(f"A sync would refuse this: {report.refusal}")
     return 1 if report.failed else 0
 
 

@@ -32,7 +32,7 @@ MAX_LOG_BYTES = 1_000_000  # then it becomes askpapers.log.1, replacing the prev
 OWN_PACKAGES = ("ingest", "rag")  # their log lines are shown
 
 
-def say(message: str, quiet: bool = False) -> None:
+def print_message(message: str, quiet: bool = False) -> None:
     """Print a message that is not a result to stderr, unless ``quiet``."""
     if not quiet:
         print(without_controls(message), file=sys.stderr)
@@ -56,10 +56,10 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
         sys.stdout.flush()
         return code
     except AssistantError as error:
-        say(f"askpapers: {error}")
+        print_message(f"askpapers: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        say(f"\nStopped. {after_stop}".rstrip())
+        print_message(f"\nStopped. {after_stop}".rstrip())
         return INTERRUPTED
     except BrokenPipeError:
         _drop_output()  # the reading program has ended (`| head`)
@@ -67,9 +67,9 @@ def run_guarded(command: Callable[[], int], data_dir: Path, after_stop: str = ""
     except Exception as error:
         if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
             _drop_output()
-            say("askpapers: The output cannot be written: its disk is full.")
+            print_message("askpapers: The output cannot be written: its disk is full.")
             return StorageError.exit_code
-        say(f"askpapers: {log_unexpected(error, data_dir)}")
+        print_message(f"askpapers: {log_unexpected(error, data_dir)}")
         return UnexpectedError.exit_code
 
 
@@ -89,7 +89,9 @@ def log_unexpected(error: Exception, data_dir: Path) -> UnexpectedError:
         data_dir.mkdir(parents=True, exist_ok=True)
         _write_log(log, short_id, error)
     except OSError as problem:
-        say(f"{short_id}: {error!r}\n  {log} cannot be written: {problem.strerror or problem}")
+        print_message(
+            f"{short_id}: {error!r}\n  {log} cannot be written: {problem.strerror or problem}"
+        )
         hint = "The log cannot be written; the program's terminal has the details."
     return UnexpectedError(f"An unexpected error occurred (id {short_id}).", hint)
 

@@ -12,7 +12,7 @@ Source = Literal["paper", "list"]
 Support = Literal["supported", "partly", "unsupported"]
 Status = Literal["answered", "no_evidence"]
 
-# What stands behind a sentence, wherever an answer is text.
+# What follows a sentence wherever an answer is text.
 SUPPORT_MARKS: dict[Support, str] = {
     "supported": "",
     "partly": " (partly supported)",
@@ -21,7 +21,7 @@ SUPPORT_MARKS: dict[Support, str] = {
 
 
 def place_of(page: int | None) -> str:
-    """Where a quote or a passage stands, for a reader of English."""
+    """The place of a quote or a passage, in English."""
     return f"p. {page}" if page else "from the list, not from the paper"
 
 
@@ -242,11 +242,11 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``ask --json``; with "failure" where another model was to answer."""
-        told = (self.failure.notice, self.text) if self.failure else (self.text,)
+        texts = (self.failure.notice, self.text) if self.failure else (self.text,)
         return {
             "question": self.question,
             "status": self.status,
-            "answer": "\n".join(told),
+            "answer": "\n".join(texts),
             "sentences": [sentence.as_json() for sentence in self.sentences],
             "citations": [citation.as_json() for citation in self.citations],
             "llm": self.llm,

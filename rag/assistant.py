@@ -1,11 +1,11 @@
-"""The whole story of one question.
+"""Answer one question, from its wording to the checked answer.
 
 question + history  ->  a question that stands alone: by the language model, if there is one
                         (rag.generation.generate), else by rule (rag.query.question)
                     ->  evidence (rag.retrieval.retrieve), for each of several questions
                         (rag.generation.evidence)
-                    ->  asked of the list itself: its entries, counted (rag.generation.listing)
-                    ->  enough of it?  else "no evidence", and what is nearest (rag.generation.refuse)
+                    ->  about the list itself?  its entries, counted (rag.generation.listing)
+                    ->  enough evidence?  else a refusal with the nearest passage (rag.generation.refuse)
                     ->  sentences, each with its page: verbatim ones (rag.generation.extract), or a
                         language model's (rag.generation.generate), each checked against the pages
                         (rag.verification.check, rag.verification.verify)
@@ -26,7 +26,7 @@ from typing import Any
 from ingest.errors import ModelError, StorageError, UsageError
 from rag.answer import Answer, Composed, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
-from rag.generation.evidence import Part, all_hits, find_parts, refuse_whole, told_of_list
+from rag.generation.evidence import Part, all_hits, answer_from_list, find_parts, refuse_whole
 from rag.generation.extract import extract
 from rag.generation.generate import generate, stand_alone
 from rag.generation.listing import read_listing
@@ -187,22 +187,22 @@ class Assistant:
     def _compose(
         self, alone: str, history: Sequence[Turn], parts: Sequence[Part], retriever: Retriever
     ) -> Generator[Piece, None, Composed]:
-        """What the list tells of itself, else a refusal, else the papers' sentences or the model's."""
-        if listed := told_of_list(parts):
+        """An answer about the list itself, else a refusal, else the papers' sentences or the model's."""
+        if listed := answer_from_list(parts):
             return listed
         parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
         if refusal := refuse_whole(parts):
             return refusal
         if self.config.llm == EXTRACTIVE:
-            confirms = self.library.second_look.confirms
+            confirms = self.library.second_reader.confirms
             return extract(parts, retriever, confirms, self.config.max_words)
         hits = all_hits(parts, self.config.n_passages)
         return (yield from generate(alone, history, hits, retriever, self.config))
 
 
 def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:
-    """Whether a model has nothing to reword: a greeting, or the list itself is asked, and no turn before."""
-    if cues.greets(question.asked):
+    """Whether a model has nothing to reword: a greeting, or a question about the list that stands alone."""
+    if cues.is_greeting(question.asked):
         return True
     papers = retriever.index.papers.values()
     stands_alone = question.text == question.asked and not question.parts
@@ -240,7 +240,7 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
 
 
 class _Clock:
-    """Milliseconds of each step; the log tells them, too."""
+    """Milliseconds of each step, which are also logged."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}

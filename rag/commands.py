@@ -19,13 +19,13 @@ from ingest.settings import make_sync, open_downloader
 from ingest.storage.workspace import Workspace
 from ingest.sync.pipeline import SyncOptions
 from ingest.sync.state import inspect_papers
-from ingest.terminal import print_result, say
+from ingest.terminal import print_message, print_result
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import Filters
 from rag.file_commands import batch_command, eval_command
 from rag.library import Library
-from rag.options import assistant_of, config_of, filters_of, print_json, teller
+from rag.options import assistant_of, config_of, filters_of, print_json, warn_of
 from rag.show import show_answer, show_hits, show_models, show_papers
 from rag.user_input import TURNS, Warn, get_turns, parse_json, read_text
 
@@ -65,7 +65,7 @@ def add_command(args: argparse.Namespace) -> int:
     add_papers(args.manifest, papers)
     for paper in papers:
         print_result(f"added {paper.id}: {paper.title}")
-    say("Run `askpapers sync` to fetch and index what was added.", args.quiet)
+    print_message("Run `askpapers sync` to fetch and index what was added.", args.quiet)
     return 0
 
 
@@ -76,7 +76,7 @@ def remove_command(args: argparse.Namespace) -> int:
     ids = list(dict.fromkeys(args.ids))
     remove_papers(args.manifest, ids)
     print_result(f"removed {', '.join(ids)}")
-    say("Run `askpapers sync` to take them out of the index.", args.quiet)
+    print_message("Run `askpapers sync` to take them out of the index.", args.quiet)
     return 0
 
 
@@ -92,11 +92,11 @@ def search_command(args: argparse.Namespace) -> int:
 
 def ask_command(args: argparse.Namespace) -> int:
     """Answer one question, without a model where the one that was asked fails."""
-    history = _read_history(args.history, teller(args)) if args.history else ()
+    history = _read_history(args.history, warn_of(args)) if args.history else ()
     assistant = assistant_of(args).with_model(args.llm, fall_back=True)
     answer = assistant.ask(args.question, history, filters_of(args))
-    if answer.failure:  # an error, so told even with --quiet
-        say(f"askpapers: {answer.failure.notice}\n")
+    if answer.failure:  # an error, so printed even with --quiet
+        print_message(f"askpapers: {answer.failure.notice}\n")
     if args.json:
         print_json(answer.as_json())
     else:
@@ -140,7 +140,7 @@ def chat_command(args: argparse.Namespace) -> int:
         library = Library(Workspace(args.data_dir), sync.embedder)  # one model in memory for both
         assistant = Assistant(library, config_of(args))
     access = Access(args.auth, args.no_auth, args.read_only)
-    serve(assistant, args.manifest, sync, args.host, args.port, access, teller(args))
+    serve(assistant, args.manifest, sync, args.host, args.port, access, warn_of(args))
     return 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.characters import without_controls
 from ingest.errors import ModelError, UsageError, as_sentences
 from ingest.storage.atomic import atomic_write
-from ingest.terminal import count_bar, print_result, say
+from ingest.terminal import count_bar, print_message, print_result
 from rag.assistant import Assistant
 from rag.batch.batch import journal_of, prepare_output, run_batch
 from rag.batch.item_answers import MAX_FIRST_FAILURES, CircuitBreaker, ItemAnswerer, Record
@@ -31,7 +31,7 @@ from rag.evaluation.evaluate import (
 )
 from rag.evaluation.runs import Run, comparison, make_run, read_run, write_run
 from rag.llm.langchain_model import check_model
-from rag.options import assistant_of, filters_of, print_json, teller
+from rag.options import assistant_of, filters_of, print_json, warn_of
 from rag.show import MODEL_MEASURES, counted, show_changes, show_misses, show_scores
 from rag.user_input import prepare_file
 
@@ -40,14 +40,14 @@ NAMED = 3  # of the pages that the index lacks, of the questions that failed
 
 def batch_command(args: argparse.Namespace) -> int:
     """Answer a file of questions."""
-    items = read_items(args.file, teller(args))
+    items = read_items(args.file, warn_of(args))
     if not items:
         raise UsageError(f"{args.file} contains no questions.", "Write one per line.")
     prepare_output(args.out, args.file, bool(args.hits))
     if args.llm != EXTRACTIVE:
         check_model(args.llm)
     assistant, filters = assistant_of(args), filters_of(args)
-    # Opened here, filters that no paper meets are told once, not on every line.
+    # Opened here, so that filters that no paper meets are reported once, not for every line.
     index = assistant.retriever(filters).index.meta.content
     answerer = ItemAnswerer(assistant, filters, args.hits or 0)
     how = json.dumps([index, args.llm, args.strict, args.verifier, args.hits, asdict(filters)])
@@ -55,37 +55,37 @@ def batch_command(args: argparse.Namespace) -> int:
         counts = run_batch(items, args.out, answerer.answer, how, args.workers, on_done)
     if counts.kept:
         kept = f"Answers kept from an earlier run: {counts.kept}. To ask again, delete {args.out}"
-        say(f"{kept} and {journal_of(args.out)}.", args.quiet)
-    _tell_failures(counts.failures)
+        print_message(f"{kept} and {journal_of(args.out)}.", args.quiet)
+    _print_failures(counts.failures)
     asked = counted(len(items), "question")
-    say(f"{asked}, {counts.failed} failed, answers in {args.out}.", args.quiet)
+    print_message(f"{asked}, {counts.failed} failed, answers in {args.out}.", args.quiet)
     answerer.breaker.check(1)
     return 1 if counts.failed else 0
 
 
-def _tell_failures(failures: Sequence[Record]) -> None:
+def _print_failures(failures: Sequence[Record]) -> None:
     """The first few, with --quiet, too; the file of answers has them all."""
     for record in failures[:NAMED]:
-        say(f"{record['id']}: {as_sentences(*record['error'].values())}")
+        print_message(f"{record['id']}: {as_sentences(*record['error'].values())}")
     if len(failures) > NAMED:
-        say(f"... and {len(failures) - NAMED} more.")
+        print_message(f"... and {len(failures) - NAMED} more.")
 
 
 def eval_command(args: argparse.Namespace) -> int:
     """Score the answers to gold questions, and compare them with other models or kept runs."""
-    gold = read_gold(args.gold, teller(args))
+    gold = read_gold(args.gold, warn_of(args))
     kept = {name: read_run(Path(name)) for name in args.against if _is_run(name)}
     for path in filter(None, (args.save, args.misses)):
         prepare_file(path, args.gold)
     assistant = assistant_of(args)
-    _tell_missing(not_in_index(gold, assistant.retriever().index), args.quiet)
+    _warn_of_missing(not_in_index(gold, assistant.retriever().index), args.quiet)
     scored = {args.llm: _scored(gold, assistant, args.llm, args.quiet)}
     others = [name for name in dict.fromkeys(args.against) if name not in {*kept, args.llm}]
     for llm in others:
         try:
             scored[llm] = _scored(gold, assistant, llm, args.quiet)
         except ModelError as error:
-            say(f"{llm} was left out: {error}")
+            print_message(f"{llm} was left out: {error}")
     runs = {llm: make_run(llm, ones) for llm, ones in scored.items()}
     if args.save:
         write_run(args.save, runs[args.llm])
@@ -100,11 +100,11 @@ def eval_command(args: argparse.Namespace) -> int:
     return 0 if n_answered == len(gold) * (1 + len(others)) else 1
 
 
-def _tell_missing(pages: Sequence[str], quiet: bool) -> None:
+def _warn_of_missing(pages: Sequence[str], quiet: bool) -> None:
     """Gold may be for another list, so this is not an error; but a mistyped id should show."""
     if pages:
         named = ", ".join(pages[:NAMED]) + (", ..." if len(pages) > NAMED else "")
-        say(f"Gold pages not in the index: {len(pages)} ({named})", quiet)
+        print_message(f"Gold pages not in the index: {len(pages)} ({named})", quiet)
 
 
 def _is_run(name: str) -> bool:
@@ -154,5 +154,5 @@ def _scored(
                 breaker.record_failure(one.error)
             breaker.check(min(MAX_FIRST_FAILURES, len(gold)))
     for one in failed:
-        say(f"{one.gold.id}: not answered by {llm}: {one.error}")
+        print_message(f"{one.gold.id}: not answered by {llm}: {one.error}")
     return scored

@@ -8,16 +8,16 @@ from ingest.embedding.embed import Embedder, load_embedder
 from ingest.errors import IndexProblem
 from ingest.indexing.index import Meta, open_build, read_meta
 from ingest.storage.workspace import Workspace
-from rag.generation.second_look import SecondLook
+from rag.generation.second_reader import SecondReader
 from rag.retrieval.retrieve import Retriever
 
 
 class Library:
-    """Gives the retriever over the current build.  Safe to use from several threads."""
+    """Opens the retriever over the current build.  Safe to use from several threads."""
 
     def __init__(self, workspace: Workspace, embedder: Embedder | None = None) -> None:
         self.workspace = workspace
-        self.second_look = SecondLook(workspace)
+        self.second_reader = SecondReader(workspace)
         self._embedder = embedder
         self._opening = threading.Lock()
         self._opened: Retriever | None = None

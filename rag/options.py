@@ -11,7 +11,7 @@ from ingest.reading_list.manifest import read_manifest
 from ingest.settings import make_sync
 from ingest.storage.workspace import Workspace
 from ingest.sync.pipeline import SyncOptions
-from ingest.terminal import say
+from ingest.terminal import print_message
 from rag.assistant import Assistant
 from rag.config import Filters, RagConfig, parse_years
 from rag.library import Library
@@ -28,7 +28,7 @@ def assistant_of(args: argparse.Namespace) -> Assistant:
         if not read_manifest(args.manifest):
             hint = "Add a paper: `askpapers add 2106.09685`, then `askpapers sync`."
             raise NoIndex("The list is empty.", hint)
-        say("There is no index yet: answers come from the list alone.", args.quiet)
+        print_message("There is no index yet: answers come from the list alone.", args.quiet)
         options = SyncOptions(list_only=True)
         make_sync(args.manifest, args.data_dir, args.embedder, options).run()
     return Assistant(Library(workspace), config_of(args))
@@ -52,9 +52,9 @@ def filters_of(args: argparse.Namespace) -> Filters:
     return Filters(tuple(args.paper), tuple(args.topic), tuple(args.list), years)
 
 
-def teller(args: argparse.Namespace) -> Warn:
+def warn_of(args: argparse.Namespace) -> Warn:
     """A ``Warn`` that prints to stderr, unless ``--quiet`` is given."""
-    return partial(say, quiet=args.quiet)
+    return partial(print_message, quiet=args.quiet)
 
 
 def print_json(value: object) -> None:

@@ -12,7 +12,7 @@ from rag.answer import SUPPORT_MARKS, Answer, Hit
 from rag.columns import wrapped
 from rag.evaluation.evaluate import Group, Scored, within_pages
 from rag.evaluation.runs import Change, Run, changed_questions, changes
-from rag.generation.notices import place_in, wording
+from rag.generation.notices import place_in, wording_for
 from rag.llm.status import ModelStatus
 
 MEASURES = (
@@ -62,7 +62,7 @@ def show_answer(answer: Answer) -> str:
         lines += [f"    {line}" for line in sentence.code.split("\n") if sentence.code]
     lines += ["", *(_wrap(notice) for notice in answer.notices)] if answer.notices else []
     if answer.citations:
-        lines += ["", wording(answer.question)["sources"]]
+        lines += ["", wording_for(answer.question)["sources"]]
         lines += [_wrap(line, "  ", "    ") for line in _sources(answer)]
     return "\n".join(lines).strip()
 

@@ -103,11 +103,11 @@ def test_of_the_libraries_only_errors_are_shown(verbose: bool) -> None:
 def test_an_output_that_nobody_reads_ends_the_command(tmp_path: Path) -> None:
     """As after ``| head``: no error, and messages can still be shown."""
     code = (
-        "from pathlib import Path\nfrom ingest.terminal import run_guarded, say\n"
+        "from pathlib import Path\nfrom ingest.terminal import print_message, run_guarded\n"
         "def command():\n"
         "    print('x' * 1_000_000)\n"
         "    return 5\n"
-        f"code = run_guarded(command, Path({str(tmp_path)!r}))\nsay(str(code))"
+        f"code = run_guarded(command, Path({str(tmp_path)!r}))\nprint_message(str(code))"
     )
     reader, writer = os.pipe()
     os.close(reader)

@@ -53,7 +53,7 @@ class Tools:
     """What the stages need.  ``fetch_pdf`` is None if no connection may be opened.
 
     ``parse`` raises ``ParseError`` if a PDF has no readable text; ``read_again`` returns the text of its
-    pages, of that number, from a second reader (see ``rag.generation.second_look``).
+    pages, of that number, from a second reader (see ``rag.generation.second_reader``).
     """
 
     recipe: Recipe

@@ -20,7 +20,7 @@ from ingest.indexing.index import Index
 from rag.answer import Answer, Hit, Turn
 from rag.assistant import Assistant, check_question
 from rag.evaluation.model_scores import model_scores
-from rag.generation.second_look import comparable
+from rag.generation.second_reader import comparable
 from rag.user_input import (
     Fields,
     Warn,

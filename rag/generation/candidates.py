@@ -1,4 +1,4 @@
-"""The sentences of a passage that could be shown, and how well each would read."""
+"""The sentences of a passage that could be quoted, and the score of each."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.paper_view import Unit
 
 MIN_WORDS, MAX_WORDS = 5, 70  # of a sentence that reads well
-MIN_WORDS_OF_HEAD = 8  # of a beginning that is shown for the whole
-PAGE = 0.5  # what a sentence loses for each point that its page scores below the best
-TOLD = 0.3  # what it loses if a sentence chosen before has all of the question's words that it has
-HEADING_WORDS = 12  # a fragment of fewer is a heading rather than a caption
-ROW_NUMBERS = 3  # a fragment with as many is a row of a table
-UNREADABLE, HEADING, FORMULA = 0.8, 2.0, 0.1  # see _hard_to_read
-BEHIND = 0.05  # what a sentence scores below the one that announces it
+MIN_CUT_WORDS = 8  # of the beginning of a sentence that is shown without its end
+MIN_CAPTION_WORDS = 12  # a shorter fragment is a heading rather than a caption
+MIN_ROW_NUMBERS = 3  # in a fragment that is a row of a table
 
-_WHOLE = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
+# What is subtracted from a sentence's score (mostly 0..3):
+PAGE_PENALTY = 0.5  # times the difference between the best page's score and its own page's
+REPETITION_PENALTY = 0.3  # times the share of the question that chosen sentences already cover
+FAULT_PENALTY = 0.8  # for each fault that makes it hard to read
+HEADING_PENALTY = 2.0  # it is a heading
+FORMULA_PENALTY = 0.1  # for each symbol of a formula, up to five
+ANNOUNCED_GAP = 0.05  # from the score of the sentence that announces it
+
+_SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*\d{0,3}\s*$")
 _CLAUSE_END = re.compile(r"[,;:]\s|\s(?=\(|and\b)")
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*%?(?!\w)")  # not the 7 of "7B"
 _NUMBERED = re.compile(r"\s*(?:\d+|[A-Z])(?:\.\d+)+\.?\s")  # "4.2 Results." is a heading
@@ -41,10 +45,10 @@ Confirms = Callable[[str, int, str], bool]  # of paper id, page and quote
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that could be shown: where it stands, and how much speaks for it.
+    """A sentence that could be quoted: its place and its score.
 
-    ``asked`` holds the question's terms in it, each with its share of the question's rarity; ``header`` is
-    that of the table whose row it is; ``is_cut`` tells that only its beginning is shown.
+    ``term_shares`` has the question's terms in it, each with its share of the question's rarity (0..1);
+    ``header`` is that of the table whose row it is; ``is_cut``: only its beginning is shown.
     """
 
     hit: Hit
@@ -52,21 +56,22 @@ class Candidate:
     text: str
     score: float
     n_words: int
-    asked: Mapping[str, float] = field(default_factory=dict)
+    term_shares: Mapping[str, float] = field(default_factory=dict)
     header: Candidate | None = None
     is_cut: bool = False
 
     @property
     def place(self) -> tuple[str, int | None, int]:
-        """Where it stands: paper, page, offset."""
+        """Paper, page (None: the list's entry) and offset."""
         return self.hit.paper.id, self.hit.page, self.start
 
-    def news(self, told: Container[str]) -> float:
-        """Its score where the question's terms in ``told`` have been spoken of."""
-        return self.score - TOLD * sum(share for t, share in self.asked.items() if t in told)
+    def marginal_score(self, covered: Container[str]) -> float:
+        """Its score beside sentences that already cover the question's terms in ``covered``."""
+        repeated = sum(share for term, share in self.term_shares.items() if term in covered)
+        return self.score - REPETITION_PENALTY * repeated
 
     def confirmed(self, confirms: Confirms) -> Candidate | None:
-        """Itself, or its beginning as far as the second reader finds it; None if that is too short."""
+        """Itself, or as many of its first clauses as the second reader finds; None if those are too few."""
         header = self.header and self.header.confirmed(confirms)
         page = self.hit.page
         if page is None or confirms(self.hit.paper.id, page, self.text):
@@ -74,7 +79,7 @@ class Candidate:
         for clause_end in reversed(list(_CLAUSE_END.finditer(self.text))):
             text = self.text[: clause_end.start()]
             n_words = len(text.split())
-            if n_words < MIN_WORDS_OF_HEAD:
+            if n_words < MIN_CUT_WORDS:
                 break
             if confirms(self.hit.paper.id, page, text):
                 return replace(self, text=text, n_words=n_words, header=header, is_cut=True)
@@ -85,10 +90,10 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
     """The sentences of a passage; ``top`` is the score of the best page."""
     reading = queries.reading(hit.paper.id)
     unit = reading.view.unit(hit.page)
-    scores = reading.with_tables[unit.rows]
+    scores = reading.scores_with_tables[unit.rows]
     headers = reading.view.tables.header[unit.rows]
     end = hit.start + len(hit.text)
-    wants_number = any(kind.is_number for kind in reading.asked.kinds)
+    wants_number = any(kind.is_number for kind in reading.query.answer_types)
     found = []
     for sentence, score, header in zip(unit.sentences, scores, headers, strict=True):
         shown = hit.start <= sentence.start and sentence.end <= end
@@ -96,9 +101,9 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
             text = unit.text[sentence.start : sentence.end]
             value = float(score)
             if hit.source == "paper":  # the entry's lines are short and meant to be read
-                value -= _hard_to_read(text, sentence.n_words, wants_number)
-                value -= UNREADABLE * bool(_THANKS.search(sentence.section))
-            value -= PAGE * (top - hit.scores.fused)
+                value -= _readability_penalty(text, sentence.n_words, wants_number)
+                value -= FAULT_PENALTY * bool(_THANKS.search(sentence.section))
+            value -= PAGE_PENALTY * (top - hit.scores.fused)
             found.append(
                 Candidate(
                     hit=hit,
@@ -106,7 +111,7 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
                     text=text,
                     score=value,
                     n_words=sentence.n_words,
-                    asked={t: reading.shares[t] for t in terms(text) if t in reading.shares},
+                    term_shares={t: reading.shares[t] for t in terms(text) if t in reading.shares},
                     header=_header(hit, unit, int(header) - unit.rows.start),
                 )
             )
@@ -114,35 +119,35 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
 
 
 def _with_announced(found: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates; one behind a sentence that announces it has nearly that one's score."""
+    """The candidates; one that the sentence before it announces has nearly that sentence's score."""
     scores = [c.score for c in found]
     for i, announcing in enumerate(found[:-1]):
         if _ANNOUNCES.search(announcing.text):
-            scores[i + 1] = max(scores[i + 1], announcing.score - BEHIND)
+            scores[i + 1] = max(scores[i + 1], announcing.score - ANNOUNCED_GAP)
     return [replace(c, score=score) for c, score in zip(found, scores, strict=True)]
 
 
 def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:
-    """The header that is the sentence ``i`` of the unit; None for a negative ``i``."""
+    """Sentence ``i`` of the unit as a header; None for a negative ``i``."""
     if i < 0:
         return None
     line = unit.sentences[i]
     return Candidate(hit, line.start, unit.text[line.start : line.end], 0.0, line.n_words)
 
 
-def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
+def _readability_penalty(text: str, n_words: int, wants_number: bool) -> float:
     """What a sentence loses for being over-long, cut at either end, broken into, or full of formulas.
 
     A question answers none.  A heading is told only where there is nothing else, as in slides.  A caption says
     what is shown, not what was found.  A table's row is no sentence either, but where a number is
     asked for it may be the answer.
     """
-    loss = FORMULA * min(len(_MATHS.findall(text)), 5)
-    is_row = wants_number and len(_NUMBER.findall(text)) >= ROW_NUMBERS
-    is_cut = not is_row and not _WHOLE.search(text)
+    loss = FORMULA_PENALTY * min(len(_MATHS.findall(text)), 5)
+    is_row = wants_number and len(_NUMBER.findall(text)) >= MIN_ROW_NUMBERS
+    is_cut = not is_row and not _SENTENCE_END.search(text)
     may_be_heading = is_cut or bool(_NUMBERED.match(text))
-    if n_words < MIN_WORDS or (may_be_heading and n_words < HEADING_WORDS):
-        loss += HEADING
+    if n_words < MIN_WORDS or (may_be_heading and n_words < MIN_CAPTION_WORDS):
+        loss += HEADING_PENALTY
     faults = (
         n_words > MAX_WORDS,
         is_cut,
@@ -152,4 +157,4 @@ def _hard_to_read(text: str, n_words: int, wants_number: bool) -> float:
         bool(_SPLICED.search(text)),
         bool(_ADDRESS.search(text)),
     )
-    return loss + UNREADABLE * sum(faults)
+    return loss + FAULT_PENALTY * sum(faults)

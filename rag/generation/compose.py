@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Citation, Composed, Hit, Sentence
-from rag.generation.notices import wording
+from rag.generation.notices import wording_for
 from rag.llm.chat_model import Finish
 from rag.verification.check import CheckedClaim, CheckedDraft
 
@@ -29,24 +29,24 @@ def compose(
     checked: CheckedDraft, evidence: Sequence[Hit], how: Circumstances, asked: str, strict: bool
 ) -> Composed:
     """The answer; with ``strict`` without its unsupported sentences."""
-    say = wording(asked)
+    wording = wording_for(asked)
     kept = [c for c in checked.claims if not strict or c.support != "unsupported"]
     n_dropped = len(checked.claims) - len(kept)
-    notices = _notices(checked, how, n_dropped, say)
+    notices = _notices(checked, how, n_dropped, wording)
     if not kept:
-        return Composed("no_evidence", notices=(say["nothing"], *notices))
+        return Composed("no_evidence", notices=(wording["nothing"], *notices))
     sentences, citations = _cite(kept, evidence)
     return Composed("answered", sentences, citations, notices)
 
 
 def no_answer(evidence: Sequence[Hit], asked: str) -> Composed:
     """No answer was found in the evidence: the refusal, and what is nearest."""
-    say = wording(asked)
+    wording = wording_for(asked)
     if not evidence:
-        return Composed("no_evidence", notices=(say["nothing"],))
-    place = say["page"].format(evidence[0].page) if evidence[0].page else say["list"]
-    nearest = say["nearest"].format(evidence[0].paper.title, place)
-    return Composed("no_evidence", notices=(say["nothing"], nearest))
+        return Composed("no_evidence", notices=(wording["nothing"],))
+    place = wording["page"].format(evidence[0].page) if evidence[0].page else wording["list"]
+    nearest = wording["nearest"].format(evidence[0].paper.title, place)
+    return Composed("no_evidence", notices=(wording["nothing"], nearest))
 
 
 def _cite(
@@ -82,7 +82,7 @@ def _citation(marker: int, hit: Hit, place: tuple[int, int, int]) -> Citation:
 
 
 def _notices(
-    checked: CheckedDraft, how: Circumstances, n_dropped: int, say: dict[str, str]
+    checked: CheckedDraft, how: Circumstances, n_dropped: int, wording: dict[str, str]
 ) -> tuple[str, ...]:
     counts = {
         "dropped": n_dropped,
@@ -91,11 +91,13 @@ def _notices(
         "links": checked.draft.n_links,
         "left out": how.n_left_out,
     }
-    notices = [say[name].format(n=n, s="" if n == 1 else "s") for name, n in counts.items() if n]
+    notices = [
+        wording[name].format(n=n, s="" if n == 1 else "s") for name, n in counts.items() if n
+    ]
     if how.is_partial:
-        notices.append(say["partial"])
+        notices.append(wording["partial"])
     if how.is_uncorrected:
-        notices.append(say["uncorrected"])
+        notices.append(wording["uncorrected"])
     if how.finish != "stop":
-        notices.append(say[how.finish])
+        notices.append(wording[how.finish])
     return tuple(notices)

@@ -8,11 +8,11 @@ from itertools import chain, zip_longest
 
 from rag.answer import Composed, Hit
 from rag.config import Filters
-from rag.generation.listing import Listing, count_listing, read_listing, tell_listing
+from rag.generation.listing import Listing, compose_count, compose_listing, read_listing
 from rag.query.question import Question
 from rag.retrieval.retrieve import Retriever, distinct
 
-DESCRIBES = 8  # the terms beside its names from which a question describes a paper
+MIN_DESCRIPTION_TERMS = 8  # the terms beside its names from which a question describes a paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Part:
 def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
     """The ``k`` best passages for each part; most questions have one.
 
-    Of several, one that is asked of the list itself is told by its count, as a notice.
+    Of several, one about the list itself is answered by a notice with the number of papers.
     """
     papers = retriever.index.papers
     asked = [
-        part.within(lambda paper: filters.allow(papers[paper].paper))
+        part.restricted_to(lambda paper: filters.allow(papers[paper].paper))
         for part in question.parts or (question,)
     ]
     parts = [_find_part(part, retriever, filters, k) for part in asked]
@@ -43,10 +43,10 @@ def find_parts(question: Question, retriever: Retriever, filters: Filters, k: in
 
 
 def _counted(part: Part) -> Part:
-    """A part that is asked of the list itself as a refusal that tells the count; others as they are."""
+    """A part about the list itself as a refusal whose notice has the count; others unchanged."""
     if part.listing is None:
         return part
-    return replace(part, refusal=count_listing(part.listing, part.question.asked))
+    return replace(part, refusal=compose_count(part.listing, part.question.asked))
 
 
 def _find_part(question: Question, retriever: Retriever, filters: Filters, k: int) -> Part:
@@ -67,10 +67,10 @@ def all_hits(parts: Sequence[Part], k: int) -> tuple[Hit, ...]:
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1))
 
 
-def told_of_list(parts: Sequence[Part]) -> Composed | None:
-    """The answer where nothing but the list itself is asked; None else."""
+def answer_from_list(parts: Sequence[Part]) -> Composed | None:
+    """The answer to a single question about the list itself, else None."""
     listing = parts[0].listing if len(parts) == 1 else None
-    return tell_listing(listing, parts[0].question.asked) if listing else None
+    return compose_listing(listing, parts[0].question.asked) if listing else None
 
 
 def refuse_whole(parts: Sequence[Part]) -> Composed | None:
@@ -78,24 +78,26 @@ def refuse_whole(parts: Sequence[Part]) -> Composed | None:
     if len(parts) == 1:
         return parts[0].refusal
     refused = all(part.refusal for part in parts)
-    return Composed("no_evidence", notices=untold(parts)) if refused else None
+    return Composed("no_evidence", notices=explain_refusals(parts)) if refused else None
 
 
-def untold(parts: Sequence[Part]) -> tuple[str, ...]:
-    """What the reader should know of the parts that get no answer, each behind its question."""
+def explain_refusals(parts: Sequence[Part]) -> tuple[str, ...]:
+    """A notice for each part without an answer: its question, and why it is refused."""
     return tuple(
         f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
     )
 
 
 def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:
-    """Whether papers are named that are not the ones that the question is about.
+    """Whether the question names papers, but is about another one.
 
-    A long question whose best page lies in another paper describes that one: "In the work where
+    A long question whose best page is in another paper describes that one: "In the work where
     agents bargain, how did people rate those that GPT-3 judged?"
     """
     if not hits or not question.papers:
         return False
     if hits[0].page is None or hits[0].paper.id in question.papers:
         return False
-    return min(len(question.terms_inside(paper)) for paper in question.papers) >= DESCRIBES
+    return (
+        min(len(question.terms_within(paper)) for paper in question.papers) >= MIN_DESCRIPTION_TERMS
+    )

@@ -1,7 +1,7 @@
-"""Answer without a language model: the sentences, verbatim, that say what was asked.
+"""Answer without a language model: quote the sentences that answer.
 
-Draws from the best passages, not only the first: what the passages hold is nearly always enough,
-choosing is the hard part (benchmarks/ablations.md).
+They come from the best passages, not only from the first: the passages nearly always contain the
+answer, and choosing is the hard part (benchmarks/ablations.md).
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ from ingest.indexing.words import terms
 from rag.answer import Citation, Composed, Hit, Sentence
 from rag.generation.candidates import Candidate, Confirms, candidates
 from rag.generation.compose import no_answer
-from rag.generation.evidence import Part, named_in_passing, untold
-from rag.generation.notices import wording
+from rag.generation.evidence import Part, explain_refusals, named_in_passing
+from rag.generation.notices import wording_for
 from rag.query.question import Intent, Question
 from rag.query.translate import is_chinese
 from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.retrieve import Retriever
 
-PASSAGES = 8  # drawn from
-SAID_AGAIN = 0.75  # the share of its terms in one told before from which it says nothing new
-WORTH_TELLING = 0.45  # the share of the best sentence's score that a sentence needs
-MAX_TOLD, ENOUGH = 6, 0.6  # entries told of, and the share of the best one's score that they need
+MAX_PASSAGES = 8  # from which sentences are quoted
+REPEATED_SHARE = (
+    0.75  # from this share of its terms in an earlier sentence on, a sentence is not new
+)
+MIN_SCORE_SHARE = 0.45  # the share of the best sentence's score that a sentence needs
+MAX_ENTRIES = 6  # of the list, in one answer
+MIN_ENTRY_SHARE = 0.6  # the share of the best entry's score that an entry needs
 
 # What is left out before a sentence: the mark of a footnote ("5We checked it"), a bullet.
 _MARK = re.compile(r"^(?:\d{1,2}(?=[A-Z][a-z])|[•▪◦]\s)")
@@ -36,18 +39,18 @@ def extract(
 ) -> Composed:
     """The best sentences for each part, at most ``max_words`` words together, grouped by paper.
 
-    Where papers are named and found, no other paper has a say.  ``confirms`` is asked of each
-    sentence before it is quoted (see ``rag.generation.second_look``); where it confirms none, nothing is answered.
-    A part with a refusal is told in a notice; at least one has none.
+    If papers are named and found, only they are quoted.  ``confirms`` is called for each sentence before
+    it is quoted (see ``rag.generation.second_reader``); if it confirms none, there is no
+    answer.  A notice explains each part with a refusal; at least one part has none.
     """
-    held = [part for part in parts if part.refusal is None]
-    room = max_words // len(held)
-    best = (_best(part.question, part.hits, retriever, confirms, room) for part in held)
+    answered = [part for part in parts if part.refusal is None]
+    room = max_words // len(answered)
+    best = (_best(part.question, part.hits, retriever, confirms, room) for part in answered)
     chosen = {c.place: c for c in chain(*best)}
     if not chosen:
-        return no_answer(held[0].hits, parts[0].question.asked)
+        return no_answer(answered[0].hits, parts[0].question.asked)
     answer = _cite(list(chosen.values()), parts[0].question.asked)
-    return replace(answer, notices=answer.notices + untold(parts))
+    return replace(answer, notices=answer.notices + explain_refusals(parts))
 
 
 def _best(
@@ -57,28 +60,28 @@ def _best(
     confirms: Confirms,
     max_words: int,
 ) -> list[Candidate]:
-    """The best sentences of ``hits``, as they are to be read."""
+    """The best sentences of ``hits``, in reading order."""
     queries = PaperQueries(question, retriever)
     drawn = _drawn_from(question, hits)
     if drawn and drawn[0].source == "list" and _is_for_entries(question):
-        return _tell_entries(question, drawn, retriever, max_words)
+        return _choose_notes(question, drawn, retriever, max_words)
     top = max((hit.scores.fused for hit in drawn), default=0.0)
-    pool = [c for hit in drawn[:PASSAGES] for c in candidates(hit, queries, top)]
-    pool = [c for c in pool if c.hit.source == "paper" or _is_told(question, c)]
+    pool = [c for hit in drawn[:MAX_PASSAGES] for c in candidates(hit, queries, top)]
+    pool = [c for c in pool if c.hit.source == "paper" or _is_shown(question, c)]
     sides = question.sides if question.compares else ()
     chosen = _choose_of_sides(pool, max_words, sides, lambda c: c.confirmed(confirms))
     return _with_headers(_in_reading_order(chosen))
 
 
 def _is_for_entries(question: Question) -> bool:
-    """Whether entries of the list can answer: which papers, by whom, or what one is about."""
-    return question.intent.is_to_find_papers or question.wants_what_it_names
+    """Whether the list's entries can answer: which papers, by whom, or what one is about."""
+    return question.intent.is_to_find_papers or question.entries_can_answer
 
 
 def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
     """The hits of the papers named, their pages before their entries.
 
-    All hits, if other papers are asked for, or those named have no page and are named in passing.
+    All hits, if other papers are asked for, or the named ones have no page and are named in passing.
     """
     if question.intent.is_to_find_papers:
         return hits
@@ -92,14 +95,14 @@ def _drawn_from(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:
     return hits if in_passing else named or hits
 
 
-def _tell_entries(
+def _choose_notes(
     question: Question, hits: Sequence[Hit], retriever: Retriever, max_words: int
 ) -> list[Candidate]:
-    """What the notes say: the whole one of a paper that was named, else the first sentence of each."""
-    best = hits[0].scores.fused
-    told = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= ENOUGH * best]
-    notes = [_note_sentences(question, hit, retriever) for hit in told[:MAX_TOLD]]
-    if not question.wants_what_it_names:
+    """The whole note of a named paper, else the first sentence of each note."""
+    least = MIN_ENTRY_SHARE * hits[0].scores.fused
+    entries = [hit for hit in hits if hit.source == "list" and hit.scores.fused >= least]
+    notes = [_note_sentences(question, hit, retriever) for hit in entries[:MAX_ENTRIES]]
+    if not question.entries_can_answer:
         notes = [note[:1] for note in notes]
     chosen: list[Candidate] = []
     for candidate in (c for note in notes for c in note):
@@ -109,23 +112,23 @@ def _tell_entries(
 
 
 def _note_sentences(question: Question, hit: Hit, retriever: Retriever) -> list[Candidate]:
-    """The sentences of the entry's note, in the question's language; its first line if it has none.
+    """The sentences of the entry's note, in the question's language; its first line if it has no note.
 
-    Title, year and authors where those are asked for.
+    Title, year and authors if those are asked for.
     """
     unit = retriever.view(hit.paper.id).unit(None)
     lines = [
         Candidate(hit, s.start, unit.text[s.start : s.end], hit.scores.fused, s.n_words)
         for s in unit.sentences
     ]
-    told = [line for line in lines if _is_told(question, line)]
-    return lines[:1] + told if question.intent is Intent.METADATA else told or lines[:1]
+    shown = [line for line in lines if _is_shown(question, line)]
+    return lines[:1] + shown if question.intent is Intent.METADATA else shown or lines[:1]
 
 
-def _is_told(question: Question, line: Candidate) -> bool:
-    """Whether a line of an entry is told: its note in the question's language, or who wrote the paper.
+def _is_shown(question: Question, line: Candidate) -> bool:
+    """Whether a line of an entry is shown: its note in the question's language, or the authors.
 
-    Its first line, with the title, where it has no note.
+    Its first line, with the title, if it has no note.
     """
     paper = line.hit.paper
     if question.intent is Intent.METADATA:
@@ -140,9 +143,9 @@ def _choose_of_sides(
     sides: Sequence[tuple[str, ...]],
     confirmed: Callable[[Candidate], Candidate | None],
 ) -> list[Candidate]:
-    """The best candidates; in a comparison each side gets its part of the room.
+    """The best candidates; in a comparison each side gets an equal share of the words.
 
-    Of a side of which only the list speaks one sentence is told, unless there is no other.
+    A side that only has an entry gets one sentence, unless all sides are like that.
     """
     pools = [[c for c in pool if c.hit.paper.id in side] for side in sides] or [list(pool)]
     pools = [own for own in pools if own]
@@ -160,16 +163,16 @@ def _choose(
     max_words: int,
     confirmed: Callable[[Candidate], Candidate | None],
 ) -> list[Candidate]:
-    """The best candidates that fit.  The header of a table is told with its rows and takes no room."""
+    """The best candidates that fit.  A table's header is added to its rows and does not count as words."""
     chosen: list[Candidate] = []
-    said: list[set[str]] = []
-    told: set[str] = set()
+    chosen_terms: list[set[str]] = []
+    covered: set[str] = set()
     left = list(pool)
     while left:
-        best = max(left, key=lambda c: c.news(told))
+        best = max(left, key=lambda c: c.marginal_score(covered))
         left.remove(best)
-        says = set(terms(best.text))
-        is_new = not any(_is_held(says, other) for other in said)
+        best_terms = set(terms(best.text))
+        is_new = not any(_is_repeated(best_terms, other) for other in chosen_terms)
         n_words = sum(c.n_words for c in (*chosen, best))
         if chosen and not (is_new and n_words <= max_words):
             continue
@@ -177,33 +180,33 @@ def _choose(
         if candidate is None:
             continue
         if not chosen:
-            least = best.score - (1 - WORTH_TELLING) * abs(best.score)
+            least = best.score - (1 - MIN_SCORE_SHARE) * abs(best.score)
             left = [c for c in left if c.score >= least]
         chosen.append(candidate)
-        said.append(says)
-        told.update(best.asked)
+        chosen_terms.append(best_terms)
+        covered.update(best.term_shares)
     return chosen
 
 
 def _with_headers(chosen: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, each header of a table before the first of its rows."""
-    told: dict[tuple[str, int | None, int], Candidate] = {}
+    shown: dict[tuple[str, int | None, int], Candidate] = {}
     for candidate in chosen:
         if candidate.header:
-            told.setdefault(candidate.header.place, candidate.header)
-        told.setdefault(candidate.place, candidate)
-    return list(told.values())
+            shown.setdefault(candidate.header.place, candidate.header)
+        shown.setdefault(candidate.place, candidate)
+    return list(shown.values())
 
 
-def _is_held(says: Set[str], told: Set[str]) -> bool:
-    """Whether a sentence told before holds what this one says: most terms, and every number."""
-    if any(term[0].isdigit() for term in says - told):
+def _is_repeated(new: Set[str], earlier: Set[str]) -> bool:
+    """Whether a sentence with the terms ``earlier`` has most of the ``new`` ones, and every number."""
+    if any(term[0].isdigit() for term in new - earlier):
         return False
-    return len(says & told) >= SAID_AGAIN * len(says)
+    return len(new & earlier) >= REPEATED_SHARE * len(new)
 
 
 def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """By paper, the best paper first; of each its best sentence, then the others as the text goes."""
+    """By paper, the best first; of each its best sentence, then the others in the order of the text."""
     best = {c.hit.paper.id: c for c in reversed(chosen)}
     papers = list(dict.fromkeys(c.hit.paper.id for c in chosen))
     return sorted(
@@ -240,7 +243,7 @@ def _cite(chosen: Sequence[Candidate], asked: str) -> Composed:
 
 
 def _notices(chosen: Sequence[Candidate], asked: str) -> tuple[str, ...]:
-    """What the reader should know of papers that only the list speaks of so far."""
+    """A notice that names the quoted papers whose pages are not here yet."""
     titles = dict.fromkeys(f"“{c.hit.paper.title}”" for c in chosen if not c.hit.has_pages)
-    say = wording(asked)
-    return (say["from list"].format(say["titles"].join(titles)),) if titles else ()
+    wording = wording_for(asked)
+    return (wording["from list"].format(wording["titles"].join(titles)),) if titles else ()

@@ -2,8 +2,8 @@
 
 a follow-up -> a question that stands alone (before evidence is searched)
 evidence that fits -> draft (streamed) -> check -> more than a third unsupported?
-                   -> one more draft, told what was wrong; the better supported one is kept,
-                      the first one, too, where the model fails at the second
+                   -> one more draft, which sees the unsupported sentences; the better supported
+                      one is kept, or the first one if the model fails at the second
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the list tells of itself: how many papers it has, which are of a year, which is the oldest.
+"""Answer questions about the list itself: how many papers it has, which are of a year, the oldest one.
 
-A search cannot count.  Such a question is answered from the entries of the list, whichever model is
+A search cannot count.  Such a question is answered from the list's entries, whichever model is
 configured: how many papers there are, and the first of them.
 """
 
@@ -18,29 +18,29 @@ from ingest.indexing.index import IndexedPaper
 from ingest.indexing.words import terms
 from rag.answer import Citation, Composed, Hit, Scores, Sentence
 from rag.config import Filters
-from rag.generation.notices import wording
+from rag.generation.notices import wording_for
 from rag.query import cues
 from rag.query.question import Intent, Question
 from rag.query.years import years_asked
 
-# Where one paper is asked about, or only the surveys among them.
+# Wordings about a single paper, or only about the surveys.
 _OF_A_PAPER = re.compile(
     r"\b(?:this|that|the) (?:paper|study|work|survey|article|authors?)\b|\bthey\b|\bit\b|\bauthors?\b"
     r"|\bsurveys?\b|该|这篇|那篇|作者|综述|它",
     re.I,
 )
 
-MAX_TOLD = 6  # papers
+MAX_PAPERS = 6  # papers
 MAX_TOPICS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The papers that a question asked of the list itself means, those that most lists name first.
+    """The papers that a question about the list means; those in most lists come first.
 
     What they have in common: ``topic`` is one of the list's, ``years`` are the first and the last,
-    ``end`` is "newest" or "oldest"; ``is_named`` tells that the question names them.  With ``by_topic``
-    it is asked what they are about.
+    ``end`` is "newest" or "oldest"; ``is_named``: the question names them.  With ``by_topic``, the
+    question asks for their topics.
     """
 
     papers: tuple[IndexedPaper, ...]
@@ -71,14 +71,14 @@ class Listing:
 def read_listing(
     question: Question, papers: Iterable[IndexedPaper], filters: Filters
 ) -> Listing | None:
-    """What is asked of the list itself; None where the papers are asked, or the list about a subject."""
+    """The papers that a question about the list means; None if the papers or a search must answer."""
     allowed = [entry for entry in papers if filters.allow(entry.paper)]
     if question.mentions and cues.asks_if_listed(question.text):
         return _named(question, allowed)
-    if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_itself(question):
+    if filters.papers or _OF_A_PAPER.search(question.asked) or not _asks_about_list(question):
         return None
-    subject = question.topic_terms() - cues.OF_THE_LIST
-    end = cues.asks_for_end(question.text)
+    subject = question.topic_terms() - cues.LIST_TERMS
+    end = cues.asks_for_newest_or_oldest(question.text)
     picks = end or cues.asks_how_many_papers(question.text)
     topic = _topic_of(subject, allowed) if picks else ""
     if (subject or question.mentions) and not topic:
@@ -95,30 +95,30 @@ def read_listing(
 
 
 def _named(question: Question, papers: Iterable[IndexedPaper]) -> Listing | None:
-    """The papers named, if nothing is asked but whether they are there."""
-    if not cues.OF_THE_LIST.issuperset(chain(*map(question.terms_inside, question.papers))):
+    """The named papers, if nothing is asked but whether they are in the list."""
+    if not cues.LIST_TERMS.issuperset(chain(*map(question.terms_within, question.papers))):
         return None
     named = tuple(entry for entry in papers if entry.paper.id in question.papers)
     return Listing(named, is_named=True)
 
 
-def _asks_itself(question: Question) -> bool:
-    """Whether the list is asked about, and not only in the turn before; "And from 2021?" repeats that."""
-    if not (cues.asks_of_whole(question.text) or question.intent is Intent.PAPERS):
+def _asks_about_list(question: Question) -> bool:
+    """Whether this turn is about the list, not only the previous one; "And from 2021?" counts too."""
+    if not (cues.asks_about_list(question.text) or question.intent is Intent.PAPERS):
         return False
     asked = question.asked
-    again = cues.asks_of_whole(asked) or cues.asks_for_list(asked) or years_asked(asked)
+    again = cues.asks_about_list(asked) or cues.asks_for_several_papers(asked) or years_asked(asked)
     return asked == question.text or bool(again)
 
 
 def _topic_of(subject: set[str], papers: Iterable[IndexedPaper]) -> str:
-    """The topic that has just these terms, or nothing."""
+    """The topic with exactly these terms, or ""."""
     topics = {topic for entry in papers for topic in entry.paper.topics}
     return next((topic for topic in sorted(topics) if set(terms(topic)) == subject), "")
 
 
 def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...]:
-    """The papers of the last or the first year; all where no end is asked for."""
+    """The papers of the last or the first year; all papers if neither is asked for."""
     years = [entry.paper.year for entry in papers if entry.paper.year]
     if not end or not years:
         return tuple(papers)
@@ -126,59 +126,59 @@ def _at_end(papers: Sequence[IndexedPaper], end: str) -> tuple[IndexedPaper, ...
     return tuple(entry for entry in papers if entry.paper.year == wanted)
 
 
-def tell_listing(listing: Listing, asked: str) -> Composed:
+def compose_listing(listing: Listing, asked: str) -> Composed:
     """The count, and the first of the papers, each with its entry."""
-    told = listing.hits(MAX_TOLD)
-    if not told:
-        return count_listing(listing, asked)
-    say = wording(asked)
-    among = say["among"] if len(told) < len(listing.papers) else ""
-    lead = _head(listing, say) + among + say["colon"]
+    shown = listing.hits(MAX_PAPERS)
+    if not shown:
+        return compose_count(listing, asked)
+    wording = wording_for(asked)
+    among = wording["among"] if len(shown) < len(listing.papers) else ""
+    lead = _head(listing, wording) + among + wording["colon"]
     sentences = (
-        Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in told
+        Sentence(hit.text, (hit.rank,), "supported", lead if hit.rank == 1 else "") for hit in shown
     )
     citations = (
-        Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in told
+        Citation(hit.rank, hit.source, hit.paper, hit.page, hit.text, hit.start) for hit in shown
     )
     return Composed("answered", tuple(sentences), tuple(citations))
 
 
-def count_listing(listing: Listing, asked: str) -> Composed:
-    """The count alone, where more is asked than that."""
-    say = wording(asked)
-    return Composed("no_evidence", notices=(_head(listing, say) + say["stop"],))
+def compose_count(listing: Listing, asked: str) -> Composed:
+    """The count alone, as a notice."""
+    wording = wording_for(asked)
+    return Composed("no_evidence", notices=(_head(listing, wording) + wording["stop"],))
 
 
-def _head(listing: Listing, say: dict[str, str]) -> str:
-    """How many papers there are, and of how many the pages are here; without its full stop."""
+def _head(listing: Listing, wording: dict[str, str]) -> str:
+    """How many papers there are, and how many of them are indexed; without a full stop."""
     n = len(listing.papers)
-    head = say["end" if listing.end and n else "count"].format(
+    head = wording["end" if listing.end and n else "count"].format(
         n=n,
         some="" if n == 1 else f"{n} ",
         s="" if n == 1 else "s",
         are="is" if n == 1 else "are",
-        end=say[listing.end] if listing.end else "",
-        topic=say["topic"].format(_readable(listing.topic)) if listing.topic else "",
-        years=_years(listing, say),
-        named=say["named"] if listing.is_named else "",
+        end=wording[listing.end] if listing.end else "",
+        topic=wording["topic"].format(_readable(listing.topic)) if listing.topic else "",
+        years=_years(listing, wording),
+        named=wording["named"] if listing.is_named else "",
     )
     if listing.by_topic:
         counts = Counter(topic for entry in listing.papers for topic in entry.paper.topics)
         most = (f"{_readable(topic)} ({k})" for topic, k in counts.most_common(MAX_TOPICS))
-        head += say["topics"].format(say["titles"].join(most))
+        head += wording["topics"].format(wording["titles"].join(most))
     n_here = sum(entry.n_pages > 0 for entry in listing.papers)
-    return head + (say["here"].format(n_here) if n else "")
+    return head + (wording["here"].format(n_here) if n else "")
 
 
-def _years(listing: Listing, say: dict[str, str]) -> str:
+def _years(listing: Listing, wording: dict[str, str]) -> str:
     first, last = listing.years or (0, 9999)
     if listing.end and listing.papers:
-        return say["end year"].format(listing.papers[0].paper.year)
+        return wording["end year"].format(listing.papers[0].paper.year)
     if first == last:
-        return say["year"].format(first)
-    wording = {(True, True): "between", (True, False): "from", (False, True): "until"}
-    form = wording.get((first > 0, last < 9999))
-    return say[form].format(first=first, last=last) if form else ""
+        return wording["year"].format(first)
+    span_wordings = {(True, True): "between", (True, False): "from", (False, True): "until"}
+    form = span_wordings.get((first > 0, last < 9999))
+    return wording[form].format(first=first, last=last) if form else ""
 
 
 def _readable(topic: str) -> str:

@@ -1,4 +1,4 @@
-"""What answers say in words of our own, in the language of the question.
+"""The program's own words in answers, in the language of the question.
 
 The page's words are in ``rag/ui/texts.py``, those of errors in ``rag/ui/messages_zh.txt``.
 """
@@ -99,12 +99,12 @@ NOTICES: dict[str, tuple[str, str]] = {
 _ENGLISH, _CHINESE = ({key: both[i] for key, both in NOTICES.items()} for i in (0, 1))
 
 
-def wording(asked: str) -> dict[str, str]:
+def wording_for(asked: str) -> dict[str, str]:
     """The notices for an answer to ``asked``, with their blanks."""
     return _CHINESE if is_chinese(asked) else _ENGLISH
 
 
 def place_in(page: int | None, asked: str) -> str:
-    """Where a quote stands, in the language of ``asked``; None is the list's entry."""
-    say = wording(asked)
-    return say["p."].format(page) if page else say["no page"]
+    """The place of a quote, in the language of ``asked``; None is the list's entry."""
+    wording = wording_for(asked)
+    return wording["p."].format(page) if page else wording["no page"]

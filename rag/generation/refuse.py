@@ -1,7 +1,7 @@
-"""Know when the list does not hold the answer, and say what is nearest.
+"""Refuse a question that the papers do not answer, and name the nearest passage.
 
-What can be known without a model: how near a passage comes to the question, what of the question
-stands nowhere in the papers it is about, and whether the paper that is asked about is here at all.
+What can be judged without a model: how similar the best passage is to the question, which of its words
+are nowhere in the papers it is about, and whether the pages of the named paper are here at all.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from ingest.indexing.words import stem, terms
 from rag.answer import Composed, Hit
 from rag.generation.compose import no_answer
 from rag.generation.evidence import Part, named_in_passing
-from rag.generation.notices import wording
+from rag.generation.notices import wording_for
 from rag.query import cues
-from rag.query.answer_types import Kind
+from rag.query.answer_types import AnswerType
 from rag.query.question import Intent, Question
 from rag.query.translate import is_chinese
 from rag.retrieval.paper_queries import PaperQueries
@@ -25,49 +25,50 @@ from rag.retrieval.retrieve import Retriever
 from rag.retrieval.signals import Reading
 from rag.verification.facts import read_facts
 
-LOOKED_AT = 5  # passages
+HITS_WEIGHED = 5  # the first passages, which decide
 _VERSION = re.compile(
     r"(?<![\w.-])([A-Z][A-Za-z]+)[ -]?(\d{1,2}(?:\.\d+)?)(?![\w%]|\.\d)"
 )  # "GPT-5"
 
 # A logistic regression, scaled so that the passage's cosine counts once; benchmarks/ablations.md.
-LACKED = 0.44  # what the share of the question's words that stand nowhere in the papers costs
-MORE_WORDS = 1  # is counted as if it stood there: of two words, one may well be put otherwise
-TRANSLATED = 0.5  # the share of that in a Chinese question: the glossary's word is one of several
-NAME_LACKED = 0.13  # what it costs if one of them is a name, such as that of a data set
-HERE = 0.06  # what it is worth that a paper is named
-# What it costs that no value of a kind that is asked for (a time, a price) stands in the papers; and
-# the share of that where one stands, but nothing of the question around it.
-VALUE_LACKED, ASTRAY = 0.4, 0.4
-AROUND = 0.15  # the share of the question's rarity that stands around a value that is asked for
-NEAR = 0.34  # the sum from which the papers are taken to answer
+MISSING_WORDS_COST = 0.44  # times the share of the question's words that are nowhere in the papers
+EXTRA_WORDS = 1  # counted as found when that share is computed: papers may use another word
+TRANSLATED_SHARE = 0.5  # of that cost in a Chinese question: the glossary has one word of several
+MISSING_NAME_COST = 0.13  # one of those words is a name, such as that of a data set
+NAMED_PAPER_BONUS = 0.06  # the question names a paper whose pages are here
+MISSING_VALUE_COST = (
+    0.4  # the papers contain no value of a type that is asked for (a time, a price)
+)
+UNRELATED_VALUE_SHARE = 0.4  # of that cost, if there is one, but not near words of the question
+RELATED_COVERAGE = 0.15  # the share of the question's rarity near a value that makes it related
+MIN_EVIDENCE = 0.34  # the score from which the papers are taken to answer
 
-TOPIC_COVERS = 0.65  # the share from which an entry is taken to be on the topic asked for
-ENTRY_COVERS = 0.5  # the share of the words asked from which an entry is taken to answer
+MIN_TOPIC_SHARE = 0.65  # of the question's terms, by rarity, in an entry on the topic asked for
+MIN_ENTRY_TERMS_SHARE = 0.5  # of the question's terms in an entry that answers
 
 
 def refuse(part: Part, retriever: Retriever) -> Composed | None:
-    """The refusal, if the evidence does not hold an answer; None if it may.
+    """The refusal, if the evidence contains no answer; None if it may.
 
-    A named paper that is not here yet gets an answer only if its entry in the list can give it.
+    A question about a paper whose pages are not here is answered only if its entry in the list can.
     """
     question, hits = part.question, part.hits
-    say = wording(question.asked)
-    if cues.greets(question.asked):
-        return Composed("no_evidence", notices=(say["welcome"],))
+    wording = wording_for(question.asked)
+    if cues.is_greeting(question.asked):
+        return Composed("no_evidence", notices=(wording["welcome"],))
     if _an_entry_answers(question, hits, retriever):
         return None
     missing = _named_but_missing(question, retriever)
     if missing and not question.intent.is_to_find_papers and not named_in_passing(question, hits):
-        titles = say["titles"].join(f"“{paper.title}”" for paper in missing)
-        return Composed("no_evidence", notices=(say["not here"].format(titles),))
+        titles = wording["titles"].join(f"“{paper.title}”" for paper in missing)
+        return Composed("no_evidence", notices=(wording["not here"].format(titles),))
     if hits and _holds_answer(question, hits, retriever):
         return None
     return no_answer(hits, question.asked)
 
 
 def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
-    """Whether the evidence that was found may answer the question."""
+    """Whether the evidence may answer the question."""
     intent = question.intent
     if intent is Intent.RELATED_WORK or question.is_overview:
         return True
@@ -75,24 +76,25 @@ def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever)
         written = retriever.entries.written_by(question.text)
         return bool(written) or _list_covers(question, hits, retriever)
     if intent is Intent.WHICH_PAPER and hits[0].source == "list":
-        return not _lacks_name(question, hits[0]) and (
-            _list_covers(question, hits, retriever) or _nearness(question, hits, retriever) >= NEAR
+        return not _lacks_a_name(question, hits[0]) and (
+            _list_covers(question, hits, retriever)
+            or _evidence_score(question, hits, retriever) >= MIN_EVIDENCE
         )
-    return _nearness(question, hits, retriever) >= NEAR
+    return _evidence_score(question, hits, retriever) >= MIN_EVIDENCE
 
 
-def _lacks_name(question: Question, hit: Hit) -> bool:
-    """Whether the question gives a name that the entry found for it does not have."""
+def _lacks_a_name(question: Question, hit: Hit) -> bool:
+    """Whether the question contains a name that the entry found for it lacks."""
     held = read_facts(hit.text)
     names = [token for token in read_facts(question.asked).tokens if token.is_name]
     return not all(held.has_name(name) for name in names)
 
 
 def _list_covers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
-    """Whether one of the first entries holds most of what was asked."""
+    """Whether one of the first entries contains most of the terms asked."""
     asked = question.topic_terms()
-    shares = [retriever.entries.entry_share(hit.paper.id, asked) for hit in hits[:LOOKED_AT]]
-    return max(shares) >= TOPIC_COVERS
+    shares = [retriever.entries.entry_share(hit.paper.id, asked) for hit in hits[:HITS_WEIGHED]]
+    return max(shares) >= MIN_TOPIC_SHARE
 
 
 def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
@@ -107,9 +109,9 @@ def _named_but_missing(question: Question, retriever: Retriever) -> list[Paper]:
 
 
 def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
-    """Whether the entry of a named paper that was found holds what is asked beside the name.
+    """Whether a named paper's entry that was found contains what is asked besides the name.
 
-    Where a value is asked for, such as a learning rate, it must give one.
+    If a value is asked for, such as a learning rate, it must contain one.
     """
     if question.is_overview or question.intent is Intent.METADATA:
         return any(hit.paper.id in question.papers for hit in hits)
@@ -121,44 +123,50 @@ def _an_entry_answers(question: Question, hits: Sequence[Hit], retriever: Retrie
 
 def _entry_holds(question: Question, reading: Reading, paper: str) -> bool:
     view, entry = reading.view, reading.view.unit(None)
-    if not all(view.giving(kind)[entry.rows].any() for kind in reading.asked.values):
+    if not all(
+        view.sentences_with_answer(kind)[entry.rows].any() for kind in reading.query.quantities
+    ):
         return False
-    asked = set(question.terms_inside(paper)) - cues.OF_AMOUNTS
+    asked = set(question.terms_within(paper)) - cues.AMOUNT_TERMS
     n_held = sum(view.unit_holds(entry, term) for term in asked)
-    return n_held >= ENTRY_COVERS * len(asked)
+    return n_held >= MIN_ENTRY_TERMS_SHARE * len(asked)
 
 
-def _nearness(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
-    """How near the papers come to the question: the best cosine, less what they lack.
+def _evidence_score(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
+    """How well the papers match the question: the best cosine, less the cost of what they lack.
 
-    1 where one passage of a paper that is named holds all that is asked of it.
+    1 if one passage of a named paper contains all terms that are asked about it.
     """
     about = () if question.intent.is_to_find_papers else question.papers
     here = [paper for paper in about if retriever.index.papers[paper].n_pages]
-    papers = here or list(dict.fromkeys(hit.paper.id for hit in hits[:LOOKED_AT]))
+    papers = here or list(dict.fromkeys(hit.paper.id for hit in hits[:HITS_WEIGHED]))
     views = [retriever.view(paper) for paper in papers]
 
-    def stands(term: str) -> bool:
+    def is_found(term: str) -> bool:
         return any(len(view.sentences_with(term)) for view in views)
 
     versions = (name for name in _versions(question.text) if not retriever.names.find(name))
-    if any(not _is_written(name, views) for name in versions):
+    if any(not _is_mentioned(name, views) for name in versions):
         return 0.0
-    text = question.inside(papers[0])
-    wanted = set(terms(text)) - cues.OF_COMPARING
-    if any(wanted <= set(terms(hit.text)) for hit in hits[:LOOKED_AT] if hit.paper.id in here):
+    text = question.text_within(papers[0])
+    wanted = set(terms(text)) - cues.COMPARISON_TERMS
+    if any(wanted <= set(terms(hit.text)) for hit in hits[:HITS_WEIGHED] if hit.paper.id in here):
         return 1.0
     near = _values_near(question, papers, retriever)
-    given = (kind.asking_terms(text) for kind, held in near.items() if held is not None)
-    missing = [term for term in wanted.difference(cues.OF_AMOUNTS, *given) if not stands(term)]
-    lacked = len(missing) / (len(wanted) + MORE_WORDS)
+    given = (kind.question_terms(text) for kind, held in near.items() if held is not None)
+    missing = [term for term in wanted.difference(cues.AMOUNT_TERMS, *given) if not is_found(term)]
+    lacked = len(missing) / (len(wanted) + EXTRA_WORDS)
     if is_chinese(question.asked):
-        lacked *= TRANSLATED
+        lacked *= TRANSLATED_SHARE
     names = [token for token in read_facts(text).tokens if token.is_name]
-    lacks_name = any(not all(map(stands, terms(name.key))) for name in names)
+    lacks_name = any(not all(map(is_found, terms(name.key))) for name in names)
     nearest = max(hit.scores.dense for hit in hits)
-    costs = LACKED * lacked + NAME_LACKED * lacks_name + VALUE_LACKED * _value_lacked(near)
-    return nearest - costs + HERE * bool(here)
+    costs = (
+        MISSING_WORDS_COST * lacked
+        + MISSING_NAME_COST * lacks_name
+        + MISSING_VALUE_COST * _missing_value(near)
+    )
+    return nearest - costs + NAMED_PAPER_BONUS * bool(here)
 
 
 def _versions(text: str) -> list[str]:
@@ -168,32 +176,33 @@ def _versions(text: str) -> list[str]:
     return [v[0] for v in found if any(name.startswith(stem(v[1].lower())) for name in names)]
 
 
-def _is_written(name: str, views: Sequence[PaperView]) -> bool:
-    """Whether a name with a version stands in one of the papers, however its parts are joined."""
+def _is_mentioned(name: str, views: Sequence[PaperView]) -> bool:
+    """Whether a name with a version is in one of the papers, with or without a space or hyphen."""
     parts = (re.escape(part) for part in re.findall(r"[A-Za-z]+|[\d.]+", name))
     pattern = re.compile(r"(?<![A-Za-z])" + "[ -]?".join(parts) + r"(?!\d|\.\d)", re.IGNORECASE)
-    return any(view.says(pattern) for view in views)
+    return any(view.contains(pattern) for view in views)
 
 
 def _values_near(
     question: Question, papers: Sequence[str], retriever: Retriever
-) -> dict[Kind, float | None]:
-    """The kinds of values that are asked for (a time, a price, a batch size).
+) -> dict[AnswerType, float | None]:
+    """The types of values that are asked for (a time, a price, a batch size).
 
-    With each, how much of the question stands around such a value in ``papers``, 0..1; None without one.
+    With each, how much of the question is near such a value in ``papers``, 0..1; None without one.
     """
     queries = PaperQueries(question, retriever)
     readings = [queries.reading(paper) for paper in papers]
-    near: dict[Kind, float | None] = {}
-    for kind in readings[0].asked.values:
-        held = [held for r in readings if (held := r.coverage_near(kind)) is not None]
+    near: dict[AnswerType, float | None] = {}
+    for kind in readings[0].query.quantities:
+        held = [held for r in readings if (held := r.coverage_near_answer(kind)) is not None]
         near[kind] = max(held, default=None)
     return near
 
 
-def _value_lacked(near: Mapping[Kind, float | None]) -> float:
-    """How far the value that is lacked most is, 0..1: 1 without any, less with one that stands astray."""
+def _missing_value(near: Mapping[AnswerType, float | None]) -> float:
+    """How far the worst value is missing, 0..1: 1 if there is none, less if one is elsewhere."""
     lacked = (
-        1.0 if held is None else ASTRAY * max(0.0, 1 - held / AROUND) for held in near.values()
+        1.0 if held is None else UNRELATED_VALUE_SHARE * max(0.0, 1 - held / RELATED_COVERAGE)
+        for held in near.values()
     )
     return max(lacked, default=0.0)

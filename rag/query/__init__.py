@@ -1,1 +1,1 @@
-"""What a question says: the papers it names, the words it uses, and the kind of answer it wants."""
+"""Understand a question: the papers it names, the words it uses, and the kind of answer it wants."""

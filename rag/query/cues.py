@@ -1,4 +1,4 @@
-"""Words that tell what kind of answer a question wants: a paper, a list of them, a comparison."""
+"""Wordings that show what kind of answer a question wants: a paper, a list of papers, a comparison."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COMPARES = re.compile(
     r"|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|(?<![首成])都|与.{1,30}和|和.{1,30}哪",
     re.IGNORECASE,
 )
-_ASKS_FOR_ENTRY = re.compile(
+_ASKS_FOR_METADATA = re.compile(
     r"\bwho (?:wrote|are the authors|is the (?:first )?author|authored)\b|\bauthors? of\b"
     r"|\b(?:which|what) year\b|\bwhen (?:was|were) .{0,60}(?:published|released|written)\b"
     r"|作者是谁|谁写|哪年|哪一年|什么时候(?:发表|发布)",
@@ -31,7 +31,7 @@ _ASKS_FOR_PAPER = re.compile(
     r"|哪篇|哪些论文|哪一篇|哪个论文|谁提出",
     re.IGNORECASE,
 )
-_ASKS_FOR_LIST = re.compile(
+_ASKS_FOR_SEVERAL_PAPERS = re.compile(
     r"(?:^\s*(?:how many )?|\b(?:which|what|any|list|show|all|recommend|suggest|find|give)\b[^?.]{0,24}\b)"
     r"(?:papers|surveys|works)\b.{0,30}\b(?:on|about"
     r"|deals?|looks? at|presents?|covers?|discuss|concern|of|relate\w*|writ\w+|wrote|by|publish\w*"
@@ -45,34 +45,34 @@ _ASKS_FOR_LIST = re.compile(
     r"|的(?:论文|文章|综述)(?:都)?有(?:哪些|什么)|(?:列出|列举).{0,40}(?:论文|文章|综述)",
     re.IGNORECASE,
 )
-_LEANS = re.compile(
+_REFERS_BACK = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about)\b"
     r"|\b(?:it|its|they|their|them|this|that|these|those|he|she|his|her)\b"
     r"|\bthe (?:paper|authors?|models?|method|approach|former|latter|same)\b"
     r"|呢|它|他们|她们|该|这|那|其|同样|另外|还有|上述|前者|后者|作者",
     re.IGNORECASE,
 )
-_SAYS_IT = re.compile(r"\bits?\b(?! (?:true|possible|right|correct)\b)|它", re.IGNORECASE)
-_HELD_AGAINST = re.compile(r"(?:^|[,，])\s*那?么?(?:和|跟|与|同|比起?|相比于?)\s*$")
-# What stands around a name that takes another's place: "and for BERT?"; and in one question behind
-# another: "what did Raffel et al. use for T5, and what did Wei et al. use for FLAN?"
-_AROUND = (
+_PRONOUN = re.compile(r"\bits?\b(?! (?:true|possible|right|correct)\b)|它", re.IGNORECASE)
+_COMPARED_WITH = re.compile(r"(?:^|[,，])\s*那?么?(?:和|跟|与|同|比起?|相比于?)\s*$")
+# The words around a name that replaces another name: "and for BERT?"; and those of a question that
+# repeats the one before it: "what did Raffel et al. use for T5, and what did Wei et al. use for FLAN?"
+_FILLER = (
     r"and|but|or|so|then|also|ok(?:ay)?|now|what|how|about|for|in|of|with|the|same|paper|model"
 )
-_BETWEEN = r"那么?|还有|换成|的|论文|呢|[’']s\b|[\s,，、?？.!。'\"‘’“”《》()（）]"
-_ELLIPSIS = re.compile(rf"(?:(?:{_AROUND})\b|{_BETWEEN})*", re.IGNORECASE)
-_REPEATS = re.compile(
-    rf"(?:(?:{_AROUND}|(?:who|which|where)(?: one)?(?: is| are| was| were)?|do|does|did|use[ds]?|by|one)\b"
-    rf"|{_BETWEEN})*",
+_FILLER_ZH = r"那么?|还有|换成|的|论文|呢|[’']s\b|[\s,，、?？.!。'\"‘’“”《》()（）]"
+_ELLIPSIS = re.compile(rf"(?:(?:{_FILLER})\b|{_FILLER_ZH})*", re.IGNORECASE)
+_SAME_QUESTION = re.compile(
+    rf"(?:(?:{_FILLER}|(?:who|which|where)(?: one)?(?: is| are| was| were)?|do|does|did|use[ds]?|by|one)\b"
+    rf"|{_FILLER_ZH})*",
     re.IGNORECASE,
 )
-_GREETS = re.compile(
+_GREETING = re.compile(
     r"(?:(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|ok(?:ay)?|bye|help|who are you"
     r"|what (?:can|do) you do|你好|您好|谢谢|嗨|再见|你是谁|你[能会](?:做什么|干什么|干嘛))(?: there)?"
     r"[\s,.!?，。！？~]*)+",
     re.IGNORECASE,
 )
-_ASKS_ABOUT = re.compile(
+_ASKS_FOR_OVERVIEW = re.compile(
     r"\bwhat(?: is|'s) .{1,80} about\b|\b(?:overview|summar\w+|introduc\w+ to|gist)\b"
     r"|\b(?:main|core|key|central|basic) (?:idea|point|contribution|finding)s?\b"
     r"|\bwhat (?:does|do|did) .{1,60}(?: do| argue| propose| show| solve| find)\b"
@@ -82,27 +82,27 @@ _ASKS_ABOUT = re.compile(
     r"|(?:解决|研究|提出|做)了?(?:什么|哪些)|是(?:一种)?(?:什么|啥|怎样的)|是用来.{0,8}什么",
     re.IGNORECASE,
 )
-# What stands right before or after the name of a paper whose forerunners or followers are asked for.
-_LEADS_TO_EARLIER = re.compile(
+# The words right before or after the name of a paper whose predecessors or successors are asked for.
+_EARLIER_BEFORE_NAME = re.compile(
     r"\b(?:came before|preceded|predecessors? (?:of|to)|forerunners? (?:of|to))(?: \w+){0,2} *$",
     re.I,
 )
-_LEADS_TO_LATER = re.compile(
+_LATER_BEFORE_NAME = re.compile(
     r"\b(?:came after|follow(?:ed|s|ing|-?ups? (?:of|to|on))|successors? (?:of|to)|improv\w+ (?:up)?on"
     r"|(?:extend|buil)\w* (?:up)?on|extend\w*)(?: the)? *$",
     re.I,
 )
-_ENDS_IN_EARLIER = re.compile(
+_EARLIER_AFTER_NAME = re.compile(
     r"^(?: paper)? *(?:build|built|based|improve)s? (?:up)?on\b|^ *(?:论文)?(?:之前|以前|的前身|的前作)"
     r"|^ *(?:论文)?是?(?:在|基于)(?:哪|什么)",
     re.I,
 )
-_ENDS_IN_LATER = re.compile(r"^ *(?:论文)?(?:之后|以后|的后续|的后继|的下一|的改进)", re.I)
+_LATER_AFTER_NAME = re.compile(r"^ *(?:论文)?(?:之后|以后|的后续|的后继|的下一|的改进)", re.I)
 _ASKS_FOR_WORK = re.compile(
     r"\b(?:what|which)\b|(?:哪|什么).{0,6}(?:论文|工作|模型|版本|研究|方法)|(?:版本|后续).{0,4}什么",
     re.I,
 )
-# What is asked of the list itself.
+# Questions about the list itself.
 _HOW_MANY_PAPERS = re.compile(
     r"\bhow many (?:\w+ )?papers\b|\bnumber of papers\b|(?:多少|几)篇|多少.{0,2}论文", re.I
 )
@@ -124,8 +124,8 @@ _NEWEST = re.compile(
 _OLDEST = re.compile(
     r"\b(?:oldest|earliest)\b.{0,12}\bpapers?\b|最(?:老|早|旧)的?(?:[一几]篇)?论文", re.I
 )
-# Terms that ask for a paper, whichever it is, and say nothing of what it is about.
-OF_ANY_PAPER = frozenset(
+# Terms that ask for a paper, but say nothing about its subject.
+PAPER_TERMS = frozenset(
     terms(
         "paper papers article study work list survey introduce introduced introducing propose "
         "proposed present presented invent invented first original originally come came idea method "
@@ -133,16 +133,16 @@ OF_ANY_PAPER = frozenset(
         "related concern research recommend suggest find give show read start first"
     )
 )
-# Terms that speak of the list, and say nothing of what is in it.
-OF_THE_LIST = OF_ANY_PAPER | frozenset(
+# Terms that ask about the list, but say nothing about the subjects in it.
+LIST_TERMS = PAPER_TERMS | frozenset(
     terms(
         "how many number count total list lists reading collection library index corpus here have has "
         "there contain hold include included currently available you your all any every year years "
         "oldest earliest newest latest recent old new topic topics theme cover subject between until"
     )
 )
-# Terms that ask what a paper is about, and say nothing of what that is.
-OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
+# Terms that ask what a paper is about, but name no subject.
+OVERVIEW_TERMS = PAPER_TERMS | frozenset(
     terms(
         "main core key central basic idea point contribution finding overview summary summarize gist "
         "argue show solve find problem question address explain content thought introduction do tell mean "
@@ -151,20 +151,20 @@ OF_THE_WHOLE = OF_ANY_PAPER | frozenset(
     )
 )
 
-# Terms that ask for an amount: what answers them need not hold them.
-OF_AMOUNTS = frozenset(terms("how many much long often far"))
+# Terms that ask for an amount: a passage that answers need not contain them.
+AMOUNT_TERMS = frozenset(terms("how many much long often far"))
 # Terms that ask who wrote a paper, or when.
-OF_THE_ENTRY = OF_THE_WHOLE | frozenset(terms("year date month release released come out"))
-# Terms that hold things against each other, and say nothing of what is held.
-OF_COMPARING = frozenset(
+METADATA_TERMS = OVERVIEW_TERMS | frozenset(terms("year date month release released come out"))
+# Terms that compare things, but do not say in what respect.
+COMPARISON_TERMS = frozenset(
     terms(
         "differ difference different differently compare comparison contrast versus vs between "
         "opposed instead unlike respectively separately same alike common distinguish distinction "
         "bigger larger smaller better relationship"
     )
 )
-# Terms that are said of any two methods: who asks no more holds them against each other at large.
-OF_ANY_METHOD = frozenset(
+# Terms that apply to any two methods: a comparison with no other terms is a general one.
+METHOD_TERMS = frozenset(
     terms(
         "actually really exactly what's method approach way technique task model system train training "
         "work design pipeline toward both"
@@ -173,63 +173,63 @@ OF_ANY_METHOD = frozenset(
 
 
 def compares(question: str) -> bool:
-    """Whether the wording holds things against each other."""
+    """Whether the wording compares things."""
     return bool(_COMPARES.search(question))
 
 
-def asks_for_entry(question: str) -> bool:
-    """Whether authors or year are asked for, which the list knows best."""
-    return bool(_ASKS_FOR_ENTRY.search(question))
+def asks_for_metadata(question: str) -> bool:
+    """Whether authors or year are asked for, for which the list is the best source."""
+    return bool(_ASKS_FOR_METADATA.search(question))
 
 
 def asks_who(question: str) -> bool:
-    """Whether it is asked who: of a paper or a method that is named, its authors."""
+    """Whether the question asks who; with a paper or a method named, its authors are meant."""
     return bool(_ASKS_WHO.search(question))
 
 
 def asks_for_paper(question: str) -> bool:
-    """Whether the answer is a paper, so that naming it is enough."""
+    """Whether the answer is a paper, so that its title is enough."""
     return bool(_ASKS_FOR_PAPER.search(question))
 
 
-def leans(question: str) -> bool:
-    """Whether the question speaks of something said before: "it", "the paper", "and …", "…呢"."""
-    return bool(_LEANS.search(question))
+def refers_back(question: str) -> bool:
+    """Whether the question refers to an earlier turn: "it", "the paper", "and …", "…呢"."""
+    return bool(_REFERS_BACK.search(question))
 
 
-def says_it(text: str) -> bool:
-    """Whether ``text`` speaks by a pronoun of something said before."""
-    return bool(_SAYS_IT.search(text))
+def has_pronoun(text: str) -> bool:
+    """Whether ``text`` contains "it" or "its" that may refer to an earlier turn."""
+    return bool(_PRONOUN.search(text))
 
 
-def holds_against(before: str, question: str) -> bool:
-    """Whether ``question`` holds the name behind ``before`` against something: "than BERT?"."""
-    return compares(before) or (compares(question) and bool(_HELD_AGAINST.search(before)))
+def compares_with_name(before: str, question: str) -> bool:
+    """Whether ``question`` compares something with the name that follows ``before``: "than BERT?"."""
+    return compares(before) or (compares(question) and bool(_COMPARED_WITH.search(before)))
 
 
 def is_ellipsis(around: str) -> bool:
-    """Whether a question says nothing but a name, with ``around`` around it: "and BERT?"."""
+    """Whether a question consists of a name alone, given the words ``around`` it: "and BERT?"."""
     return bool(_ELLIPSIS.fullmatch(around))
 
 
-def repeats(around: str) -> bool:
-    """Whether the part of a question with ``around`` around its name asks what the part before does."""
-    return bool(_REPEATS.fullmatch(around))
+def asks_the_same(around: str) -> bool:
+    """Whether a part of a question, given the words ``around`` its name, asks the same as the part before."""
+    return bool(_SAME_QUESTION.fullmatch(around))
 
 
-def greets(text: str) -> bool:
-    """Whether nothing is asked of the papers: a greeting, thanks, "what can you do?"."""
-    return bool(_GREETS.fullmatch(text.strip()))
+def is_greeting(text: str) -> bool:
+    """Whether ``text`` asks nothing about the papers: a greeting, thanks, "what can you do?"."""
+    return bool(_GREETING.fullmatch(text.strip()))
 
 
-def asks_for_list(question: str) -> bool:
+def asks_for_several_papers(question: str) -> bool:
     """Whether the answer is several papers of the list: on a topic, or by an author."""
-    return bool(_ASKS_FOR_LIST.search(question))
+    return bool(_ASKS_FOR_SEVERAL_PAPERS.search(question))
 
 
-def asks_about(question: str) -> bool:
-    """Whether it is asked what a paper is about at large, which its note in the list can tell."""
-    return bool(_ASKS_ABOUT.search(question))
+def asks_for_overview(question: str) -> bool:
+    """Whether it is asked what a paper is about in general, which its note in the list can answer."""
+    return bool(_ASKS_FOR_OVERVIEW.search(question))
 
 
 def asks_for_related_work(
@@ -239,26 +239,29 @@ def asks_for_related_work(
     before, after = question[:start], question[end:]
     if not _ASKS_FOR_WORK.search(question):
         return None
-    if _LEADS_TO_EARLIER.search(before) or _ENDS_IN_EARLIER.search(after):
+    if _EARLIER_BEFORE_NAME.search(before) or _EARLIER_AFTER_NAME.search(after):
         return "earlier"
-    if _LEADS_TO_LATER.search(before) or _ENDS_IN_LATER.search(after):
+    if _LATER_BEFORE_NAME.search(before) or _LATER_AFTER_NAME.search(after):
         return "later"
     return None
 
 
 def asks_how_many_papers(question: str) -> bool:
-    """Whether papers are to be counted; which ones, the rest of the question tells."""
+    """Whether papers are to be counted; the rest of the question says which."""
     return bool(_HOW_MANY_PAPERS.search(question))
 
 
-def asks_of_whole(question: str) -> bool:
-    """Whether papers are counted or told by their age, or it is asked what the list is about."""
-    asks = (asks_how_many_papers, asks_for_topics, asks_for_end)
-    return any(ask(question) for ask in asks)
+def asks_about_list(question: str) -> bool:
+    """Whether the question is about the list itself: its size, its topics, its newest or oldest paper."""
+    return (
+        asks_how_many_papers(question)
+        or asks_for_topics(question)
+        or bool(asks_for_newest_or_oldest(question))
+    )
 
 
 def asks_if_listed(question: str) -> bool:
-    """Whether it is asked if a paper, which the question names, is in the list."""
+    """Whether it is asked if the paper that the question names is in the list."""
     return bool(_IS_LISTED.search(question.strip()))
 
 
@@ -267,7 +270,7 @@ def asks_for_topics(question: str) -> bool:
     return bool(_TOPICS.search(question))
 
 
-def asks_for_end(question: str) -> Literal["newest", "oldest", ""]:
+def asks_for_newest_or_oldest(question: str) -> Literal["newest", "oldest", ""]:
     """Whether the newest or the oldest paper is asked for."""
     if _NEWEST.search(question):
         return "newest"

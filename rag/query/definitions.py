@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from ingest.indexing.words import terms
 
-MAX_HEADING_WORDS = 6  # in front of the term that a sentence defines
+MAX_HEADING_WORDS = 6  # before the term that a sentence defines
 
 _ASKS = re.compile(
     r"^\s*(?:what(?:['’]s| is| are| was| were)|define|explain)"
@@ -18,7 +18,7 @@ _ASKS = re.compile(
     r"|什么是|(?:是什么|指什么|什么意思)(?:意思)?\s*[?？]?\s*$|的定义",
     re.IGNORECASE,
 )
-# "X is a ...", "X (Y), or Z, refers to ...": the verb, and what may stand between it and the term.
+# "X is a ...", "X (Y), or Z, refers to ...": the verb, and what may come between it and the term.
 _IS = re.compile(
     r"(?:\s*\([^()]*\)|,[^,]{1,40},)?\s(?:(?:is|are|was)\s"
     r"(?:(?:simply|just|essentially|typically|usually|often)\s)?"
@@ -40,7 +40,7 @@ _PREPOSITION = re.compile(r"\b(?:of|for|in|from|with|by|to|that|which)\b", re.IG
 
 
 def asks_for_definition(question: str) -> bool:
-    """Whether it is asked what a term means, and nothing more about it.
+    """Whether ``question`` asks what a term means, and nothing else about it.
 
     >>> asks_for_definition("What is exposure bias?"), asks_for_definition("What is the batch size?")
     (True, False)
@@ -49,7 +49,7 @@ def asks_for_definition(question: str) -> bool:
 
 
 def defines(sentence: str, term: Collection[str]) -> bool:
-    """Whether ``sentence`` says what ``term``, given as its search terms, means.
+    """Whether ``sentence`` defines ``term``, which is given as search terms.
 
     >>> defines("Perplexity (PPL) is a measure of surprise.", terms("perplexity"))
     True
@@ -65,7 +65,7 @@ def defines(sentence: str, term: Collection[str]) -> bool:
 
 
 def _ends_in(subject: list[str], wanted: set[str]) -> bool:
-    """Whether the subject of a sentence is the term wanted, with hardly anything in front."""
+    """Whether the subject of a sentence is the wanted term, with at most a short heading before it."""
     for n_words in _lengths(wanted):
         head = subject[:-n_words]
         if _is_term(subject[-n_words:], wanted):
@@ -74,7 +74,7 @@ def _ends_in(subject: list[str], wanted: set[str]) -> bool:
 
 
 def _lengths(wanted: set[str]) -> range:
-    """In how many words a term may be written: "chain of thought" has two search terms."""
+    """The possible numbers of words of a term: "chain of thought" has two search terms."""
     return range(1, len(wanted) + 3)
 
 

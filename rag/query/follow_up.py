@@ -1,4 +1,4 @@
-"""Whether a question after others is a follow-up, or changes the subject."""
+"""Whether a question in a conversation is a follow-up, or changes the subject."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from ingest.indexing.index import Index
 from ingest.indexing.words import terms
 from rag.query.translate import to_english
 
-# A question that leans on nothing is a new one where other papers are nearer by so much cosine, and
-# those before have no more than this share of the others' best BM25; or where no paper comes nearer
-# than this.
-FARTHER, FEWER, STRANGE = 0.15, 0.6, 0.33
+# The subject changes if other papers are closer by this cosine, and the papers of the turns before
+# reach at most this share of the others' best BM25 score.
+MIN_COSINE_GAP = 0.15
+MAX_BM25_SHARE = 0.6
+RELATED_COSINE = 0.33  # up to this cosine, a passage has nothing to do with the question
 
 
 def is_new_subject(
     asked: str, before: Sequence[str], index: Index, embed: Callable[[str], Vectors]
 ) -> bool:
-    """Whether ``asked``, which names no paper, is not about the papers spoken of ``before``.
+    """Whether ``asked``, which names no paper, is not about the papers of the turns ``before``.
 
-    Other papers come much nearer to it, or none comes near at all.
+    That is so if other papers are much closer to it, or none is close at all.
     """
     english = to_english(asked)
     if not terms(english):  # "Tell me more."
@@ -34,6 +35,7 @@ def is_new_subject(
         of_before[rows.start : rows.stop] = True
     dense = index.dense_scores(embed(english))
     lexical = index.lexical_scores(terms(english))
-    farther = dense[of_before].max() - dense[~of_before].max(initial=-1.0) <= -FARTHER
-    fewer = lexical[of_before].max() <= FEWER * lexical[~of_before].max(initial=0.0)
-    return bool(farther and fewer) or bool(dense.max() <= STRANGE)
+    cosine_gap = dense[of_before].max() - dense[~of_before].max(initial=-1.0)
+    best_lexical, best_other = lexical[of_before].max(), lexical[~of_before].max(initial=0.0)
+    is_about_others = cosine_gap <= -MIN_COSINE_GAP and best_lexical <= MAX_BM25_SHARE * best_other
+    return bool(is_about_others or dense.max() <= RELATED_COSINE)

@@ -1,7 +1,7 @@
-"""Informal questions as papers would write them: "lr" is a learning rate, "waht" is "what".
+"""Expand informal wording into what papers write: "lr" is a learning rate, "waht" is "what".
 
-Only what is written small: capitals and digits mark names.  Left out are words that also mean something
-else in a paper, such as "cos" or "acc".
+Only lower-case words are expanded: capitals and digits mark names.  Words that also mean something else
+in a paper, such as "cos" or "acc", are not in the table.
 """
 
 from __future__ import annotations
@@ -48,23 +48,23 @@ SHORTHAND = {
     "whos": "who is",
 }
 
-# Words that tell what is asked, whose letters are often typed in the wrong order.
-_ASKING = (
+# Common words of questions, which are often typed with swapped letters.
+_QUESTION_WORDS = (
     "what which where when does many much explain describe difference different between compare compared "
     "paper papers model models method trained training parameters the this their about because introduce "
     "introduced propose proposed summarize"
 )
 
 
-def _letters(word: str) -> str:
-    """The first letter, then the others in order: the same for words that differ by swapped letters."""
+def _anagram_key(word: str) -> str:
+    """The first letter, then the others sorted: equal for words that differ by swapped letters."""
     return word[0] + "".join(sorted(word[1:]))
 
 
-_OTHER_WORDS = frozenset({"dose"})  # that have the letters of one that asks
+_REAL_WORDS = frozenset({"dose"})  # English words that are anagrams of a question word
 
-_UNSCRAMBLED = {_letters(word): word for word in _ASKING.split()}
-# A word in small letters; not "diff" as a noun of its own, nor those who graduate.
+_UNSCRAMBLED = {_anagram_key(word): word for word in _QUESTION_WORDS.split()}
+# A lower-case word; neither "diff" as a noun nor the "grad" of "grad students".
 _WORD = re.compile(
     r"(?<![\w-])(?!diff\b(?!\s+(?:between|in|from|to|with|vs)\b|\W*$)|grads?\s+(?:students?|school)\b)"
     r"[a-z]+(?![\w-])"
@@ -72,17 +72,17 @@ _WORD = re.compile(
 _WITH = re.compile(r"\bw/(o\b)?\s*")
 
 
-def written_out(text: str) -> str:
-    """``text`` with its shorthand spelled out, and the words that ask spelled right.
+def expand_shorthand(text: str) -> str:
+    """``text`` with its shorthand expanded and swapped letters of question words put right.
 
-    >>> written_out("waht gpt1 hparams w/o warmup?")
+    >>> expand_shorthand("waht gpt1 hparams w/o warmup?")
     'what gpt1 hyperparameters without warmup?'
     """
     text = _WITH.sub(lambda match: "without " if match[1] else "with ", text)
-    return _WORD.sub(lambda match: _spelled(match[0]), text)
+    return _WORD.sub(lambda match: _expand_word(match[0]), text)
 
 
-def _spelled(word: str) -> str:
-    if word in _OTHER_WORDS:
+def _expand_word(word: str) -> str:
+    if word in _REAL_WORDS:
         return word
-    return SHORTHAND.get(word) or _UNSCRAMBLED.get(_letters(word), word)
+    return SHORTHAND.get(word) or _UNSCRAMBLED.get(_anagram_key(word), word)

@@ -1,9 +1,8 @@
 """Translate Chinese questions for English papers, by a glossary and without a model.
 
-English words stay as they are; each Chinese run is read from the left, the longest glossary entry
-first; characters that begin no entry are dropped, but for a plain "not".  ``glossary.tsv`` beside
-this file is meant to be grown by hand: a Chinese term, a tab, its English (empty: the term carries no
-meaning of its own).
+English words stay as they are; each Chinese run is segmented from the left, the longest glossary entry
+first; characters that begin no entry are dropped, except a plain "not".  ``rag/glossary.tsv`` is
+maintained by hand: a Chinese term, a tab, its English (empty: the term adds no meaning).
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ _SIZES = {
     "千亿": 10**11,
     "万亿": 10**12,
 }
-_DENIALS = frozenset("不没未无")
+_NEGATIONS = frozenset("不没未无")
 _SIZE = re.compile(r"\b(\d+(?:\.\d+)?)([TBM])\b")
 _ENGLISH_SIZES = ((10**12, "trillion", "T"), (10**9, "billion", "B"), (10**6, "million", "M"))
 
 
 def is_chinese(text: str) -> bool:
-    """Whether ``text`` holds any Chinese character."""
+    """Whether ``text`` contains a Chinese character."""
     return bool(_CJK_RUN.search(text))
 
 
@@ -72,18 +71,18 @@ def _in_english(match: re.Match[str]) -> str:
     return f" {value:,.0f} "
 
 
-def sizes_spelled(text: str) -> str:
-    """``text``, and behind it the sizes in it as words.
+def append_sizes_in_words(text: str) -> str:
+    """``text``, followed by the sizes in it as words.
 
-    >>> sizes_spelled("the 280B model")
+    >>> append_sizes_in_words("the 280B model")
     'the 280B model 280 billion'
     """
     words = {letter: word for _, word, letter in _ENGLISH_SIZES}
     return text + "".join(f" {m[1]} {words[m[2]]}" for m in _SIZE.finditer(text))
 
 
-def share_known(text: str) -> float:
-    """The share of the Chinese characters of ``text`` that the glossary knows, 0..1; 1 without any."""
+def known_share(text: str) -> float:
+    """The share of the Chinese characters of ``text`` that the glossary covers, 0..1; 1 if it has none."""
     terms = [term for run in _CJK_RUN.findall(_COUNT.sub("", text)) for term in _terms(run)]
     n_chars = sum(len(chinese) for chinese, _ in terms)
     n_known = sum(len(chinese) for chinese, english in terms if english is not None)
@@ -102,7 +101,7 @@ def _terms(run: str) -> Iterator[tuple[str, str | None]]:
         lengths = range(min(_longest_entry(), len(run) - i), 0, -1)
         n = next((n for n in lengths if run[i : i + n] in glossary), 1)
         term = run[i : i + n]
-        yield term, glossary.get(term, "not" if term in _DENIALS else None)
+        yield term, glossary.get(term, "not" if term in _NEGATIONS else None)
         i += n
 
 

@@ -9,12 +9,12 @@ from typing import Protocol
 from ingest.embedding.embed import Vectors
 from ingest.indexing.index import Index
 from ingest.indexing.words import terms
-from rag.query.answer_types import PROPOSAL, asks_for_words, kinds_asked
+from rag.query.answer_types import PROPOSAL, asks_for_explanation, expected_answer_types
 from rag.query.definitions import asks_for_definition
 from rag.query.question import Question
 from rag.query.translate import to_english
 from rag.retrieval.paper_view import PaperView
-from rag.retrieval.signals import Asked, Reading
+from rag.retrieval.signals import PaperQuery, Reading
 
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")  # of a model, in a search term
 
@@ -34,56 +34,57 @@ class PaperSource(Protocol):
 
 
 class PaperQueries:
-    """The question as it is asked within each paper, and the papers read with it in mind."""
+    """The question as it is asked within each paper, and each paper's signals for it."""
 
     def __init__(self, question: Question, source: PaperSource) -> None:
         self._question = question
         self._source = source
         self._readings: dict[str, Reading] = {}
+        self._wants_explanation = asks_for_explanation(f"{question.text} {question.english()}")
 
     def reading(self, paper: str) -> Reading:
         """``paper`` read for the question."""
         if paper not in self._readings:
-            self._readings[paper] = Reading(self._source.view(paper), self._inside(paper))
+            self._readings[paper] = Reading(self._source.view(paper), self._query_for(paper))
         return self._readings[paper]
 
-    def _inside(self, paper: str) -> Asked:
-        """The question less the paper's own names; as it stands where nothing else was asked.
+    def _query_for(self, paper: str) -> PaperQuery:
+        """The question without the paper's own names, or the whole question if nothing else is asked.
 
-        Where a paper is asked about at large, what the list says of it is looked for in its pages.
+        For a general question about a paper, its note in the list is the query for its pages.
         """
         question = self._question
-        wording = question.inside(paper)
-        kinds = kinds_asked(f"{question.text} {wording}")
+        wording = question.text_within(paper)
+        answer_types = expected_answer_types(f"{question.text} {wording}")
         others: tuple[tuple[str, ...], ...] = ()
-        if self._is_at_large(paper):
+        if self._is_general(paper):
             others = self._others(paper) if question.compares else ()
             entry = self._source.index.papers[paper].paper
             wording = entry.note or entry.title
-            is_for_proposal = not any(kind.is_number for kind in kinds)
-            kinds = [*kinds, PROPOSAL] if is_for_proposal else kinds
+            if not any(answer_type.is_number for answer_type in answer_types):
+                answer_types.append(PROPOSAL)
         elif not terms(wording):
             wording = question.english()
-        return Asked(
+        return PaperQuery(
             terms=tuple(dict.fromkeys(terms(wording))),
             vector=self._source.embed(wording),
-            kinds=kinds,
+            answer_types=answer_types,
             sizes=tuple(term for term in terms(question.text) if _SIZE.fullmatch(term)),
-            for_words=asks_for_words(f"{question.text} {question.english()}"),
+            wants_explanation=self._wants_explanation,
             defined=self._defined(paper, wording),
             others=others,
         )
 
-    def _is_at_large(self, paper: str) -> bool:
-        """Whether ``paper`` is named, and asked about at large."""
+    def _is_general(self, paper: str) -> bool:
+        """Whether ``paper`` is named, and asked about in general."""
         return self._question.is_overview and paper in self._question.papers
 
     def _defined(self, paper: str, wording: str) -> tuple[str, ...]:
-        """The search terms of which the question asks what they mean: a paper's name, or all it says."""
+        """The search terms whose definition is asked for: the paper's name, or the whole wording."""
         question = self._question
         if not asks_for_definition(question.text):
             return ()
-        if not self._is_at_large(paper):
+        if not self._is_general(paper):
             return tuple(dict.fromkeys(terms(wording)))
         name = next(m for m in question.mentions if paper in m.papers)
         return tuple(dict.fromkeys(terms(to_english(question.text[name.start : name.end]))))

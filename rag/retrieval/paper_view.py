@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingest.corpus import Chunk
 from ingest.indexing.index import Index
 from ingest.indexing.words import terms
-from rag.query.answer_types import Kind
+from rag.query.answer_types import AnswerType
 from rag.query.definitions import defines
 from rag.retrieval.tables import Rows, Tables, find_tables
 
@@ -68,7 +68,7 @@ class PaperView:
         self.units = tuple(_units(index, paper, chunks))
         texts = [chunk.text[s:e] for chunk in chunks for s, e in chunk.sentences]
         self._texts = texts
-        self._giving: dict[Kind, NDArray[np.bool_]] = {}
+        self._with_answer: dict[AnswerType, NDArray[np.bool_]] = {}
         self.tables = _tables(self.units, texts)
         self.joined = np.ones(max(len(texts) - 1, 0), dtype=bool)
         self.joined[[unit.rows.stop - 1 for unit in self.units[:-1]]] = False
@@ -99,38 +99,40 @@ class PaperView:
         """The page ``number``, or the entry (None)."""
         return next(unit for unit in self.units if unit.number == number)
 
-    def giving(self, kind: Kind) -> NDArray[np.bool_]:
-        """Which sentences give something of that kind, bool ``(n_sentences,)``."""
-        if kind not in self._giving:
-            given = (kind.given.search(text) is not None for text in self._texts)
-            self._giving[kind] = np.fromiter(given, dtype=bool, count=len(self._texts))
-        return self._giving[kind]
+    def sentences_with_answer(self, kind: AnswerType) -> NDArray[np.bool_]:
+        """Which sentences contain an answer of that type, bool ``(n_sentences,)``."""
+        if kind not in self._with_answer:
+            matches = (kind.in_answer.search(text) is not None for text in self._texts)
+            self._with_answer[kind] = np.fromiter(matches, dtype=bool, count=len(self._texts))
+        return self._with_answer[kind]
 
-    def says(self, pattern: re.Pattern[str]) -> bool:
+    def contains(self, pattern: re.Pattern[str]) -> bool:
         """Whether ``pattern`` is found in a sentence."""
         return any(map(pattern.search, self._texts))
 
-    def defining(self, term: Sequence[str]) -> list[int]:
-        """The rows of the sentences that say what ``term`` means, given as search terms."""
+    def definitions_of(self, term: Sequence[str]) -> list[int]:
+        """The rows of the sentences that define ``term``, which is given as search terms."""
         return [row for row in self.sentences_with_all(term) if defines(self._texts[row], term)]
 
     def sentences_with_all(self, terms: Sequence[str]) -> list[int]:
-        """The rows of the sentences that hold all ``terms``, ascending; none for no terms."""
+        """The rows of the sentences that contain all ``terms``, ascending; none for no terms."""
         holding = [set(self.sentences_with(term).tolist()) for term in terms]
         return sorted(set.intersection(*holding)) if holding else []
 
     def sentences_with(self, term: str) -> Rows:
-        """The rows of the sentences that hold ``term``, ascending."""
+        """The rows of the sentences that contain ``term``, ascending."""
         return self._in_sentences.get(term, np.zeros(0, dtype=np.int32))
 
     def chunks_with(self, term: str) -> tuple[Rows, Rows]:
-        """The chunks that hold ``term``, ascending, and how often each does."""
+        """The chunks that contain ``term``, ascending, and how often each does."""
         found = self._in_chunks.get(term, np.zeros((0, 2), dtype=np.int32))
         return found[:, 0], found[:, 1]
 
-    def chunks_giving(self, kind: Kind) -> tuple[Rows, Rows]:
-        """The chunks that give something of that kind, ascending, and in how many sentences each."""
-        chunks, counts = np.unique(self._chunk_of[self.giving(kind)], return_counts=True)
+    def chunks_with_answer(self, kind: AnswerType) -> tuple[Rows, Rows]:
+        """The chunks that contain an answer of that type, ascending, and in how many sentences each."""
+        chunks, counts = np.unique(
+            self._chunk_of[self.sentences_with_answer(kind)], return_counts=True
+        )
         return chunks, counts.astype(np.int32)
 
     def unit_holds(self, unit: Unit, term: str) -> bool:
@@ -139,7 +141,7 @@ class PaperView:
         return bool(np.any((rows >= unit.rows.start) & (rows < unit.rows.stop)))
 
     def idf(self, chunks: Rows) -> float:
-        """BM25's inverse document frequency, above 0, of a term that these chunks hold.
+        """BM25's inverse document frequency, above 0, of a term that these chunks contain.
 
         The documents are the units of this paper.
         """

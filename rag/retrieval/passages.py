@@ -17,8 +17,8 @@ from ingest.indexing.index import Index
 from rag.config import NO_FILTERS, Filters
 from rag.retrieval.signals import Array
 
-BEST_PASSAGES = 1000  # and all of the papers named; those beyond cannot bring another forward
-DENSE_SHARE = 0.5
+BEST_PASSAGES = 1000  # kept besides all passages of named papers; worse ones change no result
+DENSE_SHARE = 0.5  # the weight of the dense score, 0..1; the rest is the lexical score's
 REFERENCES_KEEP = 0.5  # the share of its score that a passage of a reference list keeps
 
 
@@ -36,7 +36,9 @@ class Passages:
         self._index = index
         self._dense = dense
         self._lexical = lexical
-        fused = DENSE_SHARE * _of_best(dense[rows]) + (1 - DENSE_SHARE) * _of_best(lexical[rows])
+        fused = DENSE_SHARE * _relative_to_best(dense[rows]) + (
+            1 - DENSE_SHARE
+        ) * _relative_to_best(lexical[rows])
         fused[index.is_reference[rows]] *= REFERENCES_KEEP
         best = np.argsort(-fused, kind="stable")
         is_kept = np.zeros(len(index.chunks), dtype=bool)
@@ -44,7 +46,7 @@ class Passages:
         for paper in named:
             is_kept[index.chunk_rows[paper].start : index.chunk_rows[paper].stop] = True
         best = best[is_kept[rows[best]]]
-        self._of_entries = _of_best(np.where(index.is_entry, lexical, 0))
+        self._of_entries = _relative_to_best(np.where(index.is_entry, lexical, 0))
         self._units: dict[str, dict[int | None, float]] = defaultdict(dict)
         for row, score in zip(rows[best].tolist(), fused[best].tolist(), strict=True):
             chunk = index.chunks[row]
@@ -54,7 +56,7 @@ class Passages:
         """The scores of each paper's units, best first."""
         return {paper: list(units.values()) for paper, units in self._units.items()}
 
-    def entry_fit(self, paper: str) -> float:
+    def entry_score(self, paper: str) -> float:
         """BM25 of the paper's entry in the list, as a share of the best entry's, 0..1."""
         rows = self._index.chunk_rows[paper]
         return float(self._of_entries[rows.start : rows.stop].max())
@@ -69,7 +71,7 @@ class Passages:
         return float(self._dense[rows].max()), float(self._lexical[rows].max())
 
 
-def _of_best(values: Array) -> Array:
+def _relative_to_best(values: Array) -> Array:
     """``values`` as shares of the highest, 0..1; negative ones count as 0."""
     shares = np.maximum(values, 0)
     shares /= shares.max(initial=0.0) or 1.0

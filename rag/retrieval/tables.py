@@ -1,7 +1,7 @@
-"""Which sentences of a paper are rows of a table, and what says what their numbers mean.
+"""Which sentences of a paper are rows of a table, and which are their header and caption.
 
-A PDF has no tables: a row is a line of its text, with its label and its numbers.  The header and the
-caption, some lines away, hold the words that a question about it uses.
+The text of a PDF has no tables: a row is a line with a label and numbers.  The header and the caption,
+some lines away, contain the words that a question about it uses.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int32]
 
-ROW_NUMBERS = 2  # a row has as many at least, as a good part of its words
-NUMBER_SHARE = 0.3
-MIN_ROWS = 2  # what is called a table
-APART = 2  # lines that are no rows within a table: a label that wraps, a rule
-HEADER_WORDS = 20  # the most of a header
-AROUND = 3  # lines before the first row and behind the last that may be header or caption
+MIN_ROW_NUMBERS = 2  # in a row
+MIN_NUMBER_SHARE = 0.3  # of the words of a row, 0..1
+MIN_ROWS = 2  # in a table
+MAX_ROW_GAP = 2  # lines between two rows of a table: a label that wraps, a rule
+MAX_HEADER_WORDS = 20
+MAX_CAPTION_DISTANCE = 3  # lines before the first row or after the last
 
 _NUMBER = re.compile(r"(?<![\w.])[-+±−]?\d[\d.,]*(?:%|[a-zA-Z]{1,2}\b)?")
 _LABEL = re.compile(r"[^\W\d_]{2}")
-_WHOLE = re.compile(r"[a-z)\]][.?!]\s*$")
+_SENTENCE_END = re.compile(r"[a-z)\]][.?!]\s*$")
 _CAPTION = re.compile(r"\s*Tab(?:le|\.)\s*\w{1,3}\b", re.IGNORECASE)
 
 
@@ -38,14 +38,14 @@ class Tables:
 
 
 def is_row(text: str) -> bool:
-    """Whether ``text`` looks like rows of a table: mostly numbers, and no sentence.
+    """Whether ``text`` looks like a row of a table: a label and many numbers, and no whole sentence.
 
     >>> is_row("PPO 46.8 ± 1.8 55.1 ± 1.7"), is_row("We trained it for 3 epochs on 2 machines.")
     (True, False)
     """
     numbers = len(_NUMBER.findall(text))
-    enough = numbers >= ROW_NUMBERS and numbers >= NUMBER_SHARE * len(text.split())
-    return enough and bool(_LABEL.search(text)) and not _WHOLE.search(text)
+    enough = numbers >= MIN_ROW_NUMBERS and numbers >= MIN_NUMBER_SHARE * len(text.split())
+    return enough and bool(_LABEL.search(text)) and not _SENTENCE_END.search(text)
 
 
 def find_tables(texts: Sequence[str]) -> Tables:
@@ -58,10 +58,10 @@ def find_tables(texts: Sequence[str]) -> Tables:
     header = np.full(len(texts), -1, dtype=np.int32)
     n_tables = 0
     at = np.flatnonzero(is_row_)
-    for run in np.split(at, np.flatnonzero(np.diff(at) > APART + 1) + 1):
+    for run in np.split(at, np.flatnonzero(np.diff(at) > MAX_ROW_GAP + 1) + 1):
         if len(run) >= MIN_ROWS:
             first, last = int(run[0]), int(run[-1])
-            start = max(0, first - AROUND)
+            start = max(0, first - MAX_CAPTION_DISTANCE)
             stop = _end_of(texts, last)
             table[start:stop] = np.where(table[start:stop] < 0, n_tables, table[start:stop])
             if first and _may_be_header(texts[first - 1]):
@@ -71,13 +71,13 @@ def find_tables(texts: Sequence[str]) -> Tables:
 
 
 def _may_be_header(line: str) -> bool:
-    is_text = _WHOLE.search(line) or _CAPTION.match(line)
-    return not is_text and 2 <= len(line.split()) <= HEADER_WORDS
+    is_text = _SENTENCE_END.search(line) or _CAPTION.match(line)
+    return not is_text and 2 <= len(line.split()) <= MAX_HEADER_WORDS
 
 
 def _end_of(texts: Sequence[str], last: int) -> int:
-    """Behind the caption that follows the row ``last``, if there is one."""
-    for i in range(last + 1, min(last + 1 + AROUND, len(texts))):
+    """The index after the caption that follows the row ``last``, or after the row if there is none."""
+    for i in range(last + 1, min(last + 1 + MAX_CAPTION_DISTANCE, len(texts))):
         if _CAPTION.match(texts[i]):
             return i + 1
     return last + 1

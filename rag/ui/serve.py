@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import UsageError
-from ingest.terminal import say
+from ingest.terminal import print_message
 from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
 from rag.ui.background import Background
 from rag.ui.limits import MAX_UPLOAD
@@ -40,7 +40,7 @@ def serve(
     host: str,
     port: int,
     access: Access = Access(),
-    tell: Warn = say,
+    tell: Warn = print_message,
 ) -> None:
     """Serve the page until Ctrl-C, with ``sync`` (None: no sync) in the background.
 
@@ -66,7 +66,11 @@ def build_page(
 
 
 def launch(
-    blocks: gr.Blocks, host: str, port: int, accounts: Accounts | None = None, tell: Warn = say
+    blocks: gr.Blocks,
+    host: str,
+    port: int,
+    accounts: Accounts | None = None,
+    tell: Warn = print_message,
 ) -> str:
     """Serve ``blocks`` in threads of its own and return the address.
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from rag.answer import Support
 from rag.citations.cite import Draft, DraftClaim
-from rag.query.translate import share_known, to_english
+from rag.query.translate import known_share, to_english
 from rag.verification.facts import read_facts
 from rag.verification.verify import Judge, Verdict
 
@@ -119,7 +119,7 @@ def _judge(text: str, judge: Judge, question: str, among: Sequence[int] | None) 
         verdicts = judge.judge(english, among)
     else:
         verdicts = _judge_short(english, judge, to_english(question), among)
-    return verdicts if share_known(text) >= MIN_KNOWN else _at_best_partly(verdicts)
+    return verdicts if known_share(text) >= MIN_KNOWN else _at_best_partly(verdicts)
 
 
 def _judge_short(

@@ -384,7 +384,7 @@ def test_the_name_of_a_paper_that_is_not_asked_is_a_word(assistant: Assistant) -
 
 
 @pytest.mark.parametrize(
-    ("question", "asks_little"),
+    ("question", "is_mostly_names"),
     [
         ("What data was Herd trained on?", True),
         ("Herd?", True),
@@ -393,10 +393,10 @@ def test_the_name_of_a_paper_that_is_not_asked_is_a_word(assistant: Assistant) -
     ],
 )
 def test_a_short_question_is_hardly_more_than_a_name(
-    assistant: Assistant, question: str, asks_little: bool
+    assistant: Assistant, question: str, is_mostly_names: bool
 ) -> None:
     """Any paper could answer the rest of it: then the one that is named is meant."""
-    assert assistant.retriever().read(question).asks_little == asks_little
+    assert assistant.retriever().read(question).is_mostly_names == is_mostly_names
 
 
 def test_an_amount_is_no_word_that_a_paper_lacks(library: SmallLibrary) -> None:

@@ -9,7 +9,7 @@ from small_library import SmallLibrary
 
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.generation.second_look import SecondLook
+from rag.generation.second_reader import SecondReader
 from rag.library import Library
 
 TABLE = [
@@ -32,7 +32,9 @@ def assistant(library: SmallLibrary) -> Assistant:
 
 def confirm_only(monkeypatch: pytest.MonkeyPatch, confirms: Callable[[str], bool]) -> None:
     """A second reader that finds only some quotes."""
-    monkeypatch.setattr(SecondLook, "confirms", lambda _self, _paper, _page, quote: confirms(quote))
+    monkeypatch.setattr(
+        SecondReader, "confirms", lambda _self, _paper, _page, quote: confirms(quote)
+    )
 
 
 def test_a_row_comes_with_its_header(assistant: Assistant) -> None:

@@ -1,14 +1,14 @@
-"""What a question asks for is known by its words, and the sentences that give it by theirs."""
+"""The wording of a question shows the expected answer types, and that of a sentence which it contains."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.query.answer_types import KINDS, kinds_asked
+from rag.query.answer_types import ANSWER_TYPES, expected_answer_types
 
 
 @pytest.mark.parametrize(
-    ("question", "kinds"),
+    ("question", "expected"),
     [
         ("How long did it take, and on which GPUs?", {"number", "time", "hardware"}),
         ("训练用了多少天、什么显卡？", {"number", "time", "hardware"}),
@@ -31,13 +31,13 @@ from rag.query.answer_types import KINDS, kinds_asked
         ("LoRA 有什么局限？", {"limitation"}),
     ],
 )
-def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
-    """Both languages, and several kinds at once."""
-    assert {kind.name for kind in kinds_asked(question)} == kinds
+def test_expected_answer_types(question: str, expected: set[str]) -> None:
+    """A question, in either language, may ask for several types at once."""
+    assert {found.name for found in expected_answer_types(question)} == expected
 
 
 @pytest.mark.parametrize(
-    ("sentence", "kinds"),
+    ("sentence", "contained"),
     [
         (
             "It was done in 4.5 hours with eight 32GB GPUs.",
@@ -59,6 +59,7 @@ def test_what_is_asked_for(question: str, kinds: set[str]) -> None:
         ("The prefix is a row of vectors.", set()),
     ],
 )
-def test_what_a_sentence_gives(sentence: str, kinds: set[str]) -> None:
-    """A unit beside a number tells what the number is of."""
-    assert {kind.name for kind in KINDS if kind.given.search(sentence)} == kinds
+def test_answer_types_in_a_sentence(sentence: str, contained: set[str]) -> None:
+    """The unit of a number shows what the number measures."""
+    found = {a.name for a in ANSWER_TYPES if a.in_answer.search(sentence)}
+    assert found == contained

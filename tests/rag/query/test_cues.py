@@ -1,4 +1,4 @@
-"""The wording of a question tells what kind of answer it wants."""
+"""The wording of a question shows what kind of answer it wants."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from rag.query import cues
     ],
 )
 def test_whether_a_paper_is_asked_for(question: str, is_paper: bool) -> None:
-    """A paper is asked for in many wordings, and not whenever one is spoken of."""
+    """Many wordings ask for a paper; not every question that mentions one does."""
     assert cues.asks_for_paper(question) == is_paper
 
 
@@ -36,12 +36,12 @@ def test_whether_a_paper_is_asked_for(question: str, is_paper: bool) -> None:
     "question", ["A 和 B 的做法有什么不一样？", "How do A and B differ?", "a or b bigger?"]
 )
 def test_whether_a_comparison_is_asked_for(question: str) -> None:
-    """Both languages have words for holding things against each other."""
+    """Both languages have words that compare things."""
     assert cues.compares(question)
 
 
-def test_a_capital_holds_nothing_against_anything() -> None:
-    """The character of "both" stands in names of cities and of what they are."""
+def test_the_word_for_a_capital_compares_nothing() -> None:
+    """The character for "both" is also part of the word for a capital."""
     assert cues.compares("它们都用了什么数据？") and not cues.compares("法国的首都在哪？")
 
 
@@ -56,5 +56,5 @@ def test_a_capital_holds_nothing_against_anything() -> None:
     ],
 )
 def test_whether_several_papers_are_asked_for(question: str, several: bool) -> None:
-    """To recommend papers is to list them."""
-    assert cues.asks_for_list(question) == several
+    """A request for recommendations asks for several papers."""
+    assert cues.asks_for_several_papers(question) == several

@@ -1,4 +1,4 @@
-"""Which questions ask what a term means, and which sentences say it."""
+"""Which questions ask what a term means, and which sentences define it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rag.query.definitions import asks_for_definition, defines
     ],
 )
 def test_what_asks_for_a_definition(question: str, asks: bool) -> None:
-    """A term alone is asked about, and not a value or a part of something."""
+    """The question asks about a term alone, not about a value or a property of something."""
     assert asks_for_definition(question) == asks
 
 
@@ -47,5 +47,5 @@ def test_what_asks_for_a_definition(question: str, asks: bool) -> None:
     ],
 )
 def test_what_defines_a_term(sentence: str, term: str, does: bool) -> None:
-    """The term is the whole subject, or the name that is given."""
+    """The term is the whole subject, or what something is called."""
     assert defines(sentence, terms(term)) == does

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.corpus import Paper
-from rag.query.names import PaperNames, without
+from rag.query.names import PaperNames, remove_names_of
 from rag.query.question import read_question
 from rag.retrieval.entries import Entries
 
@@ -82,8 +82,8 @@ NAMES = PaperNames(PAPERS)
         ("the flowers bloom and grow, or pet and opt", []),
     ],
 )
-def test_who_is_named(question: str, papers: list[str]) -> None:
-    """Nicknames, titles, authors and Chinese aliases; the longest name wins, a plain one narrows."""
+def test_which_papers_are_named(question: str, papers: list[str]) -> None:
+    """Nicknames, titles, authors and Chinese aliases name papers, and the longest name wins."""
     assert [p for mention in NAMES.find(question) for p in mention.papers] == papers
 
 
@@ -91,23 +91,25 @@ def test_who_is_named(question: str, papers: list[str]) -> None:
     "question", ["Who is Kaiser Lukasz?", "Which papers did Kaiser Łukasz write?"]
 )
 def test_an_author_is_found_without_accents(question: str) -> None:
-    """However the list and the question write the name."""
+    """The list and the question may write the name with or without accents."""
     assert Entries(PAPERS, NAMES).written_by(question) == {"cat"}
 
 
-def test_what_names_a_paper_is_a_span_of_the_question() -> None:
-    """However long its letters are when they are folded."""
+def test_a_mention_is_a_span_of_the_question() -> None:
+    """Offsets hold in the text as typed, although folding changes its length."""
     question = "Do Akyu\u0308rek et al. or ＬＬａＭＡ-65B cite “ﬁne” ÉCLAIR?"
     spans = [question[mention.start : mention.end] for mention in NAMES.find(question)]
     assert spans == ["Akyu\u0308rek et al.", "ＬＬａＭＡ", "ÉCLAIR"]
 
 
-def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
-    """Inside LLaMA its name says nothing; inside another paper it does."""
+def test_a_name_is_removed_only_within_its_own_paper() -> None:
+    """Within LLaMA its name is uninformative; within another paper it is not."""
     question = "LLaMA against GPT-3: which data?"
     mentions = NAMES.find(question)
-    assert without(question, mentions, "llama").split() == "against GPT-3: which data?".split()
-    assert "LLaMA" in without(question, mentions, "gpt-3")
+    assert (
+        remove_names_of(question, mentions, "llama").split() == "against GPT-3: which data?".split()
+    )
+    assert "LLaMA" in remove_names_of(question, mentions, "gpt-3")
 
 
 @pytest.mark.parametrize(
@@ -122,15 +124,15 @@ def test_a_name_is_taken_out_for_its_own_paper_only() -> None:
         ),  # others too, but it is written so
     ],
 )
-def test_what_stands_before_a_colon_is_a_name_or_a_topic(
+def test_the_part_before_a_colon_is_a_name_or_a_topic(
     title: str, question: str, is_named: bool
 ) -> None:
-    """A topic that other titles speak of as well would name one paper of many."""
+    """A topic that other titles share does not name one paper."""
     others = [Paper("aging", "How Stem Cells Age"), Paper("chat", "A Chat Model after GLM-130B")]
     assert bool(PaperNames([Paper("it", title), *others]).find(question)) == is_named
 
 
-def test_both_speaks_of_the_names_before() -> None:
-    """What both start from is not held against either."""
+def test_both_refers_to_the_names_before() -> None:
+    """The paper named after "both" is not one of the sides compared."""
     asked = "LLaMA and the long paper on OPT both begin with GPT-3. Which is larger?"
     assert read_question(asked, None, NAMES).sides == (("llama",), ("opt",))

@@ -1,4 +1,4 @@
-"""Several questions asked at once: each is found, refused and answered for itself."""
+"""Several questions asked at once: each is searched, refused and answered separately."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def assistant(whole_library: SmallLibrary) -> Assistant:
         ),
     ],
 )
-def test_questions_are_told_apart(asked: str, parts: list[str]) -> None:
-    """By a question mark where the next names a paper, by "and" where it names another one."""
+def test_questions_are_split(asked: str, parts: list[str]) -> None:
+    """A question mark splits if the next part names a paper, "and" if it names another one."""
     assert split_questions(asked, NAMES) == parts
 
 
@@ -68,7 +68,7 @@ def test_questions_are_told_apart(asked: str, parts: list[str]) -> None:
     ],
 )
 def test_one_question_stays_one(asked: str) -> None:
-    """What leans on the words before it, or asks nothing, is no question of its own."""
+    """A part that depends on the words before it, or asks nothing, is not a separate question."""
     assert split_questions(asked, NAMES) == [asked]
 
 
@@ -82,31 +82,31 @@ def test_one_question_stays_one(asked: str) -> None:
         ("How many tokens did Herd use, and what is Slim?", False),
     ],
 )
-def test_what_is_asked_again_of_another_paper(
+def test_a_question_repeated_for_another_paper(
     assistant: Assistant, asked: str, again: bool
 ) -> None:
-    """A second question with nothing but a name in it asks what the first one does."""
+    """A second question with nothing but a name asks the same as the first."""
     first, second = assistant.retriever().read(asked).parts
     assert (first.papers, second.papers) == (("herd",), ("slim",))
-    assert (set(first.terms_inside("herd")) <= set(second.terms_inside("slim"))) is again
+    assert (set(first.terms_within("herd")) <= set(second.terms_within("slim"))) is again
 
 
-def test_a_comparison_is_only_parted_at_question_marks() -> None:
-    """Its sides are held against each other in one question."""
+def test_a_comparison_is_split_only_at_question_marks() -> None:
+    """Its sides are compared in one question."""
     asked = "How do Herd and adapters differ, and which of them does Slim use?"
     assert len(split_questions(asked, NAMES)) == 2
     assert split_questions(asked, NAMES, compares=True) == [asked]
 
 
-def test_a_long_list_of_questions_has_an_end() -> None:
-    """The last part takes what is left."""
+def test_the_number_of_parts_is_bounded() -> None:
+    """The last part contains the remaining questions."""
     parts = split_questions(f"{TOKENS} {MEMORY} " * 5, NAMES)
     assert len(parts) == MAX_PARTS and parts[-1].count("?") == 10 - MAX_PARTS + 1
 
 
 @pytest.mark.parametrize("piece", ["a;", "论文，", "?", "why, Herd? "])
-def test_a_question_of_nothing_but_breaks_is_read_at_once(piece: str) -> None:
-    """Each stretch is searched for names once: all before each break again would take a minute."""
+def test_splitting_takes_linear_time(piece: str) -> None:
+    """Each stretch between breaks is searched for names once, however many breaks there are."""
     read = list[str]()
 
     class Noted(PaperNames):
@@ -125,8 +125,8 @@ words = st.sampled_from(
 
 
 @given(st.lists(words).map("".join))
-def test_nothing_that_was_asked_is_lost(asked: str) -> None:
-    """The parts hold every word of the question, in order."""
+def test_splitting_loses_no_words(asked: str) -> None:
+    """The parts contain every word of the question, in order."""
     parts = split_questions(asked, NAMES)
     place = 0
     for part in parts:
@@ -136,8 +136,8 @@ def test_nothing_that_was_asked_is_lost(asked: str) -> None:
 
 
 @pytest.mark.parametrize("between", [" ", " And also: "])
-def test_each_gets_its_sentences(assistant: Assistant, between: str) -> None:
-    """One answer, in the order of the questions, its markers counted through."""
+def test_each_part_gets_its_sentences(assistant: Assistant, between: str) -> None:
+    """The parts share one answer, in their order, with consecutive markers."""
     answer = assistant.ask(f"{MEMORY}{between}{TOKENS}")
     assert [s.lead.partition(":")[0] for s in answer.sentences if s.lead] == [
         "Slim Adapters for Large Models (2021)",
@@ -148,8 +148,8 @@ def test_each_gets_its_sentences(assistant: Assistant, between: str) -> None:
     assert [s.citations for s in answer.sentences] == [(c.marker,) for c in answer.citations]
 
 
-def test_each_has_its_evidence(assistant: Assistant) -> None:
-    """The passages come one of each in turn, ranked anew, and none twice."""
+def test_each_part_gets_its_evidence(assistant: Assistant) -> None:
+    """The passages alternate between the parts, are ranked from 1, and occur once."""
     hits = assistant.search(f"{TOKENS} {MEMORY}", k=4).hits
     assert [hit.paper.id for hit in hits[:2]] == ["herd", "slim"]
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
@@ -157,16 +157,16 @@ def test_each_has_its_evidence(assistant: Assistant) -> None:
     assert hits[0].page == 2
 
 
-def test_the_model_sees_the_evidence_of_each(serve: Serve, assistant: Assistant) -> None:
-    """Both facts are among its passages, the first two."""
+def test_the_model_sees_the_evidence_of_each_part(serve: Serve, assistant: Assistant) -> None:
+    """The first two passages contain both facts."""
     server = serve(say("Herd-65B was trained on 1.4 trillion tokens of public text [1]."))
     asking = Assistant(assistant.library, RagConfig(llm="openai:scripted", n_passages=2))
     asking.ask(f"{TOKENS} {MEMORY}")
     assert "1.4 trillion" in server.asked[0].text and "optimizer states" in server.asked[0].text
 
 
-def test_what_is_not_answered_is_named(library: SmallLibrary) -> None:
-    """The other part is answered; of this one it is said why not."""
+def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
+    """One part is answered; a notice says why the other is not."""
     library.write_pdf("herd")
     library.sync()
     assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
@@ -177,8 +177,8 @@ def test_what_is_not_answered_is_named(library: SmallLibrary) -> None:
     assert notice.startswith(f"“{missing}” No evidence") and "not here yet" in notice
 
 
-def test_where_none_is_answered_each_is_refused(library: SmallLibrary) -> None:
-    """And the reader is told of each why."""
+def test_if_no_part_is_answered_each_is_refused(library: SmallLibrary) -> None:
+    """A notice for each part says why."""
     library.sync()
     assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
     answer = assistant.ask(f"{TOKENS} On which GPU cluster was Slim's optimizer run?")
@@ -186,8 +186,8 @@ def test_where_none_is_answered_each_is_refused(library: SmallLibrary) -> None:
     assert all("not here yet" in notice for notice in answer.notices)
 
 
-def test_a_follow_up_may_be_several(assistant: Assistant) -> None:
-    """The first part leans on the turn before, the second names its own paper."""
+def test_a_follow_up_may_ask_several_questions(assistant: Assistant) -> None:
+    """The first part refers to the previous turn, the second names its own paper."""
     before = [Turn(TOKENS, "1.4 trillion.")]
     asked = f"How many days did its training take on accelerators? {MEMORY}"
     answer = assistant.ask(asked, before)

@@ -1,8 +1,8 @@
-"""Informal wording as papers would write it."""
+"""Informal wording is expanded into what papers write."""
 
 import pytest
 
-from rag.query.shorthand import written_out
+from rag.query.shorthand import expand_shorthand
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ from rag.query.shorthand import written_out
     ],
 )
 def test_shorthand_is_spelled_out(asked: str, written: str) -> None:
-    assert written_out(asked) == written
+    assert expand_shorthand(asked) == written

@@ -1,4 +1,4 @@
-"""Chinese questions become English search words; what is English stays."""
+"""Chinese questions become English search words; English stays as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.query.translate import read_glossary, sizes_spelled, to_english
+from rag.query.translate import append_sizes_in_words, read_glossary, to_english
 
 
 @pytest.mark.parametrize(
@@ -21,27 +21,28 @@ from rag.query.translate import read_glossary, sizes_spelled, to_english
     ],
 )
 def test_terms_and_numbers(chinese: str, words: set[str]) -> None:
-    """The glossary's words and counts in the form that papers use."""
+    """Terms are translated by the glossary, and counts take the form that papers use."""
     assert words <= set(to_english(chinese).split())
 
 
 def test_sizes_are_spelled_out_too() -> None:
     """Papers write "280 billion" where people say "280B"; the 8x7B of a name is no size."""
     assert (
-        sizes_spelled("Is 1.5B less than 280M?").split()[-4:] == "1.5 billion 280 million".split()
+        append_sizes_in_words("Is 1.5B less than 280M?").split()[-4:]
+        == "1.5 billion 280 million".split()
     )
-    assert sizes_spelled("Mixtral 8x7B") == "Mixtral 8x7B"
+    assert append_sizes_in_words("Mixtral 8x7B") == "Mixtral 8x7B"
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x7E, min_codepoint=0x20)))
 def test_english_is_left_alone(text: str) -> None:
-    """A question without Chinese comes back as it is."""
+    """A question without Chinese is returned unchanged."""
     assert to_english(text) == text
 
 
 @given(st.text(alphabet="训练的模型是多少论文学习率啊12亿 万a", max_size=30))
 def test_no_chinese_is_left(text: str) -> None:
-    """Whatever is asked, what is searched is English."""
+    """The translation of any question has no Chinese character."""
     assert not any("一" <= char <= "鿿" for char in to_english(text))
 
 
@@ -51,7 +52,7 @@ def test_the_longest_term_wins() -> None:
 
 
 def test_the_glossary_is_sound() -> None:
-    """Enough terms, none empty, and their English without Chinese."""
+    """It has enough terms, none empty, and no Chinese in their English."""
     glossary = read_glossary()
     assert len(glossary) >= 2500
     assert all(term.strip() and "\t" not in english for term, english in glossary.items())

@@ -1,4 +1,4 @@
-"""The right passage comes first, from the right paper, and says where it stands."""
+"""The right passage comes first, from the right paper, with its place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_page_with_the_answer_is_first(retriever: Retriever) -> None:
 
 
 def test_a_hit_is_a_slice_of_its_page(retriever: Retriever) -> None:
-    """The passage stands verbatim at its offset."""
+    """The passage is verbatim at its offset."""
     hits = [hit for hit in find(retriever, "Which models freeze weights?") if hit.page]
     assert {hit.paper.id for hit in hits} == {"herd", "slim"}
     for hit in hits:
@@ -53,18 +53,20 @@ def test_a_comparison_shows_both_papers(retriever: Retriever) -> None:
     assert {hit.paper.id for hit in hits[:2]} == {"herd", "slim"}
 
 
-def test_a_follow_up_speaks_of_the_paper_before(retriever: Retriever) -> None:
-    """A question without a name means the paper of the turn before."""
+def test_a_follow_up_is_about_the_previous_paper(retriever: Retriever) -> None:
+    """A question without a name means the paper of the previous turn."""
     turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
     hit = find(retriever, "And how many days did it take?", turn)[0]
     assert (hit.paper.id, hit.page) == ("herd", 2)
 
 
-def test_another_subject_is_no_follow_up(
+def test_another_subject_is_not_a_follow_up(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What only another paper speaks of is asked of that one; "it" means the paper before."""
-    monkeypatch.setattr("rag.query.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    monkeypatch.setattr(
+        "rag.query.follow_up.RELATED_COSINE", 0.0
+    )  # the tests' embedder has lower cosines
     turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
     other = "Which saves memory because optimizer states are kept for few weights?"
     assert find(retriever, other, turn)[0].paper.id == "slim"
@@ -92,7 +94,7 @@ def test_another_subject_is_no_follow_up(
         ("Tell me more.", {"herd"}, "tokens"),
     ],
 )
-def test_whom_a_follow_up_is_about(
+def test_what_a_follow_up_is_about(
     retriever: Retriever, asked: str, papers: set[str], about: str
 ) -> None:
     """A name alone takes the place of the one before; "it" stands beside the one that is named."""
@@ -112,15 +114,15 @@ def test_whom_a_follow_up_is_about(
         "那有多少篇论文？",
     ],
 )
-def test_what_is_asked_of_the_list_is_no_follow_up(retriever: Retriever, asked: str) -> None:
-    """It names its papers itself, whatever was asked before."""
+def test_a_question_about_the_list_is_not_a_follow_up(retriever: Retriever, asked: str) -> None:
+    """Such a question says itself which papers it means, whatever was asked before."""
     for before in ("On how many tokens was Herd trained?", "What is exposure bias?"):
         assert retriever.read(asked, [Turn(before, "Yes.")]).text == asked
 
 
 @pytest.mark.parametrize("asked", ["Which papers cite it?", "How many of them are from 2021?"])
-def test_what_is_asked_of_those_before_is_a_follow_up(retriever: Retriever, asked: str) -> None:
-    """A pronoun speaks of the turn before, also in a question for papers."""
+def test_a_pronoun_makes_a_follow_up(retriever: Retriever, asked: str) -> None:
+    """A pronoun refers to the previous turn, also in a question that asks for papers."""
     turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
     assert retriever.read(asked, [turn]).papers == ("herd",)
 
@@ -129,18 +131,22 @@ def test_a_follow_up_of_a_question_that_names_no_paper(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is about what was found for the question before; where nothing was, it stands alone."""
-    monkeypatch.setattr("rag.query.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
-    monkeypatch.setattr("rag.retrieval.retrieve.STRANGE", 0.0)
+    monkeypatch.setattr(
+        "rag.query.follow_up.RELATED_COSINE", 0.0
+    )  # the tests' embedder has lower cosines
+    monkeypatch.setattr("rag.retrieval.retrieve.RELATED_COSINE", 0.0)
     turn = Turn("On how many tokens was the 65B model trained?", "1.4 trillion.")
     assert turn.question in retriever.read("How many days were needed?", [turn]).text
-    monkeypatch.setattr("rag.retrieval.retrieve.STRANGE", 1.0)
+    monkeypatch.setattr("rag.retrieval.retrieve.RELATED_COSINE", 1.0)
     asked = "How many days were needed?"
     assert retriever.read(asked, [Turn("How do I bake a pie?", "No evidence.")]).text == asked
 
 
 def test_a_follow_up_of_a_follow_up(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The paper stays the one spoken of, though the turn between does not name it."""
-    monkeypatch.setattr("rag.query.follow_up.STRANGE", 0.0)  # the tests' embedder has lower cosines
+    """The paper stays the subject, although the turn between does not name it."""
+    monkeypatch.setattr(
+        "rag.query.follow_up.RELATED_COSINE", 0.0
+    )  # the tests' embedder has lower cosines
     turns = [
         Turn("On how many tokens was Herd trained?", "1.4 trillion."),
         Turn("How long?", "21 days."),
@@ -167,7 +173,7 @@ def test_filters_bound_the_search(retriever: Retriever, filters: Filters, papers
 
 
 def test_only_the_best_pages_show_two_passages(library: SmallLibrary) -> None:
-    """The first three pages may show a second passage, which lies apart from the first; no other may."""
+    """Only the first three pages may show a second passage, which does not overlap the first."""
 
     def page(name: str) -> list[str]:
         others = (f"{name}{i}" for i in range(36))
@@ -236,12 +242,12 @@ def test_a_paper_can_be_described(tmp_path: Path) -> None:
         ("What is a model about?", False),
     ],
 )
-def test_a_paper_asked_about_at_large(retriever: Retriever, asked: str, at_large: bool) -> None:
-    """Where nothing in particular is asked, what the list says of the paper is looked for in it."""
+def test_a_general_question_about_a_paper(retriever: Retriever, asked: str, at_large: bool) -> None:
+    """If nothing specific is asked, the paper's note in the list is the query for its pages."""
     assert retriever.read(asked).is_overview == at_large
 
 
-def test_what_a_paper_says_answers_a_question_at_large(library: SmallLibrary) -> None:
+def test_a_general_question_is_answered_by_the_claim(library: SmallLibrary) -> None:
     """The claim of its first page comes first, not a page that has the question's words."""
     library.write_pdf(
         "slim",
@@ -284,15 +290,15 @@ def test_papers_of_one_page_keep_their_order(
     assert len(orders[0]) == len(papers) and orders[0] == orders[1] == orders[2]
 
 
-def test_what_no_paper_is_near_to_is_no_follow_up(retriever: Retriever) -> None:
+def test_an_unrelated_question_is_not_a_follow_up(retriever: Retriever) -> None:
     """After a question on a paper, one on bread is asked of all papers, and so can be refused."""
     before = [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
     assert retriever.read("Sourdough bread recipe?", before).papers == ()
     assert retriever.read("Sourdough bread, and it?", before).papers == ("herd",)
 
 
-def test_an_entry_does_not_judge_the_pages(library: SmallLibrary) -> None:
-    """What the list says of a paper leaves the scores of its pages as they are."""
+def test_an_entry_does_not_change_the_scores_of_pages(library: SmallLibrary) -> None:
+    """The scores of the pages are the same whatever the entry's score is."""
     library.write_pdf("herd")
     library.write_pdf("slim", [*PAGES["slim"], ("2 Results", "Nothing else is asked for here.")])
     library.sync()
@@ -311,8 +317,8 @@ def test_an_entry_is_found_without_its_pdf(library: SmallLibrary) -> None:
     assert (hit.paper.id, hit.source, hit.page, hit.has_pages) == ("slim", "list", None, False)
 
 
-def test_an_entry_gives_way_to_its_pages(retriever: Retriever) -> None:
-    """Once the pages are here, the entry is shown only for what it knows best."""
+def test_pages_replace_the_entry(retriever: Retriever) -> None:
+    """Once a paper has pages, its entry is shown only if authors or year are asked for."""
     assert all(hit.source == "paper" for hit in find(retriever, "How does Slim save memory?"))
     assert find(retriever, "Who wrote Slim?")[0].source == "list"
 

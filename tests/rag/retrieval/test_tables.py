@@ -1,4 +1,4 @@
-"""Rows of a table are known, and their header and caption speak for them."""
+"""Rows of a table are recognised, and share the score of their header and caption."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ TABLE = [
         ("Method Simulated Human", False),
     ],
 )
-def test_a_row_has_a_label_and_numbers_and_is_no_sentence(text: str, expected: bool) -> None:
+def test_a_row_has_a_label_and_numbers_and_is_not_a_sentence(text: str, expected: bool) -> None:
     """An axis of a plot has no label, a sentence has an end."""
     assert is_row(text) is expected
 
 
 def test_header_and_caption_belong_to_the_table() -> None:
-    """The lines around the rows are of it; what comes behind the caption is not."""
+    """The lines around the rows belong to the table; what follows the caption does not."""
     tables = find_tables(TABLE)
     assert tables.is_row.tolist() == [False, False, True, True, True, False, False]
     assert tables.of.tolist() == [0, 0, 0, 0, 0, 0, -1]
     assert tables.header.tolist() == [-1, -1, 1, 1, 1, -1, -1]
 
 
-def test_two_tables_of_a_page_are_two() -> None:
-    """Prose between them parts them, and each has its own caption."""
+def test_a_page_may_have_two_tables() -> None:
+    """Prose separates them, and each has its own caption."""
     tables = find_tables([*TABLE[1:], "More prose.", "And more.", "And more.", *TABLE[1:]])
     assert sorted(set(tables.of.tolist())) == [-1, 0, 1]
 
 
 def test_a_number_in_a_table_is_answered_by_its_row(library: SmallLibrary) -> None:
-    """The row that the question names is shown, though only the caption has the other words."""
+    """The row that the question names is shown, although only the caption has its other words."""
     prose = [f"Paragraph {i} says nothing of it." for i in range(8)]
     library.write_pdf("herd", pages=(prose, TABLE))
     library.sync()

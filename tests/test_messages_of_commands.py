@@ -1,4 +1,4 @@
-"""What the commands say beside their results: what went wrong, how long it took, what would be done."""
+"""The messages of commands besides their results: errors, times, and what would be done."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLin
     return CommandLine(library, capsys)
 
 
-def test_a_damaged_index_is_told_in_words(run: CommandLine) -> None:
-    """Which file it is, and no number of an error."""
+def test_a_damaged_index_is_described(run: CommandLine) -> None:
+    """The message names the file, and has no error number."""
     run.sync()
     build = run.library.workspace.current_build()
     assert build
@@ -32,8 +32,8 @@ def test_a_damaged_index_is_told_in_words(run: CommandLine) -> None:
     assert "The index is damaged: 0 passages have" in run.err
 
 
-def test_a_file_is_no_data_folder(run: CommandLine, tmp_path: Path) -> None:
-    """Told alike by every command, before anything is done."""
+def test_a_file_is_not_a_data_folder(run: CommandLine, tmp_path: Path) -> None:
+    """Every command reports it alike, before it does anything."""
     run.library.workspace = Workspace(tmp_path / "afile")
     run.library.workspace.root.write_text("mine", encoding="utf-8")
     for command in (("papers",), ("search", "low rank"), ("sync", "--offline")):
@@ -51,8 +51,8 @@ def test_papers_says_why_it_shows_none(run: CommandLine) -> None:
     assert run("papers") == "The list is empty.\n"
 
 
-def test_verbose_tells_the_steps(run: CommandLine, caplog: pytest.LogCaptureFixture) -> None:
-    """Of a sync and of an answer, each with its time."""
+def test_verbose_logs_the_steps(run: CommandLine, caplog: pytest.LogCaptureFixture) -> None:
+    """The steps of a sync and of an answer are logged with their times."""
     run.library.write_pdf("herd")
     run("sync", "-v", "--offline", "--pdf-dir", run.library.pdfs)
     run("ask", "Who wrote Herd?", "-v")
@@ -73,7 +73,7 @@ def test_a_dry_run_names_papers(run: CommandLine) -> None:
     assert run.err.startswith("A sync would refuse this: This would remove 1 of 2 papers")
 
 
-def test_a_failed_paper_is_told_once(run: CommandLine) -> None:
+def test_a_failed_paper_is_reported_once(run: CommandLine) -> None:
     """Its line says why; the sums do not repeat it."""
     run.library.write_pdf("herd").write_bytes(b"broken")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
@@ -84,7 +84,7 @@ STEERS = "a\x1b[2Jb\x1b]0;c\x07d\x9b"
 TURNS_ROUND = "\u202eabd"  # the list takes no other control character
 
 
-def test_no_command_steers_the_terminal(run: CommandLine, tmp_path: Path) -> None:
+def test_no_command_passes_on_control_characters(run: CommandLine, tmp_path: Path) -> None:
     """Whatever a list, a file of questions or a gold file says: its control characters are dropped."""
     gold, questions = tmp_path / "gold.jsonl", tmp_path / "q.jsonl"
     asked = {

@@ -1,7 +1,7 @@
-"""A sentence answers verbatim only if another reader than the one that indexed the paper finds it, too.
+"""Confirm quotes: a sentence is quoted only if a second PDF reader finds it on the same page.
 
-Readers of PDFs disagree on formulas and figures: one leaves out a sign that it cannot map, or reads
-a label in another order.  What two readers agree on is what the eye sees there too.
+PDF readers disagree on formulas and figures: one drops a character that it cannot map, or reads a
+label in another order.  Text on which two readers agree is what a person sees on the page.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ingest.storage.workspace import Workspace
 
 PAPERS_KEPT, PAGES_KEPT = 16, 512
 
-_PASSED_OVER = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
+_IGNORED = re.compile(r"[\s\-‐-―−'\"‘’“”`´]")
 
 
-class SecondLook:
-    """Looks pages up in what the second reader found when the papers were parsed.
+class SecondReader:
+    """Looks quotes up in the text that the second reader extracted when the papers were parsed.
 
     Safe to use from several threads.
     """
@@ -31,10 +31,10 @@ class SecondLook:
         self._page = lru_cache(maxsize=PAGES_KEPT)(self._read_page)
 
     def confirms(self, paper: str, page: int, quote: str) -> bool:
-        """Whether ``quote`` stands on ``page`` of ``paper``, as ``comparable`` compares.
+        """Whether ``quote`` is on ``page`` of ``paper``, as ``comparable`` compares.
 
-        Also where nothing speaks against it: there is no second text, or none of that page.  Not
-        where the second reader did not get through the page.
+        True if there is no second text of the paper or of that page, which contradicts nothing; False
+        if the second reader ran out of time on the page.
         """
         try:
             changed = self._workspace.paper(paper).second_path.stat().st_mtime_ns
@@ -60,9 +60,9 @@ class SecondLook:
 
 
 def comparable(text: str) -> str:
-    """For comparing quotes: no case, white space, hyphens or quotation marks.
+    """``text`` in lower case, without white space, hyphens and quotation marks, to compare quotes.
 
     >>> comparable("Pre-\\ntraining “Data”")
     'pretrainingdata'
     """
-    return _PASSED_OVER.sub("", unicodedata.normalize("NFKC", text).lower())
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).lower())
