@@ -15,7 +15,7 @@ from rag.ui.background import Background
 from rag.ui.limits import Turnstile
 from rag.ui.messages import told
 from rag.ui.models import Models
-from rag.ui.wish import Wish
+from rag.ui.selection import Selection
 from rag.user_input import TEXT_LIST, checked_items, get_turns
 
 MAX_HITS = 50
@@ -74,9 +74,12 @@ class Api:
         def answer() -> Record:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
             turns = get_turns({"history": history})
-            wish, asked = _wish(papers, topics, lists, years), _text(question, "question", '"..."')
+            selection, asked = (
+                _selection(papers, topics, lists, years),
+                _text(question, "question", '"..."'),
+            )
             with self._turnstile.place_of_program(request)():
-                return assistant.ask(asked, turns, wish.filters()).as_json()
+                return assistant.ask(asked, turns, selection.filters()).as_json()
 
         return self._told(answer)
 
@@ -106,10 +109,13 @@ class Api:
         """
 
         def find() -> Record:
-            wish, asked = _wish(papers, topics, lists, years), _text(question, "question", '"..."')
+            selection, asked = (
+                _selection(papers, topics, lists, years),
+                _text(question, "question", '"..."'),
+            )
             n = max(1, min(_number(k, "k", FEW_HITS), MAX_HITS))
             with self._turnstile.place_of_program(request)():
-                return self._assistant.search(asked, (), wish.filters(), n).as_json(asked)
+                return self._assistant.search(asked, (), selection.filters(), n).as_json(asked)
 
         return self._told(find)
 
@@ -141,11 +147,11 @@ class Api:
         return llm
 
 
-def _wish(
+def _selection(
     papers: list[str] | None, topics: list[str] | None, lists: list[str] | None, years: str
-) -> Wish:
-    """The filters as one wish.  Raises ``UsageError`` for an invalid field."""
-    return Wish(
+) -> Selection:
+    """The filters as one selection.  Raises ``UsageError`` for an invalid field."""
+    return Selection(
         papers=checked_items(papers, str, "papers", TEXT_LIST),
         topics=checked_items(topics, str, "topics", TEXT_LIST),
         lists=checked_items(lists, str, "lists", TEXT_LIST),

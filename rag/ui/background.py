@@ -246,7 +246,7 @@ class Background:
         self._state = SyncState(report=report)
         self._warm()
         with suppress(AssistantError):  # which a question then meets, too
-            self._assistant.library.newest()  # whoever waits for the job finds its papers
+            self._assistant.library.newest()  # those who wait for the job find its papers
         job.done.set_result(report)
 
     def _makes_way(self, job: _Job) -> bool:

@@ -41,7 +41,7 @@ def with_maths(words: str) -> str:
 
 
 def _between(words: str) -> str:
-    """Text beside a formula; ``safe`` alone would take the blanks at its ends."""
+    """Text next to a formula; ``safe`` alone would strip the blanks at its ends."""
     head = " " if words[:1].isspace() else ""
     tail = " " if words[-1:].isspace() and words.strip() else ""
     return f"{head}{safe(words)}{tail}"
@@ -55,7 +55,7 @@ def _drawn(found: re.Match[str]) -> str:
     try:
         written = convert(latex, display="block" if own_line else "inline")
         drawn = _rebuilt(ElementTree.fromstring(written))  # noqa: S314
-    except Exception:  # whatever the converter trips over: the formula is shown as text
+    except Exception:  # whatever the converter fails on, the formula is shown as text
         return ""
     wide = ' tabindex="0" role="group"' if len(latex) > WIDE_CHARS else ""  # it may have to scroll
     return f'<span class="formula"{wide}>{drawn}</span>' if own_line else drawn

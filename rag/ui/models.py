@@ -37,7 +37,7 @@ class Models:
         return self.known()
 
     def trouble_with(self, llm: str) -> Trouble | None:
-        """Why ``llm`` cannot be used, as far as can be told without asking it; None if it can."""
+        """Why ``llm`` cannot be used, as far as is known without calling it; None if it can."""
         try:
             if llm != EXTRACTIVE:
                 check_model(llm)

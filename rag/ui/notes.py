@@ -1,4 +1,4 @@
-"""What is told in a line of its own: how something goes on, or what went wrong."""
+"""Notes on a line of their own: how something progresses, or what went wrong."""
 
 from __future__ import annotations
 

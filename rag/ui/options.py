@@ -14,9 +14,9 @@ from rag.config import EXTRACTIVE
 from rag.ui.exchange import Trouble
 from rag.ui.models import Models
 from rag.ui.notes import told_alert
+from rag.ui.selection import Selection, as_model
 from rag.ui.session import QUIET, Session, asset
 from rag.ui.texts import Language, text
-from rag.ui.wish import Wish, as_model
 
 # So many papers a browser searches itself.  More are searched here, as they are typed: with 10,000
 # choices it takes 3 s to unfold the options.
@@ -61,7 +61,7 @@ class Options:
 
     @property
     def inputs(self) -> list[Any]:
-        """The controls whose values ``as_wish`` takes, in its order."""
+        """The controls whose values ``read_selection`` takes, in its order."""
         return [self._llm, *self.filters]
 
     @property
@@ -117,7 +117,7 @@ class Options:
         return gr.update(choices=paper_choices(papers, chosen or (), event.input_value))
 
     def _offered(self, language: Language) -> tuple[Any, Any]:
-        """The models that can be chosen; where there is none, how to get one, for whoever may."""
+        """The models that can be chosen; where there is none, how to get one, for those who may."""
         models = self._models.asked()
         is_lacking = self._takes_any and models == [EXTRACTIVE]
         return gr.update(choices=_labelled(models, language)), gr.update(visible=is_lacking)
@@ -139,7 +139,7 @@ class Options:
 
 def _checked_years(years: str, language: Language) -> Any:
     try:
-        Wish(years=years or "").filters()
+        Selection(years=years or "").filters()
     except UsageError as error:
         return _told_if(Trouble.of(error), language)
     return _told_if(None, language)

@@ -10,22 +10,22 @@ import gradio as gr
 from rag.assistant import Assistant
 from rag.ui.api import Api
 from rag.ui.background import Background
+from rag.ui.batch.tab import Many
 from rag.ui.chat.history import render_account
 from rag.ui.chat.tab import Talk
 from rag.ui.corpus_map.tab import Atlas
 from rag.ui.exchange import Chat
 from rag.ui.library.tab import Shelf
 from rag.ui.limits import Turnstile
-from rag.ui.many.tab import Many
 from rag.ui.models import Models
 from rag.ui.options import Options
 from rag.ui.reader.pane import Reader
 from rag.ui.scope import render_scope
+from rag.ui.selection import read_selection
 from rag.ui.session import QUEUED, QUIET, Session, asset, new_session
 from rag.ui.status import render_status
 from rag.ui.texts import LANGUAGES, TEXTS, Language, preferred_language, text
 from rag.ui.uploads import KEPT_SECONDS, LOOK_SECONDS, delete_old_uploads, keep_uploads_in
-from rag.ui.wish import as_wish
 
 TICK_SECONDS = 1.5
 ANSWERED_AT_ONCE = 4  # questions; more wait in the queue
@@ -146,7 +146,7 @@ class ChatPage:
         blocks.load(self._open, opening, opened, **QUIET)
         switching = [session.language, session.chat, self._options.papers]
         switched = [session.language, session.chosen_language, self._talk.talk, *worded]
-        # gradio tells what listens to the language of its change only where this waits in the queue
+        # gradio notifies listeners of the language only if this waits in the queue
         self._switch.click(self._change_language, switching, switched, **QUEUED)
         seen = gr.State(("", "", ""))
         looking = [session.language, seen, *self._options.inputs]
@@ -191,11 +191,11 @@ class ChatPage:
 
     def _tick(self, language: Language, seen: tuple[str, ...], *options: Any) -> tuple[Any, ...]:
         """What has changed: the state of the sync, the example questions and the filters."""
-        wish = as_wish(*options)
+        selection = read_selection(*options)
         now = (
             self._render_status(language),
-            self._talk.greeting.html(wish, language),
-            render_scope(wish.scope(self._background.papers()), language),
+            self._talk.greeting.html(selection, language),
+            render_scope(selection.scope(self._background.papers()), language),
         )
         changed = (new if new != old else gr.skip() for new, old in zip(now, seen, strict=True))
         return *changed, now

@@ -54,7 +54,7 @@ def serve(
     url = launch(blocks, host, port, accounts, tell)
     background.start()
     tell(f"The chat is at {url} (press Ctrl-C to stop it).")
-    with redirect_stdout(StringIO()):  # gradio tells of Ctrl-C there
+    with redirect_stdout(StringIO()):  # gradio prints about Ctrl-C there
         blocks.block_thread()
 
 

@@ -17,7 +17,7 @@ def names_itself(paper: Paper) -> bool:
 
 
 def short_name(paper: Paper) -> str:
-    """The short name of what the paper brought; "" if the list tells none."""
+    """The short name of what the paper introduced; "" if the list has none."""
     head = [paper.title.partition(":")[0]] if names_itself(paper) else []
     return next(filter(_is_name, chain(head, paper.aliases)), "")
 

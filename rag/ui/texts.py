@@ -282,7 +282,7 @@ def text(language: Language, key: str, **values: object) -> str:
 
 
 def place_in(language: Language, page: int | None) -> str:
-    """Where a quote stands."""
+    """Where a quote is found."""
     return text(language, "page", page=page) if page else text(language, "from the list")
 
 

@@ -13,8 +13,8 @@ from ingest.indexing.index import IndexedPaper
 from rag.assistant import Assistant
 from rag.ui.chat.examples import example_questions
 from rag.ui.chat.welcome import Welcome
+from rag.ui.selection import Selection
 from rag.ui.texts import LANGUAGES, Language
-from rag.ui.wish import Wish
 
 MODEL = "A family of models from 7B to 65B parameters, trained on up to 1.4T tokens."
 PAPERS = (
@@ -83,11 +83,11 @@ def test_the_welcome_is_made_once_for_each_index(
     monkeypatch.setattr("rag.ui.chat.welcome.example_questions", counted)
     welcome = Welcome(background_of(library, assistant))
     for _ in range(2):
-        first = welcome.html(Wish(), "en")
-        assert welcome.html(Wish("openai:other"), "en") == first
-        assert "Herd" in first and "Herd" not in welcome.html(Wish(papers=("slim",)), "en")
+        first = welcome.html(Selection(), "en")
+        assert welcome.html(Selection("openai:other"), "en") == first
+        assert "Herd" in first and "Herd" not in welcome.html(Selection(papers=("slim",)), "en")
     assert asked == [2, 1]
     library.write_pdf("slim")
     library.sync()
-    welcome.html(Wish(), "en")
+    welcome.html(Selection(), "en")
     assert asked == [2, 1, 2]

@@ -21,7 +21,7 @@ from rag.assistant import Assistant
 from rag.ui.chat.answering import converse
 from rag.ui.exchange import Chat
 from rag.ui.limits import Turnstile
-from rag.ui.wish import Wish
+from rag.ui.selection import Selection
 
 ASKED = "How many tokens was Herd-65B trained on?"
 REFUSED = "of your questions are being answered"
@@ -72,14 +72,14 @@ def test_a_question_waits_for_the_place_of_one_that_was_stopped(
     place = partial(Turnstile(at_once=1).passed, "ada")
     with ExitStack() as before:
         before.enter_context(place())
-        steps = converse(assistant, background, Chat(), ASKED, Wish(), place)
+        steps = converse(assistant, background, Chat(), ASKED, Selection(), place)
         waiting = next(steps)
         assert next(steps) == next(steps) == waiting
         if frees:
             before.close()
         else:
             monkeypatch.setattr("rag.ui.chat.answering.PLACE_WAIT_SECONDS", 0.0)
-            steps = converse(assistant, background, Chat(), ASKED, Wish(), place)
+            steps = converse(assistant, background, Chat(), ASKED, Selection(), place)
         *_, last = steps
     exchange = last.exchanges[-1]
     assert exchange.done is frees

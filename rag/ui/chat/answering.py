@@ -15,9 +15,9 @@ from rag.assistant import Assistant
 from rag.ui.background import Background
 from rag.ui.exchange import Chat, Exchange, Trouble
 from rag.ui.limits import Place
-from rag.ui.wish import Wish
+from rag.ui.selection import Selection
 
-SENTENCE_SECONDS = 0.08  # between two sentences of an answer that came all at once
+SENTENCE_SECONDS = 0.08  # between two sentences of an answer that arrived all at once
 LOOK_SECONDS = 1.0  # between two checks while waiting
 PLACE_LOOK_SECONDS = 0.1
 PLACE_WAIT_SECONDS = 10.0  # what was stopped ends within a second or two
@@ -29,7 +29,7 @@ def converse(
     background: Background,
     chat: Chat,
     asked: str,
-    wish: Wish,
+    selection: Selection,
     place: Place = nullcontext,
 ) -> Generator[Chat]:
     """The chat after each step of answering ``asked``.  Errors become part of the chat.
@@ -44,12 +44,12 @@ def converse(
     while not background.ready.wait(LOOK_SECONDS) and time.monotonic() < give_up:
         yield waiting
     known = background.papers()
-    wish, exchange = wish.among(known), replace(exchange, scope=wish.scope(known))
+    selection, exchange = selection.among(known), replace(exchange, scope=selection.scope(known))
     try:
         with unexpected_logged(background.workspace.root), ExitStack() as held:
             for _ in _until_placed(place, held):
                 yield waiting
-            for step in _answered(assistant, chat, exchange, wish):
+            for step in _answered(assistant, chat, exchange, selection):
                 yield chat.with_last(step)
     except AssistantError as error:
         yield chat.with_last(replace(exchange, trouble=Trouble.of(error)))
@@ -76,12 +76,12 @@ def ask_again(
     assistant: Assistant,
     background: Background,
     chat: Chat,
-    wish: Wish,
+    selection: Selection,
     place: Place = nullcontext,
 ) -> Generator[Chat]:
     """The chat while its last question is asked again; the old answer stays until there is a new one."""
     last, before = chat.exchanges[-1], chat.without_last()
-    with closing(converse(assistant, background, before, last.question, wish, place)) as steps:
+    with closing(converse(assistant, background, before, last.question, selection, place)) as steps:
         for step in steps:
             yield step.without_last().with_last(step.exchanges[-1].in_place_of(last))
 
@@ -91,7 +91,7 @@ def fetch_and_ask(
     background: Background,
     chat: Chat,
     paper: str,
-    wish: Wish,
+    selection: Selection,
     place: Place = nullcontext,
 ) -> Generator[Chat]:
     """The chat while ``paper`` is fetched before all others and the last question is asked again.
@@ -111,7 +111,7 @@ def fetch_and_ask(
         yield before.with_last(replace(last, in_vain=(Trouble.of(error),)))
         return
     if background.papers()[paper].n_pages:
-        yield from ask_again(assistant, background, chat, wish, place)
+        yield from ask_again(assistant, background, chat, selection, place)
         return
     why = tuple(
         Trouble(f.message, f.hint, known.title) for f in report.failed if f.paper in (paper, None)
@@ -120,10 +120,10 @@ def fetch_and_ask(
 
 
 def _answered(
-    assistant: Assistant, chat: Chat, exchange: Exchange, wish: Wish
+    assistant: Assistant, chat: Chat, exchange: Exchange, selection: Selection
 ) -> Iterator[Exchange]:
-    answering = assistant.with_model(wish.llm, fall_back=True)
-    for piece in answering.stream(exchange.question, chat.turns(), wish.filters()):
+    answering = assistant.with_model(selection.llm, fall_back=True)
+    for piece in answering.stream(exchange.question, chat.turns(), selection.filters()):
         if isinstance(piece, Answer):
             seen = bool(exchange.partial) and piece.failure is None
             yield from _revealed(replace(exchange, answer=piece), seen)

@@ -16,7 +16,7 @@ from rag.ui.texts import Language
 MAX_EXAMPLES = 5
 FEW_PAPERS = 3  # fewer on a topic are no list to ask for
 
-# What a note tells of a paper that has pages, and how its number is asked for.
+# What the note of a paper with pages says, and how to ask for its number.
 NUMBERS = (
     (
         re.compile(r"\d(?:[BT]| [bt]rillion) tokens"),

@@ -41,7 +41,7 @@ def explain_marks(answer: Answer, language: Language) -> str:
 
 
 def cited_by(sentence: Sentence, citations: Mapping[int, Citation]) -> list[Citation]:
-    """The citations whose markers stand behind a sentence."""
+    """The citations whose markers follow a sentence."""
     return [citations[marker] for marker in sentence.citations if marker in citations]
 
 

@@ -189,7 +189,7 @@ def _sentence(sentence: Sentence, marks: str) -> str:
 def _marks(
     number: int, sentence: Sentence, citations: dict[int, Citation], language: Language
 ) -> str:
-    """What stands behind a sentence: its citations, and whether they support it."""
+    """The citations of a sentence, and whether they support it."""
     known = cited_by(sentence, citations)
     marks = "".join(_mark(number, citation, language) for citation in known)
     marks += render_support(sentence, known, language)
@@ -205,14 +205,14 @@ def _mark(number: int, citation: Citation, language: Language) -> str:
 
 
 def _leads_to(number: int, citation: Citation) -> str:
-    """The attributes that tell the script which page to open; none where there is no page."""
+    """The attributes from which the script knows which page to open; none without a page."""
     if citation.page is None:
         return ""
     return f' data-turn="{number}" data-marker="{citation.marker}"'
 
 
 def _sources(number: int, answer: Answer, language: Language) -> str:
-    """The citations grouped by paper; a quote that the answer itself tells is not told again."""
+    """The citations grouped by paper; a quote that is in the answer itself is not repeated."""
     if not answer.citations:
         return ""
     told = {" ".join(sentence.text.removesuffix(" …").split()) for sentence in answer.sentences}
@@ -226,7 +226,7 @@ def _sources(number: int, answer: Answer, language: Language) -> str:
 def _paper_sources(
     number: int, citations: Sequence[Citation], told: Container[str], language: Language
 ) -> str:
-    """The places in one paper; those on one page whose quotes are told above share a line."""
+    """The places in one paper; those on one page whose quotes are in the answer share a line."""
     items = ""
     for (_, is_told), group in groupby(
         citations, key=lambda c: (c.page, " ".join(c.quote.split()) in told)
@@ -245,7 +245,7 @@ def _paper_line(paper: Paper, language: Language) -> str:
 
 
 def _source(number: int, of_page: Sequence[Citation], quote: str, language: Language) -> str:
-    """The markers that stand on one page, the page, and the quote unless it is empty."""
+    """The markers of one page, the page, and the quote unless it is empty."""
     first = of_page[0]
     key = "open pdf page" if first.page else "open pdf"
     pdf = link(first.as_json()["pdf_url"], text(language, key, page=first.page))

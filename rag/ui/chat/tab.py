@@ -16,13 +16,13 @@ from rag.ui.chat.feedback import rated
 from rag.ui.chat.history import render_history
 from rag.ui.chat.render import render_chat
 from rag.ui.chat.welcome import Welcome
+from rag.ui.chat_storage import chat_from_json, chat_to_json
 from rag.ui.exchange import Chat, Rating
-from rag.ui.keep import chat_from_json, chat_to_json
 from rag.ui.limits import Turnstile
 from rag.ui.options import Options
+from rag.ui.selection import Selection, read_selection
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
-from rag.ui.wish import Wish, as_wish
 
 # the conversation as HTML, the chat behind it, the box, the list of earlier chats
 Seen = tuple[Any, Any, Any, Any]
@@ -86,7 +86,7 @@ class Talk:
         """Every part with fixed words, in ``language``; the list of chats is the ``user``'s."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
-            self.greeting.html(Wish(), language),
+            self.greeting.html(Selection(), language),
             gr.update(label=label, placeholder=placeholder),
             gr.update(value=render_history(chat, language), user=user),
         ]
@@ -130,7 +130,7 @@ class Talk:
     ) -> Iterator[Seen]:
         """Each step of the answer to what was written."""
         if asked.strip():
-            steps = self._answer(chat, asked.strip(), as_wish(*options), request)
+            steps = self._answer(chat, asked.strip(), read_selection(*options), request)
             yield from self._seen(chat, steps, language, runs, {"value": chat.draft, **WRITING})
         else:
             yield gr.skip(), gr.skip(), gr.update(value=""), gr.skip()
@@ -145,30 +145,30 @@ class Talk:
         *options: Any,
     ) -> Iterator[Seen]:
         asked = str(event.question)[:MAX_CHARS]
-        steps = self._answer(chat, asked, as_wish(*options), request)
+        steps = self._answer(chat, asked, read_selection(*options), request)
         yield from self._seen(chat, steps, language, runs)
 
     def _retry(
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Seen]:
         """Ask the last question again, with the options chosen now."""
-        yield from self._again(chat, as_wish(*options), language, runs, request)
+        yield from self._again(chat, read_selection(*options), language, runs, request)
 
     def _retry_everywhere(
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Seen]:
         """Ask the last question again, of all papers."""
-        everywhere = Wish(as_wish(*options).llm)
+        everywhere = Selection(read_selection(*options).llm)
         yield from self._again(chat, everywhere, language, runs, request)
 
     def _again(
-        self, chat: Chat, wish: Wish, language: Language, runs: Runs, request: gr.Request
+        self, chat: Chat, selection: Selection, language: Language, runs: Runs, request: gr.Request
     ) -> Iterator[Seen]:
         if not chat.exchanges:
             yield _nothing_new()
             return
         place = self._turnstile.place_of(request)
-        steps = ask_again(self._assistant, self._background, chat.stop(), wish, place)
+        steps = ask_again(self._assistant, self._background, chat.stop(), selection, place)
         yield from self._seen(chat, steps, language, runs)
 
     def _fetch(
@@ -183,15 +183,17 @@ class Talk:
         """Fetch a paper before all others, and ask the last question again."""
         paper = str(event.paper)
         if chat.exchanges and paper in self._background.papers():
-            wish, place = as_wish(*options), self._turnstile.place_of(request)
-            steps = fetch_and_ask(self._assistant, self._background, chat, paper, wish, place)
+            selection, place = read_selection(*options), self._turnstile.place_of(request)
+            steps = fetch_and_ask(self._assistant, self._background, chat, paper, selection, place)
             yield from self._seen(chat, steps, language, runs)
         else:
             yield _nothing_new()
 
-    def _answer(self, chat: Chat, asked: str, wish: Wish, request: gr.Request) -> Generator[Chat]:
+    def _answer(
+        self, chat: Chat, asked: str, selection: Selection, request: gr.Request
+    ) -> Generator[Chat]:
         place = self._turnstile.place_of(request)
-        return converse(self._assistant, self._background, chat, asked, wish, place)
+        return converse(self._assistant, self._background, chat, asked, selection, place)
 
     def _seen(
         self,
@@ -216,7 +218,7 @@ class Talk:
                 if runs.is_stopped(run):
                     shown = step.stop()
                     break
-                if step == shown:  # nothing new: only a moment in which Stop is heard
+                if step == shown:  # nothing new: only a chance to notice Stop
                     yield _nothing_new()
                 else:
                     is_due = time.monotonic() >= kept_at + KEEP_SECONDS

@@ -11,8 +11,8 @@ from rag.config import EXTRACTIVE
 from rag.ui.background import Background
 from rag.ui.chat.examples import example_questions
 from rag.ui.chat.render import render_welcome
+from rag.ui.selection import Selection
 from rag.ui.texts import Language
-from rag.ui.wish import Wish
 
 MAX_KEPT = 64  # choices of papers
 
@@ -24,13 +24,13 @@ class Welcome:
         self._background = background
         self._kept = _Kept({})
 
-    def html(self, wish: Wish, language: Language) -> str:
-        """The welcome for the papers that ``wish`` chooses."""
+    def html(self, selection: Selection, language: Language) -> str:
+        """The welcome for the papers that ``selection`` chooses."""
         papers = self._background.papers()
         kept = self._kept
         if kept.papers is not papers:
             kept = self._kept = _Kept(papers)
-        return kept.html(replace(wish, llm=EXTRACTIVE), language)
+        return kept.html(replace(selection, llm=EXTRACTIVE), language)
 
 
 class _Kept:
@@ -41,5 +41,5 @@ class _Kept:
         self.html = lru_cache(MAX_KEPT)(partial(_render, papers))
 
 
-def _render(papers: Mapping[str, IndexedPaper], wish: Wish, language: Language) -> str:
-    return render_welcome(example_questions(wish.asked_of(papers), language), language)
+def _render(papers: Mapping[str, IndexedPaper], selection: Selection, language: Language) -> str:
+    return render_welcome(example_questions(selection.asked_of(papers), language), language)

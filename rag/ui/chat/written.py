@@ -56,13 +56,13 @@ def _lines(prose: str, cursor: str) -> list[str]:
 
 
 def render_line(words: str, css: str = "", marks: str = "") -> str:
-    """A line of an answer with what stands behind it; an item of a list is indented."""
+    """A line of an answer and its citations; an item of a list is indented."""
     item = " item" if _ITEM.match(words) else ""
     return f'<p class="sentence{item}{css}" dir="auto">{with_maths(words)}{marks}</p>'
 
 
 def render_table(head: Sequence[str], rows: Iterable[tuple[Sequence[str], str]]) -> str:
-    """A table of rows, each with what stands at its end."""
+    """A table of rows, each with its citations."""
     top = "".join(f'<th scope="col" dir="auto">{with_maths(cell)}</th>' for cell in head)
     top = f"<thead><tr>{top}</tr></thead>" if top else ""
     body = "".join(_row(cells, marks) for cells, marks in rows)

@@ -19,12 +19,12 @@ SMALLEST, LARGEST = 8.0, 26.0  # diameters in pixels
 MAX_PAGES = 100  # a longer paper is drawn no larger
 TITLE_CHARS = 70
 NAMED_PAPERS = 12
-FEWEST_NAMED = 3  # papers of a topic whose name stands on the map
+FEWEST_NAMED = 3  # papers of a topic whose name is shown on the map
 DOT = 8.0  # of the time line
 ABREAST = 4  # dots in a row of it
 STILL = {"zeroline": False, "fixedrange": True}
 NOTHING = "rgba(0,0,0,0)"
-EDGE_LIGHT = 0.15, 0.24  # luminances that are told from light and from dark ground, 3:1
+EDGE_LIGHT = 0.15, 0.24  # luminances with a contrast of 3:1 to the light and the dark ground
 OTHERS = "#8a94a3"
 # As far apart as twenty can be that are seen on light and on dark ground: at least .14 in OKLab, where
 # hue counts 1.4 times.

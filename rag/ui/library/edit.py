@@ -1,4 +1,4 @@
-"""Change the list from the page: whatever is typed or dropped becomes an entry."""
+"""Change the list from the page: what is typed or dropped becomes an entry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ingest.reading_list.rules import bare_arxiv_id, parse_arxiv_id
 from ingest.storage.atomic import cannot_write
 from ingest.sync.pipeline import Sync
 
-OWN_PDFS = "mine"  # the folder beside the list where dropped PDFs are put
+OWN_PDFS = "mine"  # the folder next to the list where dropped PDFs are stored
 MAX_NAME_CHARS = 80
 
 _one_at_a_time = threading.Lock()
@@ -42,7 +42,7 @@ def add_by_name(sync: Sync, what: str, title: str) -> Paper:
 
 
 def add_pdf(sync: Sync, upload: Path, name: str, title: str) -> Paper:
-    """Add a dropped PDF: it is copied beside the list under a safe name.
+    """Add a dropped PDF: it is copied next to the list under a safe name.
 
     Raises ``AssistantError``, having changed neither the list nor a folder.
     """
@@ -88,7 +88,7 @@ def _refuse_listed(what: str, known: Sequence[Paper]) -> None:
 
 
 def _safe_stem(name: str) -> str:
-    """Letters, digits and dashes of a file's name, whatever path or trick is in it."""
+    """A file's name reduced to letters, digits and dashes, without any path."""
     stem = Path(name.replace("\\", "/")).stem
     return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:MAX_NAME_CHARS] or "paper"
 

@@ -71,7 +71,7 @@ def reading_of(answer: Answer, marker: int, page_text: str) -> OpenPage | None:
 
 
 def section_at(workspace: Workspace, citation: Citation) -> str:
-    """The heading under which the quote stands; a passage knows only the one where it begins."""
+    """The heading above the quote; a passage knows only the one where it begins."""
     try:
         whole = workspace.paper(citation.paper.id).read_text()
     except (OSError, DamagedFile):

@@ -16,8 +16,8 @@ from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.library import Library
 from rag.ui.chat.export import as_markdown
+from rag.ui.chat_storage import chat_from_json, chat_to_json
 from rag.ui.exchange import Chat, Exchange
-from rag.ui.keep import chat_from_json, chat_to_json
 
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."

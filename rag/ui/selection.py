@@ -11,7 +11,7 @@ from rag.config import EXTRACTIVE, Filters, parse_years
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Selection:
     """A visitor's choices; ``years`` as it was typed."""
 
     llm: str = EXTRACTIVE
@@ -25,8 +25,8 @@ class Wish:
         years = parse_years(self.years) if self.years.strip() else None
         return Filters(self.papers, self.topics, self.lists, years)
 
-    def among(self, papers: Mapping[str, IndexedPaper]) -> Wish:
-        """The wish without papers that have left the list since they were chosen."""
+    def among(self, papers: Mapping[str, IndexedPaper]) -> Selection:
+        """The selection without papers that have left the list since they were chosen."""
         return replace(self, papers=tuple(paper for paper in self.papers if paper in papers))
 
     def scope(self, papers: Mapping[str, IndexedPaper]) -> tuple[str, ...]:
@@ -44,15 +44,15 @@ class Wish:
         return {name: entry for name, entry in papers.items() if filters.allow(entry.paper)}
 
 
-def as_wish(
+def read_selection(
     llm: str | None,
     papers: list[str] | None,
     topics: list[str] | None,
     lists: list[str] | None,
     years: str | None,
-) -> Wish:
-    """The values of the controls as one wish."""
-    return Wish(
+) -> Selection:
+    """The values of the controls as one selection."""
+    return Selection(
         as_model(llm), tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
     )
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from small_library import LLAMA
 
 from rag.answer import Answer, Citation, Hit, ModelFailure, Row, Scores, Sentence
+from rag.ui.chat_storage import MAX_CHARS, MAX_EXCHANGES, chat_from_json, chat_to_json
 from rag.ui.exchange import Chat, Exchange, Trouble
-from rag.ui.keep import MAX_CHARS, MAX_EXCHANGES, chat_from_json, chat_to_json
 
 HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
 CITATION = Citation(1, "paper", LLAMA, 2, "So.", 7)

@@ -20,16 +20,16 @@ from rag.batch.item_answers import ItemAnswerer, Record, failed_record
 from rag.batch.items import Item, read_items
 from rag.config import EXTRACTIVE
 from rag.ui.background import Background
+from rag.ui.batch.progress import BatchRun, render_news
 from rag.ui.exchange import Trouble
 from rag.ui.limits import Place, Turnstile
-from rag.ui.many.progress import BatchRun, render_news
 from rag.ui.markup import safe
 from rag.ui.options import Options
 from rag.ui.reader.pane import Reader
 from rag.ui.scope import names_of
+from rag.ui.selection import read_selection
 from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
 from rag.ui.texts import Language, text
-from rag.ui.wish import as_wish
 from rag.user_input import Warn
 
 MAX_QUESTIONS = 1_000
@@ -37,7 +37,7 @@ KINDS = (".jsonl", ".json", ".csv", ".tsv", ".txt")
 HOW = "Drop one: JSONL, CSV, or one question per line."
 NAMES = {".jsonl": "JSONL", ".csv": "CSV", ".md": "Markdown"}
 
-Shown = tuple[Any, ...]  # what is to be told, both buttons, and a download for each form
+Shown = tuple[Any, ...]  # the progress, both buttons, and a download for each form
 
 
 class Many:
@@ -95,7 +95,7 @@ class Many:
         ]
 
     def wire(self, session: Session, tab: gr.Tab) -> None:
-        """Connect the buttons; what is chosen is told when the ``tab`` is opened."""
+        """Connect the buttons; the selection is shown when the ``tab`` is opened."""
         runs, news = gr.State(Runs()), gr.State(None)
         shown = [news, self._go, self._stop, *self._downloads]
         chosen = [session.language, *self._options.inputs]
@@ -103,7 +103,7 @@ class Many:
             event(self._render_chosen, chosen, self._chosen, **QUIET)
         self._go.click(self._run, [self._file, runs, *self._options.inputs], shown, **QUEUED)
         self._stop.click(Runs.stop, runs, None, **QUIET)
-        # gradio tells of the change of a state only where this waits in the queue
+        # gradio notifies of a changed state only if this waits in the queue
         self._file.change(self._accept, [self._file, news], [news, self._go], **QUEUED)
         for event in (news.change, session.language.change):
             event(render_news, [news, session.language], self._table, **QUIET)
@@ -122,9 +122,9 @@ class Many:
 
     def _render_chosen(self, language: Language, *options: Any) -> str:
         """Which model answers, and from which papers."""
-        wish = as_wish(*options)
-        llm = text(language, "no model") if wish.llm == EXTRACTIVE else wish.llm
-        scope = names_of(wish.scope(self._background.papers()), language)
+        selection = read_selection(*options)
+        llm = text(language, "no model") if selection.llm == EXTRACTIVE else selection.llm
+        scope = names_of(selection.scope(self._background.papers()), language)
         papers = scope or text(language, "all papers")
         told = text(language, "many chosen", llm=safe(llm), papers=papers)
         return f'<p class="muted">{told}</p>'
@@ -132,14 +132,16 @@ class Many:
     def _run(
         self, path: str | None, runs: Runs, request: gr.Request, *options: Any
     ) -> Iterator[Shown]:
-        """What is to be told after each answer, and at last the downloads."""
+        """The progress after each answer, and finally the downloads."""
         place = self._turnstile.place_of(request)
         notes: list[str] = []
         try:
             with unexpected_logged(self._root):
                 items = _read(path, notes.append)
-                wish = as_wish(*options).among(self._background.papers())
-                answers = ItemAnswerer(self._assistant.with_model(wish.llm), wish.filters())
+                selection = read_selection(*options).among(self._background.papers())
+                answers = ItemAnswerer(
+                    self._assistant.with_model(selection.llm), selection.filters()
+                )
         except AssistantError as error:
             yield Trouble.of(error), *_buttons(False), *_nothing()
         else:
@@ -198,7 +200,7 @@ def _read(path: str | None, tell: Warn) -> list[Item]:
         raise UsageError("There is no file yet.", HOW)
     try:
         items = read_items(Path(path), tell)
-    except UsageError as error:  # where the file lies on the server concerns nobody
+    except UsageError as error:  # the path on the server is private
         raise UsageError(error.message.replace(path, Path(path).name), error.hint) from error
     if not items:
         raise UsageError("The file contains no questions.", "Write one per line.")

@@ -105,7 +105,7 @@ def _row(record: Record, language: Language) -> str:
 
 
 def _place(citation: Record, language: Language) -> str:
-    """Where an answer comes from; a page opens beside the answers."""
+    """Where an answer comes from; a page opens next to the answers."""
     words = f"{safe(citation['title'])}, {place_in(language, citation['page'])}"
     if not citation["page"]:
         return f'<span class="topic">{words}</span>'

@@ -13,8 +13,8 @@ from small_library import SmallLibrary
 from ui.visits import Open, Serve, ServeModel, Visit, background_of, wait_until
 
 from rag.assistant import Assistant
-from rag.ui.many import tab as many
-from rag.ui.many.progress import ROWS_SHOWN, BatchRun, render_run
+from rag.ui.batch import tab
+from rag.ui.batch.progress import ROWS_SHOWN, BatchRun, render_run
 
 QUESTIONS = """\
 {"id": "a", "question": "How many tokens was Herd-65B trained on?"}
