@@ -167,7 +167,7 @@ def test_too_many_questions_are_told(
     batch: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The limit is said before any is answered, and where there is none."""
-    monkeypatch.setattr(many, "MAX_QUESTIONS", 2)
+    monkeypatch.setattr(tab, "MAX_QUESTIONS", 2)
     path = tmp_path / "many.txt"
     path.write_text("One?\nTwo?\nThree?\n", encoding="utf-8")
     _drop(batch, path)
