@@ -139,7 +139,7 @@ class Sentence:
     """A sentence of the answer, the markers of its citations, and whether they support it.
 
     ``lead`` names the paper in front of the first of several sentences from it, or is empty.  ``row`` is
-    set where the sentence was written as a row; ``code`` stands behind the sentence, unchecked.
+    set where the sentence was written as a row; ``code`` follows the sentence, unchecked.
     """
 
     text: str
@@ -219,7 +219,7 @@ class Answer:
 
     ``llm`` is what actually answered; ``failure`` describes the model that should have.  ``hits`` are
     the passages that were found; the answer was made from the first of them.  ``run`` is None where no
-    model was asked.  ``compares`` tells that papers are held against each other.
+    model was asked.  ``compares`` says that papers are compared.
     """
 
     question: str

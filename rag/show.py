@@ -175,7 +175,7 @@ def _moved_line(question: str, moved: Mapping[str, tuple[float, float]]) -> str:
 
 
 def show_models(states: Sequence[ModelStatus]) -> str:
-    """A line a provider: a model to name, whether it can be used, and what stands in the way."""
+    """A line a provider: a model to name, whether it can be used, and what is missing."""
     rows = [("extractive", "ready", "No model: the papers' own sentences.")]
     rows += [(state.example, _readiness(state), state.hint) for state in states]
     width = max(len(example) for example, _, _ in rows)

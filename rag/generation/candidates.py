@@ -138,7 +138,7 @@ def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:
 def _readability_penalty(text: str, n_words: int, wants_number: bool) -> float:
     """What a sentence loses for being over-long, cut at either end, broken into, or full of formulas.
 
-    A question answers none.  A heading is told only where there is nothing else, as in slides.  A caption says
+    A question answers none.  A heading is shown only if there is nothing else, as in slides.  A caption says
     what is shown, not what was found.  A table's row is no sentence either, but where a number is
     asked for it may be the answer.
     """

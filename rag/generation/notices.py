@@ -25,7 +25,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "nearest": ("Nearest: “{}”, {}.", "最接近的是《{}》{}。"),
     "page": ("page {}", "第 {} 页"),
     "list": ("its entry in the list", "的列表条目"),
-    # where only the list speaks of a paper so far
+    # where only the list knows the paper so far
     "from list": (
         "From the list, not from the paper: the pages of {} are not here yet.",
         "以上来自列表条目，而非论文正文；{}的正文尚未下载。",
