@@ -13,6 +13,10 @@ from ingest.indexing.words import terms
 
 _COUNT = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|several))"
 
+# "OPT training tokens", "BERT layers": an amount is asked for by its noun alone.
+_KEYWORDS = r"^(?!\W*(?:why|how|what|which|do|does|did|is|are|was|were|can)\b).*"
+_COUNTED = rf"\b(?:pre-?)?train(?:ing|ed) tokens\b|{_KEYWORDS}\b(?:tokens|parameters|params)\W*$"
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerType:
@@ -73,7 +77,9 @@ ANSWER_TYPES = (
         "number",
         r"\bhow (?:many|much|long|big|large|often|far)\b|\b(?:what|which) (?:\w+ ){0,3}"
         r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
-        r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小",
+        r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小"
+        r"|\b(?:number|amount|size|length) of\b|\b(?:pre-?)?train(?:ing|ed) compute\b"
+        rf"|\bcontext (?:length|window|size)\b|{_KEYWORDS}\b(?:layers|heads)\W*$|{_COUNTED}",
         r"\d",
         bonus=0.3,
     ),
@@ -121,7 +127,7 @@ ANSWER_TYPES = (
         r"\bhow (?:big|large|small)\b|\b(?:bigg|larg|small)er\b|\bsizes?\b"
         r"|\bhow much (?:text|data|memory)\b|\bhow many (?:\w+ )?"
         r"(?:parameters?|params|tokens?|words?|examples?|documents?|samples?|pairs?)\b"
-        r"|[多更]大|更小|多少个?(?:参数|token|词|样本|数据|文档|条)|规模|大小",
+        rf"|[多更]大|更小|多少个?(?:参数|token|词|样本|数据|文档|条)|规模|大小|{_COUNTED}",
         r"\d[\d.,]*\s?(?:[BMKT]\b|[GTM]i?B\b|(?:[bm]|tr)illion|thousand)|\d{1,3}(?:,\d{3})+",
     ),
     _answer_type(
