@@ -46,6 +46,19 @@ def test_no_dot_lies_on_another_of_the_time_line() -> None:
     assert len(set(places)) == 50
 
 
+def test_many_papers_have_smaller_dots() -> None:
+    """On the map, and on the time line, where no stack is higher than the figure."""
+    many = {
+        f"q{i}": IndexedPaper(Paper(id=f"q{i}", title="Q", year=2023), 9, "") for i in range(4_000)
+    }
+    few = dict(list(many.items())[:1_000])
+    (crowd,) = json.loads(map_figure(many, dict.fromkeys(many, (0.0, 0.0)), "en"))["data"]
+    (group,) = json.loads(map_figure(few, dict.fromkeys(few, (0.0, 0.0)), "en"))["data"]
+    assert crowd["marker"]["size"][0] == pytest.approx(group["marker"]["size"][0] * 0.5**0.5)
+    (stack,) = json.loads(years_figure(many, "en"))["data"]
+    assert max(stack["y"]) < 40 and stack["marker"]["size"][0] < 8
+
+
 def test_a_topic_has_one_colour_in_both_figures() -> None:
     """The one that the legend tells."""
     for figure in (map_figure(PAPERS, PLACES, "en"), years_figure(PAPERS, "en")):

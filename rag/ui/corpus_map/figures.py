@@ -6,7 +6,7 @@ import html
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ingest.corpus import Paper
@@ -19,9 +19,13 @@ SMALLEST, LARGEST = 8.0, 26.0  # diameters in pixels
 MAX_PAGES = 100  # a longer paper is drawn no larger
 TITLE_CHARS = 70
 NAMED_PAPERS = 12
+MAX_COMPARED = 300  # to find the middle of a topic
 FEWEST_NAMED = 3  # papers of a topic whose name is shown on the map
+MANY = 1_000  # papers; the dots of more are smaller
 DOT = 8.0  # of the time line
-ABREAST = 4  # dots in a row of it
+ABREAST = 4  # dots in a row of it; more where a stack would have more than ``MAX_ROWS``
+MAX_ROWS = 40
+STACK_PIXELS, LINE_PIXELS = 270, 900  # the room for a stack, and for one row of all stacks
 STILL = {"zeroline": False, "fixedrange": True}
 NOTHING = "rgba(0,0,0,0)"
 EDGE_LIGHT = 0.15, 0.24  # luminances with a contrast of 3:1 to the light and the dark ground
@@ -36,6 +40,7 @@ COLOURS = (
 
 Trace = dict[str, Any]
 Dot = tuple[IndexedPaper, float, float]  # a paper, and where it is drawn
+Diameter = Callable[[IndexedPaper], float]  # in pixels
 
 
 def map_figure(
@@ -48,7 +53,9 @@ def map_figure(
     dots = [(papers[paper], x, y) for paper, (x, y) in places.items() if paper in papers]
     hidden = {"visible": False}
     layout = {"height": 520, "xaxis": hidden, "yaxis": hidden, "annotations": _words(dots)}
-    return _figure(_traces(dots, language), layout)
+    scale = min(1.0, (MANY / max(1, len(dots))) ** 0.25)
+    traces = _traces(dots, language, lambda entry: scale * _diameter(entry.n_pages))
+    return _figure(traces, layout)
 
 
 def _words(dots: Sequence[Dot]) -> list[Trace]:
@@ -79,8 +86,9 @@ def _word(words: str, x: float, y: float, size: int, above: float = 0) -> Trace:
 
 
 def _middle(places: Sequence[Place]) -> Place:
-    """The one of them to which the others are nearest."""
-    return min(places, key=lambda place: sum(math.dist(place, other) for other in places))
+    """The one of them to which the others are nearest; of many, those in a sample are compared."""
+    sample = places[:: math.ceil(len(places) / MAX_COMPARED)]
+    return min(sample, key=lambda place: sum(math.dist(place, other) for other in sample))
 
 
 def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:
@@ -93,13 +101,15 @@ def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:
         if entry.paper.year:
             heaps.setdefault(entry.paper.year, []).append(entry)
     years = sorted(heaps)
+    tallest = max(map(len, heaps.values()), default=1)
+    abreast = max(ABREAST, math.ceil(tallest / MAX_ROWS))
     dots = [
-        (entry, column + (k % ABREAST - (ABREAST - 1) / 2) * 0.2, float(k // ABREAST))
+        (entry, column + (k % abreast - (abreast - 1) / 2) * 0.8 / abreast, float(k // abreast))
         for column, year in enumerate(years)
         for k, entry in enumerate(sorted(heaps[year], key=lambda entry: _topic(entry.paper)))
     ]
     counts = [
-        {"x": column, "y": (len(heaps[year]) - 1) // ABREAST, "text": str(len(heaps[year]))}
+        {"x": column, "y": (len(heaps[year]) - 1) // abreast, "text": str(len(heaps[year]))}
         for column, year in enumerate(years)
     ]
     layout = {
@@ -114,7 +124,9 @@ def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:
         "yaxis": {"visible": False, **STILL},
         "annotations": [{**count, "yshift": 16, "showarrow": False} for count in counts],
     }
-    return _figure(_traces(dots, language, DOT), layout)
+    room = STACK_PIXELS * abreast / tallest, LINE_PIXELS / (abreast * max(1, len(years)))
+    size = DOT if abreast == ABREAST else min(DOT, *room)
+    return _figure(_traces(dots, language, lambda entry: size), layout)
 
 
 def topics_of(papers: Mapping[str, IndexedPaper]) -> dict[str, str]:
@@ -125,18 +137,25 @@ def topics_of(papers: Mapping[str, IndexedPaper]) -> dict[str, str]:
     return {topic: colours[topic] for topic in sorted(counts, key=lambda t: (t == "", -counts[t]))}
 
 
-def _traces(dots: Sequence[Dot], language: Language, size: float = 0.0) -> list[Trace]:
-    """A trace for each topic; all dots of ``size``, or by pages if it is 0."""
+def _traces(dots: Sequence[Dot], language: Language, diameter: Diameter) -> list[Trace]:
+    """A trace for each topic."""
+    by_topic: dict[str, list[Dot]] = defaultdict(list)
+    for dot in dots:
+        by_topic[_topic(dot[0].paper)].append(dot)
     colours = topics_of({dot[0].paper.id: dot[0] for dot in dots})
     return [
-        _trace(topic, [d for d in dots if _topic(d[0].paper) == topic], colour, size, language)
+        _trace(topic, by_topic[topic], colour, diameter, language)
         for topic, colour in colours.items()
     ]
 
 
-def _trace(topic: str, dots: Sequence[Dot], colour: str, size: float, language: Language) -> Trace:
+def _trace(
+    topic: str, dots: Sequence[Dot], colour: str, diameter: Diameter, language: Language
+) -> Trace:
     entries, xs, ys = zip(*dots, strict=True)
     edge = _edge_of(colour)
+    diameters = [diameter(entry) for entry in entries]
+    edge_width = min(1.0, min(diameters) / DOT)
     return {
         "type": "scatter",
         "mode": "markers",
@@ -148,10 +167,13 @@ def _trace(topic: str, dots: Sequence[Dot], colour: str, size: float, language: 
         "hoverinfo": "text",
         "marker": {
             "color": [colour if entry.n_pages else edge for entry in entries],
-            "size": [size or _diameter(entry.n_pages) for entry in entries],
+            "size": diameters,
             "symbol": ["circle" if entry.n_pages else "circle-open" for entry in entries],
             "opacity": 0.85,
-            "line": {"color": edge, "width": [1 if entry.n_pages else 2 for entry in entries]},
+            "line": {
+                "color": edge,
+                "width": [edge_width * (1 if entry.n_pages else 2) for entry in entries],
+            },
         },
     }
 
