@@ -78,7 +78,7 @@ ANSWER_TYPES = (
         r"\bhow (?:many|much|long|big|large|often|far)\b|\b(?:what|which) (?:\w+ ){0,3}"
         r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
         r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小"
-        r"|\b(?:number|amount|size|length) of\b|\b(?:pre-?)?train(?:ing|ed) compute\b"
+        r"|^\W*(?:the )?(?:number|amount|size|length) of\b|\b(?:pre-?)?train(?:ing|ed) compute\b"
         rf"|\bcontext (?:length|window|size)\b|{_KEYWORDS}\b(?:layers|heads)\W*$|{_COUNTED}",
         r"\d",
         bonus=0.3,

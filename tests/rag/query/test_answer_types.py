@@ -18,6 +18,7 @@ from rag.query.answer_types import ANSWER_TYPES, expected_answer_types
         ("number of layers in OPT", {"number"}),
         ("BERT parameters", {"number", "amount"}),
         ("Why does it mask tokens?", {"reason"}),
+        ("Does it fail as the number of layers grows?", {"limitation"}),
         ("准确率是多少？", {"number", "share"}),
         ("学习率设为多大？", {"number", "amount", "learning rate"}),
         ("Why is it frozen?", {"reason"}),
