@@ -15,9 +15,8 @@ INK = 24  # of 255: the difference from the background above which a pixel count
 PADDING = 0.015  # share of the page's width, around the printed part
 LEAST_WIDTH = 0.55  # share of the page's width: a page with a few words is not enlarged
 EDGE = 0.075  # share of the page's width: the left edge, where arXiv's stamp is
-GUTTER = (
-    0.35  # times as many characters on the middle line as on the quarter lines, at most: 2 columns
-)
+# Times as many characters on the middle line as on the quarter lines, at most: 2 columns.
+GUTTER = 0.35
 
 Sides = tuple[float, float, float, float]  # left, top, right, bottom
 

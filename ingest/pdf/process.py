@@ -32,9 +32,8 @@ from ingest.pdf.pypdf_reader import SecondReader
 from ingest.storage.checksums import modified_ns
 
 MAX_SECONDS = 180  # CPU time for one PDF; a thousand pages take some seconds
-PAGE_SECONDS = (
-    15  # CPU time for one page; of 2,790 the slowest took pypdf 3 s, and its picture 0.3 s
-)
+# CPU time for one page; of 2,790 the slowest took pypdf 3 s, and its picture 0.3 s.
+PAGE_SECONDS = 15
 WALL_TIME_FACTOR = 4  # of wall time to CPU time, for busy machines and those without CPU limits
 MAX_BYTES = 3 * 2**30  # of address space; the largest paper tried took 0.3 GiB
 READY = "ready"

@@ -23,9 +23,8 @@ from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.retrieve import Retriever
 
 MAX_PASSAGES = 8  # from which sentences are quoted
-REPEATED_SHARE = (
-    0.75  # from this share of its terms in an earlier sentence on, a sentence is not new
-)
+# From this share of its terms in an earlier sentence on, a sentence is not new.
+REPEATED_SHARE = 0.75
 MIN_SCORE_SHARE = 0.45  # the share of the best sentence's score that a sentence needs
 MAX_ENTRIES = 6  # of the list, in one answer
 MIN_ENTRY_SHARE = 0.6  # the share of the best entry's score that an entry needs

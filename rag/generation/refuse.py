@@ -36,9 +36,8 @@ EXTRA_WORDS = 1  # counted as found when that share is computed: papers may use 
 TRANSLATED_SHARE = 0.5  # of that cost in a Chinese question: the glossary has one word of several
 MISSING_NAME_COST = 0.13  # one of those words is a name, such as that of a data set
 NAMED_PAPER_BONUS = 0.06  # the question names a paper whose pages are here
-MISSING_VALUE_COST = (
-    0.4  # the papers contain no value of a type that is asked for (a time, a price)
-)
+# The papers contain no value of a type that is asked for (a time, a price).
+MISSING_VALUE_COST = 0.4
 UNRELATED_VALUE_SHARE = 0.4  # of that cost, if there is one, but not near words of the question
 RELATED_COVERAGE = 0.15  # the share of the question's rarity near a value that makes it related
 MIN_EVIDENCE = 0.34  # the score from which the papers are taken to answer

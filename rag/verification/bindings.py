@@ -11,9 +11,8 @@ from rag.verification.tokens import Token
 from rag.verification.word_pairs import are_counterparts
 
 MIN_SHARE = 0.4  # by how much of their weight the shared words must indicate a swap
-CLAUSE_WORDS = (
-    3  # the distance that a comma or conjunction adds: after it, something else is counted
-)
+# The distance that a comma or conjunction adds: after it, something else is counted.
+CLAUSE_WORDS = 3
 CONJUNCTIONS = frozenset("and or but while whereas".split())
 RESPECTIVELY = "respect"  # as a stem
 

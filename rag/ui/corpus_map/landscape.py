@@ -16,9 +16,8 @@ from ingest.indexing.index import Index
 
 NEIGHBOURS = 15.0  # t-SNE's perplexity
 STEPS = 500
-MAX_PROJECTED = (
-    2_000  # takes 3 s; 10,000 would take half a minute, so the others join their nearest
-)
+# Takes 3 s; 10,000 would take half a minute, so the others join their nearest.
+MAX_PROJECTED = 2_000
 JOINED = 3  # nearest papers between which one of the others is put
 FEWEST = 8  # fewer papers are put in a row: there is nothing to project
 
