@@ -54,7 +54,7 @@ def assistant(library: SmallLibrary) -> Assistant:
     """Over a list of two papers, with the pages of one."""
     library.write_pdf("herd")
     library.sync()
-    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+    return library.assistant()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from ingest.reading_list.edit import add_papers
 from ingest.storage.workspace import Workspace
 from ingest.sync.pipeline import Listener, Sync, SyncOptions
 from ingest.sync.report import SyncReport
+from rag.assistant import Assistant
+from rag.config import RagConfig
+from rag.library import Library
 
 LLAMA = Paper(
     id="herd",
@@ -92,6 +95,10 @@ class SmallLibrary:
             downloader or _no_downloader,
             options,
         ).run(listener)
+
+    def assistant(self) -> Assistant:
+        """An assistant over what was synced last."""
+        return Assistant(Library(self.workspace, self.embedder), RagConfig())
 
 
 def _no_downloader() -> Downloader:

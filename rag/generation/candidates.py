@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.indexing.words import terms
 from rag.answer import Hit
@@ -120,11 +121,13 @@ def candidates(hit: Hit, queries: PaperQueries, top: float) -> list[Candidate]:
 
 def _with_announced(found: Sequence[Candidate]) -> list[Candidate]:
     """The candidates; one that the sentence before it announces has nearly that sentence's score."""
-    scores = [c.score for c in found]
-    for i, announcing in enumerate(found[:-1]):
-        if _ANNOUNCES.search(announcing.text):
-            scores[i + 1] = max(scores[i + 1], announcing.score - ANNOUNCED_GAP)
-    return [replace(c, score=score) for c, score in zip(found, scores, strict=True)]
+    behind = (
+        replace(c, score=max(c.score, before.score - ANNOUNCED_GAP))
+        if _ANNOUNCES.search(before.text)
+        else c
+        for before, c in pairwise(found)
+    )
+    return [*found[:1], *behind]
 
 
 def _header(hit: Hit, unit: Unit, i: int) -> Candidate | None:

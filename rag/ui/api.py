@@ -74,10 +74,8 @@ class Api:
         def answer() -> Record:
             assistant = self._assistant.with_model(self._model(llm), fall_back=True)
             turns = get_turns({"history": history})
-            selection, asked = (
-                _selection(papers, topics, lists, years),
-                _text(question, "question", '"..."'),
-            )
+            selection = _selection(papers, topics, lists, years)
+            asked = _text(question, "question", '"..."')
             with self._turnstile.place_of_program(request)():
                 return assistant.ask(asked, turns, selection.filters()).as_json()
 
@@ -109,10 +107,8 @@ class Api:
         """
 
         def find() -> Record:
-            selection, asked = (
-                _selection(papers, topics, lists, years),
-                _text(question, "question", '"..."'),
-            )
+            selection = _selection(papers, topics, lists, years)
+            asked = _text(question, "question", '"..."')
             n = max(1, min(_number(k, "k", FEW_HITS), MAX_HITS))
             with self._turnstile.place_of_program(request)():
                 return self._assistant.search(asked, (), selection.filters(), n).as_json(asked)

@@ -46,7 +46,7 @@ def test_a_heading_is_told_only_where_there_is_nothing_else(
     heading = "2 Batch size of the training of Herd"
     library.write_pdf("herd", [("1 Introduction",), (heading, *below)])
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("What is the batch size of the training of Herd?")
     told = [sentence.text for sentence in answer.sentences]
     assert told == list(below or (heading,))
@@ -60,7 +60,7 @@ def test_a_question_answers_none(library: SmallLibrary) -> None:
         "herd", [("What is the best rank of Herd for the query matrices?", told, again)]
     )
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("What is the best rank of Herd for the query matrices?")
     assert [sentence.text for sentence in answer.sentences] in ([told], [again])
 
@@ -69,7 +69,7 @@ def test_a_comparison_tells_of_a_paper_that_is_not_here(library: SmallLibrary) -
     """Its side is told from the list, and that this is so."""
     library.write_pdf("herd")
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("What is the difference between Herd and Slim?")
     assert {(c.paper.id, c.source) for c in answer.citations} == {
         ("herd", "paper"),
@@ -92,7 +92,7 @@ def test_an_answer_knows_that_it_compares(
 ) -> None:
     """The page shows the papers side by side, whatever the question's words."""
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     assert assistant.ask(asked).compares is compares
 
 
@@ -100,7 +100,7 @@ def test_an_entry_without_a_note_tells_its_title(library: SmallLibrary) -> None:
     """An answer is never empty: Herd has no note, and no page here."""
     library.write_pdf("slim")
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     for asked in ("What is Herd?", "Herd foundation models", "Compare Herd and Slim"):
         answer = assistant.ask(asked)
         told = {(c.paper.id, c.quote.split(" (")[0]) for c in answer.citations}
@@ -120,7 +120,7 @@ def test_an_entry_is_told_in_the_language_of_the_question(
     library = SmallLibrary(tmp_path, [paper])
     library.manifest.with_name(NOTES_NAME).write_text(json.dumps([entry]), encoding="utf-8")
     library.sync()
-    answer = Assistant(Library(library.workspace, library.embedder), RagConfig()).ask(asked)
+    answer = library.assistant().ask(asked)
     assert [sentence.text for sentence in answer.sentences] == [note[told]]
 
 
@@ -148,9 +148,7 @@ def test_who_wrote_something_else(library: SmallLibrary) -> None:
     """What is written in a paper was not written by its authors for that."""
     library.write_pdf("herd", [("Herd has a constitution.", "Nine judges wrote its constitution.")])
     library.sync()
-    answer = Assistant(Library(library.workspace, library.embedder), RagConfig()).ask(
-        "Who wrote the constitution of Herd?"
-    )
+    answer = library.assistant().ask("Who wrote the constitution of Herd?")
     assert "Nine judges" in answer.text and "Ada Lane" not in answer.text
 
 
@@ -194,7 +192,7 @@ def test_a_value_that_no_page_gives_is_refused(
     """The page has the question's words, and no such value."""
     library.write_pdf("herd", [(f"The counting of all tokens was done {told}.", "It was dull.")])
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("How many days did they need in Herd for the counting of tokens?")
     assert answer.status == status
 
@@ -226,7 +224,7 @@ def test_the_mark_of_a_footnote_is_not_told(library: SmallLibrary) -> None:
     """The sentence reads without it; the quote is as it stands on the page."""
     library.write_pdf("herd", [("5We counted the tokens of Herd by hand.",)])
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("How were the tokens of Herd counted?")
     assert answer.sentences[0].text == "We counted the tokens of Herd by hand."
     assert answer.citations[0].quote.startswith("5We counted")
@@ -244,7 +242,7 @@ def test_a_version_that_nobody_mentions_is_refused(library: SmallLibrary) -> Non
     page = ("1 Introduction", "We compare Yak 2 and Gnu at 3 sizes; Yak 2 was trained on 9 tokens.")
     library.write_pdf("herd", (page,))
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     asked = "On how many tokens was {} trained?"
     assert assistant.ask(asked.format("Yak 2")).status == "answered"
     assert assistant.ask(asked.format("Yak-2")).status == "answered"
@@ -260,7 +258,7 @@ def test_a_passage_of_another_paper_does_not_answer(library: SmallLibrary) -> No
     split = "Rare words are split by byte pair encoding with merges."
     library.write_pdf("slim", [(other, split, other)])
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     asked = "Are rare words split by byte pair encoding with merges in {}?"
     assert assistant.ask(asked.format("Slim")).status == "answered"
     assert assistant.ask(asked.format("Herd")).status == "no_evidence"
@@ -311,7 +309,7 @@ def test_filters_that_no_paper_meets_are_told(
 def test_before_the_first_sync(library: SmallLibrary) -> None:
     """Without any index the error says what to do."""
     with pytest.raises(NoIndex, match="askpapers sync"):
-        Assistant(Library(library.workspace, library.embedder), RagConfig()).ask("What?")
+        library.assistant().ask("What?")
 
 
 @pytest.mark.parametrize("most", [30, 60])
@@ -403,6 +401,6 @@ def test_an_amount_is_no_word_that_a_paper_lacks(library: SmallLibrary) -> None:
     """ "How much" is answered by a number, and a short paper has no "much"."""
     library.write_pdf("slim", [("The memory of training falls by a factor of three.",)])
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("How much memory of training does Slim save?")
     assert "factor of three" in answer.text

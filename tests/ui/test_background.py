@@ -22,8 +22,6 @@ from ingest.sync.report import SyncReport
 from ingest.sync.state import Failure
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 from rag.ui.background import Background, Counts, SyncState
 from rag.ui.status import render_status
 
@@ -42,7 +40,7 @@ def _settled(background: Background) -> SyncState:
 
 def test_an_empty_folder_is_made_askable(library: SmallLibrary) -> None:
     """Before the first index the background makes it; then questions are answered."""
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     library.write_pdf("herd")
     background = background_of(library, assistant, syncs=True)
     assert background.counts() == Counts(listed=2, indexed=0)
@@ -204,7 +202,7 @@ def test_a_changed_model_does_not_stop_the_sync_that_takes_it_in(
     folder = sync_with_model(library, tmp_path / "model")
     model_folder(folder, passage="passage: ")
     library.embedder = load_embedder(str(folder))
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     background = background_of(library, assistant, syncs=True)
     state = _finished(background)
     assert state.report is not None and state.report.updated == ("slim",)

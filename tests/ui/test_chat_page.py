@@ -16,8 +16,6 @@ from ingest.sync.pipeline import Progress, Sync
 from ingest.sync.report import SyncReport
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 
 ASKED = "How many tokens was Herd-65B trained on?"
 
@@ -47,7 +45,7 @@ def test_the_list_can_be_asked_before_any_pdf_is_here(
     library: SmallLibrary, serve: Serve, visit: Open
 ) -> None:
     """The page opens over an empty folder, and the list answers as soon as it is read."""
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     background = background_of(library, assistant, syncs=True)
     url = serve(assistant, background)
     seen = visit(url)

@@ -11,9 +11,6 @@ from small_library import SmallLibrary
 from ingest.corpus import Paper
 from ingest.indexing.index import Index, open_build
 from ingest.indexing.words import terms
-from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 
 
 @pytest.mark.parametrize(
@@ -58,7 +55,7 @@ def test_a_list_in_any_script_can_be_synced(title: str, tmp_path: Path) -> None:
     assert library.sync().failed == ()
     index = _open(library)
     assert (index.lexical_scores(terms(title)) > 0).all() == bool(terms(title))
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     assert assistant.ask("What is this paper about?").status
 
 

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from list_files import GOOD, write
 
 from ingest.corpus import Paper
 from ingest.errors import ManifestError, UsageError
@@ -22,32 +23,6 @@ from ingest.reading_list.manifest import read_manifest
 from ingest.reading_list.rules import is_paper_id, tidy
 
 LONG_LIST = Path(__file__).parents[3] / "corpus_manifest.yaml"
-GOOD = """\
-# my list
-
-- id: lora
-  title: "LoRA: Low-Rank Adaptation"
-  arxiv: "2106.09685"
-
-# why: a friend asked
-- id: mine
-  title: A report   # of my own
-  file: mine/report.pdf
-  # its figures are good
-
-- id: rouge
-  title: ROUGE
-  url: https://aclanthology.org/W04-1013.pdf
-# that is all
-"""
-
-
-def write(folder: Path, text: str) -> Path:
-    path = folder / "list.yaml"
-    path.write_bytes(text.encode())
-    return path
-
-
 words = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"),
     min_size=1,

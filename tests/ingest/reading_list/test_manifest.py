@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from list_files import GOOD, write
 from ruamel.yaml import YAML
 
 from ingest.corpus import Paper
@@ -18,34 +19,6 @@ from ingest.reading_list.rules import is_paper_id, parse_arxiv_id, tidy
 
 ROOT = Path(__file__).resolve().parents[3]
 FACTS = ROOT.parent / "shared" / "papers.yaml"
-
-GOOD = """\
-# my list
-
-- id: lora
-  title: "LoRA: Low-Rank Adaptation"
-  authors: [Edward J. Hu, et al.]
-  year: 2021
-  arxiv: "2106.09685"
-  aliases: [LoRA, 低秩适配]
-
-# why: a friend asked
-- id: mine
-  title: A report   # of my own
-  file: mine/report.pdf
-  # its figures are good
-
-- id: rouge
-  title: ROUGE
-  url: https://aclanthology.org/W04-1013.pdf
-# that is all
-"""
-
-
-def write(folder: Path, text: str) -> Path:
-    path = folder / "list.yaml"
-    path.write_bytes(text.encode())
-    return path
 
 
 def problems(folder: Path, text: str) -> list[tuple[int, str]]:

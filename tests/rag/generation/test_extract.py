@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from small_library import SmallLibrary
 
 from rag.assistant import Assistant
-from rag.config import RagConfig
 from rag.generation.second_reader import SecondReader
-from rag.library import Library
 
 TABLE = [
     "Model Layers Heads Width",
@@ -22,12 +20,17 @@ TABLE = [
 OPTIMIZER = "We train it with the Adam optimizer and a batch size of 256, with a decay of = 10."
 
 
+def read(library: SmallLibrary, *pages: Sequence[str]) -> Assistant:
+    """An assistant that has read a paper with these pages."""
+    library.write_pdf("herd", pages=pages)
+    library.sync()
+    return library.assistant()
+
+
 @pytest.fixture
 def assistant(library: SmallLibrary) -> Assistant:
     """One paper with a table on its second page and a broken formula on its third."""
-    library.write_pdf("herd", pages=(["Herd is a family of models."], TABLE, [OPTIMIZER]))
-    library.sync()
-    return Assistant(Library(library.workspace, library.embedder), RagConfig())
+    return read(library, ["Herd is a family of models."], TABLE, [OPTIMIZER])
 
 
 def confirm_only(monkeypatch: pytest.MonkeyPatch, confirms: Callable[[str], bool]) -> None:
@@ -69,9 +72,7 @@ def test_where_nothing_is_confirmed_nothing_is_answered(
 def test_what_a_sentence_announces_is_shown(library: SmallLibrary) -> None:
     """It shares no word with the question, and the sentence that announces it is no answer."""
     page = "There are several reasons why Herd costs much. All layers are wide and deep everywhere."
-    library.write_pdf("herd", pages=[[page]])
-    library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = read(library, [page])
     assert "layers are wide" in assistant.ask("Why does Herd cost much?").text
 
 
@@ -81,9 +82,7 @@ def search(library: SmallLibrary, *pages: str, question: str) -> list[int | None
         f"Paragraph {i} speaks of animals that graze on hills, and of nothing else."
         for i in range(4)
     ]
-    library.write_pdf("herd", pages=[[text] for text in (*prose, *pages)])
-    library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = read(library, *([text] for text in (*prose, *pages)))
     return [hit.page for hit in assistant.search(question).hits]
 
 
@@ -123,8 +122,6 @@ def test_the_address_of_an_author_comes_behind(library: SmallLibrary) -> None:
     """The line below a title may hold all words of the question, and answers nothing."""
     address = "Which heads layers of Herd have is known to ada@herd.org."
     prose = "The heads of its layers are many, and all of them are wide."
-    library.write_pdf("herd", pages=[[address, prose]])
-    library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = read(library, [address, prose])
     answer = assistant.ask("Which heads do the layers of Herd have?")
     assert answer.sentences[0].text == prose

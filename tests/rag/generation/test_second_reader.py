@@ -6,10 +6,7 @@ import pytest
 from pdfs import endless_pdf, review_pdf
 from small_library import SmallLibrary
 
-from rag.assistant import Assistant
-from rag.config import RagConfig
 from rag.generation.second_reader import SecondReader, comparable
-from rag.library import Library
 
 
 @pytest.fixture
@@ -77,7 +74,7 @@ def test_what_is_not_confirmed_is_not_quoted(library: SmallLibrary) -> None:
     """The answer omits a sentence that the second reader does not find."""
     library.write_pdf("herd")
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     asked = "How many tokens was Herd-65B trained on?"
     assert "1.4 trillion" in assistant.ask(asked).text
     library.workspace.paper("herd").write_second_texts(["One page.", "Training took 21 days."])

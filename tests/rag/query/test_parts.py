@@ -169,7 +169,7 @@ def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
     """One part is answered; a notice says why the other is not."""
     library.write_pdf("herd")
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     missing = "Which learning rate schedule and GPU cluster did Slim need?"
     answer = assistant.ask(f"{TOKENS} {missing}")
     assert answer.status == "answered" and "1.4 trillion" in answer.text
@@ -180,7 +180,7 @@ def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
 def test_if_no_part_is_answered_each_is_refused(library: SmallLibrary) -> None:
     """A notice for each part says why."""
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask(f"{TOKENS} On which GPU cluster was Slim's optimizer run?")
     assert answer.status == "no_evidence" and len(answer.notices) == 2
     assert all("not here yet" in notice for notice in answer.notices)

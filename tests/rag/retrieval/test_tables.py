@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from small_library import SmallLibrary
 
-from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 from rag.retrieval.tables import find_tables, is_row
 
 TABLE = [
@@ -56,6 +53,6 @@ def test_a_number_in_a_table_is_answered_by_its_row(library: SmallLibrary) -> No
     prose = [f"Paragraph {i} says nothing of it." for i in range(8)]
     library.write_pdf("herd", pages=(prose, TABLE))
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), RagConfig())
+    assistant = library.assistant()
     answer = assistant.ask("What is the win rate of Gamma in the Herd paper?")
     assert "Gamma 30.2" in answer.text
