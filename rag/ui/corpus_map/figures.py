@@ -59,7 +59,7 @@ def map_figure(
 
 
 def _words(dots: Sequence[Dot]) -> list[Trace]:
-    """The names of the topics, the largest first, and then of the longest papers.
+    """The names of the topics above their dots, the largest first; then of the longest papers, below theirs.
 
     The script hides each that would cover one before it.
     """
@@ -67,20 +67,22 @@ def _words(dots: Sequence[Dot]) -> list[Trace]:
     for entry, x, y in dots:
         places[_topic(entry.paper)].append((x, y))
     topics = [
-        _word(f"<b>{html.escape(topic.replace('-', ' '))}</b>", *_middle(group), size=13)
+        _word(
+            f"<b>{html.escape(topic.replace('-', ' '))}</b>", *_middle(group), LARGEST / 2, size=13
+        )
         for topic, group in sorted(places.items(), key=lambda item: -len(item[1]))
         if topic and len(group) >= FEWEST_NAMED
     ]
     longest = sorted((dot for dot in dots if dot[0].n_pages), key=lambda dot: -dot[0].n_pages)
     named = [dot for dot in longest if short_name(dot[0].paper)][:NAMED_PAPERS]
     return topics + [
-        _word(html.escape(short_name(e.paper)), x, y, size=11, above=_diameter(e.n_pages) / 2 + 8)
+        _word(html.escape(short_name(e.paper)), x, y, -_diameter(e.n_pages) / 2 - 8, size=11)
         for e, x, y in named
     ]
 
 
-def _word(words: str, x: float, y: float, size: int, above: float = 0) -> Trace:
-    """Words at a place, or so many pixels above it."""
+def _word(words: str, x: float, y: float, above: float, size: int) -> Trace:
+    """Words so many pixels above a place (below it, if negative)."""
     place = {"x": x, "y": y, "yshift": above, "showarrow": False}
     return {"text": words, "font": {"size": size}, **place}
 
