@@ -9,7 +9,8 @@ from ingest.indexing.words import terms
 
 _COMPARES = re.compile(
     r"\b(?:versus|vs\.?|both|each|differ\w*|compar\w+|contrast\w*|opposed to|unlike|than|respectively"
-    r"|instead|in common|between|which\b.{1,90}\bor|or\b.{1,40}\b(?:bigg|larg|small|bett|strong|new|old)er)\b"
+    r"|instead|in common|between|how (?:did|do|does|has|have)\b.{1,90}\bchanged?"
+    r"|which\b.{1,90}\bor|or\b.{1,40}\b(?:bigg|larg|small|bett|strong|new|old)er)\b"
     r"|不同|不一样|区别|相比|对比|比较|分别|各自|差异|异同|(?<![首成])都|与.{1,30}和|和.{1,30}哪",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ _NEXT_AUTHOR = re.compile(
     r"\s*(?:[,，、]\s*(?:and\s)?|\band\s|[&和与及])\s*([^\W\d_][\w\u0300-\u036f'’-]*?)"
     r"(?=['’]s\b|[^\w\u0300-\u036f'’-]|$)"
 )
+_PAPER_CUE = re.compile(r"['’\"”》」]?\s*(?:paper\b|论文|一文|[这那]篇)", re.IGNORECASE)
 _QUOTED = re.compile(r"[‘“\"'《「](.{5,80}?)[’”\"'》」]")
 _VERSION = re.compile(r"[\s-]*(?:v(?:ersion)? ?)?\d+(?:\.\d+)*\s*$", re.IGNORECASE)
 # The version of another model: "LLaMA 2" is not LLaMA; "LLaMA 7B", "LLaMA 1" and "LLaMA 4 个" are.
@@ -47,7 +48,8 @@ _HALF_WIDTH = {0x3000: " "} | {
 
 _MAX_WORDS = 24  # longer spans are not looked up
 _MAX_SURNAME_WORDS = 4  # "O'Brien" has two; each Chinese character is one
-_TITLE_PHRASE_WORDS = 3  # content words in a row that name a title, if no other title contains them
+# Content words in a row that name a title, if no other title contains them; before "paper" fewer do.
+_TITLE_PHRASE_WORDS, _TITLE_PHRASE_WORDS_BEFORE_PAPER = 3, 2
 
 _REFERENCE_WORDS = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title
 _AFFIXES = frozenset("pre post multi non semi like".split())  # "pre-trained model" are two words
@@ -77,25 +79,29 @@ class PaperNames:
         self._capitals: dict[str, set[str]] = defaultdict(set)
         self._first_authors: dict[str, list[str]] = defaultdict(list)
         self._authors: dict[str, frozenset[str]] = {}
-        self._titles: dict[str, str] = {}
-        phrases: dict[str, set[str]] = defaultdict(set)
-        n_titles = Counter(word for paper in papers for word in set(name_words(paper.title)))
+        self._titles = {paper.id: normalize_name(paper.title) for paper in papers}
         for paper in papers:
-            self._titles[paper.id] = normalize_name(paper.title)
-            for phrase in _title_phrases(paper.title):
-                phrases[phrase].add(paper.id)
-            for name in _names_of(paper, n_titles):
-                key = _key(name)
-                if key and paper.id not in self._names[key]:
-                    self._names[key].append(paper.id)
-                    self._capitals[key].add(name)
+            for name in (*paper.aliases, paper.title):
+                self._add(name, paper)
             surnames = [_surname(author) for author in paper.authors]
             self._authors[paper.id] = frozenset(surnames)
             if surnames:
                 self._first_authors[surnames[0]].append(paper.id)
-        for phrase, owners in phrases.items():
-            if len(owners) == 1 and phrase not in self._names:
-                self._names[phrase] = list(owners)
+        for paper, head in _heads(papers):
+            if (
+                _key(head) not in self._names
+            ):  # "P-Tuning: ..." of version 2 is the nickname of version 1
+                self._add(head, paper)
+        for phrase, owners in _phrases_of_titles(papers, _TITLE_PHRASE_WORDS).items():
+            if len(owners) == 1:
+                self._names.setdefault(phrase, owners)
+        self._phrases = _phrases_of_titles(papers, _TITLE_PHRASE_WORDS_BEFORE_PAPER)
+
+    def _add(self, name: str, paper: Paper) -> None:
+        key = _key(name)
+        if key and paper.id not in self._names[key]:
+            self._names[key].append(paper.id)
+            self._capitals[key].add(name)
 
     def find(self, text: str) -> list[Mention]:
         """The mentions in ``text``, in order and not overlapping; longer names take precedence.
@@ -137,10 +143,17 @@ class PaperNames:
         longest: Mention | None = None
         for token in tokens:
             name += normalize_name(token[0])
-            papers = self._names.get(name)
+            papers = self._names.get(name) or self._before_paper(name, text[token.end() :])
             if papers and not _OTHER_VERSION.match(text, token.end()):
                 longest = Mention(tokens[0].start(), token.end(), tuple(papers))
         return longest
+
+    def _before_paper(self, phrase: str, rest: str) -> list[str]:
+        """The one paper that has the phrase in its title, or begins with it, if "paper" follows the phrase."""
+        owners = self._phrases.get(phrase, []) if _PAPER_CUE.match(rest) else []
+        first = [paper for paper in owners if self._titles[paper].startswith(phrase)]
+        only = owners if len(owners) == 1 else first
+        return only if len(only) == 1 else []
 
     def _is_name(self, text: str, named: Mention) -> bool:
         """Whether the word is meant as a nickname and not as an ordinary word."""
@@ -217,23 +230,34 @@ def remove_mentions(text: str, mentions: Iterable[Mention]) -> str:
     return text
 
 
-def _names_of(paper: Paper, n_titles: Mapping[str, int]) -> list[str]:
-    """Aliases, the whole title, and the part before its colon if that is a name.
+def _heads(papers: Sequence[Paper]) -> Iterator[tuple[Paper, str]]:
+    """Each paper with the part of its title before the colon, if that is a name.
 
-    Such a name is short, and is written like one or has a word that no other title has.
+    Such a part has more than three words, is written like a name, or has a word that no other title has.
     """
-    head, colon, _ = paper.title.partition(":")
-    is_unique = any(n_titles[word] == 1 for word in name_words(head))
-    is_name = colon and len(head.split()) <= 3 and (is_unique or _LIKE_A_NAME.search(head))
-    return [*paper.aliases, paper.title, *([head] if is_name else [])]
+    n_titles = Counter(word for paper in papers for word in set(name_words(paper.title)))
+    for paper in papers:
+        head, colon, _ = paper.title.partition(":")
+        is_unique = any(n_titles[word] == 1 for word in name_words(head))
+        if colon and (len(head.split()) > 3 or is_unique or _LIKE_A_NAME.search(head)):
+            yield paper, head
 
 
-def _title_phrases(title: str) -> Iterator[str]:
-    """Every span of the title that has ``_TITLE_PHRASE_WORDS`` content words, normalized."""
+def _phrases_of_titles(papers: Sequence[Paper], n_words: int) -> dict[str, list[str]]:
+    """The titles with each span of ``n_words`` content words."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for paper in papers:
+        for phrase in dict.fromkeys(_title_phrases(paper.title, n_words)):
+            owners[phrase].append(paper.id)
+    return owners
+
+
+def _title_phrases(title: str, n_words: int) -> Iterator[str]:
+    """Every span of the title that has ``n_words`` content words, normalized."""
     title_words = words(title)
     ignored = STOP_WORDS | _REFERENCE_WORDS | _AFFIXES
     content = [i for i, word in enumerate(title_words) if word not in ignored]
-    for first, last in zip(content, content[_TITLE_PHRASE_WORDS - 1 :], strict=False):
+    for first, last in zip(content, content[n_words - 1 :], strict=False):
         yield "".join(title_words[first : last + 1])
 
 

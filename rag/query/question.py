@@ -21,10 +21,12 @@ from rag.query.years import years_asked
 # and the B paper", "A、B".
 _LINK = re.compile(
     rf"(?:{SIZE.pattern})?"
-    r"(?:['’]s)?(?:[\s\"”’]+[\w.-]+){0,2}[\s,，\"”’]*(?:\b(?:and|or|versus|vs\.?|than)\b|[&/和与跟同及])"
-    r"[\s,\"“‘]*(?:(?:the|of|in|by|for|from)\s){0,2}[\s\"“‘]*|[\s\"”’]*[,，、][\s\"“‘]*",
+    r"(?:['’]s)?(?:[\s\"'”’]+[\w.-]+){0,2}[\s,，\"'”’]*(?:\b(?:and|or|versus|vs\.?|than)\b|[&/和与跟同及])"
+    r"[\s,\"'“‘]*(?:(?:the|of|in|by|for|from)\s){0,2}[\s\"'“‘]*|[\s\"'”’]*[,，、][\s\"'“‘]*",
     re.IGNORECASE,
 )
+# "LoRA on GPT-3 175B versus QLoRA on a 65B LLaMA": what follows "on" is not compared.
+_ON = re.compile(rf"\s+on\s+(?:an?\s+|the\s+)?(?:{SIZE.pattern}\s+)?", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\s*[(（][^()（）]*[)）]")
 _ALL_OF_THEM = re.compile(r"\b(?:both|each|respectively)\b|都|分别|各自")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -144,16 +146,31 @@ class Question:
         Names that are linked ("A, B and C") are compared; otherwise the first two are.
         """
         linked: list[Mention] = []
-        mentions = [m for m in self.mentions if not self._is_in_parentheses(m)] or self.mentions
-        for mention in mentions:
+        for mention in self._comparable:
             if linked and not self._are_linked(linked[-1], mention):
                 if len(linked) > 1:
                     break
                 linked.clear()
             linked.append(mention)
-        compared = linked if len(linked) > 1 else mentions
+        compared = linked if len(linked) > 1 else self._comparable
         sides = tuple(dict.fromkeys(mention.papers for mention in compared))
         return sides if len(linked) > 1 else sides[:2]
+
+    @cached_property
+    def _comparable(self) -> list[Mention]:
+        """The names that can be sides of a comparison; neighbours that name the same paper are one.
+
+        Not those in parentheses, and not those that say on what a paper's method is used.
+        """
+        mentions = [m for m in self.mentions if not self._is_in_parentheses(m)] or self.mentions
+        merged: list[Mention] = []
+        for mention in mentions:
+            last = merged[-1] if merged else None
+            if last and last.papers == mention.papers:
+                merged[-1] = replace(last, end=mention.end)
+            elif not (last and _ON.fullmatch(self.text[last.end : mention.start])):
+                merged.append(mention)
+        return merged
 
     def _are_linked(self, left: Mention, right: Mention) -> bool:
         between = _PARENTHESES.sub("", self.text[left.end : right.start])
@@ -172,7 +189,9 @@ class Question:
         """
         if len(self.sides) < 2 or cues.asks_for_paper(self.text):
             return False
-        return cues.compares(self.text) or all(starmap(self._are_linked, pairwise(self.mentions)))
+        return cues.compares(self.text) or all(
+            starmap(self._are_linked, pairwise(self._comparable))
+        )
 
     @cached_property
     def related_work(self) -> RelatedWork | None:

@@ -136,3 +136,56 @@ def test_both_refers_to_the_names_before() -> None:
     """The paper named after "both" is not one of the sides compared."""
     asked = "LLaMA and the long paper on OPT both begin with GPT-3. Which is larger?"
     assert read_question(asked, None, NAMES).sides == (("llama",), ("opt",))
+
+
+def test_a_title_that_begins_with_the_nickname_of_another_paper_leaves_it_to_that_paper() -> None:
+    """Version 2 is titled like version 1, and only its own nickname names it."""
+    names = PaperNames(
+        [
+            Paper("v2", "Tuner: Prompts in Every Layer", aliases=("Tuner v2",)),
+            Paper("v1", "Models Understand", aliases=("Tuner",)),
+        ]
+    )
+    named = names.find("Tuner against Tuner v2: what is tuned?")
+    assert [mention.papers for mention in named] == [("v1",), ("v2",)]
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("How many examples are in the reasoning chains paper?", ["elicits"]),
+        ("How many examples are there in reasoning chains?", []),
+        ("reasoning chains 那篇用了多少例子？", ["elicits"]),
+        ("What do the authors of the “hidden costs” paper measure?", ["tools"]),
+        ("What does the language models paper say?", []),  # both titles have the words
+    ],
+)
+def test_two_words_of_a_title_name_the_paper_if_paper_follows(
+    question: str, papers: list[str]
+) -> None:
+    """If several titles have them, the one that begins with them is meant."""
+    names = PaperNames(
+        [
+            Paper("elicits", "Reasoning Chains Help Language Models"),
+            Paper("auto", "Automatic Reasoning Chains for Language Models"),
+            Paper("tools", "What Are the Hidden Costs of Tools?"),
+        ]
+    )
+    assert [p for mention in names.find(question) for p in mention.papers] == papers
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "LLaMA on GPT-3 175B versus OPT on a 7B BLOOM: how much memory is saved?",
+        "What part does data play in 'LLaMA' and in OPT?",
+        "At which layers do Touvron et al.'s LLaMA, and OPT, differ?",
+        "How many layers are in Touvron et al.'s LLaMA, and in OPT?",
+        "LLaMA to OPT: how did the context length and CoT change?",
+    ],
+)
+def test_what_is_compared(asked: str) -> None:
+    """Not what a method is used on; two names of one paper in a row are one side."""
+    question = read_question(asked, None, NAMES)
+    assert question.compares
+    assert question.sides == (("llama",), ("opt",))
