@@ -15,6 +15,11 @@ _COUNT = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|ha
 
 # "OPT training tokens", "BERT layers": an amount is asked for by its noun alone.
 _KEYWORDS = r"^(?!\W*(?:why|how|what|which|do|does|did|is|are|was|were|can)\b).*"
+# "Which of them used more GPUs?": amounts are compared.
+_WHICH_HAS_MORE = (
+    r"\bwh(?:ich|o|ose)\b.{0,80}\b(?:more|fewer|less|longer|larger|bigger|smaller)\b(?! than\b| of\b)"
+    r"|哪个.{0,12}更[多少大小长]"
+)
 _COUNTED = rf"\b(?:pre-?)?train(?:ing|ed) tokens\b|{_KEYWORDS}\b(?:tokens|parameters|params)\W*$"
 
 
@@ -79,7 +84,8 @@ ANSWER_TYPES = (
         r"(?:number|size|rate|share|percent\w*|score|accuracy|value|length|fraction|threshold|year)\b"
         r"|%|多少|几个|多大|多长|多久|比例|得分|分数|准确率|大小"
         r"|^\W*(?:the )?(?:number|amount|size|length) of\b|\b(?:pre-?)?train(?:ing|ed) compute\b"
-        rf"|\bcontext (?:length|window|size)\b|{_KEYWORDS}\b(?:layers|heads)\W*$|{_COUNTED}",
+        rf"|\bcontext (?:length|window|size)\b|{_KEYWORDS}\b(?:layers|heads)\W*$|{_COUNTED}"
+        rf"|{_WHICH_HAS_MORE}",
         r"\d",
         bonus=0.3,
     ),
@@ -125,7 +131,7 @@ ANSWER_TYPES = (
     _answer_type(
         "amount",
         r"\bhow (?:big|large|small)\b|\b(?:bigg|larg|small)er\b|\bsizes?\b"
-        r"|\bhow much (?:text|data|memory)\b|\bhow many (?:\w+ )?"
+        r"|\bhow much (?:text|data|memory)\b|\b(?:how many|more|fewer) (?:\w+ )?"
         r"(?:parameters?|params|tokens?|words?|examples?|documents?|samples?|pairs?)\b"
         rf"|[多更]大|更小|多少个?(?:参数|token|词|样本|数据|文档|条)|规模|大小|{_COUNTED}",
         r"\d[\d.,]*\s?(?:[BMKT]\b|[GTM]i?B\b|(?:[bm]|tr)illion|thousand)|\d{1,3}(?:,\d{3})+",
