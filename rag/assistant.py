@@ -26,11 +26,18 @@ from typing import Any
 from ingest.errors import ModelError, StorageError, UsageError
 from rag.answer import Answer, Composed, Hit, ModelFailure, Piece, Turn
 from rag.config import EXTRACTIVE, NO_FILTERS, Filters, RagConfig
-from rag.generation.evidence import Part, all_hits, answer_from_list, find_parts, refuse_whole
+from rag.generation.evidence import (
+    Part,
+    all_hits,
+    answer_from_list,
+    find_parts,
+    refuse_whole,
+    with_doubt,
+)
 from rag.generation.extract import extract
 from rag.generation.generate import generate, stand_alone
 from rag.generation.listing import read_listing
-from rag.generation.refuse import refuse
+from rag.generation.refuse import judge
 from rag.library import Library
 from rag.llm.errors import hint_without_fallback
 from rag.query import cues
@@ -190,14 +197,15 @@ class Assistant:
         """An answer about the list itself, else a refusal, else the papers' sentences or the model's."""
         if listed := answer_from_list(parts):
             return listed
-        parts = [replace(p, refusal=p.refusal or refuse(p, retriever)) for p in parts]
+        parts = [part if part.refusal else judge(part, retriever) for part in parts]
         if refusal := refuse_whole(parts):
             return refusal
         if self.config.llm == EXTRACTIVE:
             confirms = self.library.second_reader.confirms
-            return extract(parts, retriever, confirms, self.config.max_words)
+            return with_doubt(extract(parts, retriever, confirms, self.config.max_words), parts)
         hits = all_hits(parts, self.config.n_passages)
-        return (yield from generate(alone, history, hits, retriever, self.config))
+        written = yield from generate(alone, history, hits, retriever, self.config)
+        return with_doubt(written, parts)
 
 
 def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:

@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 from rag.answer import Composed, Hit
 from rag.config import Filters
 from rag.generation.listing import Listing, compose_count, compose_listing, read_listing
+from rag.generation.notices import wording_for
 from rag.query.question import Question
 from rag.retrieval.retrieve import Retriever, distinct
 
@@ -19,13 +20,14 @@ MIN_DESCRIPTION_TERMS = 8  # the terms beside its names from which a question de
 class Part:
     """A question, the passages found for it, and the refusal, if they hold no answer.
 
-    ``listing`` is set where it is asked of the list itself.
+    ``listing`` is set where it is asked of the list itself; ``is_unsure``: they may hold no answer.
     """
 
     question: Question
     hits: tuple[Hit, ...]
     refusal: Composed | None = None
     listing: Listing | None = None
+    is_unsure: bool = False
 
 
 def find_parts(question: Question, retriever: Retriever, filters: Filters, k: int) -> list[Part]:
@@ -86,6 +88,14 @@ def explain_refusals(parts: Sequence[Part]) -> tuple[str, ...]:
     return tuple(
         f"“{part.question.asked}” {part.refusal.notices[0]}" for part in parts if part.refusal
     )
+
+
+def with_doubt(composed: Composed, parts: Sequence[Part]) -> Composed:
+    """The answer, with a notice in front if little speaks for one in the evidence."""
+    if composed.status != "answered" or not any(part.is_unsure for part in parts):
+        return composed
+    unsure = wording_for(parts[0].question.asked)["unsure"]
+    return replace(composed, notices=(unsure, *composed.notices))
 
 
 def named_in_passing(question: Question, hits: Sequence[Hit]) -> bool:

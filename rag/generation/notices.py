@@ -23,6 +23,14 @@ NOTICES: dict[str, tuple[str, str]] = {
         "没有找到证据：现有论文没有回答这个问题。",
     ),
     "nearest": ("Nearest: “{}”, {}.", "最接近的是《{}》{}。"),
+    "close": (
+        "This is not certain: the nearest passage comes close, so look at it.",
+        "这一点并不确定：最接近的段落与问题相当接近，请查看。",
+    ),
+    "unsure": (
+        "Not certain: little in the papers matches this question, so read the cited pages first.",
+        "不太确定：论文中与这个问题相符的内容很少，请先核对所引页面。",
+    ),
     "page": ("page {}", "第 {} 页"),
     "list": ("its entry in the list", "的列表条目"),
     # where only the list knows the paper so far

@@ -1,4 +1,4 @@
-"""Refuse a question that the papers do not answer, and name the nearest passage.
+"""Refuse a question that the papers do not answer, name the nearest passage, and say how sure that is.
 
 What can be judged without a model: how similar the best passage is to the question, which of its words
 are nowhere in the papers it is about, and whether the pages of the named paper are here at all.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ingest.corpus import Paper
 from ingest.indexing.words import stem, terms
@@ -41,45 +42,53 @@ MISSING_VALUE_COST = 0.4
 UNRELATED_VALUE_SHARE = 0.4  # of that cost, if there is one, but not near words of the question
 RELATED_COVERAGE = 0.15  # the share of the question's rarity near a value that makes it related
 MIN_EVIDENCE = 0.34  # the score from which the papers are taken to answer
+# Below SURE_EVIDENCE one of four answered questions should have been refused, above it one of 100;
+# from CLOSE_EVIDENCE on one of five refused questions has an answer, below it one of 15.
+SURE_EVIDENCE, CLOSE_EVIDENCE = 0.42, 0.25
 
 MIN_TOPIC_SHARE = 0.65  # of the question's terms, by rarity, in an entry on the topic asked for
 MIN_ENTRY_TERMS_SHARE = 0.5  # of the question's terms in an entry that answers
 
 
-def refuse(part: Part, retriever: Retriever) -> Composed | None:
-    """The refusal, if the evidence contains no answer; None if it may.
+def judge(part: Part, retriever: Retriever) -> Part:
+    """The part with a refusal if its evidence contains no answer, or marked as unsure if little speaks for one.
 
     A question about a paper whose pages are not here is answered only if its entry in the list can.
     """
     question, hits = part.question, part.hits
     wording = wording_for(question.asked)
     if cues.is_greeting(question.asked):
-        return Composed("no_evidence", notices=(wording["welcome"],))
+        return replace(part, refusal=Composed("no_evidence", notices=(wording["welcome"],)))
     if _an_entry_answers(question, hits, retriever):
-        return None
+        return part
     missing = _named_but_missing(question, retriever)
     if missing and not question.intent.is_to_find_papers and not named_in_passing(question, hits):
         titles = wording["titles"].join(f"“{paper.title}”" for paper in missing)
-        return Composed("no_evidence", notices=(wording["not here"].format(titles),))
-    if hits and _holds_answer(question, hits, retriever):
-        return None
-    return no_answer(hits, question.asked)
+        notices = (wording["not here"].format(titles),)
+        return replace(part, refusal=Composed("no_evidence", notices=notices))
+    score = _answer_score(question, hits, retriever) if hits else 0.0
+    if score >= MIN_EVIDENCE:
+        return replace(part, is_unsure=score < SURE_EVIDENCE)
+    refusal = no_answer(hits, question.asked)
+    if score >= CLOSE_EVIDENCE:
+        refusal = replace(refusal, notices=(*refusal.notices, wording["close"]))
+    return replace(part, refusal=refusal)
 
 
-def _holds_answer(question: Question, hits: Sequence[Hit], retriever: Retriever) -> bool:
-    """Whether the evidence may answer the question."""
+def _answer_score(question: Question, hits: Sequence[Hit], retriever: Retriever) -> float:
+    """How much speaks for an answer in the evidence, at most 1; there is one from ``MIN_EVIDENCE`` on."""
     intent = question.intent
     if intent is Intent.RELATED_WORK or question.is_overview:
-        return True
+        return 1.0
     if intent is Intent.PAPERS:
         written = retriever.entries.written_by(question.text)
-        return bool(written) or _list_covers(question, hits, retriever)
+        return float(bool(written) or _list_covers(question, hits, retriever))
     if intent is Intent.WHICH_PAPER and hits[0].source == "list":
-        return not _lacks_a_name(question, hits[0]) and (
-            _list_covers(question, hits, retriever)
-            or _evidence_score(question, hits, retriever) >= MIN_EVIDENCE
-        )
-    return _evidence_score(question, hits, retriever) >= MIN_EVIDENCE
+        if _lacks_a_name(question, hits[0]):
+            return 0.0
+        if _list_covers(question, hits, retriever):
+            return 1.0
+    return _evidence_score(question, hits, retriever)
 
 
 def _lacks_a_name(question: Question, hit: Hit) -> bool:
