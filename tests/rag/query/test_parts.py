@@ -92,14 +92,14 @@ def test_a_question_repeated_for_another_paper(
 
 
 def test_a_comparison_is_split_only_at_question_marks() -> None:
-    """Its sides are compared in one question."""
+    """A comparison is not split at "and", because its sides are compared in one question."""
     asked = "How do Herd and adapters differ, and which of them does Slim use?"
     assert len(split_questions(asked, NAMES)) == 2
     assert split_questions(asked, NAMES, compares=True) == [asked]
 
 
 def test_the_number_of_parts_is_bounded() -> None:
-    """The last part contains the remaining questions."""
+    """A text has at most ``MAX_PARTS`` questions: the last one contains the rest."""
     parts = split_questions(f"{TOKENS} {MEMORY} " * 5, NAMES)
     assert len(parts) == MAX_PARTS and parts[-1].count("?") == 10 - MAX_PARTS + 1
 
@@ -166,7 +166,7 @@ def test_the_model_sees_the_evidence_of_each_part(serve: Serve, assistant: Assis
 
 
 def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
-    """One part is answered; a notice says why the other is not."""
+    """If one of two questions is answered, a notice says why the other is not."""
     library.write_pdf("herd")
     library.sync()
     assistant = library.assistant()
@@ -178,7 +178,7 @@ def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
 
 
 def test_if_no_part_is_answered_each_is_refused(library: SmallLibrary) -> None:
-    """A notice for each part says why."""
+    """If none of the questions is answered, there is a notice for each that says why."""
     library.sync()
     assistant = library.assistant()
     answer = assistant.ask(f"{TOKENS} On which GPU cluster was Slim's optimizer run?")

@@ -1,4 +1,4 @@
-"""The right passage comes first, from the right paper, with its place."""
+"""The passage with the answer comes first, with its paper, page and offset."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_hit_is_a_slice_of_its_page(retriever: Retriever) -> None:
 
 
 def test_a_chinese_question_finds_the_english_page(retriever: Retriever) -> None:
-    """Aliases and terms carry a Chinese question to the English text."""
+    """A Chinese question finds the English page by the paper's alias and translated terms."""
     hit = find(retriever, "羊群模型训练了多少token？")[0]
     assert (hit.paper.id, hit.page) == ("herd", 2)
 
@@ -63,7 +63,7 @@ def test_a_follow_up_is_about_the_previous_paper(retriever: Retriever) -> None:
 def test_another_subject_is_not_a_follow_up(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What only another paper speaks of is asked of that one; "it" means the paper before."""
+    """A question whose words only another paper has is no follow-up; one with "it" is about the paper before."""
     monkeypatch.setattr(
         "rag.query.follow_up.RELATED_COSINE", 0.0
     )  # the tests' embedder has lower cosines
@@ -97,7 +97,7 @@ def test_another_subject_is_not_a_follow_up(
 def test_what_a_follow_up_is_about(
     retriever: Retriever, asked: str, papers: set[str], about: str
 ) -> None:
-    """A name alone takes the place of the one before; "it" stands beside the one that is named."""
+    """A name alone replaces the one of the turn before; a pronoun with a name means both papers."""
     question = retriever.read(
         asked, [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
     )
@@ -115,7 +115,7 @@ def test_what_a_follow_up_is_about(
     ],
 )
 def test_a_question_about_the_list_is_not_a_follow_up(retriever: Retriever, asked: str) -> None:
-    """Such a question says itself which papers it means, whatever was asked before."""
+    """A question about the list is read alone, whatever was asked before."""
     for before in ("On how many tokens was Herd trained?", "What is exposure bias?"):
         assert retriever.read(asked, [Turn(before, "Yes.")]).text == asked
 
@@ -130,7 +130,7 @@ def test_a_pronoun_makes_a_follow_up(retriever: Retriever, asked: str) -> None:
 def test_a_follow_up_of_a_question_that_names_no_paper(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is about what was found for the question before; where nothing was, it stands alone."""
+    """If the turn before names no paper, both questions are searched together if related, else the new one alone."""
     monkeypatch.setattr(
         "rag.query.follow_up.RELATED_COSINE", 0.0
     )  # the tests' embedder has lower cosines
@@ -206,8 +206,8 @@ def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:
     assert sum(line in hit.text for hit in hits) == 1
 
 
-def test_a_paper_can_be_described(tmp_path: Path) -> None:
-    """What only the list says of a paper, such as who made it, brings its pages forward."""
+def test_the_note_of_a_paper_helps_to_find_its_pages(tmp_path: Path) -> None:
+    """A paper that the question only describes, in words of its note, has its pages ranked first."""
     notes = {
         "one": "A 7B system of a small laboratory.",
         "two": "The 90B model of the company Acme.",
@@ -247,8 +247,8 @@ def test_a_general_question_about_a_paper(retriever: Retriever, asked: str, at_l
     assert retriever.read(asked).is_overview == at_large
 
 
-def test_a_general_question_is_answered_by_the_claim(library: SmallLibrary) -> None:
-    """The claim of its first page comes first, not a page that has the question's words."""
+def test_a_general_question_finds_the_page_with_the_main_claim(library: SmallLibrary) -> None:
+    """For a general question, the page with the paper's claim is ranked before one that has the question's words."""
     library.write_pdf(
         "slim",
         [
@@ -270,7 +270,7 @@ def test_a_general_question_is_answered_by_the_claim(library: SmallLibrary) -> N
 def test_papers_of_one_page_keep_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page that no other can be compared with keeps its place, whether its paper is read or not."""
+    """The rank of a paper with only one page does not depend on how many papers are searched a second time."""
     animals = "otter heron badger lynx".split()
     papers = [
         Paper(a, f"Notes {n}", arxiv=f"2401.0000{n}", note="Who was weighed in spring, and how?")
@@ -291,14 +291,14 @@ def test_papers_of_one_page_keep_their_order(
 
 
 def test_an_unrelated_question_is_not_a_follow_up(retriever: Retriever) -> None:
-    """After a question on a paper, one on bread is asked of all papers, and so can be refused."""
+    """A question unrelated to the turn before is asked of all papers, unless it has a pronoun."""
     before = [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
     assert retriever.read("Sourdough bread recipe?", before).papers == ()
     assert retriever.read("Sourdough bread, and it?", before).papers == ("herd",)
 
 
 def test_an_entry_does_not_change_the_scores_of_pages(library: SmallLibrary) -> None:
-    """The scores of the pages are the same whatever the entry's score is."""
+    """The scores of a paper's pages are scaled among themselves, whatever the score of its entry in the list."""
     library.write_pdf("herd")
     library.write_pdf("slim", [*PAGES["slim"], ("2 Results", "Nothing else is asked for here.")])
     library.sync()
@@ -310,7 +310,7 @@ def test_an_entry_does_not_change_the_scores_of_pages(library: SmallLibrary) -> 
 
 
 def test_an_entry_is_found_without_its_pdf(library: SmallLibrary) -> None:
-    """The list answers which paper, and says that its pages are not here."""
+    """A paper without a PDF is found by its entry in the list, and the hit says that it has no pages."""
     library.sync()
     retriever = Library(library.workspace, library.embedder).retriever()
     hit = find(retriever, "Which paper trains two small matrices?")[0]

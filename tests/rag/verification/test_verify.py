@@ -52,7 +52,7 @@ def support(sentence: str, *hits: Hit) -> str:
     ],
 )
 def test_the_same_facts_in_other_forms_are_supported(sentence: str) -> None:
-    """Scales, units, signs and spellings may differ."""
+    """A number may be written with another scale, unit or sign, and a word in another spelling."""
     assert support(sentence) == "supported"
 
 
@@ -79,7 +79,7 @@ def test_the_same_facts_in_other_forms_are_supported(sentence: str) -> None:
     ],
 )
 def test_a_changed_fact_is_not_supported(sentence: str) -> None:
-    """One number, unit, name, negation or direction decides."""
+    """One changed number, unit, name, negation or direction is enough to reject a sentence."""
     assert support(sentence) != "supported"
 
 
@@ -117,7 +117,7 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     ],
 )
 def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> None:
-    """Ordinals, multiples and rough counts say which or how many, as numbers do."""
+    """Ordinals, multiples and rough counts in words must agree as numbers must."""
     said = "In the last of all stages the {} setting of Herd was tried on public text in English."
     assert support(said.format(alike), hit(said.format(there))) == "supported"
     for other in others.split():
@@ -135,7 +135,7 @@ def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> N
     ],
 )
 def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
-    """The noun may be some words after its number, and a measure before it."""
+    """The noun that a number counts, or the measure that it gives, must agree, even some words away."""
     said = "In the last of all stages Herd was tried {} and written about in English."
     assert support(said.format(there), hit(said.format(there))) == "supported"
     assert support(said.format(other), hit(said.format(there))) != "supported"
@@ -193,12 +193,12 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
     ],
 )
 def test_contradictions_are_measured(claim: str, there: str, expected: float) -> None:
-    """Two reversals cancel out; only stretches with the words of the claim are compared."""
+    """The measure of contradiction is 1 if one side is reversed and 0 if both are; only related words are compared."""
     assert contradiction(read_facts(claim), read_facts(there)) == expected
 
 
-def test_a_contradicted_claim_is_less_likely() -> None:
-    """The words are the same, but the sentence says the reverse."""
+def test_a_contradiction_lowers_the_score() -> None:
+    """A sentence with the words of the page but the opposite verb has a clearly lower score."""
     said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
     likely, contradicted = (
         judge_support(f"Dropout of layers {verb} overfitting on small sets.", [said], EMBED)
@@ -208,7 +208,7 @@ def test_a_contradicted_claim_is_less_likely() -> None:
 
 
 def test_a_number_must_be_near_a_word_of_the_claim() -> None:
-    """A page has numbers of many things."""
+    """A number elsewhere on the page does not support a claim: it must be near one of the claim's words."""
     text = (
         "Herd was trained on public text. In that old hall, built by hand out of dark oak and grey "
         "stone long before anybody had heard of such things, visitors sat down upon 2048 chairs."
@@ -225,7 +225,7 @@ def test_a_neighbour_does_not_excuse_a_changed_number() -> None:
 
 
 def test_the_quote_is_verbatim_and_the_best() -> None:
-    """The span of the verdict is a slice of the passage with the words of the claim."""
+    """The span of a verdict is the slice of the passage that has the claim's words."""
     verdict = judge_support("It was trained on 1.4 trillion tokens.", [hit()], EMBED)
     assert verdict.hit == 0
     quote = PASSAGE[verdict.start : verdict.end]
@@ -233,7 +233,7 @@ def test_the_quote_is_verbatim_and_the_best() -> None:
 
 
 def test_the_right_passage_is_found() -> None:
-    """Of several passages, the best verdict is by the one that supports the sentence."""
+    """Of several passages, the verdict names the one that supports the sentence."""
     other = hit("Adapters are small. They keep the model frozen.", "Slim", 2)
     verdict = judge_support("Herd-65B was trained for 21 days.", [other, hit()], EMBED)
     assert (verdict.support, verdict.hit) == ("supported", 1)
