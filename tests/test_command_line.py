@@ -10,19 +10,11 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
-from full_disk import room_for
-from small_library import SmallLibrary
 
 import rag.commands
-from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, log_unexpected
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
-
-
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
 
 
 def test_an_answer_is_shown_with_each_place_once(run: CommandLine) -> None:
@@ -226,102 +218,6 @@ def test_a_missing_list_is_reported_before_arxiv_is_asked(
     assert run.err.startswith(f"askpapers: There is no list {run.library.manifest}.\n  Go to")
 
 
-def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
-    """``eval`` prints a table of scores, or JSON, and writes the misses to a file."""
-    run.library.write_pdf("herd")
-    run.sync()
-    gold = tmp_path / "gold.jsonl"
-    place = {"paper": "herd", "pages": [2], "quote": "1.4 trillion tokens"}
-    rows = [
-        {
-            "id": "1",
-            "lang": "en",
-            "question": "On how many tokens was Herd trained?",
-            "gold": [place],
-        },
-        {"id": "2", "lang": "en", "question": "Who won the 1998 World Cup?", "gold": []},
-    ]
-    gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    table = run("eval", gold, "--misses", tmp_path / "misses.txt")
-    assert "page@5" in table and "rightly refused" in table
-    assert run.json("eval", gold)["all"]["page@5"] == 1.0
-
-
-def test_eval_compares_with_a_saved_run(run: CommandLine, tmp_path: Path) -> None:
-    """``eval --against`` a saved run shows the mean difference and the questions that changed."""
-    gold, before = tmp_path / "gold.jsonl", tmp_path / "before.json"
-    row = {"id": "herd-1", "question": "On how many tokens was Herd trained?"}
-    row["gold"] = [{"paper": "herd", "pages": [2], "quote": "1.4 trillion tokens"}]
-    gold.write_text(json.dumps(row), encoding="utf-8")
-    run("eval", gold, "--save", before)
-    run.library.write_pdf("herd")
-    run.sync()
-    shown = run("eval", gold, "--against", before)
-    assert "+1.000 (+1.00, +1.00)" in shown and "herd-1: page@1 .00 -> 1.00" in shown
-    compared = run.json("eval", gold, "--against", before)
-    assert compared["extractive"]["all"]["page@1"] == 1.0
-    change = compared["changes"][str(before)]
-    assert change["measures"]["page@1"]["difference"] == 1.0
-    assert change["questions"]["herd-1"]["page@1"] == [0.0, 1.0]
-
-
-def test_an_invalid_saved_run_is_reported_before_any_question(
-    run: CommandLine, tmp_path: Path
-) -> None:
-    """A saved run that is missing or invalid is a usage error before any question is answered."""
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(json.dumps({"id": "1", "question": "Why?", "gold": []}), encoding="utf-8")
-    run("eval", gold, "--against", tmp_path / "none.json", code=2)
-    assert "none.json does not exist." in run.err and "question" not in run.out
-    for content in ("", "[]", '{"llm": "x"}', '{"llm": "x", "index": "y", "questions": {"1": 2}}'):
-        tmp_path.joinpath("other.json").write_text(content, encoding="utf-8")
-        run("eval", gold, "--against", tmp_path / "other.json", code=2)
-        assert run.err.startswith(
-            f"askpapers: {tmp_path / 'other.json'} is not a saved run.\n  Make"
-        )
-
-
-def test_an_unexpected_error_is_logged_under_an_id(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """For an unexpected error, the user sees an id without a traceback, and the log has both."""
-    monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
-    run("papers", code=1)
-    log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
-    assert "Traceback" not in run.err
-    started = re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ERROR id (\w{8})\n", log)
-    assert started and started[1] in run.err and "ZeroDivisionError" in log
-
-
-def test_an_unexpected_error_is_shown_if_the_log_cannot_be_written(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If the log cannot be written, the unexpected error itself is shown."""
-    run.library.workspace.root.joinpath("askpapers.log").mkdir(parents=True)
-    monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
-    run("papers", code=1)
-    assert "ZeroDivisionError" in run.err and "Traceback" not in run.err
-
-
-def test_a_long_log_is_renamed(tmp_path: Path) -> None:
-    """A log that has reached its limit is renamed, and a new one is begun."""
-    log = tmp_path / LOG_NAME
-    log.write_bytes(b"x" * MAX_LOG_BYTES)
-    log_unexpected(ZeroDivisionError("first"), tmp_path)
-    assert "first" in log.read_text(encoding="utf-8")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG_NAME, f"{LOG_NAME}.1"]
-
-
-def test_a_log_on_a_full_disk_is_reported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """If the log does not fit on the disk, the error that belongs in it is shown."""
-    with room_for(20):
-        error = log_unexpected(ZeroDivisionError("by none"), tmp_path)
-    assert "ZeroDivisionError('by none')" in capsys.readouterr().err
-    assert "cannot be written" in error.hint
-
-
 def test_a_quiet_sync_shows_only_errors(run: CommandLine) -> None:
     """``sync --quiet`` shows nothing but errors, so that a scheduled job sends mail only if something is wrong."""
     quiet = ("sync", "--quiet", "--offline", "--pdf-dir", run.library.pdfs)
@@ -341,8 +237,9 @@ def test_a_file_of_settings_must_be_utf8(
     Path(".env").write_bytes(b"ASKPAPERS_LLM=\xff\xfe")
     run("papers", code=2)
     assert run.err.startswith("askpapers: .env is not UTF-8 text.\n  ") and not run.out
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as end:
         main(["papers", "--help"])
+    assert end.value.code == 0
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 from command_line import CommandLine
 from full_disk import room_for
-from small_library import SmallLibrary
 
 from rag.retrieval.retrieve import Retriever
-
-
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
 
 
 def test_answers_do_not_overwrite_their_questions(run: CommandLine, tmp_path: Path) -> None:

@@ -8,14 +8,8 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
-from small_library import SmallLibrary
 
 from ingest.storage.workspace import Workspace
-
-
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
 
 
 def test_a_damaged_index_is_described(run: CommandLine) -> None:

@@ -18,11 +18,6 @@ from ingest.reading_list.edit import add_papers
 from rag.__main__ import main
 
 
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
-
-
 def test_a_wrong_value_is_reported_before_anything_is_loaded() -> None:
     """A wrong value of an option is reported before a heavy library is loaded."""
     for wrong, said in (
@@ -48,8 +43,9 @@ def test_options_may_stand_before_the_command(
     where = ["--manifest", str(run.library.manifest), "--quiet", "-v"]
     assert main([*where, f"--data-dir={run.library.workspace.root}", "papers"]) == 0
     assert "2 papers" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as end:
         main(["--manifest", "x"])
+    assert end.value.code == 2
 
 
 def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,32 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import CommandLine
 from full_disk import room_for
 from openai_server import Say, Serve, say
 from quoting_models import QuotingServer
-from small_library import SmallLibrary
+from small_library import ASKED, TRUE, SmallLibrary
 
-from rag.__main__ import main
-
-ASKED = "How many tokens was Herd-65B trained on?"
-TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
+CITED = f"{TRUE} [1]."
 INVENTED = "It was painted blue by nine robots in Oslo [1]."
 SCRIPTED = ("--llm", "openai:scripted")
-
-
-class CommandLine:
-    """Runs ``askpapers`` on a small library; ``out`` and ``err`` are what it said."""
-
-    def __init__(self, library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> None:
-        self._where = ["--manifest", str(library.manifest), "--data-dir"]
-        self._where.append(str(library.workspace.root))
-        self._capsys = capsys
-
-    def __call__(self, *args: str | Path, code: int = 0) -> str:
-        command, *rest = map(str, args)
-        assert main([command, *self._where, *rest]) == code
-        self.out, self.err = self._capsys.readouterr()
-        return self.out
 
 
 @pytest.fixture
@@ -48,7 +31,7 @@ def run(
 
 def test_the_option_llm_changes_only_the_model(serve: Serve, run: CommandLine) -> None:
     """``--llm`` changes which model answers, and the index stays the same."""
-    serve(say(TRUE))
+    serve(say(CITED))
     first = json.loads(run("ask", ASKED, "--json"))
     second = json.loads(run("ask", ASKED, "--json", *SCRIPTED))
     assert (first["llm"], second["llm"]) == ("extractive", "openai:scripted")
@@ -60,7 +43,7 @@ def test_the_default_model_may_be_in_the_env_file(
     serve: Serve, run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file ``.env`` in the current folder can set the default model."""
-    serve(say(TRUE))
+    serve(say(CITED))
     monkeypatch.setenv("ASKPAPERS_LLM", "as before")  # so that what the file sets is undone
     monkeypatch.delenv("ASKPAPERS_LLM")
     Path(".env").write_text("ASKPAPERS_LLM=openai:scripted\n", encoding="utf-8")
@@ -92,7 +75,7 @@ def test_a_missing_key_is_named(run: CommandLine) -> None:
 
 def test_strict_leaves_out_what_is_not_supported(serve: Serve, run: CommandLine) -> None:
     """An unsupported sentence is marked; with ``--strict`` it is left out and counted."""
-    serve(say(f"{TRUE} {TRUE} {INVENTED}"))
+    serve(say(f"{CITED} {CITED} {INVENTED}"))
     assert "(unsupported)" in run("ask", ASKED, *SCRIPTED)
     strict = run("ask", ASKED, *SCRIPTED, "--strict")
     assert "Oslo" not in strict and "1 sentence that no page supports" in strict
@@ -102,7 +85,7 @@ def test_every_answer_is_recorded_in_the_trace(
     serve: Serve, run: CommandLine, tmp_path: Path
 ) -> None:
     """The trace has one line for each answer, with or without a model, answered or refused."""
-    serve(say(TRUE))
+    serve(say(CITED))
     path = tmp_path / "trace.jsonl"
     for more in ([ASKED, *SCRIPTED], [ASKED], ["What is the capital of Mongolia?", *SCRIPTED]):
         run("ask", *more, "--trace", path)
@@ -114,14 +97,14 @@ def test_every_answer_is_recorded_in_the_trace(
 
 def test_an_invalid_verifier_is_a_usage_error(serve: Serve, run: CommandLine) -> None:
     """An invalid ``--verifier`` is a usage error that shows the right form."""
-    serve(say(TRUE))
+    serve(say(CITED))
     run("ask", ASKED, *SCRIPTED, "--verifier", "wrong", code=2)
     assert "cross-encoder:" in run.err
 
 
 def test_models_are_listed_with_what_they_lack(serve: Serve, run: CommandLine) -> None:
     """``models`` has one line per provider, and says which are ready and which are not set up."""
-    serve(say(TRUE))
+    serve(say(CITED))
     lines = {line.split(":")[0].split()[0]: line for line in run("models").splitlines()}
     assert "ready" in lines["extractive"] and "ready" in lines["openai"]
     assert "not set up" in lines["deepseek"]
@@ -145,7 +128,7 @@ def test_a_question_that_a_model_fails_is_left_out(
     serve: Serve, run: CommandLine, tmp_path: Path
 ) -> None:
     """``eval`` reports questions that the model failed, scores and saves the others, and has the exit code 1."""
-    serve(LIMITED, say(TRUE), say(TRUE), LIMITED)
+    serve(LIMITED, say(CITED), say(CITED), LIMITED)
     kept = tmp_path / "run.json"
     scores = json.loads(
         run("eval", _gold(tmp_path, 4), *SCRIPTED, "--json", "--save", kept, code=1)
@@ -168,7 +151,7 @@ def test_eval_gives_up_on_a_model_that_fails_three_questions(
 
 def test_models_are_compared_side_by_side(serve: Serve, run: CommandLine, tmp_path: Path) -> None:
     """``eval --against`` has one row per model, with its support, citations, facts and costs."""
-    serve(say(f"{TRUE} Herd-65B was trained on 9.9 trillion tokens of public text [1][77]."))
+    serve(say(f"{CITED} Herd-65B was trained on 9.9 trillion tokens of public text [1][77]."))
     gold = tmp_path / "gold.jsonl"
     place = {"paper": "herd", "pages": [2]}
     question = {"id": "1", "question": ASKED, "gold": [place], "key_facts": [["1.4 trillion"]]}
@@ -216,7 +199,7 @@ def test_an_unwritable_trace_is_reported_before_the_model_is_asked(
     serve: Serve, run: CommandLine
 ) -> None:
     """A trace that cannot be written is an error before the model is asked, which may cost money."""
-    server = serve(say(TRUE))
+    server = serve(say(CITED))
     run("ask", ASKED, *SCRIPTED, "--trace", "/proc/none/trace.jsonl", code=1)
     assert "cannot be written" in run.err and not server.asked
 
@@ -225,7 +208,7 @@ def test_a_full_disk_for_the_trace_does_not_lose_the_answer(
     serve: Serve, run: CommandLine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """If the trace does not fit on the disk, the answer is shown all the same, and the log names the file."""
-    serve(say(TRUE))
+    serve(say(CITED))
     path = tmp_path / "trace.jsonl"
     with room_for(100):
         assert "1.4 trillion" in run("ask", ASKED, *SCRIPTED, "--trace", path)
@@ -238,6 +221,7 @@ def test_a_batch_with_an_invalid_model_writes_nothing(run: CommandLine, tmp_path
     questions.write_text(ASKED, encoding="utf-8")
     out.write_text("kept", encoding="utf-8")
     run("batch", questions, "-o", out, "--llm", "nonsense", code=2)
+    assert "nonsense" in run.err
     assert out.read_text(encoding="utf-8") == "kept"
 
 
@@ -249,5 +233,7 @@ def test_a_batch_gives_up_on_a_model_that_fails_three_questions(
     questions = tmp_path / "q.txt"
     questions.write_text("\n".join(f"{ASKED} {i}" for i in range(9)), encoding="utf-8")
     run("batch", questions, "-o", tmp_path / "a.jsonl", *SCRIPTED, code=4)
-    n_of_one = len(waits) / 3
-    assert n_of_one == int(n_of_one) and n_of_one < 5
+    n_waits_of_one, rest = divmod(len(waits), 3)
+    assert 0 < n_waits_of_one < 5 and rest == 0
+    records = map(json.loads, (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines())
+    assert ["no connection" in record["error"]["message"] for record in records] == [True] * 9

@@ -5,15 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from batches import items
 
 from ingest.errors import UsageError
 from rag.batch.items import Item, read_items
-
-
-def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
-    path = tmp_path / name
-    path.write_text("\n".join(rows), encoding="utf-8")
-    return read_items(path)
 
 
 def warnings_of(path: Path) -> list[str]:
@@ -145,6 +140,27 @@ def test_a_missing_question_is_named(tmp_path: Path) -> None:
     assert [item.problem for item in lines] == [f"Line {n} has no “question”." for n in (1, 2)]
     (entry,) = items(tmp_path, "[", '{"id": "x"}', "]", name="q.json")
     assert entry.problem == "Entry 1 has no “question”."
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"question": 5}', "`question` must look like"),
+        ('{"question": "q", "id": ["x"]}', "`id` must look like"),
+        ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
+        ('{"question": "q", "papers": [7]}', "`papers` must look like"),
+        ('{"question": "q", "history": "before"}', "`history` must look like"),
+        ('{"question": "q", "history": ["before"]}', "`history` must look like"),
+        ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
+        ('{"question": "bad \\ud83d"}', "`question` contains '\\ud83d', which is not a character"),
+        ('{"question": "q", "id": "\\ud83d"}', "`id` contains"),
+        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` contains"),
+    ],
+)
+def test_an_invalid_field_is_named(tmp_path: Path, row: str, said: str) -> None:
+    """The error about an invalid field names the line, the field and the right form."""
+    _, item = items(tmp_path, '{"question": "a"}', row)
+    assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
 
 
 def test_a_json_file_may_have_json_lines(tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_a_denial_in_a_claim_is_not_a_refusal(sentence: str) -> None:
 @pytest.mark.parametrize(
     "words", ["a ", "not ", "the ", "no passage ", "没", "在文中", "is not the "]
 )
+@pytest.mark.timeout(30)
 def test_a_long_sentence_is_read_fast(words: str) -> None:
     """The time for a long sentence of repeated words, as models sometimes write, does not explode."""
     assert not is_refusal(words * 5_000)

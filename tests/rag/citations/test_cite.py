@@ -214,6 +214,7 @@ def test_a_repeated_sentence_is_kept_once() -> None:
 @pytest.mark.parametrize(
     "char", [".", "\n", " ", ".\n", "!\n", "[", "1,", "a.", "a@", "<a ", "//a.", "<script>"]
 )
+@pytest.mark.timeout(30)
 def test_long_repetition_is_read_fast(char: str) -> None:
     """A long run of one character does not hide the sentence before it, and the time to read it does not explode."""
     assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))

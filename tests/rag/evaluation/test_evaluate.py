@@ -161,10 +161,19 @@ def test_a_question_counts_once_in_a_group(tmp_path: Path) -> None:
     assert {name: group.n for name, group in groups.items()} == {"all": 1, "x": 1}
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
-def test_an_invalid_file_is_a_usage_error(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ("", "one JSON object per line"),
+        ("{", "Each line needs"),
+        ('{"id": 1}', "Each line needs"),
+        ("[]", "Each line needs"),
+    ],
+)
+def test_an_invalid_file_is_a_usage_error(tmp_path: Path, content: str, hint: str) -> None:
     """The error about a file that is empty or has no gold questions says what a line needs."""
     path = tmp_path / "gold.jsonl"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         read_gold(path)
+    assert hint in caught.value.hint

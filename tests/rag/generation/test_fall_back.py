@@ -13,8 +13,6 @@ from small_library import SmallLibrary
 from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 from rag.ui.chat.export import as_markdown
 from rag.ui.chat_storage import chat_from_json, chat_to_json
 from rag.ui.exchange import Chat, Exchange
@@ -22,14 +20,13 @@ from rag.ui.exchange import Chat, Exchange
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
 INVENTED = "It was painted blue by nine robots in Oslo [1]."
-FALLS_BACK = RagConfig(llm="openai:scripted", fall_back=True)
 
 
 @pytest.fixture
 def assistant(library: SmallLibrary) -> Assistant:
     library.write_pdf("herd")
     library.sync()
-    return Assistant(Library(library.workspace, library.embedder), FALLS_BACK)
+    return library.assistant(llm="openai:scripted", fall_back=True)
 
 
 def with_config(assistant: Assistant, **changes: object) -> Assistant:
@@ -119,13 +116,16 @@ def test_without_fall_back_a_failure_is_an_error(serve: Serve, assistant: Assist
         with_config(assistant, fall_back=False).ask(ASKED)
 
 
-@pytest.mark.parametrize(("asked", "llm"), [("  ", "openai:scripted"), (ASKED, "gpt")])
+@pytest.mark.parametrize(
+    ("asked", "llm", "said"),
+    [("  ", "openai:scripted", "question is empty"), (ASKED, "gpt", "gpt")],
+)
 def test_a_usage_error_is_not_a_failure_of_the_model(
-    serve: Serve, assistant: Assistant, asked: str, llm: str
+    serve: Serve, assistant: Assistant, asked: str, llm: str, said: str
 ) -> None:
     """An empty question and an invalid name of a model are usage errors, not failures of a model."""
     serve(say(TRUE))
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=said):
         with_config(assistant, llm=llm).ask(asked)
 
 
@@ -164,4 +164,5 @@ def test_the_conversation_has_answers_without_failures(serve: Serve, assistant: 
     """The turns that the next question comes with have the answers, but not the notices about failures."""
     serve(Say(status=401, error="no"))
     chat = Chat((Exchange(ASKED, answer=assistant.ask(ASKED), n_shown=99),))
-    assert "could not be used" not in chat.turns()[0].answer
+    (turn,) = chat.turns()
+    assert "1.4 trillion" in turn.answer and "could not be used" not in turn.answer

@@ -8,31 +8,10 @@ from pathlib import Path
 
 import pytest
 from openai_server import ModelServer, Say, Serve, say
-from small_library import SmallLibrary
+from small_library import ASKED, TRUE, SmallLibrary
 
-from ingest.errors import ModelError
-from rag.answer import Answer, Replacement, Turn
-from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.generation.budget import ANSWER_TOKENS
+from rag.answer import Answer, Replacement
 from rag.generation.prompts import REFUSAL, VERSION
-from rag.library import Library
-
-ASKED = "How many tokens was Herd-65B trained on?"
-TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text"
-
-
-@pytest.fixture
-def ask(whole_library: SmallLibrary) -> Callable[..., Answer]:
-    """Ask with a scripted model."""
-
-    def answer(asked: str = ASKED, *, history: tuple[Turn, ...] = (), **config: object) -> Answer:
-        settings = RagConfig(llm="openai:scripted", **config)  # type: ignore[arg-type]
-        return Assistant(Library(whole_library.workspace, whole_library.embedder), settings).ask(
-            asked, history
-        )
-
-    return answer
 
 
 def number_of(server: ModelServer, words: str) -> int:
@@ -59,7 +38,7 @@ def test_every_quote_is_verbatim(
 ) -> None:
     """A quote is a slice of its page's text, at the citation's offset."""
     serve(say(f"{TRUE} [1]. Training took 21 days on 2048 accelerators [1]."))
-    pages = Library(whole_library.workspace, whole_library.embedder).retriever().index.pages
+    pages = whole_library.open().retriever().index.pages
     citations = ask().citations
     assert len(citations) == 2
     for citation in citations:
@@ -164,95 +143,6 @@ def test_a_sentence_with_a_refusal_and_a_claim_is_kept(
     assert answer.status == "answered" and TRUE in answer.sentences[0].text
 
 
-def test_a_poor_draft_leads_to_a_second_one(serve: Serve, ask: Callable[..., Answer]) -> None:
-    """If too many sentences are unsupported, the model is shown them and asked again; the better draft is kept."""
-    wrong = "Herd-65B was trained on 9.9 trillion tokens of private text"
-    server = serve(say(f"{wrong} [1]."), say(f"{TRUE} [1]."))
-    answer = ask()
-    assert len(server.asked) == 2
-    assert wrong in server.asked[1].text and wrong not in server.asked[0].text
-    assert [s.support for s in answer.sentences] == ["supported"]
-
-
-def test_a_worse_second_draft_is_not_kept(serve: Serve, ask: Callable[..., Answer]) -> None:
-    """The first draft is kept if a smaller share of the second one's sentences is supported."""
-    half = f"{TRUE} [1]. It was painted blue by nine robots [1]."
-    server = serve(say(half), say("Robots painted it green in Oslo [1]."))
-    assert [s.support for s in ask().sentences] == ["supported", "unsupported"]
-    assert len(server.asked) == 2
-
-
-@pytest.mark.parametrize(
-    ("asked", "notice"), [(ASKED, "its first draft"), (f"{ASKED} 请回答", "初稿")]
-)
-def test_the_first_draft_is_kept_if_the_second_request_fails(
-    serve: Serve, ask: Callable[..., Answer], asked: str, notice: str
-) -> None:
-    """If the request for a second draft fails, the first draft is the answer, and a notice says so."""
-    half = f"{TRUE} [1]. It was painted blue by nine robots [1]."
-    serve(say(half), Say(status=401, error="no"))
-    answer = ask(asked)
-    assert [s.support for s in answer.sentences] == ["supported", "unsupported"]
-    assert any(notice in told for told in answer.notices)
-
-
-def test_a_good_draft_needs_one_request(serve: Serve, ask: Callable[..., Answer]) -> None:
-    """A draft whose sentences are all supported is not followed by a second request."""
-    server = serve(say(f"{TRUE} [1]."))
-    ask()
-    assert len(server.asked) == 1
-
-
-def test_unsupported_sentences_are_marked(serve: Serve, ask: Callable[..., Answer]) -> None:
-    """An unsupported sentence stays in the answer, marked as unsupported and without a citation."""
-    serve(say(f"{TRUE} [1]. It was painted blue by nine robots in Oslo [1]."))
-    last = ask().sentences[-1]
-    assert (last.support, last.citations) == ("unsupported", ())
-
-
-def test_strict_leaves_out_unsupported_sentences(serve: Serve, ask: Callable[..., Answer]) -> None:
-    """With ``strict``, unsupported sentences are left out, and a notice says how many."""
-    serve(say(f"{TRUE} [1]. It was painted blue by nine robots in Oslo [1]."))
-    answer = ask(strict=True)
-    assert [s.support for s in answer.sentences] == ["supported"]
-    assert any(notice.startswith("Left out 1 sentence ") for notice in answer.notices)
-
-
-def test_strict_without_a_supported_sentence_is_no_evidence(
-    serve: Serve, ask: Callable[..., Answer]
-) -> None:
-    """With ``strict``, an answer without any supported sentence has the status "no_evidence"."""
-    serve(say("It was painted blue by nine robots in Oslo [1]."))
-    assert ask(strict=True).status == "no_evidence"
-
-
-@pytest.mark.parametrize("text", ["", "   \n", "<think>only thoughts</think>", "[1] [2]"])
-def test_an_empty_answer_is_an_error(serve: Serve, ask: Callable[..., Answer], text: str) -> None:
-    """A reply without any words, apart from thoughts and marks, raises an error."""
-    serve(say(text))
-    with pytest.raises(ModelError, match="empty"):
-        ask()
-
-
-@pytest.mark.parametrize(
-    ("reply", "why"),
-    [
-        (say("<think>I go on and on"), "only its thoughts"),
-        (Say(["**Answer:**"], finish="length"), "length limit"),
-        (Say([""], finish="content_filter"), "filter withheld"),
-        (Say([""], finish="tool_calls"), "called a tool"),
-        (say(""), "empty answer\\."),
-    ],
-)
-def test_the_error_about_an_empty_answer_gives_the_reason(
-    serve: Serve, ask: Callable[..., Answer], reply: Say, why: str
-) -> None:
-    """The error says why there is no answer: only thoughts, the length limit, a filter, a tool call, or none known."""
-    serve(reply)
-    with pytest.raises(ModelError, match=why):
-        ask()
-
-
 def test_a_bare_number_is_judged_with_its_question(
     serve: Serve, ask: Callable[..., Answer]
 ) -> None:
@@ -298,62 +188,12 @@ def test_a_reply_that_breaks_off_is_checked_and_reported(
     assert any("cut off" in notice for notice in answer.notices)
 
 
-def test_half_of_the_passages_are_sent_if_the_context_is_too_small(
-    serve: Serve, ask: Callable[..., Answer]
-) -> None:
-    """If a server refuses the prompt's length, half of the passages are sent, and a notice says so."""
-    full = Say(status=400, error="maximum context length is 512 tokens")
-    server = serve(full, say(f"{TRUE} [1]."))
-    answer = ask()
-    n_passages = [asked.text.count("<passage number=") for asked in server.asked]
-    assert n_passages[1] == n_passages[0] // 2
-    assert any("did not fit" in notice for notice in answer.notices)
-
-
-def long_assistant(library: SmallLibrary) -> Assistant:
-    """One with more evidence than its model's 4,096 tokens can hold."""
-    fact = "Herd-65B was trained on {} trillion tokens of public text in its run of that number."
-    pages = [("2 Training", *(fact.format(100 * i + k) for k in range(12))) for i in range(1, 25)]
-    library.write_pdf("herd", pages)
-    library.sync()
-    settings = RagConfig(llm="ollama:scripted", n_passages=24)
-    return Assistant(Library(library.workspace, library.embedder), settings)
-
-
-def test_a_second_request_with_its_list_of_sentences_fits_the_context(
-    serve: Serve, library: SmallLibrary
-) -> None:
-    """The second request lists the unsupported sentences and has fewer passages, so that it fits the context."""
-    wrong = " ".join(f"Nobody counted the {i} grey llamas of Peru [1]." for i in range(90))
-    server = serve(say(wrong), say(f"{TRUE} [1]."))
-    long_assistant(library).ask(ASKED)
-    first, second = server.asked
-    n_shown = [asked.text.count("<passage number=") for asked in (first, second)]
-    assert 0 < n_shown[1] < n_shown[0]
-    assert len(second.text.split()) < 4096 - ANSWER_TOKENS
-
-
-def test_evidence_is_cut_to_a_known_context(serve: Serve, library: SmallLibrary) -> None:
-    """No more passages are sent than fit the model's context, and a notice says how many did not."""
-    server = serve(say(f"{TRUE}."))
-    answer = long_assistant(library).ask(ASKED)
-    [asked, *_] = server.asked
-    n_shown = asked.text.count("<passage number=")
-    assert asked.body["options"]["num_ctx"] == 4096
-    assert 3 < n_shown < len(answer.hits)
-    assert len(asked.text.split()) < 4096 - ANSWER_TOKENS
-    left_out = f"{len(answer.hits) - n_shown} passages did not fit"
-    assert any(notice.startswith(left_out) for notice in answer.notices)
-
-
 def test_text_is_streamed_before_the_checked_answer(
     serve: Serve, whole_library: SmallLibrary
 ) -> None:
     """The model's text is yielded as it is written, without its thoughts, and the checked answer comes last."""
     serve(say(f"<think>Hm.</think>{TRUE} [1]."))
-    assistant = Assistant(
-        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
-    )
+    assistant = whole_library.assistant(llm="openai:scripted")
     *pieces, answer = assistant.stream(ASKED)
     assert "".join(str(piece) for piece in pieces) == f"{TRUE} [1]."
     assert isinstance(answer, Answer)
@@ -362,9 +202,7 @@ def test_text_is_streamed_before_the_checked_answer(
 def test_streamed_thoughts_are_replaced(serve: Serve, whole_library: SmallLibrary) -> None:
     """If only a closing tag shows that the streamed text was thoughts, the text after the tag replaces it."""
     serve(say(f"The user asks for tokens.\n</think>\n\n{TRUE} [1]."))
-    assistant = Assistant(
-        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
-    )
+    assistant = whole_library.assistant(llm="openai:scripted")
     shown = ""
     for piece in assistant.stream(ASKED):
         if isinstance(piece, Answer):
@@ -377,47 +215,11 @@ def test_streamed_thoughts_are_replaced(serve: Serve, whole_library: SmallLibrar
 def test_an_abandoned_answer_stops_the_request(serve: Serve, whole_library: SmallLibrary) -> None:
     """Closing the stream of an answer closes the connection to the model."""
     server = serve(Say(["word "], endless=True))
-    assistant = Assistant(
-        Library(whole_library.workspace, whole_library.embedder), RagConfig(llm="openai:scripted")
-    )
+    assistant = whole_library.assistant(llm="openai:scripted")
     steps = assistant.stream(ASKED)
     next(steps)
     steps.close()  # type: ignore[attr-defined]
     assert server.hung_up.wait(10)
-
-
-def test_the_model_is_shown_the_conversation(serve: Serve, ask: Callable[..., Answer]) -> None:
-    """The prompt for a follow-up question contains the earlier turns."""
-    server = serve(say(f"{TRUE} [1]."))
-    ask(
-        "And on how many tokens of public text was it trained?",
-        history=(Turn("What is Herd?", "A family of models."),),
-    )
-    assert "A family of models." in server.asked[0].text
-
-
-def test_a_follow_up_is_searched_and_answered_as_reworded(
-    serve: Serve, ask: Callable[..., Answer]
-) -> None:
-    """Evidence and answer are for the follow-up as the model reworded it; the answer shows the user's own words."""
-    follow_up = "How many tokens was it trained on?"
-    server = serve(say(ASKED), say(f"{TRUE} [1]."))
-    answer = ask(follow_up, history=(Turn("What about the 65B one?", "It is in Herd."),))
-    assert answer.question == follow_up
-    assert answer.run and answer.run.asked == ASKED
-    assert f"Question: {ASKED}" in server.asked[1].text
-    assert [s.support for s in answer.sentences] == ["supported"]
-
-
-def test_a_statement_instead_of_a_reworded_question_is_ignored(
-    serve: Serve, ask: Callable[..., Answer]
-) -> None:
-    """If the model makes a statement instead of rewording the question, the question is searched as it was typed."""
-    follow_up = "And on how many tokens of public text was it trained?"
-    server = serve(say("It was trained on many tokens of public text."), say(f"{TRUE} [1]."))
-    answer = ask(follow_up, history=(Turn("What is Herd?", "A family of models."),))
-    assert answer.run and answer.run.asked == follow_up
-    assert f"Question: {follow_up}" in server.asked[1].text
 
 
 def test_a_trace_record_has_every_step(

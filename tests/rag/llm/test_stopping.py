@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from openai_server import ModelServer, Say, Serve, say
+from openai_server import SPECS, ModelServer, Say, Serve, say
 
+from ingest.errors import ModelUnreachable
 from rag.llm.chat_model import ChatModel
 from rag.llm.langchain_model import load_model
 from rag.llm.stoppable import read_in_steps
 
 MESSAGES = [("user", "How many layers?")]
-SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
 SOON_SECONDS = 30.0  # on a busy machine; the time limit of a request is two minutes
 
 
@@ -75,7 +75,7 @@ def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
     serve(say("It has 6."), Say(status=401, error="no"))
     model = load_model(spec)
     assert "".join(model.stream(MESSAGES)) == "It has 6."
-    with pytest.raises(Exception, match="refused"):
+    with pytest.raises(ModelUnreachable, match="refused"):
         list(model.stream(MESSAGES))
     wait_until_no_thread_is_left()
 

@@ -11,7 +11,6 @@ from small_library import ADAPT, LLAMA, SmallLibrary
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.library import Library
 from rag.query.names import Mention, PaperNames
 from rag.query.parts import MAX_PARTS, split_questions
 
@@ -22,7 +21,7 @@ MEMORY = "Why does Slim save memory?"
 
 @pytest.fixture
 def assistant(whole_library: SmallLibrary) -> Assistant:
-    return Assistant(Library(whole_library.workspace, whole_library.embedder), RagConfig())
+    return whole_library.assistant()
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def test_header_and_caption_belong_to_the_table() -> None:
 def test_a_page_may_have_two_tables() -> None:
     """Two tables on a page are told apart by the prose between them."""
     tables = find_tables([*TABLE[1:], "More prose.", "And more.", "And more.", *TABLE[1:]])
-    assert sorted(set(tables.of.tolist())) == [-1, 0, 1]
+    assert tables.of[tables.is_row].tolist() == [0, 0, 0, 1, 1, 1]
+    assert tables.header[tables.is_row].tolist() == [0, 0, 0, 9, 9, 9]
 
 
 def test_a_number_in_a_table_is_answered_by_its_row(library: SmallLibrary) -> None:
