@@ -219,10 +219,11 @@ def test_a_batch_with_an_invalid_model_writes_nothing(run: CommandLine, tmp_path
     """A batch with an invalid ``--llm`` is a usage error, and the answers of an earlier batch stay."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
     questions.write_text(ASKED, encoding="utf-8")
-    out.write_text("kept", encoding="utf-8")
+    run("batch", questions, "-o", out)
+    before = out.read_bytes()
     run("batch", questions, "-o", out, "--llm", "nonsense", code=2)
     assert "nonsense" in run.err
-    assert out.read_text(encoding="utf-8") == "kept"
+    assert out.read_bytes() == before
 
 
 def test_a_batch_gives_up_on_a_model_that_fails_three_questions(
