@@ -69,7 +69,7 @@ def _check_values(args: argparse.Namespace) -> None:
 
 
 def _read_settings(path: Path) -> UsageError | None:
-    """Put what the file sets into the environment; give what is wrong with it."""
+    """Put what the file sets into the environment; return the error if the file is not text."""
     from dotenv import load_dotenv
 
     try:

@@ -7,11 +7,11 @@ import unicodedata
 
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
 _OPENING, _CLOSING = "《（「『【", "，。、；：？！》）」』】”’"
-# What is not parted: a word, or a Chinese character and the signs that belong to it.
+# What is not split: a word, or a Chinese character with the punctuation that belongs to it.
 _PIECE = re.compile(rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+")
 
 
-# What becomes one sign with an emoji before it: another one behind a joiner, the colour of a skin.
+# What forms one character with the emoji before it: a joiner and another emoji, or a skin tone.
 _JOINED = re.compile("\u200d[\u2600-\u27bf\U0001f000-\U0001faff]|[\U0001f3fb-\U0001f3ff]")
 
 
@@ -27,9 +27,9 @@ def n_columns(text: str) -> int:
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:
-    """``text`` in lines of at most ``width`` columns; no word is parted, however long it is.
+    """``text`` in lines of at most ``width`` columns; no word is split, however long it is.
 
-    Each line begins with ``indent``, those behind the first with ``hanging``, too.
+    Each line begins with ``indent``, and every line but the first also with ``hanging``.
     """
     lines: list[str] = []
     line, space = indent, ""

@@ -1,4 +1,4 @@
-"""How questions are answered; a change never means re-indexing."""
+"""How questions are answered; no setting here changes the index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
 class RagConfig:
     """``llm`` is "extractive" or LangChain's ``provider:model``; ``n_passages`` go to the answer.
 
-    With ``fall_back``, a model that fails gives way to the answer without one.  ``strict`` leaves out a
+    With ``fall_back``, a model that fails is replaced by the answer without a model.  ``strict`` leaves out a
     model's unsupported sentences; ``verifier`` is "built-in" or ``cross-encoder:name``; ``trace`` is a
     file that gets one JSON line per answer.
     """
@@ -54,12 +54,12 @@ class Filters:
         )
 
     def of_years(self, first: int, last: int) -> Filters:
-        """These filters, and papers of ``first`` to ``last`` alone."""
+        """These filters, limited to papers of the years ``first`` to ``last``, both included."""
         earliest, latest = self.years or (first, last)
         return replace(self, years=(max(first, earliest), min(last, latest)))
 
     def check(self, papers: Sequence[Paper]) -> None:
-        """Raises ``UsageError`` where no paper can meet them, and says what there is."""
+        """Raises ``UsageError`` if no paper can meet the filters; the hint says what there is to choose from."""
         if self == NO_FILTERS:
             return
         ids = [paper.id for paper in papers]

@@ -98,7 +98,7 @@ def _hit_head(hit: Hit, asked: str) -> str:
 
 
 def show_papers(states: Sequence[PaperState]) -> str:
-    """A line a paper, and a line that counts them."""
+    """One line per paper, and a last line that counts them by status."""
     width = max((len(state.paper.id) for state in states), default=0)
     lines = []
     for state in states:
@@ -113,7 +113,7 @@ def show_papers(states: Sequence[PaperState]) -> str:
 
 
 def _counted_papers(states: Sequence[PaperState]) -> str:
-    """As a question to the list counts them: the handbook is none of its papers."""
+    """The number of papers, with the handbook apart, as answers about the list count them."""
     n_papers = sum(state.paper.id != HANDBOOK for state in states)
     if n_papers == len(states):
         return counted(n_papers, "paper")
@@ -121,7 +121,7 @@ def _counted_papers(states: Sequence[PaperState]) -> str:
 
 
 def show_scores(groups: Mapping[str, Group], measures: Sequence[str] = MEASURES) -> str:
-    """The scores as a table, one row a group."""
+    """The scores as a table with one row per group."""
     measures = [m for m in measures if any(m in group.means for group in groups.values())]
     width = max(len(name) for name in groups)
     head = "".join(f" {measure:>{_column(measure)}}" for measure in measures)
@@ -175,7 +175,7 @@ def _moved_line(question: str, moved: Mapping[str, tuple[float, float]]) -> str:
 
 
 def show_models(states: Sequence[ModelStatus]) -> str:
-    """A line a provider: a model to name, whether it can be used, and what is missing."""
+    """One line per provider: an example of a model, whether it can be used, and what is missing."""
     rows = [("extractive", "ready", "No model: the papers' own sentences.")]
     rows += [(state.example, _readiness(state), state.hint) for state in states]
     width = max(len(example) for example, _, _ in rows)

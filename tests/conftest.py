@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import stamina
 from arxiv_server import PDF, ArxivServer, KnownPaper
+from command_line import CommandLine
 from fake_time import FakeTime
 from small_library import SmallLibrary
 
@@ -55,6 +56,12 @@ def assistant(library: SmallLibrary) -> Assistant:
     library.write_pdf("herd")
     library.sync()
     return library.assistant()
+
+
+@pytest.fixture
+def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Runs ``askpapers`` on the small library."""
+    return CommandLine(library, capsys)
 
 
 @pytest.fixture

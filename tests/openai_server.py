@@ -17,6 +17,7 @@ from typing import Any
 from loopback_server import LoopbackServer
 
 MODELS = ("scripted", "other")
+SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]  # one for each API
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ PAGES = {
     ),
 }
 
+# A question about Herd, and the sentence on its second page that answers it, without the full stop.
+ASKED = "How many tokens was Herd-65B trained on?"
+TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text"
+
 
 class SmallLibrary:
     """A folder with a list, PDFs and data; ``sync`` and what it needs."""
@@ -96,9 +100,13 @@ class SmallLibrary:
             options,
         ).run(listener)
 
-    def assistant(self) -> Assistant:
-        """An assistant over what was synced last."""
-        return Assistant(Library(self.workspace, self.embedder), RagConfig())
+    def open(self) -> Library:
+        """The index of the last sync."""
+        return Library(self.workspace, self.embedder)
+
+    def assistant(self, **config: object) -> Assistant:
+        """An assistant over the index of the last sync; ``config`` are fields of ``RagConfig``."""
+        return Assistant(self.open(), RagConfig(**config))  # type: ignore[arg-type]
 
 
 def _no_downloader() -> Downloader:

@@ -1,4 +1,4 @@
-"""The command line from end to end, with the real MiniLM: edit the list, sync, ask, change, again."""
+"""The commands on a small library with the real MiniLM: edit the list, sync, ask, and again after a change."""
 
 from __future__ import annotations
 
@@ -10,23 +10,15 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
-from full_disk import room_for
-from small_library import SmallLibrary
 
 import rag.commands
-from ingest.terminal import LOG_NAME, MAX_LOG_BYTES, log_unexpected
 from rag.__main__ import build_parser, main
 
 COMMANDS = tuple("sync papers add remove search ask batch eval models chat".split())
 
 
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
-
-
-def test_what_a_reader_sees(run: CommandLine) -> None:
-    """The paper, its sentences, and each place that is cited once, with all that stands there."""
+def test_an_answer_is_shown_with_each_place_once(run: CommandLine) -> None:
+    """An answer shows the paper, its sentences, and each cited place once, with all its markers."""
     run.library.write_pdf("herd")
     run.sync()
     asked = "For how many days and on how many tokens was Herd trained?"
@@ -45,13 +37,13 @@ def test_what_a_reader_sees(run: CommandLine) -> None:
         ("", ("ask x", "chat", "search x", "papers")),
     ],
 )
-def test_ctrl_c_says_what_it_leaves_behind(
+def test_ctrl_c_says_whether_the_command_can_be_resumed(
     said: str,
     commands: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Only what can be resumed is said to be; an answer or a page is just stopped."""
+    """After Ctrl-C, a command says whether it can be resumed or starts over, if it is one of those that take long."""
 
     def interrupted(args: object) -> int:
         raise KeyboardInterrupt
@@ -63,8 +55,8 @@ def test_ctrl_c_says_what_it_leaves_behind(
         assert capsys.readouterr().err.strip() == f"Stopped. {said}.".replace(" .", "")
 
 
-def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
-    """From the list to batch answers; then the list changes, and the answers with it."""
+def test_answers_follow_the_list(run: CommandLine, tmp_path: Path) -> None:
+    """A sync indexes the papers of the list, and once one is removed and synced, it is neither found nor quoted."""
     run.library.write_pdf("herd")
     run.library.write_pdf("slim")
     report = run.sync()
@@ -94,8 +86,8 @@ def test_the_whole_road_and_back(run: CommandLine, tmp_path: Path) -> None:
     assert "optimizer states" not in run.json("ask", "Why does Slim save memory?")["answer"]
 
 
-def test_no_bar_is_drawn_into_a_file(run: CommandLine, tmp_path: Path) -> None:
-    """Where stderr is no terminal it holds lines only, and what matters stays in it."""
+def test_no_progress_bar_is_written_to_a_file(run: CommandLine, tmp_path: Path) -> None:
+    """If stderr is not a terminal, it has no progress bar, but all errors."""
     run.library.write_pdf("herd")
     run.sync()
     questions = tmp_path / "q.txt"
@@ -109,8 +101,8 @@ def test_no_bar_is_drawn_into_a_file(run: CommandLine, tmp_path: Path) -> None:
     )
 
 
-def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
-    """Programs rely on these keys."""
+def test_json_results_have_the_documented_keys(run: CommandLine) -> None:
+    """The JSON results have exactly these keys, in this order, because programs rely on them."""
     run.library.write_pdf("herd")
     report = run.sync()
     assert list(report) == [
@@ -147,14 +139,14 @@ def test_json_forms_are_those_of_the_design(run: CommandLine) -> None:
 
 
 def test_results_go_to_stdout_and_messages_to_stderr(run: CommandLine) -> None:
-    """A pipe gets nothing but the answer."""
+    """The answer goes to stdout and every other message to stderr, so that a pipe gets only the answer."""
     run("ask", "Which paper introduced Slim?")
     assert "Slim Adapters" in run.out
     assert "no index yet" in run.err
 
 
 def test_the_list_alone_answers_on_a_fresh_machine(run: CommandLine) -> None:
-    """Nothing fetched, nothing synced: the entry is found, in Chinese as well."""
+    """Before anything is fetched or synced, a question is answered from the list, in English and Chinese."""
     for asked in ("Which paper introduced Slim?", "羊群模型是哪篇论文提出的？"):
         answer = run.json("ask", asked)
         assert answer["status"] == "answered"
@@ -163,7 +155,7 @@ def test_the_list_alone_answers_on_a_fresh_machine(run: CommandLine) -> None:
 
 
 def test_exit_codes(run: CommandLine, tmp_path: Path) -> None:
-    """0 well, 1 some failed, 2 bad input, 3 no index."""
+    """The exit code is 1 if some papers failed, 2 for bad input, and 3 without an index."""
     run.library.write_pdf("herd").write_bytes(b"not a PDF")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
     assert "herd" in run.err
@@ -177,8 +169,8 @@ def test_exit_codes(run: CommandLine, tmp_path: Path) -> None:
     run("ask", "anything", code=3)
 
 
-def test_an_empty_list_wants_papers_and_no_sync(run: CommandLine, tmp_path: Path) -> None:
-    """A sync of nothing makes no index, so that it could only send people round in a circle."""
+def test_an_empty_list_asks_for_papers_not_for_a_sync(run: CommandLine, tmp_path: Path) -> None:
+    """If the list is empty, the error says to add a paper, because a sync would not make an index."""
     run.library.manifest.write_text("", encoding="utf-8")
     questions = tmp_path / "q.txt"
     questions.write_text("Why?", encoding="utf-8")
@@ -194,8 +186,8 @@ def test_an_empty_list_wants_papers_and_no_sync(run: CommandLine, tmp_path: Path
     assert "Third" in run("ask", "Which paper introduced Third?")
 
 
-def test_papers_tells_how_far_each_got(run: CommandLine) -> None:
-    """Status, pages and reason, as text and as JSON."""
+def test_papers_shows_the_state_of_each_paper(run: CommandLine) -> None:
+    """``papers`` shows each paper's status, pages and error, as text and as JSON."""
     run.library.write_pdf("herd")
     run.library.write_pdf("slim").write_bytes(b"%PDF-1.4 cut")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
@@ -207,17 +199,17 @@ def test_papers_tells_how_far_each_got(run: CommandLine) -> None:
 
 
 def test_add_without_a_network(run: CommandLine) -> None:
-    """With --title arXiv is not asked; what is there already is refused."""
+    """With ``--title``, ``add`` does not ask arXiv; a paper that is in the list already is refused."""
     run("add", "2401.00007", "--title", "Third: A Paper")
     assert "Third: A Paper" in run("papers")
     run("add", "2401.00007", "--title", "Third again", code=2)
     run("add", "not-a-paper", code=2)
 
 
-def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
+def test_a_missing_list_is_reported_before_arxiv_is_asked(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing could be added to it, whatever arXiv knows."""
+    """``add`` reports a missing list before it asks arXiv."""
     monkeypatch.setenv("ASKPAPERS_ARXIV_URL", "http://127.0.0.1:9")
     run("add", "2401.00007", code=2)
     assert "cannot be looked up.\n  Check the network (and HTTPS_PROXY). With --title" in run.err
@@ -226,102 +218,8 @@ def test_a_list_that_is_missing_is_said_before_arxiv_is_asked(
     assert run.err.startswith(f"askpapers: There is no list {run.library.manifest}.\n  Go to")
 
 
-def test_eval_prints_a_table(run: CommandLine, tmp_path: Path) -> None:
-    """Scores over all, by language and by kind; misses in a readable file."""
-    run.library.write_pdf("herd")
-    run.sync()
-    gold = tmp_path / "gold.jsonl"
-    place = {"paper": "herd", "pages": [2], "quote": "1.4 trillion tokens"}
-    rows = [
-        {
-            "id": "1",
-            "lang": "en",
-            "question": "On how many tokens was Herd trained?",
-            "gold": [place],
-        },
-        {"id": "2", "lang": "en", "question": "Who won the 1998 World Cup?", "gold": []},
-    ]
-    gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    table = run("eval", gold, "--misses", tmp_path / "misses.txt")
-    assert "page@5" in table and "rightly refused" in table
-    assert run.json("eval", gold)["all"]["page@5"] == 1.0
-
-
-def test_two_configurations_are_compared(run: CommandLine, tmp_path: Path) -> None:
-    """A run kept before the paper came stands beside the one after: means, and what changed."""
-    gold, before = tmp_path / "gold.jsonl", tmp_path / "before.json"
-    row = {"id": "herd-1", "question": "On how many tokens was Herd trained?"}
-    row["gold"] = [{"paper": "herd", "pages": [2], "quote": "1.4 trillion tokens"}]
-    gold.write_text(json.dumps(row), encoding="utf-8")
-    run("eval", gold, "--save", before)
-    run.library.write_pdf("herd")
-    run.sync()
-    shown = run("eval", gold, "--against", before)
-    assert "+1.000 (+1.00, +1.00)" in shown and "herd-1: page@1 .00 -> 1.00" in shown
-    compared = run.json("eval", gold, "--against", before)
-    assert compared["extractive"]["all"]["page@1"] == 1.0
-    change = compared["changes"][str(before)]
-    assert change["measures"]["page@1"]["difference"] == 1.0
-    assert change["questions"]["herd-1"]["page@1"] == [0.0, 1.0]
-
-
-def test_a_run_that_is_none_is_said_before_the_work(run: CommandLine, tmp_path: Path) -> None:
-    """Nothing is answered where there is nothing to compare with."""
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(json.dumps({"id": "1", "question": "Why?", "gold": []}), encoding="utf-8")
-    run("eval", gold, "--against", tmp_path / "none.json", code=2)
-    assert "none.json does not exist." in run.err and "question" not in run.out
-    for content in ("", "[]", '{"llm": "x"}', '{"llm": "x", "index": "y", "questions": {"1": 2}}'):
-        tmp_path.joinpath("other.json").write_text(content, encoding="utf-8")
-        run("eval", gold, "--against", tmp_path / "other.json", code=2)
-        assert run.err.startswith(
-            f"askpapers: {tmp_path / 'other.json'} is not a saved run.\n  Make"
-        )
-
-
-def test_what_is_unexpected_is_logged_under_an_id(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The user sees no traceback but an id, and the log has the rest."""
-    monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
-    run("papers", code=1)
-    log = (run.library.workspace.root / "askpapers.log").read_text(encoding="utf-8")
-    assert "Traceback" not in run.err
-    started = re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ERROR id (\w{8})\n", log)
-    assert started and started[1] in run.err and "ZeroDivisionError" in log
-
-
-def test_what_is_unexpected_is_told_where_no_log_can_be_written(
-    run: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As here, where a folder has the log's name; the error itself is told then."""
-    run.library.workspace.root.joinpath("askpapers.log").mkdir(parents=True)
-    monkeypatch.setattr("rag.commands.read_manifest", lambda path: 1 / 0)
-    run("papers", code=1)
-    assert "ZeroDivisionError" in run.err and "Traceback" not in run.err
-
-
-def test_a_log_that_has_grown_long_is_put_aside(tmp_path: Path) -> None:
-    """One before it is kept."""
-    log = tmp_path / LOG_NAME
-    log.write_bytes(b"x" * MAX_LOG_BYTES)
-    log_unexpected(ZeroDivisionError("first"), tmp_path)
-    assert "first" in log.read_text(encoding="utf-8")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG_NAME, f"{LOG_NAME}.1"]
-
-
-def test_a_log_on_a_full_disk_is_reported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """With the error that should have been written to it."""
-    with room_for(20):
-        error = log_unexpected(ZeroDivisionError("by none"), tmp_path)
-    assert "ZeroDivisionError('by none')" in capsys.readouterr().err
-    assert "cannot be written" in error.hint
-
-
-def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
-    """So that a timer's mail means something."""
+def test_a_quiet_sync_shows_only_errors(run: CommandLine) -> None:
+    """``sync --quiet`` shows nothing but errors, so that a scheduled job sends mail only if something is wrong."""
     quiet = ("sync", "--quiet", "--offline", "--pdf-dir", run.library.pdfs)
     run.library.write_pdf("herd")
     run(*quiet)
@@ -331,21 +229,22 @@ def test_a_quiet_sync_says_only_what_went_wrong(run: CommandLine) -> None:
     assert run.out == "" and run.err.startswith("slim: parse: ") and run.err.count("\n") == 1
 
 
-def test_a_file_of_settings_that_is_no_text_is_told(
+def test_a_file_of_settings_must_be_utf8(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As every error is; --help comes all the same."""
+    """A file ``.env`` that is not UTF-8 text is a usage error, and ``--help`` still works."""
     monkeypatch.chdir(tmp_path)
     Path(".env").write_bytes(b"ASKPAPERS_LLM=\xff\xfe")
     run("papers", code=2)
     assert run.err.startswith("askpapers: .env is not UTF-8 text.\n  ") and not run.out
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as end:
         main(["papers", "--help"])
+    assert end.value.code == 0
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_is_instant(command: str) -> None:
-    """No --help loads anything heavy."""
+def test_help_loads_nothing_heavy(command: str) -> None:
+    """No ``--help`` imports a heavy library, so that it is shown at once."""
     heavy = "numpy torch gradio faiss pypdf pypdfium2 langchain_core pydantic ruamel httpx tqdm"
     code = (
         "import sys, contextlib\nfrom rag.__main__ import main\n"
@@ -358,7 +257,7 @@ def test_help_is_instant(command: str) -> None:
 
 
 def test_help_says_what_the_embedder_is_for(capsys: pytest.CaptureFixture[str]) -> None:
-    """An index that is there is searched with its own, whatever the option says."""
+    """The help says that an index is searched with the model that made it, whatever ``--embedder`` says."""
     with pytest.raises(SystemExit):
         main(["ask", "--help"])
     said = " ".join(capsys.readouterr().out.split())
@@ -366,7 +265,7 @@ def test_help_says_what_the_embedder_is_for(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_every_command_is_in_the_readme() -> None:
-    """What can be done is told, and nothing else."""
+    """The README mentions every command."""
     readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
     named = re.findall(r"^    ([a-z]+)  ", build_parser().format_help(), re.MULTILINE)
     assert sorted(named) == sorted(COMMANDS)

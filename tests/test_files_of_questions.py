@@ -1,4 +1,4 @@
-"""Whatever is asked from files or written to them: nothing is lost, and what is wrong is named."""
+"""Commands that read questions from files and write answers to files lose nothing and say what is wrong."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ from typing import Any
 import pytest
 from command_line import CommandLine
 from full_disk import room_for
-from small_library import SmallLibrary
 
 from rag.retrieval.retrieve import Retriever
 
 
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
-
-
-def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_path: Path) -> None:
-    """The same file for both is a slip: nothing is asked, nothing is written."""
+def test_answers_do_not_overwrite_their_questions(run: CommandLine, tmp_path: Path) -> None:
+    """A batch whose output is the file of its questions is refused, and the file stays as it is."""
     for name, content in (
         ("q.jsonl", '{"id": "1", "question": "Why?"}\n'),
         ("q.csv", "question\nWhy?\n"),
@@ -33,7 +27,7 @@ def test_answers_never_take_the_place_of_their_questions(run: CommandLine, tmp_p
 
 
 def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path: Path) -> None:
-    """A finished CSV is not asked again; with another filter, all of it is."""
+    """A finished batch is not asked again unless its filters or options change."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
     questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
     run("batch", questions, "-o", out)
@@ -45,8 +39,8 @@ def test_the_same_batch_again_asks_only_what_changed(run: CommandLine, tmp_path:
         assert "earlier run" not in run.err
 
 
-def test_passages_go_where_they_have_a_place(run: CommandLine, tmp_path: Path) -> None:
-    """JSONL holds them, and another K is another answer; for the other forms they are refused."""
+def test_hits_are_added_to_jsonl_only(run: CommandLine, tmp_path: Path) -> None:
+    """``--hits`` adds that many passages to each record in JSONL, and is refused for other formats."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
     questions.write_text("Who wrote Herd?", encoding="utf-8")
     for k in ("1", "2"):
@@ -60,7 +54,7 @@ def test_passages_go_where_they_have_a_place(run: CommandLine, tmp_path: Path) -
 
 
 def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Path) -> None:
-    """A paper that left the list is cited no more; a sync that changes nothing keeps the answers."""
+    """If a sync changes the index, a batch is asked again, so that no removed paper is cited."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
     questions.write_text("Who wrote Slim Adapters?\nWho wrote Herd?\n", encoding="utf-8")
     run.library.write_pdf("herd")
@@ -77,10 +71,10 @@ def test_answers_of_another_index_are_asked_again(run: CommandLine, tmp_path: Pa
     assert {c["paper"] for record in records for c in record["citations"]} == {"herd"}
 
 
-def test_one_odd_line_does_not_stop_a_batch(
+def test_an_error_in_one_line_does_not_stop_a_batch(
     run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is no text fails alone; so does an unexpected error, under an id that the log has."""
+    """A line with an invalid character or an unexpected error fails alone, and the log has the error's id."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     asked = ["Who wrote Herd?", "bad \ud83d", "Who broke it?", "Who wrote Slim?"]
     rows = [json.dumps({"question": question}) for question in asked]
@@ -99,8 +93,8 @@ def test_one_odd_line_does_not_stop_a_batch(
     assert "ZeroDivisionError" in log and log.split()[4] in records[2]["error"]["message"]
 
 
-def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> None:
-    """A stray byte, half an emoji: told in words, on the command line and in a history."""
+def test_an_invalid_character_is_a_usage_error(run: CommandLine, tmp_path: Path) -> None:
+    """A stray byte or half an emoji is a usage error, in a question and in a file of earlier turns."""
     run("ask", "caf\udcff LoRA", code=2)
     assert "'\\udcff', which is not a character" in run.err
     run("search", "bad \ud83d", code=2)
@@ -112,7 +106,7 @@ def test_what_is_no_text_is_no_question(run: CommandLine, tmp_path: Path) -> Non
 
 
 def test_a_table_may_name_papers_and_more(run: CommandLine, tmp_path: Path) -> None:
-    """The papers limit the question; columns that are not read are told, and do no harm."""
+    """The column ``papers`` limits a question to these papers; a warning names columns that are ignored."""
     questions, out = tmp_path / "q.csv", tmp_path / "a.jsonl"
     rows = "question,papers,year", "Who wrote Slim?,slim,2015", "Who wrote Slim?,slimm,2015"
     questions.write_text("\n".join(rows), encoding="utf-8")
@@ -123,8 +117,8 @@ def test_a_table_may_name_papers_and_more(run: CommandLine, tmp_path: Path) -> N
     assert second["error"]["message"] == "Not in the index: slimm."
 
 
-def test_a_guessed_encoding_is_told(run: CommandLine, tmp_path: Path) -> None:
-    """Chinese as Excel writes it is read, by every command; a file that is not there is told plainly."""
+def test_a_guessed_encoding_is_reported(run: CommandLine, tmp_path: Path) -> None:
+    """A file in GB18030, as Excel writes Chinese, is read by every command, with a warning."""
     asked, out = "羊群模型是哪篇论文提出的？", tmp_path / "a.jsonl"
     row = {"id": "1", "question": asked}
     for name, content, command in (
@@ -141,8 +135,8 @@ def test_a_guessed_encoding_is_told(run: CommandLine, tmp_path: Path) -> None:
     assert json.loads(out.read_text(encoding="utf-8"))["question"] == asked
 
 
-def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) -> None:
-    """At once where they are of the whole batch; a line's own are that line's error."""
+def test_filters_that_no_paper_meets_are_reported(run: CommandLine, tmp_path: Path) -> None:
+    """Filters of the whole batch that no paper meets are a usage error; those of one line are that line's error."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     rows = [{"question": "Who wrote Herd?", "papers": [paper]} for paper in ("herb", "herd")]
     questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
@@ -160,8 +154,10 @@ def test_filters_that_no_paper_meets_are_told(run: CommandLine, tmp_path: Path) 
     assert second["status"] == "answered"
 
 
-def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) -> None:
-    """Once, naming the first few: nothing can find them, and the scores alone would not say why."""
+def test_gold_pages_that_are_not_in_the_index_are_reported(
+    run: CommandLine, tmp_path: Path
+) -> None:
+    """``eval`` reports gold pages that the index does not have once, and names the first few."""
     run.library.write_pdf("herd")
     run.sync()
     gold = tmp_path / "gold.jsonl"
@@ -182,7 +178,7 @@ def test_gold_of_what_the_index_lacks_is_told(run: CommandLine, tmp_path: Path) 
 
 
 def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
-    """Whichever file it happens in; with room the same batch goes on from what was kept."""
+    """If a disk is full, the error names the file, and the same batch goes on once there is room."""
     run.sync()
     questions, out = tmp_path / "q.txt", tmp_path / "a.csv"
     questions.write_text("Who wrote Herd?\nWho wrote Slim?\n", encoding="utf-8")
@@ -203,8 +199,8 @@ def test_a_full_disk_is_named(run: CommandLine, tmp_path: Path) -> None:
         assert "kept.json cannot be written: File too large" in run.err
 
 
-def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
-    """They are made before the work; where that cannot be, nothing is asked."""
+def test_folders_of_outputs_are_created_first(run: CommandLine, tmp_path: Path) -> None:
+    """Missing folders of outputs are created before the work; if that fails, no question is asked."""
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"id": "1", "question": "Who wrote Herd?"}), encoding="utf-8")
     new = tmp_path / "new"
@@ -222,8 +218,8 @@ def test_outputs_come_to_new_folders(run: CommandLine, tmp_path: Path) -> None:
     assert "cannot be written" in run.err
 
 
-def test_the_first_lines_that_failed_are_told(run: CommandLine, tmp_path: Path) -> None:
-    """So that a log says what the exit code means; with --quiet, too."""
+def test_the_first_lines_that_failed_are_shown(run: CommandLine, tmp_path: Path) -> None:
+    """A batch shows the errors of the first lines that failed and counts the others, even with ``--quiet``."""
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     questions.write_text("\n".join(["{"] * 5), encoding="utf-8")
     run("batch", questions, "-o", out, "--quiet", code=1)
@@ -234,8 +230,8 @@ def test_the_first_lines_that_failed_are_told(run: CommandLine, tmp_path: Path) 
     assert run.err.endswith(f"1 question, 0 failed, answers in {out}.\n")
 
 
-def test_a_file_without_questions_is_told(run: CommandLine, tmp_path: Path) -> None:
-    """The same by both commands that read one."""
+def test_a_file_without_questions_is_a_usage_error(run: CommandLine, tmp_path: Path) -> None:
+    """A file without questions is a usage error of ``batch`` and ``eval`` alike."""
     path = tmp_path / "q.jsonl"
     path.write_text("\n", encoding="utf-8")
     for command in (("batch", path, "-o", tmp_path / "a.md"), ("eval", path)):
@@ -243,8 +239,8 @@ def test_a_file_without_questions_is_told(run: CommandLine, tmp_path: Path) -> N
         assert "q.jsonl contains no questions." in run.err
 
 
-def test_every_wrong_line_of_gold_is_named(run: CommandLine, tmp_path: Path) -> None:
-    """One look at the file mends them all."""
+def test_every_invalid_line_of_a_gold_file_is_named(run: CommandLine, tmp_path: Path) -> None:
+    """The error about a gold file names all its invalid lines, so that they can be corrected at once."""
     gold = tmp_path / "gold.jsonl"
     gold.write_text('{"id": "1"}\n{"id": "2", "question": "Why?"}\n[]\n', encoding="utf-8")
     run("eval", gold, code=2)

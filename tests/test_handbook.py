@@ -1,4 +1,4 @@
-"""The handbook: it is built the same every time, says only what is there, and answers questions."""
+"""The handbook is built the same each time, names only what exists, and answers questions."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ def text(handbook_pdf: Path) -> PaperText:
 
 
 def test_two_builds_are_the_same_file(handbook_pdf: Path, tmp_path: Path) -> None:
-    """A second set-up gives no reason to index the handbook again."""
+    """Two builds give the same bytes, so that the handbook is not indexed again after a second set-up."""
     again = tmp_path / "again.pdf"
     subprocess.run([sys.executable, FOLDER / "build.py", again], check=True)
     assert again.read_bytes() == handbook_pdf.read_bytes()
 
 
 def test_every_heading_is_found_as_a_section(text: PaperText) -> None:
-    """Readers of the PDF see the chapters and sections that the Markdown has, in order."""
+    """The sections that are found in the PDF are the headings of the Markdown, in order."""
     headings = re.findall(r"^##? (.+)$", re.sub(r"```.*?```", "", MARKDOWN, flags=re.DOTALL), re.M)
     found = [re.sub(r"^[\d.]+ ", "", section.heading) for section in text.sections]
     assert found == ["Contents", *headings]
 
 
 def test_words_are_read_whole(text: PaperText) -> None:
-    """Every word of the Markdown's prose is a word of the PDF: none is glued or torn."""
+    """Every word of the Markdown is a word of the PDF's text: none is joined to another or split."""
     prose = _CODE.sub(" ", re.sub(r"!\[.*?\]\(.*?\)|\]\(.*?\)", " ", MARKDOWN))
     words = set(re.findall(r"[A-Za-z]{2,}", prose))
     assert words - set(re.findall(r"[A-Za-z]{2,}", text.text)) == set()
@@ -84,7 +84,7 @@ def options_by_command() -> dict[str, set[str]]:
 
 
 def test_every_command_and_option_exists() -> None:
-    """What the handbook tells to type can be typed."""
+    """Each command and option that the handbook names is one of the program's."""
     known = options_by_command()
     for code in code_in_handbook():
         if "pip install" in code.text or "make " in code.text or "git " in code.text:
@@ -96,8 +96,8 @@ def test_every_command_and_option_exists() -> None:
             assert code.text.split()[0] in set().union(*known.values()) | {"-"}, code.text
 
 
-def test_every_command_and_option_is_told_of() -> None:
-    """What can be typed stands in the chapter of all commands."""
+def test_every_command_and_option_is_described() -> None:
+    """The chapter on commands names every command and every long option."""
     chapter = FOLDER.joinpath("14-commands.md").read_text(encoding="utf-8")
     for command, options in options_by_command().items():
         assert f"`askpapers {command}" in chapter
@@ -107,7 +107,7 @@ def test_every_command_and_option_is_told_of() -> None:
 
 
 def test_every_make_target_and_variable_exists() -> None:
-    """``make`` knows what the handbook says, and the program reads the variables it names."""
+    """Each make target and environment variable that the handbook names exists."""
     targets = set(re.findall(r"^(\w+):", ROOT.joinpath("Makefile").read_text("utf-8"), re.M))
     assert set(re.findall(r"`make (\w+)", MARKDOWN)) <= targets
     sources = [
@@ -150,10 +150,8 @@ def test_questions_are_answered_from_the_right_page(
     assert len(questions) - len(missed) >= ENOUGH, missed
 
 
-def test_the_list_lives_without_the_handbook(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Where it was not built, its entry fails with what to do, and everything else goes on."""
+def test_a_missing_handbook_fails_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If the handbook was not built, its entry fails with a hint, and the other papers are indexed."""
     entry = next(p for p in read_manifest(ROOT / "corpus_manifest.yaml") if p.id == HANDBOOK)
     mine = Paper("mine", "Slopes and Steps", file="mine.pdf")
     plain_pdf(tmp_path / "mine.pdf")

@@ -1,4 +1,4 @@
-"""Every library that is imported is asked for by name, and stands in the table of homes."""
+"""Each library that is imported is a declared dependency, and CONTRIBUTING.md names the files that import it."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ def _modules_in(tree: ast.Module) -> Iterator[str]:
             yield node.module
 
 
-def test_what_is_imported_is_asked_for() -> None:
-    """Not only because another library happens to bring it."""
+def test_every_imported_library_is_a_dependency() -> None:
+    """Each library that is imported is a dependency in pyproject.toml, not only one of another library."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = {_plain(re.split(r"[\[<>=!~; ]", line)[0]) for line in project["dependencies"]}
     assert _imported().keys() - asked == set()
 
 
-def test_the_table_of_homes_is_true() -> None:
-    """Each library is imported by just the files that its row names."""
+def test_the_table_of_libraries_is_correct() -> None:
+    """In CONTRIBUTING.md, the row of each library names exactly the files that import it."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = text.partition("| library | home |")[2].partition("\n\n")[0]
     homes = {
@@ -65,8 +65,8 @@ def test_the_table_of_homes_is_true() -> None:
             assert {h for h in there if not any(f.startswith(h) for f in files)} == set(), library
 
 
-def test_importing_our_modules_changes_no_library() -> None:
-    """Another program that imports them keeps its own settings of logging and of retries."""
+def test_importing_the_packages_changes_no_settings_of_libraries() -> None:
+    """Importing ``ingest`` and ``rag`` does not change the logging or the retries of libraries."""
     code = (
         "import logging, bm25s, pypdf, stamina.instrumentation\n"
         "def settings():\n"
@@ -82,8 +82,8 @@ def test_importing_our_modules_changes_no_library() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_map_names_every_module() -> None:
-    """Those of the page are one row, which names their folder."""
+def test_the_table_of_modules_is_complete() -> None:
+    """In CONTRIBUTING.md, the table of layers names every module; those of the page are one row."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rows = text.partition("| floor | files |")[2].partition("\n\n")[0].splitlines()
     paths = [path for folder in ("ingest", "rag") for path in (ROOT / folder).rglob("*.py")]

@@ -1,4 +1,4 @@
-"""On a fresh machine the list alone answers: which paper, what about, by whom, before and after what."""
+"""Before any paper is fetched, questions about papers and their authors are answered from the list alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def answers(first_minute: Assistant) -> list[tuple[dict[str, Any], Answer]]:
 
 @pytest.mark.timeout(600)
 def test_a_wanted_paper_is_named_first(answers: list[tuple[dict[str, Any], Answer]]) -> None:
-    """At least 72 of 80 questions, half of them Chinese, name a wanted paper first."""
+    """For at least 72 of 80 questions, half of them Chinese, the first citation is of a right paper."""
     asked = [(question, answer) for question, answer in answers if question["papers"]]
     assert len(asked) == 80
     assert sum(question["lang"] == "zh" for question, _ in asked) == 40
@@ -40,15 +40,15 @@ def test_a_wanted_paper_is_named_first(answers: list[tuple[dict[str, Any], Answe
 def test_what_no_paper_is_about_is_refused(
     answers: list[tuple[dict[str, Any], Answer]],
 ) -> None:
-    """At least 16 of 20 questions about other things get no answer."""
+    """At least 16 of 20 questions about papers that the list does not have are refused."""
     asked = [(question, answer) for question, answer in answers if not question["papers"]]
     assert len(asked) == 20
     answered = [question["question"] for question, answer in asked if answer.status == "answered"]
     assert len(asked) - len(answered) >= ENOUGH_REFUSED, answered
 
 
-def test_what_the_list_tells_is_marked_as_such(first_minute: Assistant) -> None:
-    """An answer from a note cites the list, in the question's language, and says what is missing."""
+def test_an_answer_from_the_list_is_marked(first_minute: Assistant) -> None:
+    """An answer from a note cites the list, is in the question's language, and says that the paper is not here."""
     english = first_minute.ask("Which paper introduced LoRA?")
     chinese = first_minute.ask("思维链是哪篇论文提出的？")
     for answer, paper in ((english, "lora"), (chinese, "chain-of-thought")):
@@ -61,8 +61,8 @@ def test_what_the_list_tells_is_marked_as_such(first_minute: Assistant) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_what_has_nothing_to_do_with_the_list_is_refused(first_minute: Assistant) -> None:
-    """Capitals, recipes, weather, in both languages: at least 38 of 40."""
+def test_questions_on_other_subjects_are_refused(first_minute: Assistant) -> None:
+    """At least 38 of 40 questions on other subjects, such as recipes and the weather, are refused."""
     questions = FOREIGN.read_text(encoding="utf-8").splitlines()
     assert len(questions) == 40
     answered = [q for q in questions if first_minute.ask(q).status == "answered"]
@@ -70,7 +70,7 @@ def test_what_has_nothing_to_do_with_the_list_is_refused(first_minute: Assistant
 
 
 def test_the_papers_of_an_author_are_listed(first_minute: Assistant) -> None:
-    """By the whole name, in either language; nobody else's are among them."""
+    """A question for an author's papers, in either language, is answered with that author's papers only."""
     for asked in ("What papers did Tri Dao write?", "Tri Dao 的论文有哪些？"):
         citations = first_minute.ask(asked).citations
         assert citations

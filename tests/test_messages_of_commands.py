@@ -1,4 +1,4 @@
-"""The messages of commands besides their results: errors, times, and what would be done."""
+"""What commands write besides their results: errors, times, and what a sync would do."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
-from small_library import SmallLibrary
 
 from ingest.storage.workspace import Workspace
 
 
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
-
-
 def test_a_damaged_index_is_described(run: CommandLine) -> None:
-    """The message names the file, and has no error number."""
+    """The error about a damaged index names the file in words, without an error number."""
     run.sync()
     build = run.library.workspace.current_build()
     assert build
@@ -33,7 +27,7 @@ def test_a_damaged_index_is_described(run: CommandLine) -> None:
 
 
 def test_a_file_is_not_a_data_folder(run: CommandLine, tmp_path: Path) -> None:
-    """Every command reports it alike, before it does anything."""
+    """If the data folder is a file, every command reports that in the same words before it does anything."""
     run.library.workspace = Workspace(tmp_path / "afile")
     run.library.workspace.root.write_text("mine", encoding="utf-8")
     for command in (("papers",), ("search", "low rank"), ("sync", "--offline")):
@@ -42,7 +36,7 @@ def test_a_file_is_not_a_data_folder(run: CommandLine, tmp_path: Path) -> None:
 
 
 def test_papers_says_why_it_shows_none(run: CommandLine) -> None:
-    """A topic that no paper has is a slip, as in a search; a state may well be empty."""
+    """An unknown topic is a usage error with a suggestion; a state without papers and an empty list are not errors."""
     run("papers", "--topic", "Tuning", code=2)
     assert run.err == "askpapers: No paper has the topic Tuning.\n  Did you mean tuning?\n"
     assert run("papers", "--status", "failed") == "No paper is in this state.\n"
@@ -52,7 +46,7 @@ def test_papers_says_why_it_shows_none(run: CommandLine) -> None:
 
 
 def test_verbose_logs_the_steps(run: CommandLine, caplog: pytest.LogCaptureFixture) -> None:
-    """The steps of a sync and of an answer are logged with their times."""
+    """With ``-v``, the steps of a sync and of an answer are logged with their times."""
     run.library.write_pdf("herd")
     run("sync", "-v", "--offline", "--pdf-dir", run.library.pdfs)
     run("ask", "Who wrote Herd?", "-v")
@@ -60,8 +54,8 @@ def test_verbose_logs_the_steps(run: CommandLine, caplog: pytest.LogCaptureFixtu
     assert re.search(r"search: [\d.]+ ms", caplog.text)
 
 
-def test_a_dry_run_names_papers(run: CommandLine) -> None:
-    """It is asked for what would be done, so --quiet leaves that; what a sync would refuse is told."""
+def test_a_dry_run_says_what_a_sync_would_do(run: CommandLine) -> None:
+    """``sync --dry-run`` names what would be done, even with ``--quiet``, and whether a sync would refuse it."""
     run.library.write_pdf("herd")
     dry = ("sync", "--dry-run", "--quiet", "--offline", "--pdf-dir", run.library.pdfs)
     assert run(*dry) == (
@@ -74,7 +68,7 @@ def test_a_dry_run_names_papers(run: CommandLine) -> None:
 
 
 def test_a_failed_paper_is_reported_once(run: CommandLine) -> None:
-    """Its line says why; the sums do not repeat it."""
+    """The error of a failed paper is shown once, and the summary only counts it."""
     run.library.write_pdf("herd").write_bytes(b"broken")
     run("sync", "--offline", "--pdf-dir", run.library.pdfs, code=1)
     assert run.err.count("PDF") == 1 and "PDF" not in run.out and "1 failed; 1 not" in run.out
@@ -85,7 +79,7 @@ TURNS_ROUND = "\u202eabd"  # the list takes no other control character
 
 
 def test_no_command_passes_on_control_characters(run: CommandLine, tmp_path: Path) -> None:
-    """Whatever a list, a file of questions or a gold file says: its control characters are dropped."""
+    """Control characters in a list, a file of questions or a gold file are dropped from all output."""
     gold, questions = tmp_path / "gold.jsonl", tmp_path / "q.jsonl"
     asked = {
         "id": STEERS,

@@ -1,4 +1,4 @@
-"""The program around its commands: how it begins, what it writes to, and how it ends."""
+"""The program around its commands: how it starts, where it writes, and how it ends."""
 
 from __future__ import annotations
 
@@ -18,13 +18,8 @@ from ingest.reading_list.edit import add_papers
 from rag.__main__ import main
 
 
-@pytest.fixture
-def run(library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(library, capsys)
-
-
-def test_a_wrong_value_is_told_before_anything_is_loaded() -> None:
-    """Nobody waits for a slip of the hand."""
+def test_a_wrong_value_is_reported_before_anything_is_loaded() -> None:
+    """A wrong value of an option is reported before a heavy library is loaded."""
     for wrong, said in (
         (["search", "x", "--year", "last"], "'last' is not a range of years."),
         (["ask", "x", "--verifier", "nope"], "'nope' is not the name of a verifier."),
@@ -44,16 +39,17 @@ def test_a_wrong_value_is_told_before_anything_is_loaded() -> None:
 def test_options_may_stand_before_the_command(
     run: CommandLine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Those that all commands share, in either way of writing a value."""
+    """The options that all commands share may stand before the command, with a space or "=" before the value."""
     where = ["--manifest", str(run.library.manifest), "--quiet", "-v"]
     assert main([*where, f"--data-dir={run.library.workspace.root}", "papers"]) == 0
     assert "2 papers" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as end:
         main(["--manifest", "x"])
+    assert end.value.code == 2
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """For a report of what went wrong."""
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """``--version`` shows the program's name and version."""
     with pytest.raises(SystemExit) as end:
         main(["--version"])
     assert end.value.code == 0
@@ -72,8 +68,8 @@ def _papers(library: SmallLibrary, stdout: Any, **environment: str) -> Any:
     )
 
 
-def test_an_output_that_is_full_is_told(library: SmallLibrary) -> None:
-    """It is the disk's fault and nothing unexpected; no log is written of it."""
+def test_an_output_on_a_full_disk_is_reported(library: SmallLibrary) -> None:
+    """If the output's disk is full, the error says so, and it does not count as unexpected."""
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no device that is full")
@@ -84,8 +80,8 @@ def test_an_output_that_is_full_is_told(library: SmallLibrary) -> None:
 
 
 @pytest.mark.parametrize("verbose", [True, False])
-def test_of_the_libraries_only_errors_are_shown(verbose: bool) -> None:
-    """Whatever level they set for themselves; with -v the program's own steps are shown as well."""
+def test_only_errors_of_libraries_are_shown(verbose: bool) -> None:
+    """Of what libraries log only errors are shown; with ``-v`` the program's own steps are shown as well."""
     code = (
         "import logging\nfrom ingest.terminal import log_to_stderr\n"
         f"log_to_stderr({verbose})\n"
@@ -101,7 +97,7 @@ def test_of_the_libraries_only_errors_are_shown(verbose: bool) -> None:
 
 
 def test_an_output_that_nobody_reads_ends_the_command(tmp_path: Path) -> None:
-    """As after ``| head``: no error, and messages can still be shown."""
+    """If the reader of a pipe has gone, as after ``| head``, the command ends without an error."""
     code = (
         "from pathlib import Path\nfrom ingest.terminal import print_message, run_guarded\n"
         "def command():\n"
@@ -118,8 +114,8 @@ def test_an_output_that_nobody_reads_ends_the_command(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "0\n")
 
 
-def test_an_output_that_holds_no_chinese_gets_the_rest(library: SmallLibrary) -> None:
-    """What it cannot hold is written as Python writes it."""
+def test_an_output_without_chinese_gets_escaped_characters(library: SmallLibrary) -> None:
+    """Characters that the output's encoding does not have are escaped."""
     paper = replace(LLAMA, id="zh", title="思维链", arxiv="2303.00001")
     add_papers(library.manifest, [paper])
     done = _papers(library, subprocess.PIPE, PYTHONIOENCODING="ascii")
@@ -127,8 +123,8 @@ def test_an_output_that_holds_no_chinese_gets_the_rest(library: SmallLibrary) ->
 
 
 @pytest.mark.parametrize("program", ["ingest", "rag"])
-def test_a_stop_while_the_program_starts(program: str, tmp_path: Path) -> None:
-    """Ctrl-C in the first second is told as at any other time, and gives a shell its exit code."""
+def test_ctrl_c_while_the_program_starts(program: str, tmp_path: Path) -> None:
+    """Ctrl-C while the program starts is reported without a traceback, with the exit code 130."""
     code = (
         "import signal, sys\n"
         "class Stop:\n"

@@ -1,4 +1,4 @@
-"""The peers are measured by the product's own code, in an environment that stays as it is."""
+"""The comparison with other search tools scores all of them with the same code."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def found(tmp_path: Path) -> quality.Found:
 
 
 def test_hits_are_read_best_first(tmp_path: Path) -> None:
-    """Places and ranks are those of the file."""
+    """The hits of a question keep the order of the file, which gives their ranks."""
     hits = found(tmp_path)["1"]
     assert [(h.rank, h.paper.id, h.page) for h in hits] == [(1, "adam", 4), (2, "lora", 4)]
 
 
 def test_the_table_has_a_row_for_each_language_and_search(tmp_path: Path) -> None:
-    """Shares, then the words of a passage and of the first pages; a question without hits counts."""
+    """The table has the scores by language, then the words read; a question without hits counts as not found."""
     rows = quality.table(ASKED, {"Peer": found(tmp_path)})
     assert rows[2] == "| all (2) | Peer | .000 | .500 | .000 | .500 | .500 | 3 | 3 |"
     assert rows[3] == "| en (1) | Peer | .000 | 1.000 | .000 | 1.000 | 1.000 | 3 | 6 |"
     assert rows[4].startswith("| zh (1) | Peer | .000 | .000 |")
 
 
-def test_the_product_stands_beside_each_peer(tmp_path: Path) -> None:
-    """The difference is what the product finds more."""
+def test_differences_are_the_product_minus_the_peer(tmp_path: Path) -> None:
+    """A difference is positive if the product finds more than the other tool."""
     nothing: quality.Found = {}
     rows = quality.differences(ASKED, {"Peer": nothing, quality.PRODUCT: found(tmp_path)})
     assert rows[2].startswith("| Peer | +0.000 (+0.00, +0.00) | +0.500 (+0.00, +1.00) |")
@@ -59,8 +59,8 @@ def imports_of(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def test_the_peers_stand_alone() -> None:
-    """What they import is pinned in their lock, and nothing of it is the product."""
+def test_the_peers_do_not_import_the_product() -> None:
+    """The script of the other tools imports nothing of the product, and all its libraries are in its lock file."""
     imported = {name.partition(".")[0] for name in imports_of(BENCHMARKS / "peers.py")}
     assert not imported & {"ingest", "rag", "app"}
     lock = (BENCHMARKS / "peers.lock").read_text(encoding="utf-8").splitlines()
@@ -73,7 +73,7 @@ def test_the_peers_stand_alone() -> None:
 
 
 def test_both_environments_have_the_same_torch() -> None:
-    """Another version would bring another arithmetic, and gigabytes for a GPU."""
+    """Both lock files have the same version of torch, so that embeddings are computed alike."""
     locks = (BENCHMARKS / "peers.lock", BENCHMARKS.parent / "requirements.lock")
     versions = {
         re.findall(r"(?m)^torch==(.*)$", lock.read_text(encoding="utf-8"))[0] for lock in locks

@@ -1,7 +1,7 @@
-"""How much evidence fits into a model's context.  Home of tiktoken.
+"""How much evidence fits into a model's context.  The only module that uses tiktoken.
 
-tiktoken downloads a table at its first use, which must not happen behind a user's back: it is used only
-where a table is already in its cache.  Elsewhere the embedder's tokenizer counts.  Both count with a
+tiktoken downloads a table at its first use, which must not happen without the user's knowledge: it is
+used only if the table is already in its cache.  Elsewhere the embedder's tokenizer counts.  Both count with a
 margin for models that have a tokenizer of their own: over 1,500 passages MiniLM's was in 98 % between
 .76 and 1.25 times tiktoken's count, and .995 times in total.
 """

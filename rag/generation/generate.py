@@ -172,7 +172,7 @@ class _Writer:
         return _Attempt(text, checked, ending, len(shown), len(draft.claims) - len(said))
 
     def _n_that_fit(self, unsupported: Sequence[str]) -> int:
-        """How many passages fit beside rules, question, complaints and answer; one is always tried."""
+        """How many passages fit beside rules, question, unsupported sentences and answer; at least 1."""
         bare = answer_messages(self._asked, self._history, (), unsupported)
         used = ANSWER_TOKENS + sum(self._count(text) for _, text in bare)
         room = self._model.context_tokens - used

@@ -1,7 +1,7 @@
-"""What the model is asked, word for word.  Change a word, and change the version.
+"""The prompts, word for word.  Whoever changes a word changes ``VERSION``.
 
 Passages are data: whatever in them looks like a tag, a chat template's token or a citation mark is
-made harmless before it is shown, so that nothing in a PDF can end its fence or speak for the user.
+made harmless before it is shown, so that nothing in a PDF can end its ``<passage>`` tag or pass for the user.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ its language; add nothing else. Write only the question.
 
 MAX_ANSWER_CHARS = 500  # of each answer of the conversation
 
-_TAG = re.compile(r"<(?=\s*/|[|｜!?\w])")  # "<0.05" loses its sign's shape too, which hurts nobody
+_TAG = re.compile(r"<(?=\s*/|[|｜!?\w])")  # "<0.05" becomes "‹0.05" too, which does no harm
 _TEMPLATE = re.compile(
     r"\[(/?(?:INST|SYS|SYSTEM\w*|USER|ASSISTANT|THINK|[BE]OS|TOOL\w*|AVAILABLE_\w+|MODEL_SETTINGS))\]|[|｜]>"
 )

@@ -11,6 +11,8 @@ import pytest
 from openai_server import ModelServer, Say, Serve
 from small_library import SmallLibrary
 
+from rag.retrieval.retrieve import Retriever
+
 VARIABLES = (
     "OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_BASE OPENAI_API_BASE_URL ANTHROPIC_API_KEY "
     "ANTHROPIC_BASE_URL ANTHROPIC_API_URL GOOGLE_API_KEY MISTRAL_API_KEY DEEPSEEK_API_KEY OLLAMA_HOST "
@@ -31,6 +33,11 @@ def whole_library(library: SmallLibrary) -> SmallLibrary:
     library.write_pdf("slim")
     library.sync()
     return library
+
+
+@pytest.fixture
+def retriever(whole_library: SmallLibrary) -> Retriever:
+    return whole_library.open().retriever()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The index is searched with the very model that made it."""
+"""A library opens the newest index, with the same version of the model that made it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ingest.storage.workspace import Workspace
 from rag.library import Library
 
 
-def test_another_version_of_the_model_searches_nothing(
+def test_an_index_is_not_searched_with_another_version_of_its_model(
     library: SmallLibrary, tmp_path: Path
 ) -> None:
-    """What lies under the model's name has changed: all is refused until the papers are embedded again."""
+    """If the model's files have changed, opening the index is an error until the papers are embedded again."""
     folder = sync_with_model(library, tmp_path / "model")
     open_before = Library(library.workspace)
     assert open_before.retriever()
@@ -53,7 +53,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_build_before_serves_while_a_new_one_is_opened(
     library: SmallLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only who asks for the newest waits for it."""
+    """While a new build is opened, questions use the one before; only ``newest`` waits."""
     library.sync()
     begun, may_open = Event(), Event()
     serving = Library(library.workspace, library.embedder)
@@ -81,7 +81,7 @@ def test_the_build_before_serves_while_a_new_one_is_opened(
 def test_a_build_is_not_opened_again_after_a_newer_one(
     library: SmallLibrary, opened: list[str]
 ) -> None:
-    """Even if a thread that looked which build serves is held up until the newer one does."""
+    """A thread that is held up after looking for the newest build does not open an older one again."""
     library.sync()
     has_looked, goes_on = Event(), Event()
 

@@ -1,4 +1,4 @@
-"""Switching the model is one word; what goes wrong with one leaves a way on."""
+"""The commands with language models: a model is chosen by one option, and its errors are reported."""
 
 from __future__ import annotations
 
@@ -7,32 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import CommandLine
 from full_disk import room_for
 from openai_server import Say, Serve, say
 from quoting_models import QuotingServer
-from small_library import SmallLibrary
+from small_library import ASKED, TRUE, SmallLibrary
 
-from rag.__main__ import main
-
-ASKED = "How many tokens was Herd-65B trained on?"
-TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
+CITED = f"{TRUE} [1]."
 INVENTED = "It was painted blue by nine robots in Oslo [1]."
 SCRIPTED = ("--llm", "openai:scripted")
-
-
-class CommandLine:
-    """Runs ``askpapers`` on a small library; ``out`` and ``err`` are what it said."""
-
-    def __init__(self, library: SmallLibrary, capsys: pytest.CaptureFixture[str]) -> None:
-        self._where = ["--manifest", str(library.manifest), "--data-dir"]
-        self._where.append(str(library.workspace.root))
-        self._capsys = capsys
-
-    def __call__(self, *args: str | Path, code: int = 0) -> str:
-        command, *rest = map(str, args)
-        assert main([command, *self._where, *rest]) == code
-        self.out, self.err = self._capsys.readouterr()
-        return self.out
 
 
 @pytest.fixture
@@ -46,9 +29,9 @@ def run(
     return CommandLine(whole_library, capsys)
 
 
-def test_another_model_is_one_word(serve: Serve, run: CommandLine) -> None:
-    """--llm changes who answers, and nothing else; the index stays."""
-    serve(say(TRUE))
+def test_the_option_llm_changes_only_the_model(serve: Serve, run: CommandLine) -> None:
+    """``--llm`` changes which model answers, and the index stays the same."""
+    serve(say(CITED))
     first = json.loads(run("ask", ASKED, "--json"))
     second = json.loads(run("ask", ASKED, "--json", *SCRIPTED))
     assert (first["llm"], second["llm"]) == ("extractive", "openai:scripted")
@@ -56,21 +39,21 @@ def test_another_model_is_one_word(serve: Serve, run: CommandLine) -> None:
     assert second["sentences"][0]["support"] == "supported"
 
 
-def test_the_model_may_stand_in_the_env_file(
+def test_the_default_model_may_be_in_the_env_file(
     serve: Serve, run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file .env where the command runs holds the default model."""
-    serve(say(TRUE))
+    """A file ``.env`` in the current folder can set the default model."""
+    serve(say(CITED))
     monkeypatch.setenv("ASKPAPERS_LLM", "as before")  # so that what the file sets is undone
     monkeypatch.delenv("ASKPAPERS_LLM")
     Path(".env").write_text("ASKPAPERS_LLM=openai:scripted\n", encoding="utf-8")
     assert json.loads(run("ask", ASKED, "--json"))["llm"] == "openai:scripted"
 
 
-def test_without_the_model_there_is_still_an_answer(
+def test_an_unreachable_model_still_gives_an_answer(
     run: CommandLine, waits: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Where it cannot be reached, the verbatim answer comes, said to be so; the exit code is 4."""
+    """If the model cannot be reached, the answer without a model is shown with the reason, and the exit code is 4."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     path = tmp_path / "trace.jsonl"
     answer = json.loads(run("ask", ASKED, "--json", *SCRIPTED, "--trace", path, code=4))
@@ -84,23 +67,25 @@ def test_without_the_model_there_is_still_an_answer(
     assert "no connection" in run.err
 
 
-def test_a_missing_key_is_said(run: CommandLine) -> None:
-    """The variable is named, above the answer without a model."""
+def test_a_missing_key_is_named(run: CommandLine) -> None:
+    """If the key is missing, its variable is named, the answer without a model is shown, and the exit code is 2."""
     assert "1.4 trillion" in run("ask", ASKED, "--llm", "anthropic:any", code=2)
     assert "ANTHROPIC_API_KEY" in run.err and "sentences from the papers" in run.err
 
 
 def test_strict_leaves_out_what_is_not_supported(serve: Serve, run: CommandLine) -> None:
-    """Without --strict it is marked, with it it is counted."""
-    serve(say(f"{TRUE} {TRUE} {INVENTED}"))
+    """An unsupported sentence is marked; with ``--strict`` it is left out and counted."""
+    serve(say(f"{CITED} {CITED} {INVENTED}"))
     assert "(unsupported)" in run("ask", ASKED, *SCRIPTED)
     strict = run("ask", ASKED, *SCRIPTED, "--strict")
     assert "Oslo" not in strict and "1 sentence that no page supports" in strict
 
 
-def test_every_answer_leaves_its_record(serve: Serve, run: CommandLine, tmp_path: Path) -> None:
-    """With a model or without, answered or refused: one line each."""
-    serve(say(TRUE))
+def test_every_answer_is_recorded_in_the_trace(
+    serve: Serve, run: CommandLine, tmp_path: Path
+) -> None:
+    """The trace has one line for each answer, with or without a model, answered or refused."""
+    serve(say(CITED))
     path = tmp_path / "trace.jsonl"
     for more in ([ASKED, *SCRIPTED], [ASKED], ["What is the capital of Mongolia?", *SCRIPTED]):
         run("ask", *more, "--trace", path)
@@ -110,16 +95,16 @@ def test_every_answer_leaves_its_record(serve: Serve, run: CommandLine, tmp_path
     assert records[1]["run"] is None and records[1]["evidence"]
 
 
-def test_a_verifier_that_is_none_is_said(serve: Serve, run: CommandLine) -> None:
-    """The error shows how one is named."""
-    serve(say(TRUE))
+def test_an_invalid_verifier_is_a_usage_error(serve: Serve, run: CommandLine) -> None:
+    """An invalid ``--verifier`` is a usage error that shows the right form."""
+    serve(say(CITED))
     run("ask", ASKED, *SCRIPTED, "--verifier", "wrong", code=2)
     assert "cross-encoder:" in run.err
 
 
 def test_models_are_listed_with_what_they_lack(serve: Serve, run: CommandLine) -> None:
-    """A line a provider; one without a key says which variable it wants."""
-    serve(say(TRUE))
+    """``models`` has one line per provider, and says which are ready and which are not set up."""
+    serve(say(CITED))
     lines = {line.split(":")[0].split()[0]: line for line in run("models").splitlines()}
     assert "ready" in lines["extractive"] and "ready" in lines["openai"]
     assert "not set up" in lines["deepseek"]
@@ -142,8 +127,8 @@ LIMITED = Say(status=402, error="no credit")
 def test_a_question_that_a_model_fails_is_left_out(
     serve: Serve, run: CommandLine, tmp_path: Path
 ) -> None:
-    """It is told, the others are scored and kept; the exit code says that some failed."""
-    serve(LIMITED, say(TRUE), say(TRUE), LIMITED)
+    """``eval`` reports questions that the model failed, scores and saves the others, and has the exit code 1."""
+    serve(LIMITED, say(CITED), say(CITED), LIMITED)
     kept = tmp_path / "run.json"
     scores = json.loads(
         run("eval", _gold(tmp_path, 4), *SCRIPTED, "--json", "--save", kept, code=1)
@@ -153,10 +138,10 @@ def test_a_question_that_a_model_fails_is_left_out(
     assert list(json.loads(kept.read_text(encoding="utf-8"))["questions"]) == ["q1", "q2"]
 
 
-def test_a_model_that_answers_nothing_is_not_asked_on(
+def test_eval_gives_up_on_a_model_that_fails_three_questions(
     serve: Serve, run: CommandLine, tmp_path: Path
 ) -> None:
-    """The error is the model's; beside another model it is left out, and that one's scores are told."""
+    """``eval`` ends with the error of a model that fails three questions; beside another model it is left out."""
     server = serve(LIMITED)
     run("eval", _gold(tmp_path, 9), *SCRIPTED, code=4)
     assert len(server.asked) == 3
@@ -165,8 +150,8 @@ def test_a_model_that_answers_nothing_is_not_asked_on(
 
 
 def test_models_are_compared_side_by_side(serve: Serve, run: CommandLine, tmp_path: Path) -> None:
-    """One row a model: facts, support, marks, refusals, tokens, seconds."""
-    serve(say(f"{TRUE} Herd-65B was trained on 9.9 trillion tokens of public text [1][77]."))
+    """``eval --against`` has one row per model, with its support, citations, facts and costs."""
+    serve(say(f"{CITED} Herd-65B was trained on 9.9 trillion tokens of public text [1][77]."))
     gold = tmp_path / "gold.jsonl"
     place = {"paper": "herd", "pages": [2]}
     question = {"id": "1", "question": ASKED, "gold": [place], "key_facts": [["1.4 trillion"]]}
@@ -180,8 +165,10 @@ def test_models_are_compared_side_by_side(serve: Serve, run: CommandLine, tmp_pa
     assert "citation recall" in table[-3] and table[-1].startswith("openai:scripted")
 
 
-def test_a_failing_model_is_no_score(run: CommandLine, tmp_path: Path) -> None:
-    """A model that cannot be asked ends the comparison with its error."""
+def test_eval_with_a_model_that_cannot_be_asked_is_an_error(
+    run: CommandLine, tmp_path: Path
+) -> None:
+    """``eval`` with a model that cannot be asked ends with the error of that model."""
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"id": "1", "question": ASKED, "gold": []}), encoding="utf-8")
     run("eval", gold, "--llm", "anthropic:any", code=2)
@@ -191,7 +178,7 @@ def test_a_failing_model_is_no_score(run: CommandLine, tmp_path: Path) -> None:
 def test_a_good_and_a_bad_model_are_told_apart(
     run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that quotes its evidence is right throughout; one that swaps numbers and marks never is."""
+    """A model that quotes its evidence gets full scores, and one that changes numbers and marks gets none."""
     gold = tmp_path / "gold.jsonl"
     places = [{"paper": "herd", "pages": [2]}]
     asked = (ASKED, "On how many accelerators did the training of Herd run?")
@@ -208,40 +195,46 @@ def test_a_good_and_a_bad_model_are_told_apart(
     assert (bad["supported"], bad["citation recall"]) == (0.0, 0.0)
 
 
-def test_a_trace_that_cannot_be_written_costs_no_question(serve: Serve, run: CommandLine) -> None:
-    """It is told before the model is asked, and paid."""
-    server = serve(say(TRUE))
+def test_an_unwritable_trace_is_reported_before_the_model_is_asked(
+    serve: Serve, run: CommandLine
+) -> None:
+    """A trace that cannot be written is an error before the model is asked, which may cost money."""
+    server = serve(say(CITED))
     run("ask", ASKED, *SCRIPTED, "--trace", "/proc/none/trace.jsonl", code=1)
     assert "cannot be written" in run.err and not server.asked
 
 
-def test_a_trace_that_fills_the_disk_costs_no_answer(
+def test_a_full_disk_for_the_trace_does_not_lose_the_answer(
     serve: Serve, run: CommandLine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What the model wrote is shown all the same, and the missing record is reported."""
-    serve(say(TRUE))
+    """If the trace does not fit on the disk, the answer is shown all the same, and the log names the file."""
+    serve(say(CITED))
     path = tmp_path / "trace.jsonl"
     with room_for(100):
         assert "1.4 trillion" in run("ask", ASKED, *SCRIPTED, "--trace", path)
     assert f"{path} cannot be written" in caplog.text
 
 
-def test_a_batch_with_a_model_that_is_none_writes_nothing(run: CommandLine, tmp_path: Path) -> None:
-    """The answers of an earlier run stay."""
+def test_a_batch_with_an_invalid_model_writes_nothing(run: CommandLine, tmp_path: Path) -> None:
+    """A batch with an invalid ``--llm`` is a usage error, and the answers of an earlier batch stay."""
     questions, out = tmp_path / "q.txt", tmp_path / "a.jsonl"
     questions.write_text(ASKED, encoding="utf-8")
-    out.write_text("kept", encoding="utf-8")
+    run("batch", questions, "-o", out)
+    before = out.read_bytes()
     run("batch", questions, "-o", out, "--llm", "nonsense", code=2)
-    assert out.read_text(encoding="utf-8") == "kept"
+    assert "nonsense" in run.err
+    assert out.read_bytes() == before
 
 
-def test_a_batch_gives_up_on_a_model_that_answers_nothing(
+def test_a_batch_gives_up_on_a_model_that_fails_three_questions(
     run: CommandLine, waits: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Three questions are tried; the others fail at once, and the exit code is 4."""
+    """A batch asks an unreachable model three questions; the others fail at once, and the exit code is 4."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     questions = tmp_path / "q.txt"
     questions.write_text("\n".join(f"{ASKED} {i}" for i in range(9)), encoding="utf-8")
     run("batch", questions, "-o", tmp_path / "a.jsonl", *SCRIPTED, code=4)
-    n_of_one = len(waits) / 3
-    assert n_of_one == int(n_of_one) and n_of_one < 5
+    n_waits_of_one, rest = divmod(len(waits), 3)
+    assert 0 < n_waits_of_one < 5 and rest == 0
+    records = map(json.loads, (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines())
+    assert ["no connection" in record["error"]["message"] for record in records] == [True] * 9

@@ -1,4 +1,4 @@
-"""What the terminal is shown is plain text."""
+"""Results are shown in a terminal as plain text, wrapped to its width."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAPER = Paper(id="herd", title="T")
 
 
 def test_chinese_is_wrapped_by_columns() -> None:
-    """A character takes two of them; a line begins with no full stop, and a word stays whole."""
+    """A Chinese character takes two columns; no line begins with a comma or full stop, and no word is split."""
     text = "思维链让模型逐步推理，" * 3 + "而 chain-of-thought 无需训练。"
     lines = wrapped(text, 24, "  ").split("\n")
     assert all(n_columns(line) <= 24 and line.startswith("  ") for line in lines)
@@ -30,21 +30,21 @@ def test_chinese_is_wrapped_by_columns() -> None:
     ("text", "n"),
     [("LoRA", 4), ("思维", 4), ("👩‍🔬", 2), ("👍🏽", 2), ("e\u0301", 1), ("한", 2), ("", 0)],
 )
-def test_a_sign_takes_its_columns(text: str, n: int) -> None:
-    """However many characters it is made of."""
+def test_the_columns_of_a_character(text: str, n: int) -> None:
+    """A character takes the columns that a terminal gives it, even one made of several code points."""
     assert n_columns(text) == n
 
 
 def test_english_is_wrapped_at_spaces() -> None:
-    """Lines behind the first may stand further in; what is too long for a line has its own."""
+    """Later lines may be indented further than the first, and a word longer than a line is not split."""
     assert wrapped("[1] a title  https://x.org/long", 14, " ", "  ") == (
         " [1] a title\n   https://x.org/long"
     )
     assert wrapped("", 10, "  ") == "  "
 
 
-def test_sources_are_told_in_the_language_of_the_question() -> None:
-    """So that a Chinese answer has no English around it."""
+def test_sources_are_shown_in_the_language_of_the_question() -> None:
+    """The heading and the places of the sources are in the language of the question."""
     citations = tuple(
         Citation(n, "paper" if page else "list", PAPER, page, "q", 0)
         for n, page in ((1, 2), (2, None))
@@ -57,8 +57,8 @@ def test_sources_are_told_in_the_language_of_the_question() -> None:
     )
 
 
-def test_passages_are_told_in_the_language_of_the_question() -> None:
-    """As the sources of an answer are."""
+def test_passages_are_shown_in_the_language_of_the_question() -> None:
+    """The places of passages are in the language of the question."""
     hits = [
         Hit(rank, "paper", PAPER, page, "", 0, "text", Scores(0, 0, 0))
         for rank, page in ((1, 2), (2, None))
@@ -68,8 +68,8 @@ def test_passages_are_told_in_the_language_of_the_question() -> None:
     assert "1. T, p. 2 " in show_hits(hits, "Why?")
 
 
-def test_the_handbook_is_no_paper() -> None:
-    """The same number as a question to the list gives."""
+def test_the_handbook_is_not_counted_as_a_paper() -> None:
+    """The list of papers counts the handbook separately, as answers about the list do."""
     states = [
         PaperState(Paper(id=id, title="T"), None, {}, (), None, True)
         for id in (HANDBOOK, "herd", "slim")

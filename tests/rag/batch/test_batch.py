@@ -1,93 +1,36 @@
-"""A batch answers in order, continues after an interruption, and is not stopped by an invalid line."""
+"""A batch writes its answers in order, continues after an interruption, and is not stopped by an invalid line."""
 
 from __future__ import annotations
 
-import codecs
-import csv
 import json
 from pathlib import Path
 
 import pytest
+from batches import answer, items, lines
 from openai_server import Say, Serve, say
-from small_library import SmallLibrary
+from small_library import ASKED, SmallLibrary
 
-from ingest.errors import ModelError, ModelUnreachable, StorageError, UsageError
+from ingest.errors import ModelError, ModelUnreachable
 from rag.answer import Turn
-from rag.assistant import Assistant
-from rag.batch.batch import FORMATS, journal_of, prepare_output, run_batch
+from rag.batch.batch import FORMATS, journal_of, run_batch
 from rag.batch.item_answers import MAX_FIRST_FAILURES, CircuitBreaker, ItemAnswerer, Record
-from rag.batch.items import Item, read_items
-from rag.config import RagConfig
-from rag.library import Library
-
-
-def answer(item: Item) -> Record:
-    if item.question == "fail":
-        raise UsageError("It failed.", "Ask otherwise.")
-    citation = {"marker": 1, "title": "T", "year": 2020, "page": 3, "quote": "q"}
-    citation |= {"url": "about", "pdf_url": "paper#page=3"}
-    return {
-        "question": item.question,
-        "status": "answered",
-        "answer": "=1+1",
-        "citations": [citation],
-    }
-
-
-def lines(path: Path) -> list[Record]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
-    path = tmp_path / name
-    path.write_text("\n".join(rows), encoding="utf-8")
-    return read_items(path)
+from rag.batch.items import Item
 
 
 def test_answers_come_in_order_of_the_input(tmp_path: Path) -> None:
-    """Also with several workers."""
+    """The answers are in the order of the questions, also with several workers."""
     asked = [Item(str(n), f"q{n}") for n in range(20)]
     assert run_batch(asked, tmp_path / "o.jsonl", answer, n_workers=4).failed == 0
     assert [r["id"] for r in lines(tmp_path / "o.jsonl")] == [str(n) for n in range(20)]
 
 
 def test_an_invalid_line_does_not_stop_the_rest(tmp_path: Path) -> None:
-    """Its record has the error with the line's number, and counts as failed."""
+    """The record of an invalid line has an error with the line's number, and the other lines are answered."""
     asked = items(tmp_path, '{"question": "a"}', "{broken", '{"id": 7}', "[]", '{"question": "b"}')
     assert run_batch(asked, tmp_path / "o.jsonl", answer).failed == 3
     out = lines(tmp_path / "o.jsonl")
     assert ["error" in r for r in out] == [False, True, True, True, False]
     assert "Line 2" in out[1]["error"]["message"] and out[1]["error"]["hint"]
-
-
-def test_a_line_without_a_question_says_so(tmp_path: Path) -> None:
-    """And so does an entry of an array."""
-    _, line = items(tmp_path, '{"question": "a"}', '{"question": null}')
-    assert line.problem == "Line 2 has no “question”."
-    _, entry = items(tmp_path, '["a", {"id": "b"}]', name="in.json")
-    assert entry.problem == "Entry 2 has no “question”."
-
-
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        ('{"question": 5}', "`question` must look like"),
-        ('{"question": "q", "id": ["x"]}', "`id` must look like"),
-        ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
-        ('{"question": "q", "papers": [7]}', "`papers` must look like"),
-        ('{"question": "q", "history": "before"}', "`history` must look like"),
-        ('{"question": "q", "history": ["before"]}', "`history` must look like"),
-        ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
-        ('{"question": "bad \\ud83d"}', "`question` contains '\\ud83d', which is not a character"),
-        ('{"question": "q", "id": "\\ud83d"}', "`id` contains"),
-        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` contains"),
-    ],
-)
-def test_an_invalid_field_is_named(tmp_path: Path, row: str, said: str) -> None:
-    """With its line and the right form."""
-    _, item = items(tmp_path, '{"question": "a"}', row)
-    assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
-    assert run_batch([item], tmp_path / "o.md", answer).failed == 1
 
 
 class Recorder:
@@ -115,7 +58,7 @@ FORM = pytest.mark.parametrize("form", FORMATS)
 
 @FORM
 def test_an_interrupted_batch_continues(tmp_path: Path, form: str) -> None:
-    """What was answered before is not asked again."""
+    """A batch that was interrupted asks only what it had not answered, and writes its output at the end."""
     out = tmp_path / f"o{form}"
     with pytest.raises(KeyboardInterrupt):
         run_batch([Item("1", "a"), Item("2", "b"), Item("3", "kill")], out, Recorder())
@@ -125,7 +68,7 @@ def test_an_interrupted_batch_continues(tmp_path: Path, form: str) -> None:
 
 
 def test_an_incomplete_line_of_the_journal_affects_no_other(tmp_path: Path) -> None:
-    """Its question is asked again, and later answers are kept."""
+    """If the journal's last line is incomplete, only its question is asked again."""
     out = tmp_path / "o.jsonl"
     run_batch([Item("1", "a"), Item("2", "b")], out, answer)
     content = journal_of(out).read_bytes()
@@ -137,7 +80,7 @@ def test_an_incomplete_line_of_the_journal_affects_no_other(tmp_path: Path) -> N
 
 @FORM
 def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path, form: str) -> None:
-    """Another wording, history or papers; an answer is kept if only its id changes."""
+    """A question is asked again if it failed, or if its wording, history or papers change, but not if its id does."""
     out = tmp_path / f"o{form}"
     run_batch([Item("1", "a"), Item("2", "fail"), Item("3", "c"), Item("4", "d")], out, answer)
     assert asked_by([Item("1", "a"), Item("2", "b"), Item("x", "c"), Item("4", "d")], out) == ["2"]
@@ -150,7 +93,7 @@ def test_only_what_failed_or_changed_is_asked_again(tmp_path: Path, form: str) -
 def test_all_is_asked_again_with_other_settings_or_without_the_journal(
     tmp_path: Path, form: str
 ) -> None:
-    """Another model or filter gives other answers."""
+    """Other settings, such as another model, or a missing journal cause all questions to be asked again."""
     out, asked = tmp_path / f"o{form}", [Item("1", "a"), Item("2", "b")]
     run_batch(asked, out, answer, "extractive")
     assert asked_by(asked, out, "extractive") == []
@@ -160,7 +103,7 @@ def test_all_is_asked_again_with_other_settings_or_without_the_journal(
 
 
 def test_the_journal_has_only_the_last_batch(tmp_path: Path) -> None:
-    """It does not grow from run to run, and has no failures."""
+    """The journal does not grow from batch to batch, and it has no failures."""
     out, asked = tmp_path / "o.jsonl", [Item("1", "a"), Item("2", "b"), Item("3", "fail")]
     run_batch(asked, out, answer, "index 0")
     size = journal_of(out).stat().st_size
@@ -171,7 +114,7 @@ def test_the_journal_has_only_the_last_batch(tmp_path: Path) -> None:
 
 
 def test_a_model_that_never_answers_does_not_use_up_memory() -> None:
-    """Each item that is not asked any more gets an error with its own traceback."""
+    """Once a model is given up, each further question gets an error whose traceback does not grow."""
     breaker = CircuitBreaker()
     for _ in range(MAX_FIRST_FAILURES):
         breaker.record_failure(ModelUnreachable("It does not answer.", "Start it."))
@@ -184,7 +127,7 @@ def test_a_model_that_never_answers_does_not_use_up_memory() -> None:
 
 
 def test_duplicates_are_asked_once(tmp_path: Path) -> None:
-    """Also by several workers; each line has the answer or the error, and its own problem."""
+    """The same question in several lines is asked once, and each of the lines gets the answer or the error."""
     out = tmp_path / "o.jsonl"
     asked = [Item("1", "a"), Item("2", "fail"), Item("3", "a"), Item("4", "b"), Item("5", "fail")]
     asked += [Item(id, "", problem=f"Line {id} is odd.") for id in ("6", "7")]
@@ -205,7 +148,7 @@ def test_duplicates_are_asked_once(tmp_path: Path) -> None:
 
 
 def test_a_kept_answer_has_the_form_of_a_new_one(tmp_path: Path) -> None:
-    """The id comes first, and nothing shows that it was kept."""
+    """Answers kept from an earlier batch are written exactly as before, with the id first."""
     out = tmp_path / "o.jsonl"
     run_batch([Item("1", "a")], out, answer)
     before = out.read_bytes()
@@ -228,89 +171,18 @@ def test_ids_are_made_unique(tmp_path: Path, given: str, unique: str) -> None:
     assert [r["question"] for r in lines(tmp_path / "o.jsonl")] == [i.question for i in asked]
 
 
-def test_csv_contains_no_formulas(tmp_path: Path) -> None:
-    """Cells that a spreadsheet would execute are escaped; a byte order mark marks the file as UTF-8."""
-    run_batch([Item("1", "a")], tmp_path / "o.csv", answer)
-    assert (tmp_path / "o.csv").read_bytes().startswith(codecs.BOM_UTF8 + b"id,")
-    with (tmp_path / "o.csv").open(encoding="utf-8-sig", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert row["answer"] == "'=1+1"
-    assert row["sources"] == "[1] T (2020), p. 3 paper#page=3"
-
-
-def test_markdown_has_sources_with_links(tmp_path: Path) -> None:
-    """They are below each answer, each with a link to its page."""
-    run_batch([Item("1", "a"), Item("2", "fail")], tmp_path / "o.md", answer)
-    text = (tmp_path / "o.md").read_text(encoding="utf-8")
-    assert text == (
-        "## 1. a\n\n=1+1\n\n- [1] T (2020), p. 3: “q” paper#page=3\n\n## 2. fail\n\n*It failed.*\n"
-    )
-
-
-def test_markdown_has_one_paragraph_per_line(tmp_path: Path) -> None:
-    """No quote twice, no unknown year, nothing empty."""
-    cited = {"marker": 1, "title": "T", "year": None, "page": 3, "quote": "So it\nis."}
-    cited |= {"url": None, "pdf_url": None}
-    told = {"Why?": ("T:\nSo it is. [1]\nAnd more.", [cited]), "And?": ("No evidence.", [])}
-
-    def tell(item: Item) -> Record:
-        said, citations = told[item.question]
-        return {"question": item.question, "answer": said, "citations": citations}
-
-    asked = [Item("1", "Why?"), Item("2", "And?"), Item("3", "", problem="Line 3 is odd.")]
-    run_batch(asked, tmp_path / "o.md", tell)
-    assert (tmp_path / "o.md").read_text(encoding="utf-8") == (
-        "## 1. Why?\n\nT:\n\nSo it is. [1]\n\nAnd more.\n\n- [1] T, p. 3\n\n"
-        "## 2. And?\n\nNo evidence.\n\n## 3\n\n*Line 3 is odd.*\n"
-    )
-
-
-def test_an_unusable_output_is_named(tmp_path: Path) -> None:
-    """An unknown extension, the file of the questions itself, by any name, and a folder."""
-    questions, link = tmp_path / "q.jsonl", tmp_path / "l.jsonl"
-    questions.write_text('{"question": "a"}', encoding="utf-8")
-    link.symlink_to(questions)
-    tmp_path.joinpath("folder.md").mkdir()
-    wrong = {"o.docx": "extension", "q.jsonl": "questions", "l.jsonl": "questions"}
-    for name, why in wrong.items():
-        with pytest.raises(UsageError, match=why):
-            prepare_output(tmp_path / name, questions)
-    for name in ("folder.md", "q.jsonl/o.md"):
-        with pytest.raises(StorageError, match="cannot be written"):
-            prepare_output(tmp_path / name, questions)
-    prepare_output(tmp_path / "new" / "o.jsonl", questions)
-    assert list(tmp_path.joinpath("new").iterdir()) == []
-
-
-def test_a_file_that_no_batch_wrote_is_not_overwritten(tmp_path: Path) -> None:
-    """A file that a batch wrote is, even if all its questions failed."""
-    questions, out = tmp_path / "q.txt", tmp_path / "thesis.md"
-    questions.write_text("Why?", encoding="utf-8")
-    out.write_text("my thesis", encoding="utf-8")
-    with pytest.raises(UsageError, match="exists already"):
-        prepare_output(out, questions)
-    assert out.read_text(encoding="utf-8") == "my thesis" and not journal_of(out).exists()
-    out.write_text("", encoding="utf-8")
-    prepare_output(out, questions)
-    run_batch([Item("1", "fail")], out, answer)
-    prepare_output(out, questions)
-
-
 LIMITED = Say(status=402, error="no credit")
-SCRIPTED = RagConfig(llm="openai:scripted")
-ASKED = "How many tokens was Herd-65B trained on?"
 
 
 @pytest.mark.parametrize(("answered", "n_asked"), [(0, 3), (1, 5)])
 def test_a_model_that_answers_none_of_the_first_is_not_asked_further(
     serve: Serve, library: SmallLibrary, answered: int, n_asked: int
 ) -> None:
-    """On the page as on the command line; after one answer it is asked all questions."""
+    """A model that fails the first three questions is not asked again; after one answer it is asked all of them."""
     server = serve(*[say("Herd-65B was trained on 1.4 trillion tokens [1].")] * answered, LIMITED)
     library.write_pdf("herd")
     library.sync()
-    assistant = Assistant(Library(library.workspace, library.embedder), SCRIPTED)
-    answers = ItemAnswerer(assistant)
+    answers = ItemAnswerer(library.assistant(llm="openai:scripted"))
     for n in range(5):
         try:
             assert list(answers.stream(Item(str(n), ASKED)))[-1]
@@ -322,10 +194,9 @@ def test_a_model_that_answers_none_of_the_first_is_not_asked_further(
 def test_the_passages_beside_an_answer_are_those_it_was_made_from(
     serve: Serve, whole_library: SmallLibrary
 ) -> None:
-    """They were found for the question as the model reworded it; there are more if more are requested."""
+    """The passages in a record are found for the question as reworded, and can be more than the model was shown."""
     serve(say("Why does Slim save memory?"), say("Its optimizer states are few [1]."))
-    config = RagConfig(llm="openai:scripted", n_passages=1)
-    assistant = Assistant(Library(whole_library.workspace, whole_library.embedder), config)
+    assistant = whole_library.assistant(llm="openai:scripted", n_passages=1)
     asked = Item("1", "And why does the other one save memory?", (Turn("What is Herd?", ""),))
     record = ItemAnswerer(assistant, n_hits=3).answer(asked)
     assert [hit["rank"] for hit in record["hits"]] == [1, 2, 3]

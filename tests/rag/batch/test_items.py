@@ -1,19 +1,14 @@
-"""Questions are read from files as people have them."""
+"""Questions are read from JSONL, JSON, CSV and text files, and what is wrong with a line is named."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from batches import items
 
 from ingest.errors import UsageError
 from rag.batch.items import Item, read_items
-
-
-def items(tmp_path: Path, *rows: str, name: str = "in.jsonl") -> list[Item]:
-    path = tmp_path / name
-    path.write_text("\n".join(rows), encoding="utf-8")
-    return read_items(path)
 
 
 def warnings_of(path: Path) -> list[str]:
@@ -24,13 +19,13 @@ def warnings_of(path: Path) -> list[str]:
 
 
 def test_null_counts_as_missing(tmp_path: Path) -> None:
-    """Without an id, the line's number is used."""
+    """A field that is null counts as missing, and a missing id is the number of the line."""
     row = '{"id": null, "question": "q", "history": null, "papers": null}'
     assert items(tmp_path, row) == [Item("1", "q")]
 
 
 def test_csv_and_plain_text_are_read(tmp_path: Path) -> None:
-    """A CSV needs a column "question"; a text file has one question per line."""
+    """A CSV file needs a column "question"; a text file has one question per line."""
     table = items(tmp_path, "id,question", 'a,"x, y"', "b,z", name="in.csv")
     assert [(i.id, i.question) for i in table] == [("a", "x, y"), ("b", "z")]
     text = items(tmp_path, "first?", "", "second?", name="in.txt")
@@ -40,7 +35,7 @@ def test_csv_and_plain_text_are_read(tmp_path: Path) -> None:
 
 
 def test_an_unclosed_quotation_mark_is_an_error(tmp_path: Path) -> None:
-    """It names the line; closed quotations may have several lines."""
+    """In a CSV file, an unclosed quotation mark is an error that names the line; a quoted cell may have several lines."""
     with pytest.raises(UsageError, match=r"from line 4 on: unexpected end"):
         items(tmp_path, "question", '"a', 'b"', '"c', "d", "e", name="in.csv")
     with pytest.raises(UsageError, match=r"from line 2 on"):
@@ -50,19 +45,19 @@ def test_an_unclosed_quotation_mark_is_an_error(tmp_path: Path) -> None:
 
 
 def test_two_columns_with_the_same_name_are_refused(tmp_path: Path) -> None:
-    """One of them would be ignored."""
+    """Two columns with the same name are an error, because one of them would be ignored."""
     with pytest.raises(UsageError, match="two columns named question"):
         items(tmp_path, "question,Question", "a,b", name="in.csv")
 
 
 def test_a_table_with_tabs_is_read(tmp_path: Path) -> None:
-    """Also with the extension .tsv."""
+    """A file with the extension .tsv may have tabs between its columns."""
     table = items(tmp_path, "id\tquestion", "a\tWhy, then?", name="in.tsv")
     assert table == [Item("a", "Why, then?")]
 
 
 def test_history_and_papers_are_read(tmp_path: Path) -> None:
-    """Each line may have its own."""
+    """Each line of a JSONL file may have its own earlier turns and its own papers."""
     row = '{"question": "q", "history": [{"question": "a", "answer": "b"}], "papers": ["p"]}'
     (item,) = items(tmp_path, row)
     assert item.history[0].answer == "b"
@@ -70,7 +65,7 @@ def test_history_and_papers_are_read(tmp_path: Path) -> None:
 
 
 def test_a_table_may_name_papers(tmp_path: Path) -> None:
-    """Any character that cannot be in an id separates them; an empty cell allows all papers."""
+    """In a table, papers are separated by any character that an id cannot have; an empty cell allows all papers."""
     rows = ("question,papers", 'a,"herd, slim"', "b,herd;slim-2.1", "c,", "d")
     table = items(tmp_path, *rows, name="in.csv")
     assert [i.papers for i in table] == [("herd", "slim"), ("herd", "slim-2.1"), (), ()]
@@ -92,7 +87,7 @@ def test_a_table_may_name_papers(tmp_path: Path) -> None:
 def test_unknown_fields_are_reported_once(
     tmp_path: Path, name: str, content: str, said: str
 ) -> None:
-    """They are no error, but nothing is ignored silently."""
+    """Unknown fields are no error, but one warning names all of them."""
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     told = warnings_of(path)
@@ -116,7 +111,7 @@ CHINESE = "Question,id\r\n思维链是哪篇论文提出的？,一\r\n"
 def test_tables_are_read_as_spreadsheets_write_them(
     tmp_path: Path, content: bytes, said: list[str]
 ) -> None:
-    """With and without a byte order mark, in a Chinese encoding, with tabs or semicolons."""
+    """A table may have a byte order mark, a Chinese encoding, and tabs or semicolons between its columns."""
     path = tmp_path / "q.csv"
     path.write_bytes(content)
     assert read_items(path) == [Item("一", "思维链是哪篇论文提出的？")]
@@ -124,13 +119,13 @@ def test_tables_are_read_as_spreadsheets_write_them(
 
 
 def test_column_names_ignore_case_and_spaces(tmp_path: Path) -> None:
-    """Around them, too."""
+    """The names of columns may be in capitals and have spaces around them."""
     table = items(tmp_path, "ID, question ,Papers", "a,b,herd", name="in.csv")
     assert table == [Item("a", "b", papers=("herd",))]
 
 
 def test_an_array_is_read(tmp_path: Path) -> None:
-    """Of texts or objects, over several lines; an invalid entry fails alone."""
+    """A JSON array may have texts and objects; an entry that is neither fails alone."""
     mixed = items(
         tmp_path, "[", '"a",', '{"id": "x",', '"question": "b"},', "7", "]", name="q.json"
     )
@@ -140,15 +135,36 @@ def test_an_array_is_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_question_is_named(tmp_path: Path) -> None:
-    """In a line or an entry, absent or null."""
+    """A line or an entry without a question, or with null, has an error with its number."""
     lines = items(tmp_path, '{"id": "x"}', '{"question": null}')
     assert [item.problem for item in lines] == [f"Line {n} has no “question”." for n in (1, 2)]
     (entry,) = items(tmp_path, "[", '{"id": "x"}', "]", name="q.json")
     assert entry.problem == "Entry 1 has no “question”."
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"question": 5}', "`question` must look like"),
+        ('{"question": "q", "id": ["x"]}', "`id` must look like"),
+        ('{"question": "q", "papers": "lora"}', '`papers` must look like `["..."]`'),
+        ('{"question": "q", "papers": [7]}', "`papers` must look like"),
+        ('{"question": "q", "history": "before"}', "`history` must look like"),
+        ('{"question": "q", "history": ["before"]}', "`history` must look like"),
+        ('{"question": "q", "history": [{"answer": "a"}]}', "`history` must look like"),
+        ('{"question": "bad \\ud83d"}', "`question` contains '\\ud83d', which is not a character"),
+        ('{"question": "q", "id": "\\ud83d"}', "`id` contains"),
+        ('{"question": "q", "history": [{"question": "\\ud83d"}]}', "`history` contains"),
+    ],
+)
+def test_an_invalid_field_is_named(tmp_path: Path, row: str, said: str) -> None:
+    """The error about an invalid field names the line, the field and the right form."""
+    _, item = items(tmp_path, '{"question": "a"}', row)
+    assert item.problem.startswith("Line 2 is not a question: ") and said in item.problem
+
+
 def test_a_json_file_may_have_json_lines(tmp_path: Path) -> None:
-    """One or many; each invalid line fails alone."""
+    """A file with the extension .json may have one JSON object per line; each invalid line fails alone."""
     good, broken = '{"question": "a"}', "{broken"
     assert items(tmp_path, good, name="q.json") == [Item("1", "a")]
     assert [i.question for i in items(tmp_path, good, broken, name="q.json")] == ["a", ""]
@@ -156,7 +172,7 @@ def test_a_json_file_may_have_json_lines(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
-    """It says what is wrong and what to do."""
+    """For a file that cannot be read, the error says what is wrong and what to do."""
     tmp_path.joinpath("binary.csv").write_bytes(b"\xff\x00\x81\xff")
     tmp_path.joinpath("broken.json").write_text('["a", ', encoding="utf-8")
     tmp_path.joinpath("folder.csv").mkdir()

@@ -95,21 +95,22 @@ CLAIMS = [
 
 @pytest.mark.parametrize("sentence", REFUSALS)
 def test_refusals_are_recognised(sentence: str) -> None:
-    """Models seldom use the words that the prompt gives them."""
+    """A sentence that says that the passages don't answer is a refusal, in whatever words."""
     assert is_refusal(sentence)
 
 
 @pytest.mark.parametrize("sentence", CLAIMS)
 def test_a_denial_in_a_claim_is_not_a_refusal(sentence: str) -> None:
-    """Papers deny things, too, and a sentence may refuse in one clause and claim in another."""
+    """A claim that denies something, or that has a refusal in only one of its clauses, is not a refusal."""
     assert not is_refusal(sentence)
 
 
 @pytest.mark.parametrize(
     "words", ["a ", "not ", "the ", "no passage ", "没", "在文中", "is not the "]
 )
+@pytest.mark.timeout(30)
 def test_a_long_sentence_is_read_fast(words: str) -> None:
-    """Models that repeat themselves write them."""
+    """The time for a long sentence of repeated words, as models sometimes write, does not explode."""
     assert not is_refusal(words * 5_000)
 
 
@@ -129,7 +130,7 @@ def test_a_long_sentence_is_read_fast(words: str) -> None:
     ],
 )
 def test_remarks_to_the_reader_are_recognised(sentence: str) -> None:
-    """They say nothing about the papers."""
+    """A sentence that says nothing about the papers, such as "Happy to help!", is a remark."""
     assert is_remark(sentence)
 
 
@@ -146,8 +147,8 @@ def test_remarks_to_the_reader_are_recognised(sentence: str) -> None:
         "如果训练更久，损失会下降。",
     ],
 )
-def test_a_claim_that_sounds_like_a_remark_is_none(sentence: str) -> None:
-    """Papers also have answers, information and notes."""
+def test_a_claim_that_resembles_a_remark_is_not_one(sentence: str) -> None:
+    """A claim with words of a remark, such as "the answer" or "note", is kept whole."""
     assert not is_remark(sentence) and without_lead_in(sentence) == sentence
 
 
@@ -163,5 +164,5 @@ def test_a_claim_that_sounds_like_a_remark_is_none(sentence: str) -> None:
     ],
 )
 def test_an_introduction_is_removed(sentence: str, left: str) -> None:
-    """Up to its colon; if nothing follows, nothing is left."""
+    """An introduction is removed up to its colon; if nothing follows, nothing is left."""
     assert without_lead_in(sentence) == left

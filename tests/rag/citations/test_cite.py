@@ -1,4 +1,4 @@
-"""A model's reply is read: sentences, marks in any form, and nothing unsafe."""
+"""A model's reply is read into sentences with their citation marks, and nothing unsafe is left in them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
     ],
 )
 def test_marks_in_usual_forms(written: str) -> None:
-    """However a mark is written, it is read and removed from the text."""
+    """A citation mark in any usual form is read and removed from the text."""
     assert [(text.removeprefix("• ").rstrip("."), marks) for text, marks in read(written)] == [
         ("It has 6 layers", (1, 2))
     ]
@@ -50,7 +50,7 @@ def test_marks_in_usual_forms(written: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("stop", [".", ""])
 def test_marks_in_unusual_forms(mark: str, stop: str) -> None:
-    """None is left in the text, where it would point to another source after renumbering."""
+    """A citation mark in an unusual form is read and removed too, because renumbering would make it point elsewhere."""
     assert read(f"It has six layers{mark}{stop}") == [(f"It has six layers{stop}", (2,))]
 
 
@@ -58,7 +58,7 @@ def test_marks_in_unusual_forms(mark: str, stop: str) -> None:
     "mark", [" [page 7]", " (p. 7)", " [Herd, p. 7]", " (pp. 7-9)", "（第 7 页）"]
 )
 def test_page_references_are_not_marks(mark: str) -> None:
-    """The check finds the page; the model's own is dropped."""
+    """A reference to a page is removed, but is not read as the number of a passage."""
     assert read(f"It has six layers{mark}.") == [("It has six layers.", ())]
 
 
@@ -76,7 +76,7 @@ def test_page_references_are_not_marks(mark: str) -> None:
     ],
 )
 def test_other_numbers_are_not_marks(sentence: str) -> None:
-    """Lists, years, exponents, numbers of tables, and numbers without a passage."""
+    """Numbers of list items, years, exponents, tables and unknown passages stay in the text."""
     assert read(sentence) == [(sentence, ())]
 
 
@@ -89,7 +89,7 @@ def test_a_mark_after_the_stop_belongs_to_the_sentence_before() -> None:
 
 
 def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
-    """A number above that of the passages is not a citation."""
+    """A mark with a higher number than there are passages is removed and counted."""
     draft = read_draft("It has 6 layers [7]. It is small [1][12].", TITLES)
     assert [claim.markers for claim in draft.claims] == [(), (1,)]
     assert draft.n_unknown == 2
@@ -114,12 +114,12 @@ def test_marks_that_point_nowhere_are_removed_and_counted() -> None:
     ],
 )
 def test_a_mark_used_as_a_noun_becomes_the_title(written: str, shown: str) -> None:
-    """The sentence would be incomplete without it."""
+    """A mark that is the subject or object of its sentence is replaced by the paper's title."""
     assert read(written)[0][0] == shown
 
 
 def test_lists_and_headings_become_sentences() -> None:
-    """Introductions are removed, the items are kept."""
+    """Items of a list become sentences; the introduction and the list of sources are removed."""
     text = (
         "Answer:\n\n1. Herd has 65B parameters [1].\n2. Slim is frozen [2].\n\nSources:\n[1] Herd"
     )
@@ -127,13 +127,13 @@ def test_lists_and_headings_become_sentences() -> None:
 
 
 def test_thoughts_tokens_and_tags_are_removed() -> None:
-    """Nothing of a model's thoughts or of a chat template reaches the reader."""
+    """A model's thoughts, the tokens of its chat template and HTML tags are removed."""
     text = "<think>maybe [3]?</think>It has 6 layers [1].<|im_end|></s> <img src=x onerror=y>"
     assert read(text) == [("It has 6 layers.", (1,))]
 
 
 def test_control_characters_are_removed() -> None:
-    """White space becomes spaces."""
+    """Control characters are removed, and white space becomes a space."""
     assert read("It has\t6 \x1b[2J\x1b]0;x\x07layers\x9b [1].") == [("It has 6 layers.", (1,))]
 
 
@@ -155,23 +155,23 @@ def test_control_characters_are_removed() -> None:
     ],
 )
 def test_hidden_and_active_content_is_removed_completely(residue: str) -> None:
-    """Whatever controls a terminal or a page, is invisible, or is no prose."""
+    """Terminal codes, invisible characters, scripts, comments and broken tags leave nothing behind."""
     assert read(f"It has {residue} 6 layers [1].") == [("It has 6 layers.", (1,))]
 
 
 def test_tokens_at_the_ends_of_a_text_are_removed() -> None:
-    """A sentence may mention them."""
+    """Tokens such as [BOS] are removed at the ends of a reply; inside a sentence they are kept."""
     assert read("[BOS] It has 6 layers [1]. [EOS] <eos>") == [("It has 6 layers.", (1,))]
     assert read("Herd scores the [EOS] token [1].") == [("Herd scores the [EOS] token.", (1,))]
 
 
 def test_joiners_are_kept() -> None:
-    """Persian and some other scripts need them."""
+    """The zero-width joiners that Persian and other scripts need are kept."""
     assert read("می\u200cخواهم ده لایه [1].")[0][0] == "می\u200cخواهم ده لایه."
 
 
 def test_a_question_is_not_a_claim() -> None:
-    """The user's repeated question is left out, unless there is nothing else."""
+    """The repeated question is left out, unless the reply is nothing else."""
     asked = "How many layers does it have?"
     assert read(f"**{asked}**\n\nIt has 6 layers [1].") == [("It has 6 layers.", (1,))]
     assert read(asked) == [(asked, ())]
@@ -187,17 +187,17 @@ def test_a_question_is_not_a_claim() -> None:
     ],
 )
 def test_a_remark_is_not_a_claim(said: str) -> None:
-    """It would be unsupported, and cause a second draft."""
+    """Remarks to the reader are left out, because they would count as unsupported sentences."""
     assert read(said) == [("It has 6 layers.", (1,))]
 
 
 def test_a_reply_of_remarks_is_kept() -> None:
-    """It is better than an empty answer."""
+    """A reply of nothing but remarks is kept, because the answer would be empty without them."""
     assert read("Sure! Let me know!") == [("Sure!", ()), ("Let me know!", ())]
 
 
 def test_a_repeated_sentence_is_kept_once() -> None:
-    """With all its marks; under another heading it is another claim."""
+    """A repeated sentence is kept once with all its marks, unless it is under another heading."""
     assert read(
         "It has 6 layers [1]. It is small. It has 6 layers [2]. It **has** 6 layers! [1]"
     ) == [
@@ -214,8 +214,9 @@ def test_a_repeated_sentence_is_kept_once() -> None:
 @pytest.mark.parametrize(
     "char", [".", "\n", " ", ".\n", "!\n", "[", "1,", "a.", "a@", "<a ", "//a.", "<script>"]
 )
+@pytest.mark.timeout(30)
 def test_long_repetition_is_read_fast(char: str) -> None:
-    """Long runs of a character neither hide the sentence before them nor take minutes."""
+    """A long run of one character does not hide the sentence before it, and the time to read it does not explode."""
     assert read(f"It has 6 layers [1].\n\n{char * 20_000}")[0] == ("It has 6 layers.", (1,))
 
 

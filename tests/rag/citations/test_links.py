@@ -1,4 +1,4 @@
-"""Everything that may become a link is removed from a model's text; what only looks like one is kept."""
+"""Everything that may become a link is removed from a model's text; what only resembles a link is kept."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_links_are_removed(link: str) -> None:
 
 
 def test_a_picture_by_reference_is_removed() -> None:
-    """Neither its place nor its address is left."""
+    """A Markdown picture and the line with its address are both removed."""
     text = "Robots eat ![x][img] there [1].\n\n[img]: //evil.example/a.png"
     draft = read_draft(text, TITLES)
     assert [claim.text for claim in draft.claims] == ["Robots eat x there."]
@@ -71,20 +71,20 @@ def test_a_picture_by_reference_is_removed() -> None:
     ],
 )
 def test_text_that_looks_like_a_link_is_kept(honest: str) -> None:
-    """Names of files, versions, abbreviations and measures belong to the answer."""
+    """Names of files, versions, abbreviations and measures are kept although they have dots, colons or @."""
     draft = read_draft(honest, TITLES)
     assert " ".join(claim.text for claim in draft.claims) == honest and draft.n_links == 0
 
 
 def test_a_host_name_in_the_evidence_is_allowed() -> None:
-    """Some products are named like their address."""
+    """A host name is kept if the evidence has it, because some products are named like their address."""
     names = host_names("We study perplexity.ai and https://x.org/a, a@x.org and x.org/a.")
     assert names == ["perplexity.ai"]
     assert read_draft("It is perplexity.ai that wins.", TITLES, names).n_links == 0
 
 
 def test_a_link_in_chinese_text_is_removed() -> None:
-    """There is no space before it."""
+    """A link without a space before it, as in Chinese text, is removed."""
     draft = read_draft(
         "它有六层，更多内容请见https://evil.example/a，还有代码。请见https://evil.example/b。",
         TITLES,
@@ -106,7 +106,7 @@ def test_a_link_in_chinese_text_is_removed() -> None:
 )
 @pytest.mark.parametrize("link", ["https://example.org/herd", "HTTPS://x.org/p?a=1"])
 def test_a_link_in_the_evidence_is_kept(evidence: str, link: str) -> None:
-    """It may be the answer, whatever follows it in the evidence or in the answer."""
+    """A link that the evidence has is kept, whatever punctuation follows it there or in the answer."""
     links = web_addresses(evidence.format(link))
     assert links == [link]
     for stop in (".", "!", "?"):
@@ -115,11 +115,11 @@ def test_a_link_in_the_evidence_is_kept(evidence: str, link: str) -> None:
 
 
 def test_only_http_links_may_be_kept() -> None:
-    """An address that runs code or writes a mail is never allowed."""
+    """Only http and https addresses of the evidence may be kept, not scripts, data or mail."""
     assert web_addresses("javascript:alert(1) mailto:a@x.org data:text/html,x www.x.org") == []
 
 
 def test_a_sentence_that_was_only_a_link_is_dropped() -> None:
-    """What is left of it says nothing."""
+    """A sentence that says nothing without its link is dropped."""
     draft = read_draft("It has 6 layers [1]. See http://evil.example/x.", TITLES)
     assert draft.claims == (DraftClaim("It has 6 layers.", (1,)),)

@@ -14,14 +14,14 @@ from rag.citations.markdown import Code, blocks, without_emphasis, without_open_
     [r"$W_{Q}$", r"$\mathbb{E}_{x}[f_\theta]$", r"\(a_*\)", r"$$a*b_{*} = `c`$$", r"\[x_\mu\]"],
 )
 def test_formulas_are_not_changed(formula: str) -> None:
-    """While an answer is written and afterwards; words beside them lose their emphasis."""
+    """Formulas are not changed, in the streamed text and in the answer, while words beside them lose their emphasis."""
     assert without_emphasis(f"The *matrix* {formula} is `big`") == f"The matrix {formula} is big"
     (claim,) = read_draft(f"The *matrix* {formula} is **big** [1].", ["Herd"]).claims
     assert claim.text == f"The matrix {formula} is big."
 
 
 def test_headings_and_items_become_lines() -> None:
-    """Each is a claim; an item keeps its number, which is not checked."""
+    """Each heading and each item is a claim; an item keeps its number, which is not checked."""
     written = "**Sizes**\n- It has 6 layers [1].\n2. It is *small* [1]. It is wide.\n\n## And so\nIt ends."
     claims = read_draft(written, ["Herd"]).claims
     assert [claim.text for claim in claims] == [
@@ -31,7 +31,7 @@ def test_headings_and_items_become_lines() -> None:
 
 
 def test_a_row_is_a_claim() -> None:
-    """It is checked without its head, and shown with it; a stop in a cell ends nothing."""
+    """A row is a claim, checked without its column names and shown with them; a full stop in a cell ends nothing."""
     table = "| model | *size* |\n|:--|--:|\n| Herd | 65B. Big. [1] |\n| Slim | `4M` [2] |\n"
     claims = read_draft(f"So it is [1].\n\n{table}\nIt ends.", ["Herd", "Slim"]).claims
     assert [claim.text for claim in claims] == [
@@ -41,13 +41,13 @@ def test_a_row_is_a_claim() -> None:
     assert (claims[2].words, claims[2].markers) == ("Slim · 4M", (2,))
 
 
-def test_a_table_without_a_head() -> None:
-    """Its rows are claims, too."""
+def test_a_table_without_column_names_is_read() -> None:
+    """The rows of a table without column names are claims as well."""
     assert list(blocks("| a | b |\n| c | d |")) == [Row((), ("a", "b")), Row((), ("c", "d"))]
 
 
 def test_code_belongs_to_the_claim_before_it() -> None:
-    """It is not changed: marks and links are not looked for in it, and it claims nothing."""
+    """A block of code is kept as it is, with the claim before it, and is not a claim itself."""
     code = "def lora(x):\n    return f(1)\n\nlora(x[1])"
     claims = read_draft(f"It is this [1].\n```python\n{code}\n```\nIt ends.", ["Herd"]).claims
     assert [claim.text for claim in claims] == ["It is this.", "It ends."]
@@ -55,18 +55,18 @@ def test_code_belongs_to_the_claim_before_it() -> None:
 
 
 def test_a_reply_that_is_one_code_block_is_an_answer() -> None:
-    """Some models put their whole reply into one."""
+    """A reply that is one block of code is read as text, because some models put all of it into one."""
     (claim,) = read_draft("```\nIt has 6 layers [1].\n```", ["Herd"]).claims
     assert (claim.text, claim.markers, claim.code) == ("It has 6 layers.", (1,), "")
 
 
 def test_an_unclosed_fence_contains_code() -> None:
-    """While the answer is being written."""
+    """While a block of code is still being written, its text counts as code."""
     assert list(blocks("So:\n```python\nx = 1\ny")) == ["So:\n", Code("x = 1\ny")]
 
 
 def test_bold_words_alone_are_an_answer() -> None:
-    """They are a heading only if something follows them."""
+    """Bold words are a heading only if something follows them."""
     assert list(blocks("**65 billion**")) == ["**65 billion**"]
 
 

@@ -1,4 +1,4 @@
-"""Only the answer in a model's reply is visible, however it is streamed, and repetition is noticed."""
+"""Of a model's reply only the answer is visible, however it is streamed, and repetition is noticed."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ THOUGHTS = [
 
 @pytest.mark.parametrize("thoughts", THOUGHTS)
 def test_thoughts_are_removed_however_they_are_marked(thoughts: str) -> None:
-    """Even if the prompt opened them, so that the reply has only their end tag."""
+    """Thoughts are removed with any of the usual tags, even if only their end tag is in the reply."""
     assert read(f"{thoughts}It has 6 layers [1].") == [("It has 6 layers.", (1,))]
     assert VisibleReply().read(f"{thoughts}It has").strip() == "It has"
 
 
 def test_an_answer_may_mention_the_tags() -> None:
-    """The text before them is then not taken for thoughts."""
+    """If an answer mentions the tags of thoughts, the text before them is kept."""
     assert read("It thinks between <think> and </think> tags [1].") == [
         ("It thinks between tags.", (1,))
     ]
@@ -83,7 +83,7 @@ TAGS = [
 
 @given(st.lists(st.sampled_from(TAGS), max_size=8).map("".join), st.data())
 def test_pieces_do_not_change_what_is_visible(said: str, data: st.DataObject) -> None:
-    """Even if a tag is split between two pieces."""
+    """What is visible does not depend on where the pieces of a reply are split, even inside a tag."""
     reply, place, seen = VisibleReply(), 0, ""
     while place < len(said):
         end = data.draw(st.integers(place + 1, len(said)))
@@ -94,7 +94,7 @@ def test_pieces_do_not_change_what_is_visible(said: str, data: st.DataObject) ->
 
 @pytest.mark.parametrize("end", ["<|im_end|>", "<|eot_id|>\n", "<|endoftext|>", "<end_of_turn>\n"])
 def test_a_reply_ends_with_the_turn(end: str) -> None:
-    """A model that continues speaks for the user."""
+    """What follows the token that ends a turn is dropped, because the model then speaks for the user."""
     assert read(f"It has 6 layers [1].{end}<|im_start|>user\nAnd then?\nIt has 9.") == [
         ("It has 6 layers.", (1,))
     ]
@@ -119,5 +119,5 @@ def test_a_reply_ends_with_the_turn(end: str) -> None:
     ],
 )
 def test_repetition_is_noticed(text: str, repeats: bool) -> None:
-    """The same words many times; not lines that differ in their numbers."""
+    """Many repetitions of the same words are noticed; lines that differ in their numbers are no repetition."""
     assert is_repeating(text) is repeats

@@ -1,4 +1,4 @@
-"""The measures are computed as they are defined."""
+"""Each measure of the evaluation has the value that its definition gives."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def answer(*hits: Hit) -> Answer:
 
 
 def test_page_at_k_counts_distinct_pages() -> None:
-    """Passages of one page count once; entries of the list have no page."""
+    """For page@k, passages of the same page count once, and an entry of the list is no page."""
     hits = [hit("a", 1), hit("a", 1), hit("a", None), hit("b", 1), hit("b", 2)]
     assert within_pages(hits, 2) == hits[:4]
 
 
 def test_each_place_of_a_question_counts_equally(tmp_path: Path) -> None:
-    """A comparison of which one side was found scores 0.5."""
+    """If one of the two places of a question is found, the score is 0.5."""
     gold = [
         {"paper": "a", "pages": [2], "quote": "21 days"},
         {"paper": "b", "pages": [9], "quote": "22 days"},
@@ -57,7 +57,7 @@ def test_each_place_of_a_question_counts_equally(tmp_path: Path) -> None:
 
 
 def test_measures_that_do_not_apply_are_left_out(tmp_path: Path) -> None:
-    """Without quotes or key facts; a place without a quote is not counted in quote@5."""
+    """Without quotes or key facts their measures are missing, and a place without a quote is left out of quote@5."""
     gold = [{"paper": "a", "pages": [2]}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
     scores = score(question, answer(hit("a", 2))).scores
@@ -68,15 +68,15 @@ def test_measures_that_do_not_apply_are_left_out(tmp_path: Path) -> None:
     assert score(question, answer(hit("a", 2))).scores["quote@5"] == 0.0
 
 
-def test_also_pages_count_as_pages(tmp_path: Path) -> None:
-    """Any of the pages is enough."""
+def test_pages_and_also_pages_count_alike(tmp_path: Path) -> None:
+    """Any page in ``pages`` or ``also_pages`` is a right one."""
     gold = [{"paper": "a", "pages": [5], "also_pages": [2], "quote": "x"}]
     (question,) = read_gold(gold_file(tmp_path, gold=gold))
     assert score(question, answer(hit("a", 2))).scores["page@1"] == 1.0
 
 
 def test_a_question_without_places_should_be_refused(tmp_path: Path) -> None:
-    """Answering it is wrong, and no other measure applies."""
+    """A question without places is scored only by whether it was refused."""
     (question,) = read_gold(gold_file(tmp_path, gold=[]))
     assert score(question, answer()).scores == {"rightly refused": 0.0}
 
@@ -96,12 +96,12 @@ def test_a_question_without_places_should_be_refused(tmp_path: Path) -> None:
     ],
 )
 def test_facts_match_on_digit_boundaries(text: str, fact: str, holds: bool) -> None:
-    """Case and line ends don't matter; digits do."""
+    """A fact is not found inside a longer number; case and line ends don't matter."""
     assert holds_fact(text, fact) is holds
 
 
 def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
-    """One row for each, with the number of questions."""
+    """There is a row for all questions, for each language and for each kind, with the number of questions."""
     path = gold_file(tmp_path, gold=[{"paper": "a", "pages": [2]}], lang="en", kind="fact")
     groups = by_group([score(read_gold(path)[0], answer(hit("a", 2)))])
     assert list(groups) == ["all", "en", "fact"]
@@ -109,7 +109,7 @@ def test_groups_are_all_languages_and_kinds(tmp_path: Path) -> None:
 
 
 def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
-    """Scores are stored and compared by id."""
+    """Two questions with the same id are an error, because scores are stored and compared by id."""
     path = gold_file(tmp_path)
     path.write_text("\n".join([path.read_text(encoding="utf-8")] * 2), encoding="utf-8")
     with pytest.raises(UsageError, match="2 questions have the id '1'"):
@@ -139,7 +139,7 @@ def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_an_invalid_field_is_named(tmp_path: Path, fields: dict[str, object], said: str) -> None:
-    """With its line, before any question is asked."""
+    """The error about an invalid field names the file, the line and the field."""
     with pytest.raises(UsageError) as caught:
         read_gold(gold_file(tmp_path, **fields))
     assert "gold.jsonl:1: not a gold question: " in caught.value.message
@@ -147,7 +147,7 @@ def test_an_invalid_field_is_named(tmp_path: Path, fields: dict[str, object], sa
 
 
 def test_only_a_newline_ends_a_line(tmp_path: Path) -> None:
-    """Other separators are part of the text; a byte order mark is not."""
+    """Other line separators are part of the text; a byte order mark is not."""
     path = tmp_path / "gold.jsonl"
     path.write_text('\ufeff{"id": 1, "question": "a\u2028b"}\n', encoding="utf-8")
     (question,) = read_gold(path)
@@ -155,16 +155,25 @@ def test_only_a_newline_ends_a_line(tmp_path: Path) -> None:
 
 
 def test_a_question_counts_once_in_a_group(tmp_path: Path) -> None:
-    """Even if its language and kind have the same name."""
+    """If the language and the kind of a question have the same name, it counts once in their row."""
     (question,) = read_gold(gold_file(tmp_path, lang="x", kind="x"))
     groups = by_group([score(question, answer())])
     assert {name: group.n for name, group in groups.items()} == {"all": 1, "x": 1}
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"id": 1}', "[]"])
-def test_an_invalid_file_is_a_usage_error(tmp_path: Path, content: str) -> None:
-    """It says what a gold question needs."""
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ("", "one JSON object per line"),
+        ("{", "Each line needs"),
+        ('{"id": 1}', "Each line needs"),
+        ("[]", "Each line needs"),
+    ],
+)
+def test_an_invalid_file_is_a_usage_error(tmp_path: Path, content: str, hint: str) -> None:
+    """The error about a file that is empty or has no gold questions says what a line needs."""
     path = tmp_path / "gold.jsonl"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         read_gold(path)
+    assert hint in caught.value.hint

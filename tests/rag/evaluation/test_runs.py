@@ -1,4 +1,4 @@
-"""Two runs are compared question by question, with a correct interval."""
+"""Two runs are compared question by question, and the interval of the difference is correct."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run_with(*values: float, measure: str = "page@1") -> Run:
 def test_a_saved_run_is_read_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, questions: dict[str, dict[str, float]]
 ) -> None:
-    """With any ids and measures."""
+    """A run that is saved and read is the same, whatever its ids, measures and scores."""
     path = tmp_path_factory.mktemp("kept") / "run.json"
     run = Run("ollama:模型", "index", questions)
     write_run(path, run)
@@ -35,7 +35,7 @@ def test_a_saved_run_is_read_back_exactly(
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"llm": "", "index": "", "questions": [1]}'])
 def test_a_file_that_is_not_a_run_is_a_usage_error(tmp_path: Path, content: str) -> None:
-    """It says how to make one."""
+    """The error about a file that is not a run says how to make one."""
     path = tmp_path / "run.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError) as caught:
@@ -44,7 +44,7 @@ def test_a_file_that_is_not_a_run_is_a_usage_error(tmp_path: Path, content: str)
 
 
 def test_only_what_both_runs_have_is_compared() -> None:
-    """A question or measure that only one run has is left out, and so are costs."""
+    """Questions and measures that only one run has are left out, and so are costs such as seconds."""
     before = Run("a", "i", {"1": {"page@1": 0.0, "seconds": 1.0}, "2": {"page@1": 1.0}})
     now = Run(
         "a", "i", {"1": {"page@1": 1.0, "seconds": 2.0, "quote@5": 1.0}, "3": {"page@1": 1.0}}
@@ -64,7 +64,7 @@ def test_the_same_run_has_not_changed() -> None:
 
 
 def test_the_interval_is_that_of_paired_questions() -> None:
-    """If every question gains the same, the gain is certain, however different the questions are."""
+    """If every question gains the same, the interval has no width, however different the questions' scores are."""
     before = run_with(*np.linspace(0, 0.9, 50))
     change = changes(before, run_with(*np.linspace(0.1, 1.0, 50)))["page@1"]
     assert change.low == pytest.approx(0.1) and change.high == pytest.approx(0.1)
@@ -80,6 +80,6 @@ def test_the_interval_agrees_with_the_normal_one() -> None:
 
 
 def test_a_comparison_is_reproducible() -> None:
-    """The seed is fixed."""
+    """The same two runs give the same interval each time, because the seed of the random samples is fixed."""
     before, now = run_with(0, 1, 0, 1, 0.5), run_with(1, 1, 0, 0.5, 1)
     assert changes(before, now) == changes(before, now)

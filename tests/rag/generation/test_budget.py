@@ -1,4 +1,4 @@
-"""Evidence is cut to what a model can read, counted without any download."""
+"""The evidence is cut to what a model can read, and its tokens are counted without a download."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def other_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
 
 
 def test_without_a_table_the_embedder_counts() -> None:
-    """Its tokens, with a margin, rounded up."""
+    """Without a table of tiktoken, the embedder's tokens are counted, with a margin and rounded up."""
     count = budget.token_counter("openai:x", HashingEmbedder().count_tokens)
     assert count("one two three four") == 5
     assert count("one") == 2
 
 
 def test_a_damaged_table_is_not_used(other_cache: Path) -> None:
-    """tiktoken would fetch it again; the embedder counts instead."""
+    """A damaged table is not used, because tiktoken would download it again; the embedder's tokens are counted."""
     (other_cache / budget.name_in_cache("cl100k_base")).write_text("damaged", encoding="utf-8")
     assert (
         budget.token_counter("openai:x", HashingEmbedder().count_tokens)("one two three four") == 5
@@ -51,7 +51,7 @@ def test_a_damaged_table_is_not_used(other_cache: Path) -> None:
 def test_only_a_models_own_table_counts_exactly(
     monkeypatch: pytest.MonkeyPatch, llm: str, address: str, n_tokens: int
 ) -> None:
-    """Another tokenizer may count more tokens; a server of one's own may call any model OpenAI's."""
+    """Only the table of OpenAI's own model counts without a margin; another server may use any model's name."""
     monkeypatch.setenv("OPENAI_BASE_URL", address)
     here = {"o200k_base": len}
     monkeypatch.setattr(budget, "_tiktoken_counter", here.get)
@@ -60,7 +60,7 @@ def test_only_a_models_own_table_counts_exactly(
 
 @given(st.lists(st.integers(0, 50)), st.integers(-20, 400))
 def test_as_many_as_fit(sizes: list[int], room: int) -> None:
-    """The first passages fit, and one more would not."""
+    """As many of the first passages are chosen as fit: one more would not."""
     n = budget.n_that_fit(sizes, room)
     assert n == 0 or sum(sizes[:n]) <= room
     assert n == len(sizes) or sum(sizes[: n + 1]) > room

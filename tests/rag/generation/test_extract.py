@@ -1,4 +1,4 @@
-"""The sentences that are shown: whole or as far as two readers agree, a row with its header."""
+"""An answer without a model has whole sentences, or as much of them as two PDF readers agree on, and table rows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def confirm_only(monkeypatch: pytest.MonkeyPatch, confirms: Callable[[str], bool
 
 
 def test_a_row_comes_with_its_header(assistant: Assistant) -> None:
-    """A row is found by the size of the model; its numbers mean something under their header only."""
+    """A row of a table is shown below its header, without which its numbers mean nothing."""
     answer = assistant.ask("How many layers does Herd 540B have?")
     texts = [sentence.text for sentence in answer.sentences]
     assert texts.index("Model Layers Heads Width") + 1 == texts.index("Herd 540B 118 48 18432")
@@ -50,7 +50,7 @@ def test_a_row_comes_with_its_header(assistant: Assistant) -> None:
 def test_a_sentence_is_shown_as_far_as_two_readers_agree(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other reader sees a sign before "= 10" that this one has lost."""
+    """A sentence is shown and quoted only up to the part that the second PDF reader does not confirm."""
     confirm_only(monkeypatch, lambda quote: "= 10" not in quote)
     answer = assistant.ask("Which optimizer does Herd use?")
     shown = next(s for s in answer.sentences if "Adam" in s.text)
@@ -59,10 +59,10 @@ def test_a_sentence_is_shown_as_far_as_two_readers_agree(
     assert OPTIMIZER.startswith(" ".join(quote.split()))
 
 
-def test_where_nothing_is_confirmed_nothing_is_answered(
+def test_without_a_confirmed_sentence_there_is_no_evidence(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not an empty answer: the refusal, and the nearest page."""
+    """If the second PDF reader confirms no sentence, the answer is a refusal that names the nearest page."""
     confirm_only(monkeypatch, lambda _quote: False)
     answer = assistant.ask("Which optimizer does Herd use?")
     assert answer.status == "no_evidence"
@@ -70,7 +70,7 @@ def test_where_nothing_is_confirmed_nothing_is_answered(
 
 
 def test_what_a_sentence_announces_is_shown(library: SmallLibrary) -> None:
-    """It shares no word with the question, and the sentence that announces it is no answer."""
+    """The sentence that answers is shown, even if only the one announcing it has the question's words."""
     page = "There are several reasons why Herd costs much. All layers are wide and deep everywhere."
     assistant = read(library, [page])
     assert "layers are wide" in assistant.ask("Why does Herd cost much?").text
@@ -86,23 +86,23 @@ def search(library: SmallLibrary, *pages: str, question: str) -> list[int | None
     return [hit.page for hit in assistant.search(question).hits]
 
 
-def test_a_page_with_nothing_but_a_heading_comes_behind(library: SmallLibrary) -> None:
-    """The heading holds the question's very words, and answers nothing."""
+def test_a_page_with_only_a_heading_is_ranked_lower(library: SmallLibrary) -> None:
+    """A page with only a heading is ranked below one with a sentence, even if the heading has the question's words."""
     told = "Its data for training are forty sites of news, all of them read twice."
     pages = search(library, "Training data", told, question="What are the training data of Herd?")
     assert pages.index(6) < pages.index(5)
 
 
 def test_a_definition_that_is_asked_for_comes_first(library: SmallLibrary) -> None:
-    """Both pages speak of the term; one says what it is."""
+    """If a definition is asked for, the page that defines the term is ranked above one that only uses it."""
     used = "Gnu speed matters, and Gnu speed was measured for Herd on all days."
     defined = "Gnu speed is a measure of how fast a model of Herd answers."
     pages = search(library, used, defined, question="What is Gnu speed?")
     assert pages.index(6) < pages.index(5)
 
 
-def test_no_row_of_a_table_answers_where_words_are_asked_for(assistant: Assistant) -> None:
-    """The row holds the question's words, and would answer if a score were asked for."""
+def test_a_row_of_a_table_does_not_answer_why(assistant: Assistant) -> None:
+    """A row of a table answers a question for a number, but not one that asks why."""
     row = "Herd 540B 118 48 18432"
     value = assistant.ask("How many layers does Herd 540B have?")
     assert row in [sentence.text for sentence in value.sentences]
@@ -110,16 +110,16 @@ def test_no_row_of_a_table_answers_where_words_are_asked_for(assistant: Assistan
     assert row not in [sentence.text for sentence in words.sentences]
 
 
-def test_a_kind_of_thing_that_is_asked_for_brings_its_page_forward(library: SmallLibrary) -> None:
-    """The question's words stand on both pages; only one tells of anything that was collected."""
+def test_a_page_with_the_kind_of_thing_asked_for_is_ranked_higher(library: SmallLibrary) -> None:
+    """If data is asked for, a page that describes data is ranked above one that has only the question's words."""
     used = "It is used in many places for training, as we have seen."
     crawled = "It is used after training on a crawl of forty sites, as we have seen."
     pages = search(library, used, crawled, question="Which data are used for training Herd?")
     assert pages.index(6) < pages.index(5)
 
 
-def test_the_address_of_an_author_comes_behind(library: SmallLibrary) -> None:
-    """The line below a title may hold all words of the question, and answers nothing."""
+def test_a_line_with_an_authors_address_is_ranked_lower(library: SmallLibrary) -> None:
+    """A line with an author's address is ranked below a sentence, even if it has all the question's words."""
     address = "Which heads layers of Herd have is known to ada@herd.org."
     prose = "The heads of its layers are many, and all of them are wide."
     assistant = read(library, [address, prose])

@@ -1,4 +1,4 @@
-"""Where it is wanted, a model that fails gives way to the answer without one, said to be so."""
+"""With ``fall_back``, a model that fails is replaced by the answer without a model, and a notice says so."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from small_library import SmallLibrary
 from ingest.errors import ModelError, UsageError
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.config import RagConfig
-from rag.library import Library
 from rag.ui.chat.export import as_markdown
 from rag.ui.chat_storage import chat_from_json, chat_to_json
 from rag.ui.exchange import Chat, Exchange
@@ -22,14 +20,13 @@ from rag.ui.exchange import Chat, Exchange
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
 INVENTED = "It was painted blue by nine robots in Oslo [1]."
-FALLS_BACK = RagConfig(llm="openai:scripted", fall_back=True)
 
 
 @pytest.fixture
 def assistant(library: SmallLibrary) -> Assistant:
     library.write_pdf("herd")
     library.sync()
-    return Assistant(Library(library.workspace, library.embedder), FALLS_BACK)
+    return library.assistant(llm="openai:scripted", fall_back=True)
 
 
 def with_config(assistant: Assistant, **changes: object) -> Assistant:
@@ -51,10 +48,10 @@ def with_config(assistant: Assistant, **changes: object) -> Assistant:
         (say(""), "empty answer"),
     ],
 )
-def test_whatever_goes_wrong_there_is_an_answer(
+def test_after_any_failure_there_is_an_answer(
     serve: Serve, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, reply: Say, why: str
 ) -> None:
-    """It is the one without a model, and says which model failed, why, and what to do."""
+    """After any failure the answer is the one without a model, and says which model failed, why, and what to do."""
     serve(reply)
     monkeypatch.setenv("ASKPAPERS_LLM_TIMEOUT", "0.3")
     answer = assistant.ask(ASKED)
@@ -73,27 +70,29 @@ def test_whatever_goes_wrong_there_is_an_answer(
         ("mistralai:small", "package langchain-mistralai"),
     ],
 )
-def test_a_model_that_cannot_even_be_loaded(
+def test_a_model_that_cannot_be_loaded_is_replaced(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, llm: str, why: str
 ) -> None:
-    """A missing key, package, provider or folder ends in an answer, too."""
+    """A missing key, package, provider or folder also leads to an answer without a model."""
     monkeypatch.setenv("MISTRAL_API_KEY", "k")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     failure = with_config(assistant, llm=llm).ask(ASKED).failure
     assert failure and why in failure.message
 
 
-def test_no_connection(
+def test_a_missing_connection_is_named_in_the_notice(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, waits: list[float]
 ) -> None:
-    """Nobody listens: the address is in the notice."""
+    """If no server listens, the notice names the address."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     answer = assistant.ask(ASKED)
     assert answer.failure and "127.0.0.1:9" in answer.failure.notice
 
 
-def test_text_that_was_shown_gives_way(serve: Serve, assistant: Assistant) -> None:
-    """A model that fails behind its first words leaves none of them in the answer."""
+def test_streamed_text_is_not_in_the_answer_after_a_failure(
+    serve: Serve, assistant: Assistant
+) -> None:
+    """If a model fails after some text was streamed, none of that text is in the answer."""
     serve(say(INVENTED), Say(status=401, error="no"))
     *pieces, answer = assistant.stream(ASKED)
     assert "Oslo" in "".join(str(piece) for piece in pieces)
@@ -102,7 +101,7 @@ def test_text_that_was_shown_gives_way(serve: Serve, assistant: Assistant) -> No
 
 
 def test_a_follow_up_is_understood_without_the_model(serve: Serve, assistant: Assistant) -> None:
-    """Where the model fails to make the question stand alone, the rule does."""
+    """If the model fails to reword a follow-up question, it is read by the rules that need no model."""
     server = serve(Say(status=401, error="no"))
     asked = "How many days did the training of the model take on accelerators?"
     answer = assistant.ask(asked, [Turn(ASKED, "1.4 trillion.")])
@@ -110,35 +109,38 @@ def test_a_follow_up_is_understood_without_the_model(serve: Serve, assistant: As
     assert "21 days" in answer.text and len(server.asked) == 1
 
 
-def test_only_who_wants_it_gets_it(serve: Serve, assistant: Assistant) -> None:
-    """On the command line an error stays an error."""
+def test_without_fall_back_a_failure_is_an_error(serve: Serve, assistant: Assistant) -> None:
+    """Without ``fall_back``, as on the command line, the failure of a model is an error."""
     serve(Say(status=401, error="no"))
     with pytest.raises(ModelError, match="refused"):
         with_config(assistant, fall_back=False).ask(ASKED)
 
 
-@pytest.mark.parametrize(("asked", "llm"), [("  ", "openai:scripted"), (ASKED, "gpt")])
-def test_a_mistake_of_the_user_is_none_of_the_model(
-    serve: Serve, assistant: Assistant, asked: str, llm: str
+@pytest.mark.parametrize(
+    ("asked", "llm", "said"),
+    [("  ", "openai:scripted", "question is empty"), (ASKED, "gpt", "gpt")],
+)
+def test_a_usage_error_is_not_a_failure_of_the_model(
+    serve: Serve, assistant: Assistant, asked: str, llm: str, said: str
 ) -> None:
-    """An empty question, or a string that names no model, is said to be one."""
+    """An empty question and an invalid name of a model are usage errors, not failures of a model."""
     serve(say(TRUE))
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=said):
         with_config(assistant, llm=llm).ask(asked)
 
 
 def test_a_model_that_answers_leaves_no_notice(serve: Serve, assistant: Assistant) -> None:
-    """The record has no word of a failure where there was none."""
+    """If the model answers, neither the answer nor its JSON form mentions a failure."""
     serve(say(TRUE))
     answer = assistant.ask(ASKED)
     assert (answer.llm, answer.failure) == ("openai:scripted", None)
     assert "failure" not in answer.as_json()
 
 
-def test_the_notice_goes_wherever_the_answer_goes(
+def test_the_failure_is_kept_with_the_answer(
     serve: Serve, assistant: Assistant, tmp_path: Path
 ) -> None:
-    """Into the JSON form, the trace (one line), what is copied, and what the browser keeps."""
+    """The failure is in the JSON form, the trace, the exported text and the chat that the browser keeps."""
     serve(Say(status=401, error="no"))
     path = tmp_path / "trace.jsonl"
     answer = with_config(assistant, trace=path).ask(ASKED)
@@ -158,10 +160,9 @@ def test_the_notice_goes_wherever_the_answer_goes(
     assert chat.exchanges[0].answer.failure == answer.failure
 
 
-def test_what_the_next_question_is_told_has_no_error_in_it(
-    serve: Serve, assistant: Assistant
-) -> None:
-    """The conversation that a model reads holds answers, not what went wrong."""
+def test_the_conversation_has_answers_without_failures(serve: Serve, assistant: Assistant) -> None:
+    """The turns that the next question comes with have the answers, but not the notices about failures."""
     serve(Say(status=401, error="no"))
     chat = Chat((Exchange(ASKED, answer=assistant.ask(ASKED), n_shown=99),))
-    assert "could not be used" not in chat.turns()[0].answer
+    (turn,) = chat.turns()
+    assert "1.4 trillion" in turn.answer and "could not be used" not in turn.answer

@@ -1,4 +1,4 @@
-"""Only what a second reader finds on the page is quoted."""
+"""A sentence is quoted only if a second PDF reader finds it on the same page."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def reader(library: SmallLibrary) -> SecondReader:
 
 
 def test_quotes_compare_without_space_hyphens_and_marks() -> None:
-    """What two PDF readers write differently is the same quote."""
+    """Spaces, hyphens and quotation marks do not count when the texts of two PDF readers are compared."""
     assert comparable("pre-\ntraining “data”") == comparable("pretraining data")
 
 
 def test_a_quote_is_searched_on_its_own_page(reader: SecondReader) -> None:
-    """The right words on another page, or other words, are not confirmed."""
+    """A quote is confirmed only on its own page, and only if all its words agree."""
     quote = "Herd-65B was trained on 1.4 trillion\ntokens of public text."
     assert reader.confirms("herd", 2, quote)
     assert not reader.confirms("herd", 1, quote)
@@ -30,7 +30,7 @@ def test_a_quote_is_searched_on_its_own_page(reader: SecondReader) -> None:
 
 
 def test_line_numbers_do_not_split_a_quote(library: SmallLibrary) -> None:
-    """The second reader finds them between the words of a review copy."""
+    """Line numbers of a review copy that the second reader finds between words do not count."""
     lines = [f"The line {w} goes on in the" for w in "abcdefghijkl"]
     review_pdf(library.write_pdf("herd"), [lines])
     library.sync()
@@ -40,7 +40,7 @@ def test_line_numbers_do_not_split_a_quote(library: SmallLibrary) -> None:
 
 
 def test_without_a_second_text_every_quote_is_confirmed(reader: SecondReader) -> None:
-    """A paper that was not parsed, and a page without text for the second reader, confirm all."""
+    """Every quote of a paper or page for which there is no second text is confirmed."""
     assert reader.confirms("slim", 1, "anything")
     assert reader.confirms("herd", 99, "anything")
 
@@ -48,7 +48,7 @@ def test_without_a_second_text_every_quote_is_confirmed(reader: SecondReader) ->
 def test_a_page_that_timed_out_confirms_nothing(
     reader: SecondReader, library: SmallLibrary
 ) -> None:
-    """What is on a page that the second reader did not finish is unknown."""
+    """A page that the second reader did not finish confirms no quote."""
     quote = "We present Herd, a family of language models."
     assert reader.confirms("herd", 1, quote)
     folder = library.workspace.paper("herd")
@@ -57,7 +57,7 @@ def test_a_page_that_timed_out_confirms_nothing(
 
 
 def test_a_changed_pdf_is_read_again(reader: SecondReader, library: SmallLibrary) -> None:
-    """Cached text of the old file is not used for the new one."""
+    """After a PDF has changed, quotes are compared with the text of the new one."""
     assert not reader.confirms("herd", 1, "A new first page.")
     library.write_pdf("herd", [["A new first page."]])
     library.sync()
@@ -65,13 +65,13 @@ def test_a_changed_pdf_is_read_again(reader: SecondReader, library: SmallLibrary
 
 
 def test_no_pdf_is_read_while_answering(reader: SecondReader, library: SmallLibrary) -> None:
-    """A question never waits for a PDF reader."""
+    """Confirming a quote uses the stored text, so that a question never waits for a PDF reader."""
     endless_pdf(library.workspace.paper("herd").pdf)
     assert reader.confirms("herd", 1, "We present Herd, a family of language models.")
 
 
 def test_what_is_not_confirmed_is_not_quoted(library: SmallLibrary) -> None:
-    """The answer omits a sentence that the second reader does not find."""
+    """A sentence that the second reader does not find is not in the answer."""
     library.write_pdf("herd")
     library.sync()
     assistant = library.assistant()

@@ -1,4 +1,4 @@
-"""A follow-up question is made to stand alone by the model, or left as it was."""
+"""A model rewords a follow-up question so that it can be understood alone."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def alone(asked: str, history: Sequence[Turn], llm: str) -> str:
     return question
 
 
-def test_a_follow_up_is_made_to_stand_alone(serve: Serve) -> None:
-    """The model puts the names in; without a history nothing is asked."""
+def test_a_follow_up_is_reworded_by_the_model(serve: Serve) -> None:
+    """The model fills in the names; without earlier turns or without a model the question stays as it is."""
     server = serve(say(f"<think>it</think> {ASKED}"))
     history = [Turn("What is Herd?", "A family of models.")]
     assert alone("And on how many tokens?", history, "openai:scripted") == ASKED
@@ -32,8 +32,8 @@ def test_a_follow_up_is_made_to_stand_alone(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("said", ["", "Herd is a family of models. " * 30, "It was made in Oslo."])
-def test_what_is_no_question_is_not_searched(serve: Serve, said: str) -> None:
-    """A model that answers or rambles in place of rewriting leaves the question as it was."""
+def test_a_reply_that_is_not_the_question_is_ignored(serve: Serve, said: str) -> None:
+    """If the model answers, rambles or says nothing, the question stays as it was typed."""
     serve(say(said))
     history = [Turn("What is Herd?", "A family of models.")]
     assert alone("How many tokens was it trained on?", history, "openai:scripted") == (

@@ -14,7 +14,7 @@ from rag.llm.loaded_once import loaded_once
 
 
 def test_threads_wait_for_the_one_that_loads() -> None:
-    """All get the same result; threads that ask for something else do not wait."""
+    """Threads that ask for the same thing share one load; threads that ask for something else do not wait."""
     begun, goes_on, loads = Event(), Event(), list[str]()
 
     @loaded_once(2)
@@ -35,7 +35,7 @@ def test_threads_wait_for_the_one_that_loads() -> None:
 
 
 def test_after_a_failure_one_thread_loads_again() -> None:
-    """Even if new threads ask while others wait for the load that failed."""
+    """After a failed load, one thread tries again, and all others wait for it."""
     begun, may_end = [Event(), Event()], [Event(), Event()]
     loads = list[int]()
 
@@ -65,7 +65,7 @@ def test_after_a_failure_one_thread_loads_again() -> None:
 
 
 def test_the_key_of_a_failed_load_is_not_kept() -> None:
-    """It may contain a secret."""
+    """The arguments of a failed load are not kept, because they may contain a secret."""
 
     class Secret:
         pass

@@ -25,7 +25,7 @@ def ask(folder: Path, messages: list[tuple[str, str]]) -> tuple[str, Ending]:
 
 @pytest.mark.parametrize("template", [TEMPLATE, NO_SYSTEM, None])
 def test_a_folder_is_loaded_and_answers(tmp_path: Path, template: str | None) -> None:
-    """With a chat template, with one that has no system role, and without one."""
+    """A model answers with a chat template, with one that has no system role, and without one."""
     said, ending = ask(make_model(tmp_path, template), MESSAGES)
     assert said
     assert ending.prompt_tokens and ending.answer_tokens
@@ -33,18 +33,18 @@ def test_a_folder_is_loaded_and_answers(tmp_path: Path, template: str | None) ->
 
 
 def test_the_context_of_the_model_is_known(tmp_path: Path) -> None:
-    """It is the model's own limit."""
+    """The context is the limit in the model's own configuration."""
     assert load_model(f"huggingface:{make_model(tmp_path)}").context_tokens == CONTEXT
 
 
 def test_a_prompt_that_is_too_long_is_refused(tmp_path: Path) -> None:
-    """The error lets the caller try less evidence."""
+    """A prompt longer than the context raises ``ContextTooSmall``, so that less evidence can be tried."""
     with pytest.raises(ContextTooSmall):
         ask(make_model(tmp_path), [("user", "word " * CONTEXT)])
 
 
 def test_closing_stops_the_model(tmp_path: Path) -> None:
-    """It does not compute further, and the next question is answered."""
+    """Closing a reply ends the computing thread, and the next question is answered."""
     model = load_model(f"huggingface:{make_model(tmp_path)}")
     threads = set(threading.enumerate())
     steps = model.stream(MESSAGES)
@@ -58,7 +58,7 @@ def test_closing_stops_the_model(tmp_path: Path) -> None:
 
 
 def test_waiting_for_the_model_can_be_stopped(tmp_path: Path) -> None:
-    """While it answers another question, pieces are empty."""
+    """While a model answers another question, empty pieces are yielded, and the wait can be ended."""
     model = load_model(f"huggingface:{make_model(tmp_path)}")
     first, second = model.stream(MESSAGES), model.stream(MESSAGES)
     assert any(first)
@@ -69,13 +69,13 @@ def test_waiting_for_the_model_can_be_stopped(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
-    """It names the folder and says what to do."""
+    """A folder without a model is an error that says that it cannot be loaded."""
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_model(f"huggingface:{tmp_path}")
 
 
 def test_damaged_weights_are_an_error(tmp_path: Path) -> None:
-    """For example after an incomplete download."""
+    """A file of weights that is cut off, as after an incomplete download, is an error."""
     weights = make_model(tmp_path) / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:300])
     with pytest.raises(ModelError, match="cannot be loaded: "):
@@ -83,7 +83,7 @@ def test_damaged_weights_are_an_error(tmp_path: Path) -> None:
 
 
 def test_a_model_is_loaded_once(tmp_path: Path) -> None:
-    """Threads that want it at the same time share one copy."""
+    """Threads that want a model at the same time share one copy."""
     spec = f"huggingface:{make_model(tmp_path)}"
     with ThreadPoolExecutor(4) as threads:
         models = set(threads.map(lambda _: load_model(spec), range(4)))
@@ -93,7 +93,7 @@ def test_a_model_is_loaded_once(tmp_path: Path) -> None:
 def test_a_model_that_does_not_fit_on_the_gpu_is_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not reported as a wrong name."""
+    """If the GPU's memory is too small, the error says so, and how to use the CPU."""
     import torch
     from transformers import PreTrainedModel
 

@@ -1,4 +1,4 @@
-"""The same tiny model, served by `transformers serve`, is used through OpenAI's API."""
+"""A tiny model served by `transformers serve` is used through OpenAI's API."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def test_a_served_model_answers(served: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a key, with the folder as the model's name."""
+    """A local server needs no key, and the model's name is its folder."""
     address, folder = served
     monkeypatch.setenv("OPENAI_BASE_URL", address)
     assert "".join(load_model(f"openai:{folder}").stream([("user", "How many layers?")]))

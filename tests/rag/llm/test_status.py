@@ -1,4 +1,4 @@
-"""Which providers can be used, and that secrets are never shown."""
+"""The list of models says which can be used, and no secret is ever shown."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def ask(spec: str = "openai:scripted") -> str:
 
 
 def test_an_invalid_time_limit_is_a_usage_error() -> None:
-    """It must be a number of seconds."""
-    with pytest.raises(UsageError):
+    """ASKPAPERS_LLM_TIMEOUT must be a number of seconds."""
+    with pytest.raises(UsageError, match="ASKPAPERS_LLM_TIMEOUT is 'soon'"):
         read_environment({"ASKPAPERS_LLM_TIMEOUT": "soon"})
 
 
-def test_keys_are_shown_nowhere() -> None:
-    """Not even in the environment's repr."""
+def test_the_environment_does_not_show_keys() -> None:
+    """The repr of the environment does not contain a key."""
     environment = read_environment({"OPENAI_API_KEY": SECRET})
     assert SECRET not in repr(environment)
     assert environment.key("openai") == SECRET
@@ -83,7 +83,7 @@ def test_an_invalid_key_is_shown_nowhere(
 def test_models_are_listed_with_the_login_of_the_address(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server behind a password can be listed, too."""
+    """The user and password in an address are used to list models as they are to ask them."""
     server = serve(say("6"))
     monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url.replace("//", "//user:pass@"))
     states = {status.example: status for status in configured_models()}
@@ -94,16 +94,16 @@ def test_models_are_listed_with_the_login_of_the_address(
 def test_no_log_line_contains_a_key(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Even with all logging on."""
+    """No log line contains the key, even at level DEBUG."""
     serve(say("6"))
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     with caplog.at_level(logging.DEBUG):
         ask()
-    assert SECRET not in caplog.text
+    assert caplog.records and SECRET not in caplog.text
 
 
-def test_models_says_what_is_reachable(serve: Serve) -> None:
-    """Configured servers are asked, and the example is a model that they have."""
+def test_the_status_says_which_servers_are_reachable(serve: Serve) -> None:
+    """Configured servers are asked for their models, and the example is a model that they have."""
     serve(say("6"))
     states = {status.example.partition(":")[0]: status for status in configured_models()}
     assert states["openai"].reachable and states["openai"].example == "openai:scripted"
@@ -137,7 +137,7 @@ class Moved(BaseHTTPRequestHandler):
 
 
 def test_a_key_is_not_sent_to_a_redirected_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that redirects is reported as unusable."""
+    """A redirect is not followed: the server is reported as not reachable, and the key goes nowhere else."""
     with LoopbackServer(Moved) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
         monkeypatch.setenv("OPENAI_API_KEY", SECRET)
@@ -147,7 +147,7 @@ def test_a_key_is_not_sent_to_a_redirected_address(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_provider_that_cannot_be_used_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one line."""
+    """A provider that cannot be used has a hint of one line that says what is missing."""
     monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
     states = {status.example.partition(":")[0]: status for status in configured_models()}
     assert "OPENAI_API_KEY" in states["openai"].hint
@@ -156,7 +156,7 @@ def test_a_provider_that_cannot_be_used_says_why(monkeypatch: pytest.MonkeyPatch
 
 
 def test_own_servers_offer_their_models(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ollama and all servers whose address is set, as values for --llm; not one that is down."""
+    """Models are offered from Ollama and from servers whose address is set, but not from one that does not answer."""
     serve(say("6"))
     assert offered_models() == [
         f"{name}:{model}" for name in ("openai", "anthropic", "ollama") for model in MODELS

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from openai_server import ModelServer, Say, Serve, say
+from openai_server import SPECS, ModelServer, Say, Serve, say
 
+from ingest.errors import ModelUnreachable
 from rag.llm.chat_model import ChatModel
 from rag.llm.langchain_model import load_model
 from rag.llm.stoppable import read_in_steps
 
 MESSAGES = [("user", "How many layers?")]
-SPECS = ["openai:scripted", "anthropic:scripted", "ollama:scripted"]
 SOON_SECONDS = 30.0  # on a busy machine; the time limit of a request is two minutes
 
 
@@ -38,7 +38,7 @@ def wait_until_no_thread_is_left() -> None:
 def test_stopping_closes_the_connection_to_a_silent_server(
     serve: Serve, spec: str, before: list[str]
 ) -> None:
-    """Whether it has sent text before or not; no thread is left."""
+    """Closing a reply closes the connection and ends its thread, whether the server has sent text before or not."""
     server = serve(Say(before, silent=True))
     steps = load_model(spec).stream(MESSAGES)
     if before:
@@ -51,7 +51,7 @@ def test_stopping_closes_the_connection_to_a_silent_server(
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_silent_server_gives_empty_pieces(serve: Serve, spec: str) -> None:
-    """Several of them, so that the reader can stop in between."""
+    """While a server is silent, empty pieces are yielded, so that the reader can stop in between."""
     server = serve(Say(silent=True))
     steps = load_model(spec).stream(MESSAGES)
     wait_until_asked(server, steps)
@@ -60,7 +60,7 @@ def test_a_silent_server_gives_empty_pieces(serve: Serve, spec: str) -> None:
 
 
 def test_the_wait_between_two_tries_can_be_stopped(serve: Serve) -> None:
-    """A server that asks for a pause does not block the reader."""
+    """While a request waits for its next try, empty pieces are yielded, and closing it sends no other request."""
     server = serve(Say(status=429, error="slow", headers={"Retry-After": "15"}))
     steps = load_model("openai:scripted").stream(MESSAGES)
     wait_until_asked(server, steps)
@@ -71,17 +71,17 @@ def test_the_wait_between_two_tries_can_be_stopped(serve: Serve) -> None:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_finished_reply_leaves_no_thread(serve: Serve, spec: str) -> None:
-    """Neither does an error."""
+    """After a complete reply and after an error, no thread of the request is left."""
     serve(say("It has 6."), Say(status=401, error="no"))
     model = load_model(spec)
     assert "".join(model.stream(MESSAGES)) == "It has 6."
-    with pytest.raises(Exception, match="refused"):
+    with pytest.raises(ModelUnreachable, match="refused"):
         list(model.stream(MESSAGES))
     wait_until_no_thread_is_left()
 
 
 def test_generators_that_a_client_leaves_open_are_closed() -> None:
-    """Otherwise the tasks that close them would never end, because the loop stops."""
+    """A generator that a client did not read to its end is closed before the event loop stops."""
     closed = threading.Event()
 
     async def connection() -> AsyncGenerator[int]:
@@ -102,7 +102,7 @@ def test_generators_that_a_client_leaves_open_are_closed() -> None:
 
 
 def test_stopping_a_fast_server_is_not_delayed() -> None:
-    """Even if its next piece is there at once, however a client waits for it."""
+    """Closing works at once even if the next piece is there already and the client ignores the cancellation."""
     closed = threading.Event()
 
     async def pieces() -> AsyncGenerator[int]:
@@ -122,7 +122,7 @@ def test_stopping_a_fast_server_is_not_delayed() -> None:
 
 @pytest.mark.parametrize("spec", SPECS[:2])  # Ollama's client closes its own when it is collected
 def test_connections_are_reused(serve: Serve, spec: str) -> None:
-    """By the next question, from any thread."""
+    """The next question uses the same connection, from any thread."""
     server = serve(say("It has 6."), keeps_alive=True)
     model = load_model(spec)
     n_before = server.n_connections
@@ -137,7 +137,7 @@ def _text(model: ChatModel) -> str:
 
 
 def test_stopping_one_request_does_not_affect_others(serve: Serve) -> None:
-    """Of two concurrent ones, the other is read to its end."""
+    """Of two requests at the same time, one can be closed and the other is read to its end."""
     server = serve(Say(silent=True), say("It has 6."))
     model = load_model("openai:scripted")
     first, second = model.stream(MESSAGES), model.stream(MESSAGES)
@@ -149,7 +149,7 @@ def test_stopping_one_request_does_not_affect_others(serve: Serve) -> None:
 
 
 def test_a_program_with_a_running_event_loop_can_ask(serve: Serve) -> None:
-    """As in a notebook."""
+    """A model can be asked inside a running event loop, as in a notebook."""
     serve(say("It has 6."))
 
     async def program() -> str:

@@ -1,4 +1,4 @@
-"""Which questions ask what a term means, and which sentences define it."""
+"""Some questions ask what a term means, and some sentences define it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from small_library import ADAPT, LLAMA, SmallLibrary
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import RagConfig
-from rag.library import Library
 from rag.query.names import Mention, PaperNames
 from rag.query.parts import MAX_PARTS, split_questions
 
@@ -22,7 +21,7 @@ MEMORY = "Why does Slim save memory?"
 
 @pytest.fixture
 def assistant(whole_library: SmallLibrary) -> Assistant:
-    return Assistant(Library(whole_library.workspace, whole_library.embedder), RagConfig())
+    return whole_library.assistant()
 
 
 @pytest.mark.parametrize(
@@ -92,14 +91,14 @@ def test_a_question_repeated_for_another_paper(
 
 
 def test_a_comparison_is_split_only_at_question_marks() -> None:
-    """Its sides are compared in one question."""
+    """A comparison is not split at "and", because its sides are compared in one question."""
     asked = "How do Herd and adapters differ, and which of them does Slim use?"
     assert len(split_questions(asked, NAMES)) == 2
     assert split_questions(asked, NAMES, compares=True) == [asked]
 
 
 def test_the_number_of_parts_is_bounded() -> None:
-    """The last part contains the remaining questions."""
+    """A text has at most ``MAX_PARTS`` questions: the last one contains the rest."""
     parts = split_questions(f"{TOKENS} {MEMORY} " * 5, NAMES)
     assert len(parts) == MAX_PARTS and parts[-1].count("?") == 10 - MAX_PARTS + 1
 
@@ -166,7 +165,7 @@ def test_the_model_sees_the_evidence_of_each_part(serve: Serve, assistant: Assis
 
 
 def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
-    """One part is answered; a notice says why the other is not."""
+    """If one of two questions is answered, a notice says why the other is not."""
     library.write_pdf("herd")
     library.sync()
     assistant = library.assistant()
@@ -178,7 +177,7 @@ def test_an_unanswered_part_is_explained(library: SmallLibrary) -> None:
 
 
 def test_if_no_part_is_answered_each_is_refused(library: SmallLibrary) -> None:
-    """A notice for each part says why."""
+    """If none of the questions is answered, there is a notice for each that says why."""
     library.sync()
     assistant = library.assistant()
     answer = assistant.ask(f"{TOKENS} On which GPU cluster was Slim's optimizer run?")

@@ -27,4 +27,5 @@ from rag.query.shorthand import expand_shorthand
     ],
 )
 def test_shorthand_is_spelled_out(asked: str, written: str) -> None:
+    """Abbreviations and misspellings are replaced, but names, parts of words and other meanings are kept."""
     assert expand_shorthand(asked) == written

@@ -26,7 +26,7 @@ def test_terms_and_numbers(chinese: str, words: set[str]) -> None:
 
 
 def test_sizes_are_spelled_out_too() -> None:
-    """Papers write "280 billion" where people say "280B"; the 8x7B of a name is no size."""
+    """ "280B" is also searched as "280 billion", which papers write; "8x7B" in a name is not a size."""
     assert (
         append_sizes_in_words("Is 1.5B less than 280M?").split()[-4:]
         == "1.5 billion 280 million".split()
@@ -47,12 +47,12 @@ def test_no_chinese_is_left(text: str) -> None:
 
 
 def test_the_longest_term_wins() -> None:
-    """大语言模型 is one term, not three."""
+    """Of overlapping terms in the glossary, the longest is translated."""
     assert to_english("大语言模型") == read_glossary()["大语言模型"]
 
 
-def test_the_glossary_is_sound() -> None:
-    """It has enough terms, none empty, and no Chinese in their English."""
+def test_the_glossary_is_well_formed() -> None:
+    """The glossary has enough terms, none is empty, and no translation has a Chinese character."""
     glossary = read_glossary()
     assert len(glossary) >= 2500
     assert all(term.strip() and "\t" not in english for term, english in glossary.items())

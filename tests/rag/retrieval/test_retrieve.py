@@ -1,4 +1,4 @@
-"""The right passage comes first, from the right paper, with its place."""
+"""The passage with the answer comes first, with its paper, page and offset."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ import pytest
 from small_library import PAGES, SmallLibrary
 
 from ingest.corpus import Paper
-from rag.answer import Hit, Turn
+from rag.answer import Hit
 from rag.config import Filters
-from rag.library import Library
 from rag.retrieval.paper_queries import PaperQueries
 from rag.retrieval.retrieve import Retriever
 
 
-@pytest.fixture
-def retriever(whole_library: SmallLibrary) -> Retriever:
-    return Library(whole_library.workspace, whole_library.embedder).retriever()
-
-
-def find(retriever: Retriever, asked: str, *history: Turn, **how: object) -> list[Hit]:
-    return retriever.find(retriever.read(asked, history), **how)  # type: ignore[arg-type]
+def find(retriever: Retriever, asked: str, **how: object) -> list[Hit]:
+    return retriever.find(retriever.read(asked), **how)  # type: ignore[arg-type]
 
 
 def test_the_page_with_the_answer_is_first(retriever: Retriever) -> None:
@@ -42,7 +36,7 @@ def test_a_hit_is_a_slice_of_its_page(retriever: Retriever) -> None:
 
 
 def test_a_chinese_question_finds_the_english_page(retriever: Retriever) -> None:
-    """Aliases and terms carry a Chinese question to the English text."""
+    """A Chinese question finds the English page by the paper's alias and translated terms."""
     hit = find(retriever, "羊群模型训练了多少token？")[0]
     assert (hit.paper.id, hit.page) == ("herd", 2)
 
@@ -51,109 +45,6 @@ def test_a_comparison_shows_both_papers(retriever: Retriever) -> None:
     """The first two passages come from the two papers named."""
     hits = find(retriever, "How do Herd and Slim differ in training?")
     assert {hit.paper.id for hit in hits[:2]} == {"herd", "slim"}
-
-
-def test_a_follow_up_is_about_the_previous_paper(retriever: Retriever) -> None:
-    """A question without a name means the paper of the previous turn."""
-    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
-    hit = find(retriever, "And how many days did it take?", turn)[0]
-    assert (hit.paper.id, hit.page) == ("herd", 2)
-
-
-def test_another_subject_is_not_a_follow_up(
-    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What only another paper speaks of is asked of that one; "it" means the paper before."""
-    monkeypatch.setattr(
-        "rag.query.follow_up.RELATED_COSINE", 0.0
-    )  # the tests' embedder has lower cosines
-    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
-    other = "Which saves memory because optimizer states are kept for few weights?"
-    assert find(retriever, other, turn)[0].paper.id == "slim"
-    assert retriever.read(other, [turn]).papers == ()
-    assert retriever.read("Which optimizer states does it keep?", [turn]).papers == ("herd",)
-    assert retriever.read("How many days were needed?", [turn]).papers == ("herd",)
-
-
-@pytest.mark.parametrize(
-    ("asked", "papers", "about"),
-    [
-        ("And Slim?", {"slim"}, "tokens"),  # the same question of another paper
-        ("What about Slim", {"slim"}, "tokens"),
-        ("那 Slim 呢？", {"slim"}, "tokens"),
-        ("What is Slim?", {"slim"}, ""),
-        ("And how many weights does Slim keep?", {"slim"}, "weights"),
-        ("How does it compare to Slim?", {"herd", "slim"}, "compare"),
-        ("Does it need more tokens than Slim?", {"herd", "slim"}, "need"),
-        ("Is it true that Slim saves memory?", {"slim"}, "memory"),
-        ("What else do they do in Slim?", {"slim"}, "do"),
-        ("它比 Slim 需要更多内存吗？", {"herd", "slim"}, "memory"),
-        ("和 Slim 有什么区别？", {"herd", "slim"}, "differ"),
-        ("Is that more than Slim needs?", {"herd", "slim"}, "needs"),
-        ("How does Slim differ from full training?", {"slim"}, "full"),
-        ("Tell me more.", {"herd"}, "tokens"),
-    ],
-)
-def test_what_a_follow_up_is_about(
-    retriever: Retriever, asked: str, papers: set[str], about: str
-) -> None:
-    """A name alone takes the place of the one before; "it" stands beside the one that is named."""
-    question = retriever.read(
-        asked, [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
-    )
-    assert set(question.papers) == papers
-    assert about in question.english()
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "How many papers are there?",
-        "Which papers are about quantization?",
-        "Are there papers about quantization?",
-        "那有多少篇论文？",
-    ],
-)
-def test_a_question_about_the_list_is_not_a_follow_up(retriever: Retriever, asked: str) -> None:
-    """Such a question says itself which papers it means, whatever was asked before."""
-    for before in ("On how many tokens was Herd trained?", "What is exposure bias?"):
-        assert retriever.read(asked, [Turn(before, "Yes.")]).text == asked
-
-
-@pytest.mark.parametrize("asked", ["Which papers cite it?", "How many of them are from 2021?"])
-def test_a_pronoun_makes_a_follow_up(retriever: Retriever, asked: str) -> None:
-    """A pronoun refers to the previous turn, also in a question that asks for papers."""
-    turn = Turn("On how many tokens was Herd trained?", "1.4 trillion.")
-    assert retriever.read(asked, [turn]).papers == ("herd",)
-
-
-def test_a_follow_up_of_a_question_that_names_no_paper(
-    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is about what was found for the question before; where nothing was, it stands alone."""
-    monkeypatch.setattr(
-        "rag.query.follow_up.RELATED_COSINE", 0.0
-    )  # the tests' embedder has lower cosines
-    monkeypatch.setattr("rag.retrieval.retrieve.RELATED_COSINE", 0.0)
-    turn = Turn("On how many tokens was the 65B model trained?", "1.4 trillion.")
-    assert turn.question in retriever.read("How many days were needed?", [turn]).text
-    monkeypatch.setattr("rag.retrieval.retrieve.RELATED_COSINE", 1.0)
-    asked = "How many days were needed?"
-    assert retriever.read(asked, [Turn("How do I bake a pie?", "No evidence.")]).text == asked
-
-
-def test_a_follow_up_of_a_follow_up(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The paper stays the subject, although the turn between does not name it."""
-    monkeypatch.setattr(
-        "rag.query.follow_up.RELATED_COSINE", 0.0
-    )  # the tests' embedder has lower cosines
-    turns = [
-        Turn("On how many tokens was Herd trained?", "1.4 trillion."),
-        Turn("How long?", "21 days."),
-    ]
-    assert retriever.read("And who wrote it?", turns).papers == ("herd",)
-    turns = [turns[0], Turn("And Slim?", "It does not say.")]
-    assert retriever.read("And who wrote it?", turns).papers == ("slim",)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +77,7 @@ def test_only_the_best_pages_show_two_passages(library: SmallLibrary) -> None:
 
     library.write_pdf("herd", [page(n) for n in "alder birch cedar maple olive poplar".split()])
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     hits = find(retriever, "tokens", filters=Filters(papers=("herd",)))
     n_shown = Counter(hit.page for hit in hits)
     assert sorted(n_shown.values()) == [1, 1, 1, 2, 2, 2]
@@ -201,13 +92,13 @@ def test_near_duplicates_are_dropped(library: SmallLibrary) -> None:
     line = "Herd-65B was trained on 1.4 trillion tokens of public text."
     library.write_pdf("herd", [(line,), (line,), ("Something else about cats.",)])
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     hits = find(retriever, "How many tokens was Herd trained on?")
     assert sum(line in hit.text for hit in hits) == 1
 
 
-def test_a_paper_can_be_described(tmp_path: Path) -> None:
-    """What only the list says of a paper, such as who made it, brings its pages forward."""
+def test_the_note_of_a_paper_helps_to_find_its_pages(tmp_path: Path) -> None:
+    """A paper that the question only describes, in words of its note, has its pages ranked first."""
     notes = {
         "one": "A 7B system of a small laboratory.",
         "two": "The 90B model of the company Acme.",
@@ -220,7 +111,7 @@ def test_a_paper_can_be_described(tmp_path: Path) -> None:
     library.write_pdf("one", [["It was trained for 300,000 steps in many runs of one week."]])
     library.write_pdf("two", [["Our text is public. It was trained for 500,000 steps."]])
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     assert find(retriever, "For how many steps was Acme's 90B model trained?")[0].paper.id == "two"
 
 
@@ -247,8 +138,8 @@ def test_a_general_question_about_a_paper(retriever: Retriever, asked: str, at_l
     assert retriever.read(asked).is_overview == at_large
 
 
-def test_a_general_question_is_answered_by_the_claim(library: SmallLibrary) -> None:
-    """The claim of its first page comes first, not a page that has the question's words."""
+def test_a_general_question_finds_the_page_with_the_main_claim(library: SmallLibrary) -> None:
+    """For a general question, the page with the paper's claim is ranked before one that has the question's words."""
     library.write_pdf(
         "slim",
         [
@@ -257,7 +148,7 @@ def test_a_general_question_is_answered_by_the_claim(library: SmallLibrary) -> N
         ],
     )
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     at_large = (
         "What is the main idea of Slim?",
         "Explain Slim",
@@ -270,7 +161,7 @@ def test_a_general_question_is_answered_by_the_claim(library: SmallLibrary) -> N
 def test_papers_of_one_page_keep_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page that no other can be compared with keeps its place, whether its paper is read or not."""
+    """The rank of a paper with only one page does not depend on how many papers are searched a second time."""
     animals = "otter heron badger lynx".split()
     papers = [
         Paper(a, f"Notes {n}", arxiv=f"2401.0000{n}", note="Who was weighed in spring, and how?")
@@ -281,7 +172,7 @@ def test_papers_of_one_page_keep_their_order(
         others = " ".join(f"{a}{i}" for i in range(5 + n))  # so that no two are near-duplicates
         library.write_pdf(a, [(f"A {a} was weighed in spring.", f"Its {others}.")])
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     orders = []
     for n_read in (0, 1, len(papers)):
         monkeypatch.setattr("rag.retrieval.retrieve.PAPERS_READ", n_read)
@@ -290,19 +181,12 @@ def test_papers_of_one_page_keep_their_order(
     assert len(orders[0]) == len(papers) and orders[0] == orders[1] == orders[2]
 
 
-def test_an_unrelated_question_is_not_a_follow_up(retriever: Retriever) -> None:
-    """After a question on a paper, one on bread is asked of all papers, and so can be refused."""
-    before = [Turn("On how many tokens was Herd trained?", "1.4 trillion.")]
-    assert retriever.read("Sourdough bread recipe?", before).papers == ()
-    assert retriever.read("Sourdough bread, and it?", before).papers == ("herd",)
-
-
 def test_an_entry_does_not_change_the_scores_of_pages(library: SmallLibrary) -> None:
-    """The scores of the pages are the same whatever the entry's score is."""
+    """The scores of a paper's pages are scaled among themselves, whatever the score of its entry in the list."""
     library.write_pdf("herd")
     library.write_pdf("slim", [*PAGES["slim"], ("2 Results", "Nothing else is asked for here.")])
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     question = retriever.read("Does Slim keep the weights frozen, and save memory?")
     first_look = {None: 9.0, 1: 1.0, 2: 0.0}
     pages = PaperQueries(question, retriever).reading("slim").page_scores(first_look)
@@ -310,9 +194,9 @@ def test_an_entry_does_not_change_the_scores_of_pages(library: SmallLibrary) -> 
 
 
 def test_an_entry_is_found_without_its_pdf(library: SmallLibrary) -> None:
-    """The list answers which paper, and says that its pages are not here."""
+    """A paper without a PDF is found by its entry in the list, and the hit says that it has no pages."""
     library.sync()
-    retriever = Library(library.workspace, library.embedder).retriever()
+    retriever = library.open().retriever()
     hit = find(retriever, "Which paper trains two small matrices?")[0]
     assert (hit.paper.id, hit.source, hit.page, hit.has_pages) == ("slim", "list", None, False)
 
@@ -326,7 +210,7 @@ def test_pages_replace_the_entry(retriever: Retriever) -> None:
 def test_a_new_build_is_picked_up(library: SmallLibrary) -> None:
     """The same library serves the new index after a sync, without a restart."""
     library.sync()
-    serving = Library(library.workspace, library.embedder)
+    serving = library.open()
     assert serving.retriever().index.papers["herd"].n_pages == 0
     library.write_pdf("herd")
     library.sync()

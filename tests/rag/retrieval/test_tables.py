@@ -29,13 +29,13 @@ TABLE = [
         ("Method Simulated Human", False),
     ],
 )
-def test_a_row_has_a_label_and_numbers_and_is_not_a_sentence(text: str, expected: bool) -> None:
-    """An axis of a plot has no label, a sentence has an end."""
+def test_which_lines_are_rows_of_a_table(text: str, expected: bool) -> None:
+    """A row has a label and numbers; the axis of a plot has no label, and a sentence ends with a full stop."""
     assert is_row(text) is expected
 
 
 def test_header_and_caption_belong_to_the_table() -> None:
-    """The lines around the rows belong to the table; what follows the caption does not."""
+    """The header above the rows and the caption below them belong to the table; the line after the caption does not."""
     tables = find_tables(TABLE)
     assert tables.is_row.tolist() == [False, False, True, True, True, False, False]
     assert tables.of.tolist() == [0, 0, 0, 0, 0, 0, -1]
@@ -43,13 +43,14 @@ def test_header_and_caption_belong_to_the_table() -> None:
 
 
 def test_a_page_may_have_two_tables() -> None:
-    """Prose separates them, and each has its own caption."""
+    """Two tables on a page are told apart by the prose between them."""
     tables = find_tables([*TABLE[1:], "More prose.", "And more.", "And more.", *TABLE[1:]])
-    assert sorted(set(tables.of.tolist())) == [-1, 0, 1]
+    assert tables.of[tables.is_row].tolist() == [0, 0, 0, 1, 1, 1]
+    assert tables.header[tables.is_row].tolist() == [0, 0, 0, 9, 9, 9]
 
 
 def test_a_number_in_a_table_is_answered_by_its_row(library: SmallLibrary) -> None:
-    """The row that the question names is shown, although only the caption has its other words."""
+    """The row that a question names is found, even if only the caption has the question's other words."""
     prose = [f"Paragraph {i} says nothing of it." for i in range(8)]
     library.write_pdf("herd", pages=(prose, TABLE))
     library.sync()

@@ -1,4 +1,4 @@
-"""A claim that nearly repeats a sentence must keep its meaning."""
+"""A claim that repeats a sentence but for one word is judged by that word."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAID = "In the last of all stages Herd was tried {} and written about in English
     ],
 )
 def test_a_degree_is_a_fact(there: str, claimed: str) -> None:
-    """ "Some", "most" and "all" differ."""
+    """Words of degree and frequency, such as "some", "most" and "all", must agree."""
     assert support(SAID.format(there), SAID.format(there)) == "supported"
     assert support(SAID.format(claimed), SAID.format(there)) == "unsupported"
 
@@ -35,8 +35,8 @@ def test_a_degree_is_a_fact(there: str, claimed: str) -> None:
         ("in proportion to its size", "inversely in proportion to its size"),
     ],
 )
-def test_a_counterpart_is_another_fact(there: str, claimed: str) -> None:
-    """Words that are often used of the same thing do not mean the same."""
+def test_an_opposite_is_another_fact(there: str, claimed: str) -> None:
+    """A word is not replaced by its opposite or counterpart, such as "encoder" by "decoder"."""
     assert support(SAID.format(there), SAID.format(there)) == "supported"
     assert support(SAID.format(claimed), SAID.format(there)) == "unsupported"
 
@@ -50,21 +50,21 @@ def test_a_counterpart_is_another_fact(there: str, claimed: str) -> None:
     ],
 )
 def test_another_word_is_partly_supported(there: str, other: str, same: str) -> None:
-    """Replacing one content word may change everything, unless it is a synonym."""
+    """With one content word replaced, a sentence is partly supported, unless the new word is a synonym."""
     assert support(SAID.format(there), SAID.format(there)) == "supported"
     assert support(SAID.format(same), SAID.format(there)) == "supported"
     assert support(SAID.format(other), SAID.format(there)) == "partly"
 
 
 def test_function_words_give_no_support() -> None:
-    """Repeating "It runs on a" says nothing about what it runs on."""
+    """A claim that shares only function words with the page, such as "It runs on a", is not supported."""
     text = "It runs on a laptop. The model was trained on public text in English and French."
     assert support("It runs on a laptop.", text) == "supported"
     assert support("It runs on a toaster.", text) != "supported"
 
 
 def test_a_claim_that_the_page_denies_is_partly_supported_at_best() -> None:
-    """The claim denies nothing, but the closest words of the page are denied."""
+    """A claim is not supported if the words of the page that are closest to it are denied."""
     page = "In all of our runs there is no guarantee of correct reasoning paths by language models."
     assert support("Correct reasoning paths are guaranteed.", page) != "supported"
     assert support("There is no guarantee of correct reasoning paths.", page) == "supported"

@@ -1,4 +1,4 @@
-"""An attribution is separated from the statement."""
+"""An attribution such as "The paper reports that" is separated from the statement and checked on its own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HERD = (
     ],
 )
 def test_an_attribution_changes_no_verdict(attribution: str) -> None:
-    """It neither hides a swapped fact nor costs a true sentence its support."""
+    """With an attribution before it, a true sentence stays supported and one with a changed fact unsupported."""
     said = "Herd-65B was trained on 1.4 trillion tokens for {} days."
     assert support(attribution + said.format(21), HERD) == "supported"
     assert support(attribution + said.format(23), HERD) == "unsupported"
@@ -53,12 +53,12 @@ def test_an_attribution_to_another_paper_is_not_supported() -> None:
     ],
 )
 def test_other_sentences_have_no_attribution(sentence: str) -> None:
-    """A denial, a table's number and a sentence's own verb belong to the statement."""
+    """A denial, the number of a table and a sentence's own verb are not split off as an attribution."""
     assert split_attribution(sentence) == ("", sentence)
 
 
 def test_a_citation_of_the_paper_itself_is_an_attribution() -> None:
-    """Models end a sentence with its source; a citation of another paper is not supported."""
+    """A citation of the paper itself at the end changes no verdict; one of another paper is not supported."""
     said = "Herd-65B was trained on 1.4 trillion tokens for {} days ({})."
     for cited in ("Cow et al., 2023", "Cow et al. 2023", "Ann Cow, 2023"):
         assert support(said.format(21, cited), HERD) == "supported"
@@ -67,7 +67,7 @@ def test_a_citation_of_the_paper_itself_is_an_attribution() -> None:
 
 
 def test_a_citation_on_the_page_belongs_to_the_statement() -> None:
-    """The year of a paper that the page cites is one of its facts."""
+    """If the page itself cites another paper, the year of the citation must agree."""
     said = "We build our policy of four recurrent networks of the same size (Bull et al., {})."
     page = f"{said.format(2014)} Bull et al. (2017) use another. Horse et al. (2014) do not."
     assert support(said.format(2014), page) == "supported"
@@ -75,5 +75,5 @@ def test_a_citation_on_the_page_belongs_to_the_statement() -> None:
 
 
 def test_a_short_answer_keeps_its_lead_in() -> None:
-    """ "1.4T tokens" alone would match any model's number of tokens."""
+    """Nothing is split off a short answer: "1.4T tokens" alone would match any model's number of tokens."""
     assert split_attribution("The answer is 1.4T tokens.") == ("", "The answer is 1.4T tokens.")

@@ -1,4 +1,4 @@
-"""Each number belongs to something: two of them must not be swapped."""
+"""Each number belongs to a thing, and two numbers that are swapped are found."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ ERRORS = "We sorted 45 errors into semantic understanding (20 errors), one step 
 def test_two_swapped_numbers_are_found(
     sentence: str, kept: str, swapped: tuple[object, object]
 ) -> None:
-    """The words around a number in both texts show what it belongs to."""
+    """Two numbers are swapped if the words around them show that they belong to each other's thing."""
     facts = [read_facts(sentence)]
     assert not swapped_facts(read_facts(kept.format(*swapped)), facts)
     assert swapped_facts(read_facts(kept.format(*swapped[::-1])), facts) == {"number"}
 
 
 def test_the_most_similar_sentence_decides() -> None:
-    """Another sentence may have the same two numbers in the other order, about something else."""
+    """Numbers are compared with the most similar sentence, not with one about something else in the other order."""
     claim = "Memory is lower when training on 3072 tokens than when training on 1024 tokens."
     other = "Speed is higher when testing on 1024 tokens than when training on 3072 tokens."
     assert not swapped_facts(read_facts(claim), [read_facts(other), read_facts(claim)])

@@ -43,12 +43,12 @@ def check(said: str, asked: str, *texts: str) -> CheckedDraft:
 def test_a_bare_no_needs_a_denial_on_the_page(
     text: str, asked: str, said: str, support: str
 ) -> None:
-    """It has no word that a page could contain, so it is partly supported at best."""
+    """ "No" alone is unsupported, or partly supported if the page has a denial."""
     assert [claim.support for claim in check(f"{said} [1].", asked, text).claims] == [support]
 
 
-def test_an_answer_that_is_a_number_alone_is_supported() -> None:
-    """It has no word that a page could repeat; the number is enough."""
+def test_a_number_alone_is_supported_if_the_page_has_it() -> None:
+    """An answer that is only a number is supported if the page gives that number for what was asked."""
     page = "Herd-65B was trained on 1.4 trillion tokens of public text."
     asked = "On how many tokens was Herd-65B trained?"
     (claim,) = check("1.4 trillion tokens [1].", asked, page).claims
@@ -58,14 +58,14 @@ def test_an_answer_that_is_a_number_alone_is_supported() -> None:
 
 
 def test_the_check_can_be_stopped_after_each_sentence() -> None:
-    """Checking a draft takes as many steps as it has sentences."""
+    """Checking a draft yields an empty piece after each sentence, so that it can be stopped in between."""
     draft = read_draft(" ".join(f"BERT uses dropout {i} [1]." for i in range(5)), ["BERT"])
     steps = check_draft(draft, Judge([hit(DROPOUT)], EMBED), "What does BERT use?")
     assert run_to_end(steps)[0] == [""] * 5
 
 
 def test_a_sentence_that_two_passages_have_is_cited_once() -> None:
-    """Two passages are cited only if they support the sentence together."""
+    """A sentence has two citations only if it takes both passages together to support it."""
     (claim,) = check(DROPOUT, "What does BERT use?", DROPOUT, f"It is well known. {DROPOUT}").claims
     assert (claim.support, len(claim.quotes)) == ("supported", 1)
     both = "Herd-65B was trained on 1.4 trillion tokens, Slim on 30 billion tokens."
@@ -78,7 +78,7 @@ def test_a_sentence_that_two_passages_have_is_cited_once() -> None:
 
 
 def test_the_number_of_an_item_and_the_head_of_a_table_are_not_checked() -> None:
-    """Only the words of the item and the cells of the row are."""
+    """Of an item in a list, its number is not checked; of a row in a table, its column names are not."""
     said = "7. BERT uses dropout on all layers [1].\n\n| robots | who |\n|--|--|\n| dropout | BERT on all layers [1] |"
     numbered, row = check(said, "What does BERT use?", DROPOUT).claims
     assert (numbered.text, numbered.support) == ("7. BERT uses dropout on all layers.", "supported")

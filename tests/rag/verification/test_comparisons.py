@@ -1,4 +1,4 @@
-"""Which of two is better is a fact."""
+"""Which side of a comparison is better must agree with the page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TUNING = "Figure 3 (right) shows that prefix-tuning outperforms fine-tuning in l
     ],
 )
 def test_swapped_sides_are_found(sentence: str, kept: str, exchanged: str) -> None:
-    """Whichever verb compares them."""
+    """Sides of a comparison that are swapped are found, whichever verb or form compares them."""
     facts = [read_facts(sentence)]
     assert not sides_swapped(read_facts(kept), facts)
     assert sides_swapped(read_facts(exchanged), facts)
@@ -49,12 +49,12 @@ def test_swapped_sides_are_found(sentence: str, kept: str, exchanged: str) -> No
     ],
 )
 def test_other_comparisons_are_not_swapped(claim: str, sentence: str) -> None:
-    """Another scale, a denial, or no comparison."""
+    """A comparison on another scale, a denied one, or a sentence without one does not count as swapped."""
     assert not sides_swapped(read_facts(claim), [read_facts(sentence)])
 
 
 def test_one_sentence_with_the_same_comparison_is_enough() -> None:
-    """Another sentence may be about another case."""
+    """A claim that one sentence supports is not swapped, even if another sentence says the reverse."""
     other = "On large sets Slim outperforms Herd."
     assert not sides_swapped(
         read_facts("Herd outperforms Slim."), [read_facts(other), read_facts(HERD)]

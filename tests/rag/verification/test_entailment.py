@@ -56,7 +56,7 @@ def judged(spec: str, sentence: str) -> Support:
 
 
 def test_the_model_decides_if_facts_agree(tmp_path: Path) -> None:
-    """An entailment is supported, anything else is not, whatever the words."""
+    """Where the hard facts agree, a sentence is supported if the model predicts an entailment, and only then."""
     other_words = "The herd has seen a very large corpus."
     yes = make_cross_encoder(tmp_path / "yes", "entailment")
     no = make_cross_encoder(tmp_path / "no", "neutral")
@@ -66,20 +66,20 @@ def test_the_model_decides_if_facts_agree(tmp_path: Path) -> None:
 
 
 def test_hard_facts_must_still_agree(tmp_path: Path) -> None:
-    """A missing number is not supported, however likely the entailment."""
+    """A sentence with a number that the page does not have is not supported, whatever the model predicts."""
     spec = make_cross_encoder(tmp_path, "entailment")
     assert judged(spec, "It took 22 days.") != "supported"
 
 
 def test_a_long_pair_is_truncated_to_the_models_limit(tmp_path: Path) -> None:
-    """Even if only its positions give the limit, and its tokenizer does not."""
+    """A pair that is too long is cut to the model's number of positions if its tokenizer states no limit."""
     spec = make_cross_encoder(tmp_path, "entailment", n_positions=64)
     entails = load_verifier(spec)
     assert entails and entails(["herd trained " * 300], "herd trained")[0] > 0.9
 
 
 def test_a_model_that_fails_is_named(tmp_path: Path) -> None:
-    """For example because its files don't match each other."""
+    """If the model fails on a pair, as when its files don't match each other, that is a model error."""
     from transformers import BertTokenizer
 
     spec = make_cross_encoder(tmp_path, "entailment")
@@ -92,20 +92,20 @@ def test_a_model_that_fails_is_named(tmp_path: Path) -> None:
 
 
 def test_the_built_in_check_needs_no_model() -> None:
-    """By default nothing is loaded."""
+    """The verifier "built-in" loads no model."""
     assert load_verifier("built-in") is None
 
 
 @pytest.mark.parametrize("spec", ["", "words", "cross-encoder:", "openai:x"])
 def test_an_invalid_spec_is_a_usage_error(spec: str) -> None:
-    """The error shows the right form."""
+    """A verifier's name in another form is a usage error that shows the right form."""
     with pytest.raises(UsageError) as caught:
         load_verifier(spec)
     assert "cross-encoder:" in caught.value.hint
 
 
 def test_a_folder_without_an_entailment_model_is_an_error(tmp_path: Path) -> None:
-    """An empty folder, or a classifier of something else."""
+    """An empty folder and a classifier without the label "entailment" are model errors."""
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_verifier(f"cross-encoder:{tmp_path}")
     spec = make_cross_encoder(tmp_path / "cats", "cat", ("cat", "dog"))

@@ -21,14 +21,14 @@ from rag.verification.facts import read_facts
         ("from $5 to $6 million", [5, 6e6]),
     ],
 )
-def test_numbers(text: str, values: list[float]) -> None:
-    """A minus belongs to its number, a hyphen does not; powers and TeX are read."""
+def test_numbers_are_read_in_any_notation(text: str, values: list[float]) -> None:
+    """A minus belongs to its number and a hyphen does not; powers of ten and TeX are read."""
     found = [token.value for token in read_facts(text).tokens if token.value is not None]
     assert found == pytest.approx(values)
 
 
-def test_a_minus_is_a_fact() -> None:
-    """The same number with the other sign is another number."""
+def test_the_sign_of_a_number_is_a_fact() -> None:
+    """A number with the other sign is another number, whichever character the minus is."""
     said = "In the last of all stages the bias of the router was set to {} in every layer."
     assert support(said.format("-3.5"), said.format("−3.5")) == "supported"
     assert support(said.format("-3.5"), said.format("3.5")) == "unsupported"
@@ -36,7 +36,7 @@ def test_a_minus_is_a_fact() -> None:
 
 
 def test_a_plus_is_part_of_a_name() -> None:
-    """T0, T0+ and T0++ are three models."""
+    """A plus belongs to the name before it: T0, T0+ and T0++ are three models."""
     text = "Lastly, T0++ adds all of the data of SuperGLUE to the training mixture of the model."
     assert support(text, text) == "supported"
     assert support(text.replace("T0++", "T0+"), text) == "partly"
@@ -44,5 +44,5 @@ def test_a_plus_is_part_of_a_name() -> None:
 
 
 def test_a_footnote_mark_is_not_part_of_a_name() -> None:
-    """ "on.2" is a word and the number of a footnote."""
+    """The number of a footnote behind a word, as in "on.2", is not part of the word."""
     assert read_facts("sequences to train on.2").forms[:4] == ["sequenc", "to", "train", "on"]

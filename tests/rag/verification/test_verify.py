@@ -5,18 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hashing_embedder import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judged import EMBED, hit, support
 
 from benchmarks.swaps import make_swaps
-from ingest.corpus import Paper
-from rag.answer import Hit, Scores
 from rag.verification.agreement import contradiction
 from rag.verification.facts import read_facts
-from rag.verification.verify import Judge, judge_support
-
-EMBED = HashingEmbedder().embed_passages
+from rag.verification.verify import judge_support
 
 PASSAGE = (
     "We introduce Herd, a family of language models.\n"
@@ -25,15 +21,6 @@ PASSAGE = (
     "The learning rate is 0.0003 and the batch has 4,000,000 tokens. "
     "Compared to GPT-3, accuracy rises by 12.5% on SQuAD, while memory drops by 3 times."
 )
-
-
-def hit(text: str = PASSAGE, title: str = "Herd: Open Language Models", rank: int = 1) -> Hit:
-    paper = Paper(id=f"p{rank}", title=title, authors=("Ann Cow",), year=2023)
-    return Hit(rank, "paper", paper, 3, "2 Training", 100, text, Scores(0.5, 1.0, 1.0))
-
-
-def support(sentence: str, *hits: Hit) -> str:
-    return judge_support(sentence, hits or (hit(),), EMBED).support
 
 
 @pytest.mark.parametrize(
@@ -52,8 +39,8 @@ def support(sentence: str, *hits: Hit) -> str:
     ],
 )
 def test_the_same_facts_in_other_forms_are_supported(sentence: str) -> None:
-    """Scales, units, signs and spellings may differ."""
-    assert support(sentence) == "supported"
+    """A number may be written with another scale, unit or sign, and a word in another spelling."""
+    assert support(sentence, PASSAGE) == "supported"
 
 
 @pytest.mark.parametrize(
@@ -79,8 +66,8 @@ def test_the_same_facts_in_other_forms_are_supported(sentence: str) -> None:
     ],
 )
 def test_a_changed_fact_is_not_supported(sentence: str) -> None:
-    """One number, unit, name, negation or direction decides."""
-    assert support(sentence) != "supported"
+    """One changed number, unit, name, negation or direction is enough to reject a sentence."""
+    assert support(sentence, PASSAGE) != "supported"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +84,7 @@ def test_a_changed_fact_is_not_supported(sentence: str) -> None:
 def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     """ "More than" and "at most" say on which side of the number the value is."""
     said = "In the first of its two stages the model was trained on {} tokens of all web text in English."
-    found = support(said.format(claimed), hit(said.format(there)))
+    found = support(said.format(claimed), said.format(there))
     assert (found == "supported") == is_so
 
 
@@ -117,11 +104,11 @@ def test_a_bound_is_a_fact(there: str, claimed: str, is_so: bool) -> None:
     ],
 )
 def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> None:
-    """Ordinals, multiples and rough counts say which or how many, as numbers do."""
+    """Ordinals, multiples and rough counts in words must agree as numbers must."""
     said = "In the last of all stages the {} setting of Herd was tried on public text in English."
-    assert support(said.format(alike), hit(said.format(there))) == "supported"
+    assert support(said.format(alike), said.format(there)) == "supported"
     for other in others.split():
-        assert support(said.format(other), hit(said.format(there))) != "supported"
+        assert support(said.format(other), said.format(there)) != "supported"
 
 
 @pytest.mark.parametrize(
@@ -135,10 +122,10 @@ def test_quantities_in_words_are_facts(there: str, others: str, alike: str) -> N
     ],
 )
 def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
-    """The noun may be some words after its number, and a measure before it."""
+    """The noun that a number counts, or the measure that it gives, must agree, even some words away."""
     said = "In the last of all stages Herd was tried {} and written about in English."
-    assert support(said.format(there), hit(said.format(there))) == "supported"
-    assert support(said.format(other), hit(said.format(there))) != "supported"
+    assert support(said.format(there), said.format(there)) == "supported"
+    assert support(said.format(other), said.format(there)) != "supported"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +159,7 @@ def test_what_is_counted_or_measured_is_a_fact(there: str, other: str) -> None:
 )
 def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> None:
     """A verb after a figure's number or an adjective after a count may be a synonym."""
-    assert support(claim, hit(there)) == "supported"
+    assert support(claim, there) == "supported"
 
 
 @pytest.mark.parametrize(
@@ -193,12 +180,12 @@ def test_other_words_around_a_number_change_no_fact(there: str, claim: str) -> N
     ],
 )
 def test_contradictions_are_measured(claim: str, there: str, expected: float) -> None:
-    """Two reversals cancel out; only stretches with the words of the claim are compared."""
+    """The measure of contradiction is 1 if one side is reversed and 0 if both are; only related words are compared."""
     assert contradiction(read_facts(claim), read_facts(there)) == expected
 
 
-def test_a_contradicted_claim_is_less_likely() -> None:
-    """The words are the same, but the sentence says the reverse."""
+def test_a_contradiction_lowers_the_score() -> None:
+    """A sentence with the words of the page but the opposite verb has a clearly lower score."""
     said = hit("Overfitting on small sets is abolished in all runs by dropout of whole layers.")
     likely, contradicted = (
         judge_support(f"Dropout of layers {verb} overfitting on small sets.", [said], EMBED)
@@ -208,66 +195,28 @@ def test_a_contradicted_claim_is_less_likely() -> None:
 
 
 def test_a_number_must_be_near_a_word_of_the_claim() -> None:
-    """A page has numbers of many things."""
+    """A number elsewhere on the page does not support a claim: it must be near one of the claim's words."""
     text = (
         "Herd was trained on public text. In that old hall, built by hand out of dark oak and grey "
         "stone long before anybody had heard of such things, visitors sat down upon 2048 chairs."
     )
-    assert support("Herd was trained on public text.", hit(text)) == "supported"
-    assert support("Herd was trained on 2048 public text.", hit(text)) != "supported"
+    assert support("Herd was trained on public text.", text) == "supported"
+    assert support("Herd was trained on 2048 public text.", text) != "supported"
 
 
 def test_a_neighbour_does_not_excuse_a_changed_number() -> None:
     """The number must be in the sentence that the claim repeats, not in the next one."""
     text = "Herd was trained for 12 days. Evaluation of all checkpoints took another 30 days."
-    assert support("Herd was trained for 12 days.", hit(text)) == "supported"
-    assert support("Herd was trained for 30 days.", hit(text)) == "unsupported"
+    assert support("Herd was trained for 12 days.", text) == "supported"
+    assert support("Herd was trained for 30 days.", text) == "unsupported"
 
 
 def test_the_quote_is_verbatim_and_the_best() -> None:
-    """The span of the verdict is a slice of the passage with the words of the claim."""
-    verdict = judge_support("It was trained on 1.4 trillion tokens.", [hit()], EMBED)
+    """The span of a verdict is the slice of the passage that has the claim's words."""
+    verdict = judge_support("It was trained on 1.4 trillion tokens.", [hit(PASSAGE)], EMBED)
     assert verdict.hit == 0
     quote = PASSAGE[verdict.start : verdict.end]
     assert quote.startswith("Herd-65B was trained") and "private" not in quote
-
-
-def test_the_right_passage_is_found() -> None:
-    """Of several passages, the best verdict is by the one that supports the sentence."""
-    other = hit("Adapters are small. They keep the model frozen.", "Slim", 2)
-    verdict = judge_support("Herd-65B was trained for 21 days.", [other, hit()], EMBED)
-    assert (verdict.support, verdict.hit) == ("supported", 1)
-
-
-def test_two_passages_may_support_a_sentence_together() -> None:
-    """A comparison whose halves are in two papers is supported by both quotes."""
-    herd = hit("Herd-65B was trained on 1.4 trillion tokens.")
-    slim = hit("Slim was trained on 30 billion tokens.", "Slim Adapters", 2)
-    sentence = "Herd-65B was trained on 1.4 trillion tokens, Slim on 30 billion tokens."
-    first, second = Judge([herd, slim], EMBED).judge(sentence)[:2]
-    assert {first.support, second.support} == {"supported"}
-    assert {first.hit, second.hit} == {0, 1}
-
-
-def test_a_distorted_sentence_finds_no_support_elsewhere() -> None:
-    """Loose support by one passage does not outweigh a sentence with another number."""
-    sentence = "Training of Herd-65B took 21 days on 2048 accelerators with 80 GB of memory each."
-    other = (
-        "We describe the training of Herd-65B and its days on accelerators with memory of 80 GB. "
-        "There are 2048 accelerators in Table 23."
-    )
-    swapped = sentence.replace("21", "23")
-    assert support(swapped, hit(other, rank=2)) == "supported"
-    assert support(swapped, hit(other, rank=2), hit(sentence)) == "unsupported"
-    assert support(sentence, hit(other, rank=2), hit(sentence)) == "supported"
-
-
-def test_two_passages_do_not_support_a_changed_name() -> None:
-    """The sentence is about Herd; another passage about Slim does not make it true of Slim."""
-    herd = hit("Herd was fine-tuned on public text for all of the five tasks.")
-    slim = hit("We compare with Slim, which is fine-tuned as well.", "Comparisons", 2)
-    claim = "Slim was fine-tuned on public text for all of the five tasks."
-    assert "supported" not in {v.support for v in Judge([herd, slim], EMBED).judge(claim)}
 
 
 def test_each_name_must_be_there() -> None:
@@ -276,20 +225,15 @@ def test_each_name_must_be_there() -> None:
     claim = (
         "Herd was compared with GPT-3 and {} on questions in English, and on most it did better."
     )
-    assert support(claim.format("Slim"), hit(text)) == "supported"
-    assert support(claim.format("Bloom"), hit(text)) == "partly"
-
-
-def test_without_evidence_nothing_is_supported() -> None:
-    """No passage, or an empty one, supports nothing."""
-    assert judge_support("Herd is good.", [], EMBED) is None
-    assert judge_support("Herd is good.", [hit("")], EMBED) is None
+    assert support(claim.format("Slim"), text) == "supported"
+    assert support(claim.format("Bloom"), text) == "partly"
 
 
 def test_names_of_the_paper_itself_count() -> None:
-    """A claim may name the paper that the passage is from."""
-    plain = hit("The model was trained on 1.4 trillion tokens of public text.", "Herd")
-    assert support("Herd was trained on 1.4 trillion tokens of public text.", plain) == "supported"
+    """A claim may name the paper that the passage is from, but not another one."""
+    page = "The model was trained on 1.4 trillion tokens of public text."
+    assert support("Herd was trained on 1.4 trillion tokens of public text.", page) == "supported"
+    assert support("GPT-3 was trained on 1.4 trillion tokens of public text.", page) != "supported"
 
 
 @pytest.mark.parametrize(
@@ -318,7 +262,7 @@ def test_numbers_are_read_with_scale_and_unit(text: str, value: float, unit: str
 @settings(max_examples=60, deadline=None)
 def test_any_sentence_can_be_judged(sentence: str) -> None:
     """For any sentence, the verdict's quote is inside the passage."""
-    verdict = judge_support(sentence, [hit()], EMBED)
+    verdict = judge_support(sentence, [hit(PASSAGE)], EMBED)
     assert 0.0 <= verdict.score <= 1.0
     assert 0 <= verdict.start <= verdict.end <= len(PASSAGE)
 
