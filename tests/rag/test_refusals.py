@@ -9,6 +9,7 @@ from ingest.errors import NoIndex, UsageError
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.config import Filters
+from rag.generation import refuse
 
 
 def test_a_question_outside_the_papers_is_refused(assistant: Assistant) -> None:
@@ -156,3 +157,29 @@ def test_a_paper_outside_the_filters_is_not_quoted(assistant: Assistant) -> None
         answer = assistant.ask(question, filters=only_slim)
         assert answer.status == "no_evidence", question
     assert assistant.ask("What is Slim?", filters=only_slim).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("least", "unsure"), [(refuse.MIN_EVIDENCE, False), (refuse.SURE_EVIDENCE + 1, True)]
+)
+def test_an_answer_says_if_little_speaks_for_it(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, least: float, unsure: bool
+) -> None:
+    """An answer whose evidence scores below what is sure has a notice in front, in the question's language."""
+    monkeypatch.setattr(refuse, "SURE_EVIDENCE", least)
+    english = assistant.ask("How many tokens was Herd-65B trained on?")
+    chinese = assistant.ask("Herd-65B 用了多少 token 训练？")
+    assert (english.status, chinese.status) == ("answered", "answered")
+    assert any("Not certain" in notice for notice in english.notices) == unsure
+    assert any("不太确定" in notice for notice in chinese.notices) == unsure
+
+
+@pytest.mark.parametrize(("least", "close"), [(1.0, False), (-1.0, True)])
+def test_a_refusal_says_if_a_passage_comes_close(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, least: float, close: bool
+) -> None:
+    """A refusal is not certain if the evidence scores only just below what an answer needs."""
+    monkeypatch.setattr(refuse, "CLOSE_EVIDENCE", least)
+    answer = assistant.ask("What is the capital of Mongolia?")
+    assert answer.status == "no_evidence"
+    assert any("comes close" in notice for notice in answer.notices) == close
