@@ -136,7 +136,7 @@ class _Writer:
         self._asked, self._history, self._hits, self._llm = asked, history, hits, config.llm
         self._model = load_model(config.llm)
         embed, entails = _embed_with_index(hits, retriever), load_verifier(config.verifier)
-        self._judge = Judge(hits, embed, entails)
+        self._judge = Judge(hits, embed, entails, retriever.names.find)
         self._count = token_counter(config.llm, retriever.count_tokens)
         self._n_shown = len(hits)
 

@@ -13,7 +13,7 @@ from rag.verification.tokens import Token
 from rag.verification.word_pairs import DEGREES, are_counterparts, are_synonyms
 
 Fact = Literal[
-    "number", "unit", "name", "word", "negation", "denial", "direction", "degree", "sides"
+    "number", "unit", "name", "paper", "word", "negation", "denial", "direction", "degree", "sides"
 ]
 
 NEARLY_REPEATED = 0.7  # share of a claim's words, in order, that a sentence must have to be aligned

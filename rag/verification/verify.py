@@ -29,9 +29,12 @@ from rag.verification.facts import Facts, read_facts
 from rag.verification.premises import (
     Claim,
     Embed,
+    FindNames,
     Premise,
     coverage,
+    is_about_another_paper,
     join_quotes,
+    no_names,
     read_claim,
     read_passage,
 )
@@ -78,13 +81,19 @@ class Judge:
     """Judges sentences against fixed evidence; each passage is prepared once.
 
     ``entails``, if given, replaces the built-in likelihood of support; hard facts must still agree.
+    With ``find_names`` a passage supports no sentence about another paper of the list.
     """
 
     def __init__(
-        self, evidence: Sequence[Hit], embed: Embed, entails: Entails | None = None
+        self,
+        evidence: Sequence[Hit],
+        embed: Embed,
+        entails: Entails | None = None,
+        find_names: FindNames = no_names,
     ) -> None:
         self._embed = embed
         self._entails = entails
+        self._find_names = find_names
         self._papers = [hit.paper for hit in evidence]
         self._premises = [read_passage(hit, embed) for hit in evidence]
         self._read = lru_cache(maxsize=1)(self._read_claim)  # one claim is often judged twice
@@ -115,7 +124,7 @@ class Judge:
 
     def _read_claim(self, sentence: str) -> tuple[Claim, list[Agreement]]:
         """The claim, and how it agrees with each passage."""
-        claim = read_claim(sentence, self._embed, self._papers)
+        claim = read_claim(sentence, self._embed, self._papers, self._find_names)
         return claim, [_agreement(claim, premise) for premise in self._premises]
 
     def has_words(self, verdict: Verdict, text: str) -> bool:
@@ -220,9 +229,12 @@ def weigh(
 ) -> tuple[float, frozenset[Fact]]:
     """The likelihood of support (``likely`` if it is known), and the kinds of hard facts that differ."""
     agreement = _agreement(claim, premise, first, last)
+    differ = agreement.differ
+    if is_about_another_paper(claim, premise):
+        differ |= {"paper"}
     if likely is not None:
-        return likely, agreement.differ
+        return likely, differ
     score = likelihood(signals(claim, premise))
     if min(agreement.repeated, agreement.content) >= REPEATED:
         score = max(score, agreement.repeated)
-    return score, agreement.differ
+    return score, differ

@@ -21,6 +21,7 @@ from rag.answer import Composed, Hit, Scores
 from rag.config import RagConfig
 from rag.generation.generate import generate
 from rag.generation.prompts import answer_messages
+from rag.query.names import PaperNames
 from rag.retrieval.retrieve import Retriever
 from rag.verification.injection import may_be_evidence
 from rag.verification.premises import evidence_spans
@@ -185,6 +186,7 @@ def plain_retriever() -> Retriever:
             view=lambda paper: view,
             embed=embedder.embed_query,
             count_tokens=embedder.count_tokens,
+            names=PaperNames([hit.paper for hit in hits("")]),
         ),
     )
 

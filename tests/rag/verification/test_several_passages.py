@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from judged import EMBED, hit, support
 
+from ingest.corpus import Paper
+from rag.query.names import PaperNames
 from rag.verification.verify import Judge, judge_support
+
+HERD = "The model was trained on 1.4 trillion tokens of public text."
 
 
 def test_the_right_passage_is_found() -> None:
@@ -44,6 +49,28 @@ def test_two_passages_do_not_support_a_changed_name() -> None:
     slim = hit("We compare with Slim, which is fine-tuned as well.", "Comparisons", 2)
     claim = "Slim was fine-tuned on public text for all of the five tasks."
     assert "supported" not in {v.support for v in Judge([herd, slim], EMBED).judge(claim)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "expected"),
+    [
+        ("Slim was trained on 1.4 trillion tokens of public text.", HERD, "unsupported"),
+        ("The Slim model was trained on 1.4 trillion tokens of public text.", HERD, "unsupported"),
+        ("According to the authors, Slim was trained on 1.4 trillion tokens.", HERD, "unsupported"),
+        ("Cow et al. trained the model on 1.4 trillion tokens of public text.", HERD, "supported"),
+        ("Herd was trained on 1.4 trillion tokens of public text.", HERD, "supported"),
+        ("The model was trained on 1.4 trillion tokens of public text.", HERD, "supported"),
+        ("Slim was trained on 1.4 trillion tokens.", f"{HERD} So was Slim.", "supported"),
+    ],
+)
+def test_a_passage_does_not_support_a_sentence_about_another_paper(
+    sentence: str, text: str, expected: str
+) -> None:
+    """The name with which a sentence begins is the passage's own, or stands in the passage."""
+    herd = hit(text)
+    names = PaperNames([herd.paper, Paper("slim", "Slim Adapters", aliases=("Slim",))])
+    judge = Judge([herd], EMBED, find_names=names.find)
+    assert judge.judge(sentence)[0].support == expected
 
 
 def test_without_evidence_nothing_is_supported() -> None:
