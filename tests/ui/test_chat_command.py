@@ -16,7 +16,7 @@ import pytest
 from small_library import SmallLibrary
 from ui.visits import free_port
 
-from rag.ui.uploads import KEPT_SECONDS, delete_old_uploads
+from rag.ui.uploads import MAX_AGE_SECONDS, delete_old_uploads
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 120.0
@@ -124,6 +124,6 @@ def test_what_a_killed_chat_has_left_is_deleted(tmp_path: Path) -> None:
     for path in (old, new):
         path.parent.mkdir()
         path.write_text("Who wrote Herd?", encoding="utf-8")
-    os.utime(old, (0, time.time() - KEPT_SECONDS - 1))
+    os.utime(old, (0, time.time() - MAX_AGE_SECONDS - 1))
     delete_old_uploads(tmp_path)
     assert new.exists() and not old.exists()
