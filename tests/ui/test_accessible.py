@@ -76,7 +76,7 @@ def _chat(page: Page) -> None:
 def _reader(page: Page) -> None:
     page.fill("#question textarea", ASKED)
     page.keyboard.press("Enter")
-    page.locator("button.place").first.click()
+    page.locator("button.page-link").first.click()
     page.locator(".reader .quote-highlight").first.wait_for()
 
 

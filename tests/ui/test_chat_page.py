@@ -28,7 +28,7 @@ def test_a_question_is_answered_with_its_source(url: str, visit: Open) -> None:
     assert "1.4 trillion tokens" in page.locator(".sentence").first.inner_text()
     source = page.locator(".source-paper li").first.inner_text()
     assert "p. 2" in source
-    links = [link.get_attribute("href") for link in page.locator(".sources a.out").all()]
+    links = [link.get_attribute("href") for link in page.locator(".sources a.external-link").all()]
     assert "https://arxiv.org/abs/2302.00001" in links
     assert "https://arxiv.org/pdf/2302.00001#page=2" in links
     assert page.locator(".support.supported").count() >= 1
