@@ -42,3 +42,27 @@ def progress_bar(label: str, percent: int) -> str:
         f'<div class="progress-bar" role="progressbar" aria-label="{label}" aria-valuenow="{percent}"'
         f' aria-valuemin="0" aria-valuemax="100"><span style="width:{percent}%"></span></div>'
     )
+
+
+def button(content: str, css_class: str = "", **attributes: str | int | bool) -> str:
+    """A button around ``content``, which is HTML.
+
+    Attributes are escaped: ``data_paper="a"`` gives ``data-paper="a"``.  True gives an attribute without a
+    value, False none.
+    """
+    attributes = {"class": css_class or False, **attributes}
+    written = "".join(
+        f" {_attribute(name, value)}" for name, value in attributes.items() if value is not False
+    )
+    return f'<button type="button"{written}>{content}</button>'
+
+
+def icon_button(sign: str, label: str, css_class: str = "", **attributes: str | int | bool) -> str:
+    """A small button with a ``sign`` on it, and its ``label`` as a tooltip and for screen readers."""
+    css_classes = f"icon-button {css_class}".rstrip()
+    return button(sign, css_classes, **attributes, aria_label=label, title=label)
+
+
+def _attribute(name: str, value: str | int | bool) -> str:
+    name = name.replace("_", "-")
+    return name if value is True else f'{name}="{in_attribute(str(value))}"'

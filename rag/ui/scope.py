@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.ui.exchange import Exchange
-from rag.ui.markup import safe
+from rag.ui.markup import button, safe
 from rag.ui.texts import Language, text
 
 MAX_NAMES = 2
@@ -16,10 +16,11 @@ def render_scope(scope: Sequence[str], language: Language) -> str:
     if not scope:
         return ""
     all_papers = text(language, "ask all")
+    clear = button("✕", aria_label=all_papers, title=all_papers)
     return (
         f'<div class="scope"><span class="muted">{text(language, "scope")}</span> '
         f'<span class="scope-names" title="{safe(" · ".join(scope))}">{scope_names(scope, language)}</span>'
-        f'<button type="button" aria-label="{all_papers}" title="{all_papers}">✕</button></div>'
+        f"{clear}</div>"
     )
 
 
@@ -29,12 +30,8 @@ def render_scope_notice(exchange: Exchange, is_last: bool, language: Language) -
     if not is_refusal or not exchange.scope:
         return ""
     notice = text(language, "searched only", names=scope_names(exchange.scope, language))
-    button = (
-        f' <button type="button" data-action="ask_all">{text(language, "ask all")}</button>'
-        if is_last
-        else ""
-    )
-    return f'<p class="notice scope-notice">{notice}{button}</p>'
+    ask_all = " " + button(text(language, "ask all"), data_action="ask_all") if is_last else ""
+    return f'<p class="notice scope-notice">{notice}{ask_all}</p>'
 
 
 def scope_names(scope: Sequence[str], language: Language) -> str:

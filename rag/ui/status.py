@@ -6,7 +6,7 @@ from ingest.sync.pipeline import Progress
 from ingest.sync.report import SyncReport
 from rag.ui.alerts import explain
 from rag.ui.background import Counts, SyncState
-from rag.ui.markup import progress_bar, safe
+from rag.ui.markup import button, progress_bar, safe
 from rag.ui.messages import translate
 from rag.ui.texts import Language, text
 
@@ -69,5 +69,4 @@ def _render_outcome(counts: Counts, report: SyncReport, language: Language) -> s
 
 def _render_state_button(state: str, n: int, language: Language) -> str:
     """How many papers are in ``state``, as a button that shows them in the list."""
-    words = text(language, f"n {state}", n=n)
-    return f'<button type="button" class="plain-button" data-state="{state}">{words}</button>'
+    return button(text(language, f"n {state}", n=n), "plain-button", data_state=state)

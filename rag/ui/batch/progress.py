@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.batch.item_answers import Record
 from rag.ui.alerts import render_error
 from rag.ui.exchange import ShownError
-from rag.ui.markup import progress_bar, safe
+from rag.ui.markup import button, progress_bar, safe
 from rag.ui.messages import translate, without_cli_advice
 from rag.ui.status import time_left
 from rag.ui.texts import Language, place_in, text
@@ -109,7 +109,4 @@ def _render_source(citation: Record, language: Language) -> str:
     source = f"{safe(citation['title'])}, {place_in(language, citation['page'])}"
     if not citation["page"]:
         return f'<span class="topic">{source}</span>'
-    return (
-        f'<button type="button" class="topic" data-paper="{safe(citation["paper"])}"'
-        f' data-page="{citation["page"]}">{source}</button>'
-    )
+    return button(source, "topic", data_paper=citation["paper"], data_page=citation["page"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.ui.alerts import explain
 from rag.ui.exchange import Exchange, ShownError
-from rag.ui.markup import safe
+from rag.ui.markup import button, safe
 from rag.ui.texts import Language, text
 
 
@@ -18,8 +18,7 @@ def render_offer(exchange: Exchange, language: Language, can_fetch: bool) -> str
         )
     errors = "".join(_render_error(error, language) for error in exchange.action_errors)
     buttons = "".join(
-        f'<button type="button" data-fetch="{safe(paper.id)}">'
-        f"{text(language, 'fetch first', title=safe(paper.title))}</button>"
+        button(text(language, "fetch first", title=safe(paper.title)), data_fetch=paper.id)
         for paper in (exchange.papers_to_fetch() if can_fetch else ())
     )
     return f'<div class="fetch-offer">{errors}{buttons}</div>' if errors or buttons else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.ui.exchange import Chat
-from rag.ui.markup import safe
+from rag.ui.markup import button, icon_button, safe
 from rag.ui.texts import Language, text
 
 MAX_CHATS = 20
@@ -13,10 +13,10 @@ def render_history(chat: Chat, language: Language) -> str:
     """A button for a new chat, and a menu in which the script lists the saved ones."""
     new = text(language, "new chat")
     label = f'＋<span class="wide-only"> {new}</span>'
+    new_chat = button(label, "plain-button new-chat", aria_label=new)
     return (
         f'<div class="chat-history" data-chat="{safe(chat.id)}" data-max-chats="{MAX_CHATS}">'
-        f'<button type="button" class="plain-button new-chat" aria-label="{new}">{label}</button>'
-        f'<details class="saved-chats" hidden><summary class="plain-button">{text(language, "history")}'
+        f'{new_chat}<details class="saved-chats" hidden><summary class="plain-button">{text(language, "history")}'
         f'</summary><div class="saved-chats-panel"><p class="muted">'
         f"{text(language, 'chats kept', n=MAX_CHATS)}</p>"
         f"<ul></ul></div></details>{_render_undo(language)}{_render_row_template(language)}</div>"
@@ -25,19 +25,14 @@ def render_history(chat: Chat, language: Language) -> str:
 
 def _render_undo(language: Language) -> str:
     """The notice that the script shows for a moment when a chat has been deleted."""
-    return (
-        f'<p class="undo" role="status" hidden>{text(language, "chat deleted")} '
-        f'<button type="button" class="plain-button">{text(language, "undo")}</button></p>'
-    )
+    undo = button(text(language, "undo"), "plain-button")
+    return f'<p class="undo" role="status" hidden>{text(language, "chat deleted")} {undo}</p>'
 
 
 def _render_row_template(language: Language) -> str:
     """The template of an entry in the list of saved chats."""
-    delete = text(language, "delete chat")
-    return (
-        '<template><li><button type="button" class="open"></button><button type="button"'
-        f' class="icon-button delete-chat" aria-label="{delete}" title="{delete}">✕</button></li></template>'
-    )
+    delete = icon_button("✕", text(language, "delete chat"), "delete-chat")
+    return f"<template><li>{button('', 'open')}{delete}</li></template>"
 
 
 def render_account(user: str, language: Language) -> str:

@@ -14,7 +14,7 @@ from rag.ui.chat.fetch_offer import render_offer
 from rag.ui.chat.support_marks import cited_by, render_marks_legend, render_support
 from rag.ui.chat.text_blocks import render_code, render_line, render_partial, render_table
 from rag.ui.exchange import Chat, Exchange, ShownError, nearest_passages
-from rag.ui.markup import link, safe
+from rag.ui.markup import button, link, safe
 from rag.ui.messages import translate, without_cli_advice
 from rag.ui.reader.paper_header import render_source_link
 from rag.ui.scope import render_scope_notice
@@ -40,10 +40,8 @@ def render_chat(chat: Chat, language: Language, can_fetch: bool = False) -> str:
 
 def _render_edit_note(language: Language) -> str:
     """What says that a question is being edited, with a button to cancel that."""
-    return (
-        f'<p class="editing-note muted">{text(language, "editing")} <button type="button" class="plain-button"'
-        f' data-action="cancel_edit">{text(language, "cancel")}</button></p>'
-    )
+    cancel = button(text(language, "cancel"), "plain-button", data_action="cancel_edit")
+    return f'<p class="editing-note muted">{text(language, "editing")} {cancel}</p>'
 
 
 def _label_data(language: Language) -> str:
@@ -54,10 +52,7 @@ def _label_data(language: Language) -> str:
 
 def render_welcome(questions: Sequence[str], language: Language) -> str:
     """What an empty chat shows: questions that can be answered now."""
-    buttons = "".join(
-        f'<button type="button" class="example" data-question="{safe(q)}">{safe(q)}</button>'
-        for q in questions
-    )
+    buttons = "".join(button(safe(q), "example", data_question=q) for q in questions)
     caption = f'<p class="muted">{text(language, "examples")}</p>' if buttons else ""
     return (
         f'<div class="welcome"{_label_data(language)}><h2>{text(language, "welcome")}</h2>'
@@ -205,18 +200,12 @@ def _render_citations(
 
 
 def _render_citation(number: int, citation: Citation, language: Language) -> str:
+    """A link to the source; the script opens its page beside the chat, if it has one."""
     place = f"{safe(citation.paper.title)}, {place_in(language, citation.page)}"
-    return (
-        f'<a class="citation" href="#source-{number}-{citation.marker}" title="{place}"'
-        f"{_citation_data(number, citation)}>[{citation.marker}]</a>"
-    )
-
-
-def _citation_data(number: int, citation: Citation) -> str:
-    """Attributes that tell the script which page to open; none without a page."""
-    if citation.page is None:
-        return ""
-    return f' data-turn="{number}" data-marker="{citation.marker}"'
+    marker = citation.marker
+    data = f' data-turn="{number}" data-marker="{marker}"' if citation.page is not None else ""
+    href = f"#source-{number}-{marker}"
+    return f'<a class="citation" href="{href}" title="{place}"{data}>[{marker}]</a>'
 
 
 def _render_sources(number: int, answer: Answer, language: Language) -> str:
@@ -272,7 +261,7 @@ def _render_page_link(number: int, citation: Citation, language: Language) -> st
     place = place_in(language, citation.page)
     if citation.page is None:
         return f'<span class="page-link">{place}</span>'
-    return f'<button type="button" class="page-link"{_citation_data(number, citation)}>{place}</button>'
+    return button(place, "page-link", data_turn=number, data_marker=citation.marker)
 
 
 def _render_nearest(number: int, passages: Iterable[Citation], language: Language) -> str:

@@ -15,7 +15,7 @@ from rag.ui.alerts import render_error
 from rag.ui.background import BackgroundWorker
 from rag.ui.corpus_map.figures import map_figure, topic_colours, years_figure
 from rag.ui.corpus_map.projection import Projection
-from rag.ui.markup import safe
+from rag.ui.markup import button, safe
 from rag.ui.reader.pane import ReaderPane
 from rag.ui.session import UNQUEUED, Session, read_asset
 from rag.ui.texts import Language, text
@@ -84,12 +84,11 @@ class CorpusMapTab:
 
 def render_legend(colours: Mapping[str, str], language: Language) -> str:
     """What the map shows, and a button for each topic that fades the others."""
-    buttons = "".join(
-        f'<button type="button" class="plain-button" data-topic="{safe(topic)}" aria-pressed="false">'
-        f'<span class="legend-dot" style="background:{colour}"></span>'
-        f"{safe(topic) or text(language, 'no topic')}</button>"
-        for topic, colour in colours.items()
-    )
+    buttons = ""
+    for topic, colour in colours.items():
+        dot = f'<span class="legend-dot" style="background:{colour}"></span>'
+        label = dot + (safe(topic) or text(language, "no topic"))
+        buttons += button(label, "plain-button", data_topic=topic, aria_pressed="false")
     return (
         f'<h2>{text(language, "map")}</h2><p class="muted">{text(language, "map how")}</p>'
         f'<div class="legend" role="group" aria-label="{text(language, "topics")}">{buttons}</div>'

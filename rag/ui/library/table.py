@@ -11,7 +11,7 @@ from ingest.indexing.index import IndexedPaper
 from ingest.sync.state import PaperState
 from rag.ui.alerts import explain
 from rag.ui.library.view import COLUMNS, WHOLE_LIST, View, filter_values, search_text
-from rag.ui.markup import in_attribute, safe, tags
+from rag.ui.markup import button, in_attribute, safe, tags
 from rag.ui.reader.paper_header import render_source_link
 from rag.ui.texts import Language, text
 
@@ -55,8 +55,7 @@ def render_library_table(
 def _render_headers(language: Language) -> str:
     """The headers of the columns, which sort by a click, and one for the actions."""
     headers = "".join(
-        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">'
-        f"{text(language, f'column {column}')}</button></th>"
+        f'<th scope="col" aria-sort="none">{button(text(language, f"column {column}"), data_sort=i)}</th>'
         for i, column in enumerate(COLUMNS)
     )
     actions = text(language, "actions")
@@ -65,19 +64,13 @@ def _render_headers(language: Language) -> str:
 
 def _render_no_match(language: Language) -> str:
     """What the script shows where no paper matches."""
-    show_all = text(language, "show all")
-    return (
-        f'<p class="muted no-match" hidden>{text(language, "nothing fits")}'
-        f' <button type="button" class="plain-button" data-show-all>{show_all}</button></p>'
-    )
+    show_all = button(text(language, "show all"), "plain-button", data_show_all=True)
+    return f'<p class="muted no-match" hidden>{text(language, "nothing fits")} {show_all}</p>'
 
 
 def _render_more_button(language: Language) -> str:
-    more = text(language, "more papers")
-    return (
-        '<p class="more"><button type="button" class="plain-button" data-show-more>'
-        f"{more}</button></p>"
-    )
+    more = button(text(language, "more papers"), "plain-button", data_show_more=True)
+    return f'<p class="more">{more}</p>'
 
 
 def _render_filter_bar(states: Sequence[PaperState], language: Language) -> str:
@@ -154,11 +147,8 @@ def _render_row(
 
 def _render_title(paper: Paper, language: Language) -> str:
     names = ", ".join(paper.authors[:2]) + (" et al." if len(paper.authors) > 2 else "")
-    return (
-        f'<button type="button" class="title" data-action="read-paper" data-paper="{safe(paper.id)}">'
-        f"{safe(paper.title)}</button>"
-        f'<span class="muted">{safe(names)} {render_source_link(paper, language)}</span>'
-    )
+    title = button(safe(paper.title), "title", data_action="read-paper", data_paper=paper.id)
+    return f'{title}<span class="muted">{safe(names)} {render_source_link(paper, language)}</span>'
 
 
 def _render_state(state: PaperState, n_pages: int, language: Language) -> str:
@@ -182,9 +172,11 @@ def _render_actions(state: PaperState, n_pages: int, language: Language, can_cha
 
 def _render_action(action: str, paper: Paper, language: Language) -> str:
     """The button for ``action``; before a paper is removed, the script asks for confirmation."""
-    question = safe(text(language, "confirm remove", title=paper.title))
-    confirm = f' data-confirm="{question}"' if action == "remove-paper" else ""
-    return (
-        f'<button type="button" class="plain-button" data-action="{action}"'
-        f' data-paper="{safe(paper.id)}"{confirm}>{text(language, action)}</button>'
+    question = text(language, "confirm remove", title=paper.title)
+    return button(
+        text(language, action),
+        "plain-button",
+        data_action=action,
+        data_paper=paper.id,
+        data_confirm=question if action == "remove-paper" else False,
     )

@@ -16,7 +16,7 @@ from ingest.storage.checksums import modified_ns
 from ingest.storage.workspace import Workspace
 from rag.answer import Answer, Citation
 from rag.ui.alerts import explain
-from rag.ui.markup import safe
+from rag.ui.markup import icon_button, safe
 from rag.ui.reader.match_details import MatchDetails, describe_match
 from rag.ui.reader.paper_header import (
     Heading,
@@ -138,26 +138,17 @@ def _render_page_buttons(picture: PagePicture, page: OpenPage, language: Languag
     number, n_pages = picture.number, picture.n_pages
     section = page.headings.index(page.chosen) + 1 if page.chosen else 0
     position = text(language, "page n of m", page=number, n_pages=n_pages)
+    back = icon_button("‹", text(language, "page back"), data_step=-1, disabled=number <= 1)
+    on = icon_button("›", text(language, "page on"), data_step=1, disabled=number >= n_pages)
     return (
-        _render_button("step", "-1", "‹", text(language, "page back"), number <= 1)
-        + f'<span class="page-position" role="status" data-number="{number}" data-n-pages="{n_pages}"'
-        f' data-section="{section}">{position}</span>'
-        + _render_button("step", "1", "›", text(language, "page on"), number >= n_pages)
+        f'{back}<span class="page-position" role="status" data-number="{number}" data-n-pages="{n_pages}"'
+        f' data-section="{section}">{position}</span>{on}'
     )
 
 
 def _render_zoom_buttons(language: Language) -> str:
-    smaller, larger = text(language, "smaller"), text(language, "larger")
-    return _render_button("zoom", "-1", "−", smaller) + _render_button("zoom", "1", "+", larger)
-
-
-def _render_button(what: str, by: str, sign: str, label: str, disabled: bool = False) -> str:
-    """A button that changes ``what`` (step, zoom) ``by`` one."""
-    attribute = " disabled" if disabled else ""
-    return (
-        f'<button type="button" class="icon-button" data-{what}="{by}" aria-label="{label}"'
-        f' title="{label}"{attribute}>{sign}</button>'
-    )
+    smaller = icon_button("−", text(language, "smaller"), data_zoom=-1)
+    return smaller + icon_button("+", text(language, "larger"), data_zoom=1)
 
 
 def _render_picture(picture: PagePicture, page: OpenPage, language: Language) -> str:

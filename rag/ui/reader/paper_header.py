@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ingest.corpus import Paper, PaperText
 from ingest.errors import DamagedFile
 from ingest.storage.workspace import Workspace
-from rag.ui.markup import link, safe, tags
+from rag.ui.markup import button, icon_button, link, safe, tags
 from rag.ui.reader.match_details import MatchDetails, render_match
 from rag.ui.texts import Language, text
 
@@ -67,15 +67,14 @@ def render_header(
 ) -> str:
     """Title and year, and below them one line: authors, links, and menus of sections and of the match."""
     year = f" ({paper.year})" if paper.year else ""
-    close = text(language, "close")
+    close = icon_button("✕", text(language, "close"), "close")
     sections = _render_sections(headings, language)
     pdf_url = f"{paper.pdf_url}#page={page}" if paper.pdf_url else None
     links = link(paper.page_url, "arXiv") if paper.arxiv else ""
     links += link(pdf_url, text(language, "open pdf"))
     return (
-        f'<header><h2 tabindex="-1">{safe(paper.title)}{year}</h2>'
-        f'<button type="button" class="icon-button close" aria-label="{close}" title="{close}">✕</button>'
-        f'</header><div class="paper-info">{_render_about(paper, language)}{links}'
+        f'<header><h2 tabindex="-1">{safe(paper.title)}{year}</h2>{close}</header>'
+        f'<div class="paper-info">{_render_about(paper, language)}{links}'
         + (_render_menu("sections", sections, language) if headings else "")
         + (_render_menu("why", render_match(match, language), language) if match else "")
         + "</div>"
@@ -84,10 +83,7 @@ def render_header(
 
 def render_ask_button(paper: Paper, language: Language) -> str:
     """The button that asks this paper alone."""
-    ask = text(language, "ask this paper")
-    return (
-        f'<button type="button" class="plain-button ask" data-ask="{safe(paper.id)}">{ask}</button>'
-    )
+    return button(text(language, "ask this paper"), "plain-button ask", data_ask=paper.id)
 
 
 def _render_menu(key: str, content: str, language: Language) -> str:
@@ -125,10 +121,10 @@ def render_paper_note(paper: Paper, language: Language) -> str:
 
 def _render_sections(headings: Sequence[Heading], language: Language) -> str:
     """The sections, each as a button that goes to its heading."""
-    rows = "".join(
-        f'<li><button type="button" data-page="{h.page}" data-section="{n}"><span>'
-        f"{safe(h.words[:MAX_HEADING_CHARS])}</span> "
-        f'<span class="muted">{text(language, "page", page=h.page)}</span></button></li>'
-        for n, h in enumerate(headings, start=1)
-    )
+    rows = ""
+    for n, heading in enumerate(headings, start=1):
+        words = safe(heading.words[:MAX_HEADING_CHARS])
+        page = f'<span class="muted">{text(language, "page", page=heading.page)}</span>'
+        goes_to = button(f"<span>{words}</span> {page}", data_page=heading.page, data_section=n)
+        rows += f"<li>{goes_to}</li>"
     return f"<ol>{rows}</ol>"
