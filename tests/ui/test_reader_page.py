@@ -219,13 +219,13 @@ def test_the_browsers_back_closes_the_page(url: str, visit: Open, width: int) ->
     seen = visit(url, width=width)
     seen.ask(ASKED)
     for close in (seen.page.go_back, lambda: seen.page.click(".reader .close")):
-        seen.page.locator("button.place").first.click()
+        seen.page.locator("button.page-link").first.click()
         seen.page.locator(".reader .quote-highlight").first.wait_for()
         close()
         seen.page.locator(".reader").wait_for(state="detached")
         assert seen.page.locator(".turn").count() == 1
     seen.page.wait_for_function("!history.state?.reader")
-    seen.page.locator("button.place").first.click()
+    seen.page.locator("button.page-link").first.click()
     seen.page.locator(".reader .quote-highlight").first.wait_for()
     seen.until_kept()
     seen.page.reload()
@@ -238,7 +238,7 @@ def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
     """At 390 pixels the page lies over the chat and can be closed."""
     seen = visit(url, width=390)
     seen.ask(ASKED)
-    seen.page.locator("button.place").first.click()
+    seen.page.locator("button.page-link").first.click()
     seen.page.locator(".reader .quote-highlight").first.wait_for()
     box = seen.page.locator(".reader").bounding_box()
     assert box is not None and (box["x"], box["y"], box["width"]) == (0, 0, 390)
@@ -280,9 +280,9 @@ def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
     seen.until_kept()
     seen.page.reload()
     seen.page.click(".nearest summary")
-    first = seen.page.locator(".nearest li", has=seen.page.locator("button.place")).first
+    first = seen.page.locator(".nearest li", has=seen.page.locator("button.page-link")).first
     assert len(first.locator("q").inner_text()) > 20
-    first.locator("button.place").click()
+    first.locator("button.page-link").click()
     seen.page.locator(".reader .quote-highlight").first.wait_for()
 
 
