@@ -81,8 +81,8 @@ def test_app_is_the_chat(chat: Chat) -> None:
 def test_without_a_sync_nobody_can_change_the_list(chat: Chat) -> None:
     """Not at the first start either, when the list has to be indexed to be asked."""
     components = httpx.get(f"{chat.url}config").json()["components"]
-    (adding,) = (c["props"] for c in components if c["props"].get("elem_id") == "adding")
-    assert adding["visible"] is False
+    (add_form,) = (c["props"] for c in components if c["props"].get("elem_id") == "add-form")
+    assert add_form["visible"] is False
     begun = httpx.post(f"{chat.url}gradio_api/call/v2/ask", json={"question": "Who wrote Herd?"})
     event = begun.json()["event_id"]
     said = httpx.get(f"{chat.url}gradio_api/call/v2/ask/{event}", timeout=LONGEST).text
