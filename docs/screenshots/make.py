@@ -28,7 +28,7 @@ from ingest.sync.pipeline import Sync, SyncOptions  # noqa: E402
 from rag.assistant import Assistant  # noqa: E402
 from rag.config import RagConfig  # noqa: E402
 from rag.library import Library  # noqa: E402
-from rag.ui.background import Background  # noqa: E402
+from rag.ui.background import BackgroundWorker  # noqa: E402
 from rag.ui.serve import build_page, launch  # noqa: E402
 
 WIDE, PHONE = (1280, 860), (390, 844)
@@ -41,14 +41,14 @@ def show_welcome(page: Page) -> None:
 
 def show_answer(page: Page) -> None:
     _ask(page, "How many tokens was Herd-65B trained on?")
-    page.locator(".mark").first.click()
-    page.locator(".reader .marked").first.wait_for()
+    page.locator(".citation").first.click()
+    page.locator(".reader .quote-highlight").first.wait_for()
 
 
 def show_chinese(page: Page) -> None:
     _ask(page, "Herd-65B 是用多少 token 训练的？")
-    page.locator(".mark").first.click()
-    page.locator(".reader .marked").first.wait_for()
+    page.locator(".citation").first.click()
+    page.locator(".reader .quote-highlight").first.wait_for()
 
 
 def show_comparison(page: Page) -> None:
@@ -61,13 +61,13 @@ def show_phone(page: Page) -> None:
 
 def show_library(page: Page) -> None:
     page.get_by_role("tab").nth(1).click()
-    page.locator(".shelf tbody tr:visible").first.wait_for()
+    page.locator(".paper-table tbody tr:visible").first.wait_for()
 
 
 def show_paper(page: Page) -> None:
     show_library(page)
     page.locator('.title[data-paper="slim"]').click()
-    page.locator(".reader .sheet").wait_for()
+    page.locator(".reader .page-image").wait_for()
     page.click(".sections summary")
 
 
@@ -79,18 +79,18 @@ def show_map(page: Page) -> None:
 def show_batch(page: Page) -> None:
     page.get_by_role("tab").nth(3).click()
     with page.expect_file_chooser() as chooser:
-        page.click("#many-file button")
+        page.click("#batch-file button")
     file = {"name": "questions.txt", "mimeType": "text/plain", "buffer": QUESTIONS.encode()}
     chooser.value.set_files([file])  # type: ignore[list-item]
-    page.locator("#many-file", has_text="questions").wait_for()
-    page.click("#many-go")
-    page.locator("#many-downloads :visible", has_text="JSONL").first.wait_for()
+    page.locator("#batch-file", has_text="questions").wait_for()
+    page.click("#batch-start")
+    page.locator("#batch-downloads :visible", has_text="JSONL").first.wait_for()
 
 
 def _ask(page: Page, question: str) -> None:
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
-    page.locator(".turn .tools").wait_for()
+    page.locator(".turn .answer-actions").wait_for()
 
 
 PICTURES: dict[str, tuple[Callable[[Page], None], tuple[int, int], str, str]] = {
@@ -131,7 +131,7 @@ def _served(home: Path) -> Iterator[str]:
     options = SyncOptions(pdf_dirs=(pdfs,), offline=True)
     sync = Sync(manifest, workspace, embedder, _no_network, options)
     assistant = Assistant(Library(workspace, embedder), RagConfig())
-    background = Background(assistant, manifest, workspace, sync)
+    background = BackgroundWorker(assistant, manifest, workspace, sync)
     background.start()
     background.idle.wait()
     blocks = build_page(assistant, background)

@@ -21,11 +21,11 @@ from rag.user_input import Warn, ignore_warning, numbered_lines, read_text
 
 SCRYPT = {"n": 2**15, "r": 8, "p": 3, "maxmem": 2**26}
 SALT_BYTES = 16
-MAKE_A_LINE = "`python -m rag.ui.access USER` makes a line for the file."
+ACCOUNT_HINT = "`python -m rag.ui.access USER` makes a line for the file."
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class PasswordHash:
     """A password's salt and its hash; never the password."""
 
     salt: bytes
@@ -33,17 +33,17 @@ class Secret:
 
 
 class Accounts:
-    """The users that may log in."""
+    """The accounts of the users who may log in."""
 
-    def __init__(self, secrets_by_user: Mapping[str, Secret]) -> None:
-        self._secrets = dict(secrets_by_user)
-        self._nobody = hash_password(secrets.token_hex(8))
+    def __init__(self, hashes_by_user: Mapping[str, PasswordHash]) -> None:
+        self._hashes = dict(hashes_by_user)
+        self._dummy_hash = hash_password(secrets.token_hex(8))
 
     def allow(self, user: str, password: str) -> bool:
         """Whether ``password`` is the user's; takes equally long for a user that does not exist."""
-        secret = self._secrets.get(user, self._nobody)
-        same = hmac.compare_digest(_scrypt(password, secret.salt), secret.digest)
-        return same and user in self._secrets
+        expected = self._hashes.get(user, self._dummy_hash)
+        is_same = hmac.compare_digest(_scrypt(password, expected.salt), expected.digest)
+        return is_same and user in self._hashes
 
 
 def read_accounts(specs: Sequence[str], tell: Warn = ignore_warning) -> Accounts | None:
@@ -51,7 +51,7 @@ def read_accounts(specs: Sequence[str], tell: Warn = ignore_warning) -> Accounts
 
     Raises ``UsageError`` naming the file and line that is wrong, or a file without an account.
     """
-    found: dict[str, Secret] = {}
+    found: dict[str, PasswordHash] = {}
     for spec in specs:
         if Path(spec).is_file():
             found.update(_read_file(Path(spec), tell))
@@ -60,34 +60,34 @@ def read_accounts(specs: Sequence[str], tell: Warn = ignore_warning) -> Accounts
         if not (user and colon and password):
             raise UsageError(
                 "--auth takes user:password or the name of an existing file.",
-                MAKE_A_LINE,
+                ACCOUNT_HINT,
             )
         found[user] = hash_password(password)
     return Accounts(found) if specs else None
 
 
-def _read_file(path: Path, tell: Warn) -> dict[str, Secret]:
+def _read_file(path: Path, tell: Warn) -> dict[str, PasswordHash]:
     found = {}
     for number, line in numbered_lines(read_text(path, tell)):
         if line.startswith("#"):
             continue
         try:
             user, salt, digest = line.strip().split(":")
-            found[user] = Secret(bytes.fromhex(salt), bytes.fromhex(digest))
+            found[user] = PasswordHash(bytes.fromhex(salt), bytes.fromhex(digest))
         except ValueError as error:
             raise UsageError(
                 f"{path}:{number}: this is not an account.",
                 "A line is user:salt:hash, as `python -m rag.ui.access USER` makes it.",
             ) from error
     if not found:
-        raise UsageError(f"{path} contains no account.", MAKE_A_LINE)
+        raise UsageError(f"{path} contains no account.", ACCOUNT_HINT)
     return found
 
 
-def hash_password(password: str) -> Secret:
-    """A new secret for ``password``."""
+def hash_password(password: str) -> PasswordHash:
+    """The hash of ``password`` with a new salt."""
     salt = secrets.token_bytes(SALT_BYTES)
-    return Secret(salt, _scrypt(password, salt))
+    return PasswordHash(salt, _scrypt(password, salt))
 
 
 def _scrypt(password: str, salt: bytes) -> bytes:
@@ -113,8 +113,8 @@ def main() -> int:
     if len(sys.argv) != 2 or ":" in sys.argv[1]:
         print("usage: python -m rag.ui.access USER >> accounts", file=sys.stderr)
         return 2
-    secret = hash_password(getpass.getpass("password: "))
-    print(f"{sys.argv[1]}:{secret.salt.hex()}:{secret.digest.hex()}")
+    hashed = hash_password(getpass.getpass("password: "))
+    print(f"{sys.argv[1]}:{hashed.salt.hex()}:{hashed.digest.hex()}")
     return 0
 
 

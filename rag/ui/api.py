@@ -11,29 +11,33 @@ from gradio.events import api
 from ingest.errors import AssistantError, UsageError
 from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
-from rag.ui.background import Background
-from rag.ui.limits import Turnstile
-from rag.ui.messages import told
-from rag.ui.models import Models
+from rag.ui.background import BackgroundWorker
+from rag.ui.limits import QuestionLimit
+from rag.ui.messages import translate
+from rag.ui.models import ModelChoices
 from rag.ui.selection import Selection
 from rag.user_input import TEXT_LIST, checked_items, get_turns
 
 MAX_HITS = 50
-FEW_HITS = 10  # where nobody says how many
+DEFAULT_HITS = 10
 
 Record = dict[str, Any]
 Result = TypeVar("Result")
 
 
 class Api:
-    """The endpoints that other programs can call; their questions count towards the same limits."""
+    """The endpoints that other programs can call; the number of questions at once is limited for them, too."""
 
     def __init__(
-        self, assistant: Assistant, background: Background, turnstile: Turnstile, models: Models
+        self,
+        assistant: Assistant,
+        background: BackgroundWorker,
+        question_limit: QuestionLimit,
+        models: ModelChoices,
     ) -> None:
         self._assistant = assistant
         self._background = background
-        self._turnstile = turnstile
+        self._question_limit = question_limit
         self._models = models
 
     def build(self) -> None:
@@ -72,20 +76,20 @@ class Api:
         """
 
         def answer() -> Record:
-            assistant = self._assistant.with_model(self._model(llm), fall_back=True)
+            assistant = self._assistant.with_model(self._check_model(llm), fall_back=True)
             turns = get_turns({"history": history})
-            selection = _selection(papers, topics, lists, years)
-            asked = _text(question, "question", '"..."')
-            with self._turnstile.place_of_program(request)():
+            selection = _make_selection(papers, topics, lists, years)
+            asked = _check_text(question, "question", '"..."')
+            with self._question_limit.program_slot(request)():
                 return assistant.ask(asked, turns, selection.filters()).as_json()
 
-        return self._told(answer)
+        return self._run(answer)
 
     def search(
         self,
         question: str,
         request: gr.Request,
-        k: int = FEW_HITS,
+        k: int = DEFAULT_HITS,
         papers: list[str] | None = None,
         topics: list[str] | None = None,
         lists: list[str] | None = None,
@@ -107,13 +111,13 @@ class Api:
         """
 
         def find() -> Record:
-            selection = _selection(papers, topics, lists, years)
-            asked = _text(question, "question", '"..."')
-            n = max(1, min(_number(k, "k", FEW_HITS), MAX_HITS))
-            with self._turnstile.place_of_program(request)():
+            selection = _make_selection(papers, topics, lists, years)
+            asked = _check_text(question, "question", '"..."')
+            n = max(1, min(_check_number(k, "k", DEFAULT_HITS), MAX_HITS))
+            with self._question_limit.program_slot(request)():
                 return self._assistant.search(asked, (), selection.filters(), n).as_json(asked)
 
-        return self._told(find)
+        return self._run(find)
 
     def papers(self) -> list[Record]:
         """List every paper of the reading list, with id, title, authors, year, topics and lists.
@@ -121,29 +125,30 @@ class Api:
         "status" says how far it got ("indexed", "waiting", "not fetched", "failed"), "pages" how many
         of its pages are here, "error" why it failed.  The ids can narrow "ask" and "search".
         """
-        return self._told(lambda: [state.as_json() for state in self._background.paper_states()])
+        return self._run(lambda: [state.as_json() for state in self._background.paper_states()])
 
-    def _told(self, work: Callable[[], Result]) -> Result:
-        """What ``work`` gives; its errors as words for the one who called."""
+    def _run(self, work: Callable[[], Result]) -> Result:
+        """The result of ``work``; its errors as ``gr.Error``, which gradio sends to the caller."""
         try:
             with unexpected_logged(self._background.workspace.root):
                 return work()
         except AssistantError as error:
-            raise gr.Error(told("en", error.message, error.hint), print_exception=False) from error
+            message = translate("en", error.message, error.hint)
+            raise gr.Error(message, print_exception=False) from error
 
-    def _model(self, llm: str) -> str:
+    def _check_model(self, llm: str) -> str:
         """The model that was asked for.  Raises ``UsageError`` for one that the server lacks."""
-        if not llm or llm in self._models.known():
+        if not llm or llm in self._models.choices():
             return llm or self._models.configured
-        known = self._models.asked()
-        if llm not in known:
+        offered = self._models.refresh()
+        if llm not in offered:
             raise UsageError(
-                f"{llm!r} is not a model of this server.", f"It offers {', '.join(known)}."
+                f"{llm!r} is not a model of this server.", f"It offers {', '.join(offered)}."
             )
         return llm
 
 
-def _selection(
+def _make_selection(
     papers: list[str] | None, topics: list[str] | None, lists: list[str] | None, years: str
 ) -> Selection:
     """The filters as one selection.  Raises ``UsageError`` for an invalid field."""
@@ -151,18 +156,18 @@ def _selection(
         papers=checked_items(papers, str, "papers", TEXT_LIST),
         topics=checked_items(topics, str, "topics", TEXT_LIST),
         lists=checked_items(lists, str, "lists", TEXT_LIST),
-        years=_text(years, "years", '"2020-2023"'),
+        years=_check_text(years, "years", '"2020-2023"'),
     )
 
 
-def _text(value: object, field: str, form: str) -> str:
+def _check_text(value: object, field: str, form: str) -> str:
     """The text that was sent, "" for null.  Raises ``UsageError``, which shows the ``form`` wanted."""
     if value is not None and not isinstance(value, str):
         raise UsageError(f"`{field}` must look like `{form}`.")
     return value or ""
 
 
-def _number(value: object, field: str, default: int) -> int:
+def _check_number(value: object, field: str, default: int) -> int:
     """The number that was sent, ``default`` for null.  Raises ``UsageError``."""
     try:
         return default if value is None else int(float(str(value)))

@@ -1,4 +1,4 @@
-"""The thread behind the page: it warms up the search, then keeps the index equal to the list."""
+"""The thread behind the page: it warms up the search, then keeps the index in step with the list."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ from ingest.sync.report import SyncReport
 from ingest.sync.state import PaperState
 from ingest.terminal import unexpected_logged
 from rag.assistant import Assistant
-from rag.ui.list_states import Edited, ListStates
+from rag.ui.list_states import EditTimes, ListStates
 
-WATCH_SECONDS = 3.0  # between two looks at the list
-RETRY_SECONDS = 15.0  # after another sync was met: each try reads the list, which takes a second
-STATES_LAST_SECONDS = 2.5  # less than the table's timer: a PDF may come into a folder unseen
+LIST_POLL_SECONDS = 3.0  # between two looks at the list
+RETRY_SECONDS = 15.0  # while another process syncs: each try reads the list, which takes a second
+STATES_MAX_AGE_SECONDS = (
+    2.5  # below the table's refresh: nothing else tells of a new PDF in a folder
+)
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +54,14 @@ class Counts:
 class SyncState:
     """How far the background work is; ``seconds_left`` is None where it cannot be estimated yet.
 
-    ``report`` is that of the last complete sync, ``trouble`` why the last one stopped, if it did.
+    ``report`` is that of the last complete sync, ``error`` why the last one stopped, if it did.
     """
 
     running: bool = False
     progress: Progress | None = None
     seconds_left: float | None = None
     report: SyncReport | None = None
-    trouble: AssistantError | None = None
+    error: AssistantError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ class _Job:
         return not self.options.only
 
 
-class Background:
+class BackgroundWorker:
     """Warms the assistant, runs ``sync`` at the start, on request, and when the list has changed.
 
-    A sync of the whole list makes way for requests that come meanwhile, and is resumed afterwards.
+    A sync of the whole list yields to requests that come meanwhile, and is resumed afterwards.
 
     Without a ``sync`` it only warms up.  ``ready`` is set as soon as questions can be answered
     without a wait, or never can be; ``idle`` while there is nothing to do.
@@ -95,20 +97,22 @@ class Background:
         self._assistant = assistant
         self._lock = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
-        self._put_off: list[_Job] = []  # what made way; nothing makes way for it
+        self._postponed: list[_Job] = []  # long syncs that have yielded to requests
         self._state = SyncState(running=sync is not None)
-        self._phase: tuple[int, int, float] | None = None  # total, first done, its time
+        self._phase: tuple[int, int, float] | None = (
+            None  # total; done at its start, and when that was
+        )
         self._papers: tuple[str, dict[str, IndexedPaper]] = ("", {})
         self._list = ListStates(manifest, workspace, self.papers)
         self._removing: frozenset[str] = frozenset()  # what was removed on the page
-        self._synced: Edited | None = None  # what the last sync has read
-        self._not_before = 0.0  # when the list may be synced again of itself
+        self._synced_times: EditTimes | None = None  # of the list that the last sync has read
+        self._next_sync_at = 0.0  # the earliest time of the next sync that nobody requested
 
     def start(self) -> threading.Thread:
-        """Begin; the thread never keeps the program from ending."""
+        """Start the thread, a daemon: it does not keep the program from ending."""
         if self.sync is not None:
             self._jobs.put(_Job(self.sync.options))
-        thread = threading.Thread(target=self._work, name="background-sync", daemon=True)
+        thread = threading.Thread(target=self._run_forever, name="background-sync", daemon=True)
         thread.start()
         return thread
 
@@ -146,9 +150,9 @@ class Background:
         return self._papers[1]
 
     def counts(self) -> Counts:
-        """What is here now."""
+        """How many papers are listed and indexed now."""
         indexed = self.papers().items()
-        by_status = self._settled_counts()
+        by_status = self._status_counts()
         return Counts(
             sum(paper != HANDBOOK for paper in self._listed_ids()),
             sum(bool(entry.n_pages) and paper != HANDBOOK for paper, entry in indexed),
@@ -159,12 +163,12 @@ class Background:
     def paper_states(self) -> list[PaperState]:
         """How far each paper of the list got.  Raises ``ManifestError``.
 
-        All who look at the list share what was found ``STATES_LAST_SECONDS`` ago, where neither the
-        list nor the sync has moved since.
+        All visitors share states up to ``STATES_MAX_AGE_SECONDS`` old, unless the list or the sync has
+        changed since.
         """
-        return self._states(STATES_LAST_SECONDS)
+        return self._states(STATES_MAX_AGE_SECONDS)
 
-    def _settled_counts(self) -> Counter[Status]:
+    def _status_counts(self) -> Counter[Status]:
         """How many papers the last sync left in each status; none while one runs."""
         if self._state.report is None:
             return Counter()
@@ -172,10 +176,10 @@ class Background:
             self._states(math.inf)
         return self._list.counts
 
-    def _states(self, last_seconds: float) -> list[PaperState]:
+    def _states(self, max_age_seconds: float) -> list[PaperState]:
         pdf_dirs = self.sync.options.pdf_dirs if self.sync else ()
         sync = replace(self._state, progress=None, seconds_left=None)
-        return self._list.states(self._recipe(), pdf_dirs, sync, last_seconds)
+        return self._list.states(self._recipe(), pdf_dirs, sync, max_age_seconds)
 
     def _recipe(self) -> Recipe:
         """What papers are indexed with; without a sync, what the serving index was made with."""
@@ -194,95 +198,98 @@ class Background:
         except (AssistantError, OSError):
             return list(self._papers[1])
 
-    def _look_early(self) -> None:
+    def _inspect_early(self) -> None:
         """Find the states before anybody waits for them: the first look at 10,000 papers takes 3 s."""
         with suppress(AssistantError, OSError):  # a sync, or the table, says what is wrong
             self.paper_states()
 
-    def _work(self) -> None:
-        self._guarded(self._warm)
-        self._guarded(self._look_early)
-        self._guarded(drawing.start)
+    def _run_forever(self) -> None:
+        self._catch_errors(self._warm_up)
+        self._catch_errors(self._inspect_early)
+        self._catch_errors(drawing.start)
         while True:
             job = self._next_job()
-            error = self._guarded(partial(self._run, job))
+            error = self._catch_errors(partial(self._run, job))
             if error is not None:
                 job.done.set_exception(error)
 
     def _next_job(self) -> _Job:
         """The next job; waits for a request, or for a change of the list."""
         with self._lock:
-            if self._jobs.empty() and self._put_off:
-                return self._put_off.pop()
+            if self._jobs.empty() and self._postponed:
+                return self._postponed.pop()
             if self._jobs.empty():
                 self.ready.set()
                 self.idle.set()
         while True:
             try:
-                return self._jobs.get(timeout=WATCH_SECONDS)
+                return self._jobs.get(timeout=LIST_POLL_SECONDS)
             except queue.Empty:
                 if self.sync is not None and self._is_due():
                     return _Job(self.sync.options)
 
     def _is_due(self) -> bool:
-        """Whether the list has changed since the last sync, or that met another one."""
-        return self._list.edited() != self._synced and time.monotonic() >= self._not_before
+        """Whether the list has changed since the last sync, or another process was syncing then."""
+        has_changed = self._list.edit_times() != self._synced_times
+        return has_changed and time.monotonic() >= self._next_sync_at
 
     def _run(self, job: _Job) -> None:
         """Run one sync, then make sure that the search is warm."""
         assert self.sync is not None
         self.idle.clear()
-        self._synced = self._list.edited()
+        self._synced_times = self._list.edit_times()
         self._state, self._phase = SyncState(running=True), None
         sync = replace(self.sync, options=replace(job.options, removing=self._removing))
         try:
-            report = sync.run(self._listen, lambda: self._makes_way(job))
+            report = sync.run(self._on_progress, lambda: self._must_yield(job))
         except SyncRunning:
-            self._synced, self._not_before = None, time.monotonic() + RETRY_SECONDS
+            self._synced_times, self._next_sync_at = None, time.monotonic() + RETRY_SECONDS
             raise
-        if self._makes_way(job):
-            self._put_off.append(job)
+        if self._must_yield(job):
+            self._postponed.append(job)
             return
         self._state = SyncState(report=report)
-        self._warm()
-        with suppress(AssistantError):  # which a question then meets, too
-            self._assistant.library.newest()  # those who wait for the job find its papers
+        self._warm_up()
+        with suppress(AssistantError):  # the next question reports it
+            self._assistant.library.newest()  # so that whoever waits for the job finds its papers
         job.done.set_result(report)
 
-    def _makes_way(self, job: _Job) -> bool:
+    def _must_yield(self, job: _Job) -> bool:
+        """Whether a long sync has to stop, because a request is waiting."""
         return job.is_long and not self._jobs.empty()
 
-    def _guarded(self, work: Callable[[], None]) -> AssistantError | None:
+    def _catch_errors(self, work: Callable[[], None]) -> AssistantError | None:
         """Do ``work``; an error is shown on the page and returned, and the thread goes on."""
         try:
             with unexpected_logged(self.workspace.root):
                 work()
         except AssistantError as error:
-            return self._stop(error)
+            return self._report_error(error)
         return None
 
-    def _stop(self, why: AssistantError) -> AssistantError:
-        log.info("the background sync stopped: %s", why)
-        self._state = SyncState(trouble=why)
-        return why
+    def _report_error(self, error: AssistantError) -> AssistantError:
+        log.info("the background sync stopped: %s", error)
+        self._state = SyncState(error=error)
+        return error
 
-    def _warm(self) -> None:
+    def _warm_up(self) -> None:
         """Load the model and open the index, if there is one."""
         if not self.ready.is_set() and self.workspace.current_build() is not None:
             self._assistant.search("warm up", k=1)
             self.ready.set()
 
-    def _listen(self, progress: Progress) -> None:
-        if progress.stage != "card":  # the list can be asked now
-            with suppress(IndexProblem):  # the sync makes another index
-                self._warm()
+    def _on_progress(self, progress: Progress) -> None:
+        if progress.stage != "card":  # the list is indexed
+            with suppress(IndexProblem):  # the sync will write another index
+                self._warm_up()
         left = self._seconds_left(progress)
         self._state = SyncState(running=True, progress=progress, seconds_left=left)
 
     def _seconds_left(self, progress: Progress) -> float | None:
+        """At the pace of the papers done since the number of all papers was last another."""
         now = time.monotonic()
         if self._phase is None or self._phase[0] != progress.total:
             self._phase = (progress.total, progress.done, now)
-        _, first, began = self._phase
-        n_done = progress.done - first
-        return (now - began) / n_done * (progress.total - progress.done) if n_done > 0 else None
+        _, n_before, started = self._phase
+        n_done = progress.done - n_before
+        return (now - started) / n_done * (progress.total - progress.done) if n_done > 0 else None

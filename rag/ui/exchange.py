@@ -1,4 +1,4 @@
-"""A chat and its exchanges: each question with its answer, at any moment while that is made."""
+"""A chat and its exchanges: each question with its answer, whole or in the making."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rag.answer import Answer, Citation, Turn
 Rating = Literal["", "liked", "disliked"]
 
 TITLE_CHARS = 60
-NEAREST = 3  # passages of a refusal that are shown, and whose papers may know more
+MAX_NEAREST = 3  # passages of a refusal that are shown, and whose papers may know more
 MAX_OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ShownError:
     """What went wrong and what to do about it, as in ``AssistantError``; ``title`` of the paper, if any."""
 
     message: str
@@ -27,7 +27,7 @@ class Trouble:
     title: str = ""
 
     @classmethod
-    def of(cls, error: AssistantError) -> Trouble:
+    def of(cls, error: AssistantError) -> ShownError:
         """What to show of ``error``."""
         return cls(error.message, error.hint)
 
@@ -36,26 +36,26 @@ class Trouble:
 class Exchange:
     """A question, and its answer so far.
 
-    ``doing`` names the text that says what is being done now, ``partial`` is what a model has written
-    so far, ``n_shown`` how many sentences of ``answer`` are shown; ``stopped`` says that the visitor
-    stopped it, ``rated`` how they rated it.  ``fetching`` is the title of the paper being fetched to ask
-    again, ``in_vain`` why that failed, or what went wrong when it was asked again or rated.  ``scope``
-    names what the search was limited to; empty for all papers.  ``before`` is the exchange that this
-    one replaces as soon as it is done.
+    ``progress_key`` is the key of the text that says what is being done, ``partial`` what a model has
+    written so far, ``n_shown`` how many sentences of ``answer`` are shown; ``stopped`` is whether the
+    visitor stopped it.  ``fetching`` is the title of the paper being fetched to ask again,
+    ``action_errors`` are what went wrong when it was fetched, asked again or rated.  ``scope`` names what
+    the search was limited to; empty for all papers.  ``previous`` is the exchange that this one replaces
+    as soon as it is done.
     """
 
     question: str
-    doing: str = ""
+    progress_key: str = ""
     partial: str = ""
     answer: Answer | None = None
     n_shown: int = 0
-    trouble: Trouble | None = None
+    error: ShownError | None = None
     stopped: bool = False
-    rated: Rating = ""
+    rating: Rating = ""
     fetching: str = ""
-    in_vain: tuple[Trouble, ...] = ()
+    action_errors: tuple[ShownError, ...] = ()
     scope: tuple[str, ...] = ()
-    before: Exchange | None = None
+    previous: Exchange | None = None
 
     @property
     def done(self) -> bool:
@@ -65,32 +65,32 @@ class Exchange:
     @property
     def settled(self) -> bool:
         """Whether it will not change any more."""
-        return self.done or self.stopped or self.trouble is not None
+        return self.done or self.stopped or self.error is not None
 
-    def lacking(self) -> list[Paper]:
+    def papers_to_fetch(self) -> list[Paper]:
         """The papers whose pages would say more than the list does, and that can be fetched."""
         if self.answer is None:
             return []
         cited = {citation.paper.id for citation in self.answer.citations}
-        speaking = self.answer.hits if self.answer.status == "no_evidence" else ()
-        told = {hit.paper.id for hit in speaking[:NEAREST]} | cited
+        nearest = self.answer.hits[:MAX_NEAREST] if self.answer.status == "no_evidence" else ()
+        shown = {hit.paper.id for hit in nearest} | cited
         missing = {h.paper.id: h.paper for h in self.answer.hits if not h.has_pages}
-        return [p for i, p in missing.items() if i in told and p.pdf_url][:MAX_OFFERED]
+        return [p for i, p in missing.items() if i in shown and p.pdf_url][:MAX_OFFERED]
 
     def stop(self) -> Exchange:
         """The exchange after Stop: the answer, or the one before it, is shown whole."""
         if self.answer is not None:
             n_sentences = len(self.answer.sentences)
-            return replace(self, n_shown=n_sentences, fetching="", before=None)
-        return self.before or (self if self.trouble else replace(self, stopped=True))
+            return replace(self, n_shown=n_sentences, fetching="", previous=None)
+        return self.previous or (self if self.error else replace(self, stopped=True))
 
-    def in_place_of(self, before: Exchange) -> Exchange:
-        """This exchange where ``before`` was: the old answer stays until this one is done."""
-        if not before.done or self.done:
+    def replacing(self, previous: Exchange) -> Exchange:
+        """This exchange in place of ``previous``, whose answer stays until this one is done."""
+        if not previous.done or self.done:
             return self
-        if self.trouble:
-            return replace(before, in_vain=(self.trouble,))
-        return replace(self, before=before)
+        if self.error:
+            return replace(previous, action_errors=(self.error,))
+        return replace(self, previous=previous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Chat:
     """What one visitor has asked so far; ``id`` distinguishes it from the browser's other chats.
 
     The id comes with the first question: gradio starts every visit with the same empty chat.
-    ``edited`` is the last exchange while its question is being edited, ``draft`` what stood in the box.
+    ``edited`` is the exchange whose question is being edited, ``draft`` what stood in the box before.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -106,8 +106,8 @@ class Chat:
     edited: Exchange | None = None
     draft: str = ""
 
-    def before(self, asked: str) -> Chat:
-        """The chat, with an id, just before ``asked`` is added.
+    def ready_for(self, asked: str) -> Chat:
+        """The chat, with an id, to which the question ``asked`` can be added.
 
         What was still being answered is stopped; the same question (Enter hit twice) starts again.
         """
@@ -149,7 +149,7 @@ class Chat:
         return [Turn(e.question, e.answer.text) for e in self.exchanges if e.answer]
 
 
-def nearest(answer: Answer) -> tuple[Citation, ...]:
+def nearest_passages(answer: Answer) -> tuple[Citation, ...]:
     """The nearest passages of a refusal, each as a citation with its rank as the marker."""
-    hits = answer.hits[:NEAREST] if answer.status == "no_evidence" else ()
+    hits = answer.hits[:MAX_NEAREST] if answer.status == "no_evidence" else ()
     return tuple(Citation(h.rank, h.source, h.paper, h.page, h.text, h.start) for h in hits)

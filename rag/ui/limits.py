@@ -12,38 +12,38 @@ import gradio as gr
 
 from ingest.errors import UsageError
 
-AT_ONCE_EACH = 2
+MAX_AT_ONCE = 2
 MAX_UPLOAD = "50mb"
 
-Place = Callable[[], AbstractContextManager[None]]  # held while an answer is made
+Slot = Callable[[], AbstractContextManager[None]]  # to be held while an answer is made
 
 
-class Turnstile:
+class QuestionLimit:
     """Limits how many questions of each visitor are answered at once."""
 
-    def __init__(self, at_once: int = AT_ONCE_EACH) -> None:
+    def __init__(self, at_once: int = MAX_AT_ONCE) -> None:
         self._at_once = at_once
         self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def place_of(self, request: gr.Request) -> Place:
-        """A place of the user, or else of the open page, that sent ``request``.
+    def visitor_slot(self, request: gr.Request) -> Slot:
+        """A slot of the user, or else of the open page, that sent ``request``.
 
         Pages are distinguished by their sessions: a team may share an address.
         """
-        return partial(self.passed, request.username or f"page {request.session_hash}")
+        return partial(self.hold_slot, request.username or f"page {request.session_hash}")
 
-    def place_of_program(self, request: gr.Request) -> Place:
-        """A place of the user, or else of the address, that sent ``request``.
+    def program_slot(self, request: gr.Request) -> Slot:
+        """A slot of the user, or else of the address, that sent ``request``.
 
-        A program has as many sessions as it likes, so they do not count.
+        A program can have any number of sessions, so they do not count.
         """
         host = request.client.host if request.client else ""
-        return partial(self.passed, request.username or f"address {host}")
+        return partial(self.hold_slot, request.username or f"address {host}")
 
     @contextmanager
-    def passed(self, visitor: str) -> Iterator[None]:
-        """Hold one place of ``visitor``.  Raises ``UsageError`` if all of them are taken."""
+    def hold_slot(self, visitor: str) -> Iterator[None]:
+        """Hold one slot of ``visitor``.  Raises ``UsageError`` if all of them are taken."""
         with self._lock:
             if self._running[visitor] >= self._at_once:
                 raise UsageError(

@@ -8,11 +8,11 @@ from rag.llm.errors import hint_without_fallback
 from rag.llm.langchain_model import check_model
 from rag.llm.providers import PROVIDERS, read_environment
 from rag.llm.status import offered_models
-from rag.ui.exchange import Trouble
+from rag.ui.exchange import ShownError
 
 
-class Models:
-    """No model, the configured one, those on the user's own servers, and an example for each key.
+class ModelChoices:
+    """No model, the configured one, those of the user's own servers, and an example for each API key.
 
     Safe to use from several threads.
     """
@@ -21,8 +21,8 @@ class Models:
         self.configured = configured
         self._offered: tuple[str, ...] = ()
 
-    def known(self) -> list[str]:
-        """All, with those that the servers offered when last asked; asks none now."""
+    def choices(self) -> list[str]:
+        """All choices, with the models that the servers offered at the last ``refresh``."""
         environment = read_environment()
         with_key = [
             provider.example
@@ -31,18 +31,18 @@ class Models:
         ]
         return list(dict.fromkeys([EXTRACTIVE, self.configured, *self._offered, *with_key]))
 
-    def asked(self) -> list[str]:
-        """All, with those that the servers offer now; takes seconds where one is silent."""
+    def refresh(self) -> list[str]:
+        """All choices, with the models that the servers offer now; takes seconds where one is silent."""
         self._offered = tuple(offered_models())
-        return self.known()
+        return self.choices()
 
-    def trouble_with(self, llm: str) -> Trouble | None:
-        """Why ``llm`` cannot be used, as far as is known without calling it; None if it can."""
+    def check(self, llm: str) -> ShownError | None:
+        """Why ``llm`` cannot be used, as far as is known without calling it; None if nothing is."""
         try:
             if llm != EXTRACTIVE:
                 check_model(llm)
         except ModelError as error:
-            return Trouble(error.message, hint_without_fallback(error))
+            return ShownError(error.message, hint_without_fallback(error))
         except AssistantError as error:
-            return Trouble.of(error)
+            return ShownError.of(error)
         return None

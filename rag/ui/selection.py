@@ -1,4 +1,4 @@
-"""A visitor's choices: which model answers, and from which papers."""
+"""A visitor's selection: which model answers from which papers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.config import EXTRACTIVE, Filters, parse_years
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A visitor's choices; ``years`` as it was typed."""
+    """The values of the options; ``years`` as it was typed."""
 
     llm: str = EXTRACTIVE
     papers: tuple[str, ...] = ()
@@ -25,8 +25,8 @@ class Selection:
         years = parse_years(self.years) if self.years.strip() else None
         return Filters(self.papers, self.topics, self.lists, years)
 
-    def among(self, papers: Mapping[str, IndexedPaper]) -> Selection:
-        """The selection without papers that have left the list since they were chosen."""
+    def without_missing(self, papers: Mapping[str, IndexedPaper]) -> Selection:
+        """The selection without papers that are not in the list any more."""
         return replace(self, papers=tuple(paper for paper in self.papers if paper in papers))
 
     def scope(self, papers: Mapping[str, IndexedPaper]) -> tuple[str, ...]:
@@ -35,10 +35,10 @@ class Selection:
         years = [self.years.strip()] if self.years.strip() else []
         return (*titles, *self.topics, *self.lists, *years)
 
-    def asked_of(self, papers: Mapping[str, IndexedPaper]) -> dict[str, IndexedPaper]:
+    def selected_papers(self, papers: Mapping[str, IndexedPaper]) -> dict[str, IndexedPaper]:
         """Those of ``papers`` that are chosen; none for an invalid range of years."""
         try:
-            filters = self.among(papers).filters()
+            filters = self.without_missing(papers).filters()
         except UsageError:
             return {}
         return {name: entry for name, entry in papers.items() if filters.allow(entry.paper)}
@@ -53,10 +53,14 @@ def read_selection(
 ) -> Selection:
     """The values of the controls as one selection."""
     return Selection(
-        as_model(llm), tuple(papers or ()), tuple(topics or ()), tuple(lists or ()), years or ""
+        model_or_default(llm),
+        tuple(papers or ()),
+        tuple(topics or ()),
+        tuple(lists or ()),
+        years or "",
     )
 
 
-def as_model(written: str | None) -> str:
+def model_or_default(written: str | None) -> str:
     """The model that was chosen or typed; ``EXTRACTIVE`` where none was."""
     return (written or "").strip() or EXTRACTIVE

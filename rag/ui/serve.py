@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ingest.errors import UsageError
 from ingest.terminal import print_message
 from rag.ui.access import Accounts, check_exposure, is_shared, read_accounts
-from rag.ui.background import Background
+from rag.ui.background import BackgroundWorker
 from rag.ui.limits import MAX_UPLOAD
-from rag.ui.page import ChatPage, looks
+from rag.ui.page import ChatPage, appearance
 from rag.user_input import Warn
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may do what: ``auth`` as given to ``--auth``; ``read_only`` hides what changes the list."""
+    """Who may use the page, and how: ``auth`` as given to ``--auth``; ``read_only`` hides what changes the list."""
 
     auth: Sequence[str] = ()
     no_auth: bool = False
@@ -49,7 +49,7 @@ def serve(
     """
     accounts = read_accounts(access.auth, tell)
     check_exposure(host, accounts, access.no_auth)
-    background = Background(assistant, manifest, assistant.library.workspace, sync)
+    background = BackgroundWorker(assistant, manifest, assistant.library.workspace, sync)
     blocks = build_page(assistant, background, access.read_only, is_shared(host, accounts))
     url = launch(blocks, host, port, accounts, tell)
     background.start()
@@ -59,7 +59,10 @@ def serve(
 
 
 def build_page(
-    assistant: Assistant, background: Background, read_only: bool = False, is_shared: bool = False
+    assistant: Assistant,
+    background: BackgroundWorker,
+    read_only: bool = False,
+    is_shared: bool = False,
 ) -> gr.Blocks:
     """The page, not served yet."""
     return ChatPage(assistant, background, read_only, is_shared).build()
@@ -93,7 +96,7 @@ def launch(
                 ssr_mode=False,
                 mcp_server=accounts is None,
                 max_file_size=MAX_UPLOAD,
-                **looks(),
+                **appearance(),
             )
     except (OSError, OverflowError) as error:
         raise UsageError(

@@ -1,7 +1,8 @@
-"""What all parts of the page share: the visitor's state, and how events are sent."""
+"""What all parts of the page share: a visitor's state, and how events are handled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,17 @@ from rag.ui.exchange import Chat
 
 ASSETS = Path(__file__).with_name("assets")
 
-# Options of events that run at once, and of those that wait in the queue; neither is for programs.
-QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+# Options of events that are handled at once, and of those that wait in the queue; no program can send them.
+UNQUEUED: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 QUEUED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
-# The browser's own storage is encrypted with this; it hides nothing, it only has to stay the same.
+# gradio encrypts what the browser stores with this; it is no secret, but has to stay the same.
 STORAGE_SECRET = "askpapers"  # noqa: S105
 
 
 @dataclass(slots=True)
 class Runs:
-    """A visitor's long-running events: only the newest run may show anything.
+    """A visitor's long-running events, by number: only the newest may still change the page.
 
     gradio's own ``cancels`` is not used: its page looks for each of the events to cancel only when
     the one before has ended, so it also cancelled what was begun right after Stop.
@@ -32,7 +33,7 @@ class Runs:
     stopped: int = 0
 
     def begin(self) -> int:
-        """The number of a new run; all others are over."""
+        """Begin a run, which ends all others; returns its number."""
         self.newest += 1
         return self.newest
 
@@ -51,7 +52,7 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A visitor's language, chat and runs; and the language that the browser keeps as chosen.
+    """A visitor's language, chat and runs, and the language that their browser has stored as chosen.
 
     ``runs`` is changed in place: gradio hands every event of a visitor the same one.
     """
@@ -63,7 +64,7 @@ class Session:
 
 
 def new_session() -> Session:
-    """The states of a page; to be called while the page is built."""
+    """The states of a page; call it while the page is built."""
     return Session(
         gr.State("en"),
         gr.State(Chat()),
@@ -72,12 +73,17 @@ def new_session() -> Session:
     )
 
 
-def asset(name: str) -> str:
-    """The text of a script or style."""
+def read_asset(name: str) -> str:
+    """The text of a script or style sheet."""
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def sent_number(value: object) -> int:
-    """What a browser sent, as a number; 0 if it is not one."""
+def number_from_browser(value: object) -> int:
+    """What a browser sent, as a number; 0 if it is not a short whole one."""
     digits = str(value)
     return int(digits) if digits.removeprefix("-").isdecimal() and len(digits) < 9 else 0
+
+
+def skip_unchanged(now: Iterable[str], before: Iterable[str]) -> Iterator[Any]:
+    """The updates that send only what has changed since ``before``."""
+    return (new if new != old else gr.skip() for new, old in zip(now, before, strict=True))

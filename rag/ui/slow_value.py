@@ -50,15 +50,15 @@ class SlowValue(Generic[T]):
         return job.future.result()
 
     def _current(self, key: Hashable, compute: Callable[[], T]) -> _Job[T]:
-        """The job that runs; if none does, the last one, or a new one if that had another key."""
+        """The running job; if none runs, the last one, or a new one if the key has changed."""
         with self._lock:
             job = self._job
             if job is None or (job.future.done() and job.key != key):
                 job = self._job = _Job(key)
-                threading.Thread(target=self._work, args=(job, compute), daemon=True).start()
+                threading.Thread(target=self._compute, args=(job, compute), daemon=True).start()
             return job
 
-    def _work(self, job: _Job[T], compute: Callable[[], T]) -> None:
+    def _compute(self, job: _Job[T], compute: Callable[[], T]) -> None:
         try:
             self._previous = compute()
         except BaseException as error:

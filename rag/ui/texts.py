@@ -8,19 +8,22 @@ from typing import Literal, get_args
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-# One of ours in Accept-Language, with its weight above 0 (RFC 9110, 12.5.4).
+# One of our languages in Accept-Language, with a weight above 0 (RFC 9110, 12.5.4).
 _ACCEPTED = re.compile(r"(en|zh)(?:-[\w-]+)?(?:\s*;\s*q=(?!0(?:\.0*)?$)([01](?:\.\d*)?))?")
 
 TEXTS: dict[str, tuple[str, str]] = {
-    # the head of the page
+    # the header
     "tagline": (
         "Every sentence of an answer names the page it comes from.",
         "回答中的每一句话都注明出处页码。",
     ),
     "other language": ("中文", "English"),
-    # how far the index is
-    "here": ("{indexed} of {listed} papers indexed", "论文 {listed} 篇，已索引 {indexed} 篇"),
-    "one here": ("{indexed} of 1 paper indexed", "论文 1 篇，已索引 {indexed} 篇"),
+    # the progress of the index
+    "papers indexed": (
+        "{indexed} of {listed} papers indexed",
+        "论文 {listed} 篇，已索引 {indexed} 篇",
+    ),
+    "one paper indexed": ("{indexed} of 1 paper indexed", "论文 1 篇，已索引 {indexed} 篇"),
     "starting": ("Getting ready…", "正在准备……"),
     "card": ("Reading the list: {done} of {total}", "正在读取列表：{done}/{total}"),
     "fetch": (
@@ -46,18 +49,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "n not fetched": ("{n} not fetched yet", "{n} 篇尚未下载"),
     "n failed": ("{n} failed", "{n} 篇失败"),
     "sync stopped": ("Indexing stopped: {why}", "索引已停止：{why}"),
-    # asking
+    # the question
     "question": ("Your question", "你的问题"),
     "placeholder": ("Ask about the papers…", "就这些论文提问……"),
     "send": ("Send", "发送"),
     "stop": ("Stop", "停止"),
-    "hello": ("What would you like to know?", "你想了解什么？"),
+    "welcome": ("What would you like to know?", "你想了解什么？"),
     "examples": ("For example", "例如"),
     "you": ("You", "你"),
     "show more": ("Show more", "展开"),
     "show less": ("Show less", "收起"),
     "searching": ("Searching the papers…", "正在检索论文……"),
-    "waking": (
+    "warming up": (
         "Getting ready: reading the list and loading the search model. This takes a few seconds.",
         "正在准备：读取列表并加载检索模型，需要几秒钟。",
     ),
@@ -91,7 +94,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Stopped. The text above was not checked against the pages.",
         "已停止。以上内容尚未与原文核对。",
     ),
-    # what can be done with an answer
+    # the actions of an answer
     "copy": ("Copy", "复制"),
     "bibtex": ("BibTeX", "BibTeX"),
     "copied": ("Copied", "已复制"),
@@ -108,15 +111,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "disliked": ("Not helpful", "没帮助"),
     "new chat": ("New chat", "新对话"),
     "history": ("Chats", "历史对话"),
-    "kept here": (
+    "chats kept": (
         "The newest {n}, kept in this browser only.",
         "最近 {n} 个，仅保存在本浏览器中。",
     ),
     "log out": ("Log out", "退出登录"),
-    "forget chat": ("Delete this chat", "删除该对话"),
+    "delete chat": ("Delete this chat", "删除该对话"),
     "chat deleted": ("The chat was deleted.", "对话已删除。"),
     "undo": ("Undo", "撤销"),
-    # how to be answered
+    # the options
     "options": ("Model and papers", "模型与论文范围"),
     "model": ("Model", "模型"),
     "model how": (
@@ -124,18 +127,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "或输入“提供方:模型”，如 ollama:llama3.2:1b",
     ),
     "no model": ("No model: sentences from the papers", "不用模型：直接引用论文原句"),
-    "none found": (
+    "no model found": (
         "No model found. Start Ollama, or set OPENAI_API_KEY and restart.",
         "未找到模型。请启动 Ollama，或设置 OPENAI_API_KEY 后重新启动。",
     ),
     "papers": ("Papers", "论文"),
     "topics": ("Topics", "主题"),
     "lists": ("Lists", "书单"),
-    "unless chosen": ("{label} (all)", "{label}（全部）"),
+    "all unless chosen": ("{label} (all)", "{label}（全部）"),
     "years": ("Years", "年份"),
-    "only": ("Searching only", "仅检索："),
+    "scope": ("Searching only", "仅检索："),
     "and more": ("{names} and {n} more", "{names} 等另外 {n} 项"),
-    "only asked": ("Searched only: {names}.", "仅在以下范围内检索：{names}。"),
+    "searched only": ("Searched only: {names}.", "仅在以下范围内检索：{names}。"),
     "ask all": ("Ask all papers", "向全部论文提问"),
     # the list
     "chat": ("Chat", "对话"),
@@ -166,7 +169,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "read-paper": ("Read", "阅读"),
     "retry-paper": ("Try again", "重试"),
     "remove-paper": ("Remove", "移除"),
-    "sure": ("Take “{title}” off the list?", "将“{title}”从列表中移除？"),
+    "confirm remove": ("Take “{title}” off the list?", "将“{title}”从列表中移除？"),
     "removed": ("“{title}” was taken off the list.", "已从列表中移除《{title}》。"),
     "tried again": ("Retrying “{title}”…", "正在重试《{title}》。"),
     "adding": ("Adding…", "正在添加……"),
@@ -197,8 +200,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "add": ("Add", "添加"),
     "add pdf": ("Add a PDF", "添加 PDF"),
     "sync now": ("Sync now", "立即同步"),
-    # the picture of the corpus
-    "atlas": ("Map", "图谱"),
+    # the map
+    "map tab": ("Map", "图谱"),
     "map": ("Map of the papers", "论文地图"),
     "map how": (
         "Papers that lie close together cover similar topics. Colour: topic. Size: pages;"
@@ -211,28 +214,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is nothing to show yet: the list is being read.",
         "暂无可绘制的内容：正在读取列表。",
     ),
-    # many questions
+    # the batch
     "batch": ("Batch", "批量"),
-    "many how": (
+    "batch how": (
         "Drop a file of up to {n} questions: one per line, JSONL, or CSV with a “question” column.",
         "拖入问题文件（最多 {n} 个问题）：每行一个问题，或 JSONL，或含“question”列的 CSV。",
     ),
-    "many file": ("Questions", "问题文件"),
-    "many go": ("Answer all", "全部回答"),
-    "many stop": ("Stop", "停止"),
-    "many chosen": (
+    "batch file": ("Questions", "问题文件"),
+    "batch start": ("Answer all", "全部回答"),
+    "batch stop": ("Stop", "停止"),
+    "batch selection": (
         "{llm} · {papers} (to change in the chat, under “Model and papers”)",
         "{llm} · {papers}（可在“对话”的“模型与论文范围”中更改）",
     ),
     "all papers": ("all papers", "全部论文"),
-    "many so far": ("{done} of {total}", "{done}/{total}"),
-    "many done": ("{done} of {total} done: {counts}", "完成 {done}/{total}：{counts}"),
-    "many answered": ("{n} answered", "已回答 {n}"),
-    "many refused": ("{n} without evidence", "无证据 {n}"),
-    "many unanswered": ("{n} failed", "失败 {n}"),
+    "batch progress": ("{done} of {total}", "{done}/{total}"),
+    "batch done": ("{done} of {total} done: {counts}", "完成 {done}/{total}：{counts}"),
+    "batch answered": ("{n} answered", "已回答 {n}"),
+    "batch refused": ("{n} without evidence", "无证据 {n}"),
+    "batch unanswered": ("{n} failed", "失败 {n}"),
     "comma": (", ", "，"),
     "download": ("Download {form}", "下载 {form}"),
-    # the page beside the chat
+    # the open page
     "page of": ("A page of {title}", "{title} 的一页"),
     "picture of": ("Page {page} of {title}", "{title} 第 {page} 页"),
     "page n of m": ("{page} / {n_pages}", "{page} / {n_pages}"),
@@ -267,7 +270,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dense": ("cosine", "余弦"),
     "lexical": ("BM25", "BM25"),
     "fused": ("score", "得分"),
-    # what goes wrong
+    # errors
     "error": ("That did not work", "出错了"),
     "without model": (
         "{llm} could not be used, so these are sentences from the papers. {why}",
@@ -277,17 +280,17 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def text(language: Language, key: str, **values: object) -> str:
-    """The words for ``key`` in ``language``, with ``values`` filled in."""
+    """The text of ``key`` in ``language``, with ``values`` filled in."""
     return TEXTS[key][LANGUAGES.index(language)].format(**values)
 
 
 def place_in(language: Language, page: int | None) -> str:
-    """Where a quote is found."""
+    """The place of a quote: its page, or the list."""
     return text(language, "page", page=page) if page else text(language, "from the list")
 
 
 def preferred_language(accept_language: str) -> Language:
-    """The language of a browser's ``Accept-Language``: the one of ours with the most weight, or English.
+    """The language of ours with the highest weight in a browser's ``Accept-Language``, or English.
 
     Of equal weights the first counts.
     """

@@ -1,4 +1,4 @@
-"""Uploads and downloads of the page: where the files are kept, and how long."""
+"""Files that visitors upload and download: where they are kept, and how long."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import time
 from pathlib import Path
 
-KEPT_SECONDS = 86_400
-LOOK_SECONDS = 3_600  # between gradio's checks for older files
+MAX_AGE_SECONDS = 86_400
+CLEANUP_SECONDS = 3_600  # between gradio's checks for older files
 
 
 def keep_uploads_in(folder: Path) -> None:
@@ -20,7 +20,7 @@ def delete_old_uploads(folder: Path) -> None:
 
     gradio itself deletes files that are too old while it runs, and all of them when it ends.
     """
-    too_old = time.time() - KEPT_SECONDS
+    too_old = time.time() - MAX_AGE_SECONDS
     for path in folder.rglob("*"):
         if path.is_file() and path.stat().st_mtime < too_old:
             path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from ui.visits import Open, Serve, ServeModel, Visit, background_of, free_port
 from rag.assistant import Assistant
 from rag.config import RagConfig
 from rag.ui.access import Accounts
-from rag.ui.background import Background
+from rag.ui.background import BackgroundWorker
 from rag.ui.serve import build_page, launch
 
 FLAGS = (
@@ -51,7 +51,7 @@ def serve() -> Iterator[Serve]:
 
         def served(
             assistant: Assistant,
-            background: Background,
+            background: BackgroundWorker,
             *,
             read_only: bool = False,
             accounts: Accounts | None = None,
@@ -160,5 +160,5 @@ def seen(url: str, visit: Open) -> Visit:
 def answered(seen: Visit) -> Visit:
     """A page with one question and its whole answer."""
     seen.ask("How many tokens was Herd-65B trained on?")
-    seen.page.locator(".tools").wait_for()
+    seen.page.locator(".answer-actions").wait_for()
     return seen

@@ -68,7 +68,7 @@ def _welcome(page: Page) -> None:
 def _chat(page: Page) -> None:
     page.fill("#question textarea", ASKED)
     page.keyboard.press("Enter")
-    page.locator(".turn .tools").wait_for()
+    page.locator(".turn .answer-actions").wait_for()
     page.click("#options > button")
     page.locator("#options input").first.wait_for()
 
@@ -76,13 +76,13 @@ def _chat(page: Page) -> None:
 def _reader(page: Page) -> None:
     page.fill("#question textarea", ASKED)
     page.keyboard.press("Enter")
-    page.locator("button.place").first.click()
-    page.locator(".reader .marked").first.wait_for()
+    page.locator("button.page-link").first.click()
+    page.locator(".reader .quote-highlight").first.wait_for()
 
 
 def _library(page: Page) -> None:
     page.get_by_role("tab").nth(1).click()
-    page.locator(".shelf tbody tr:visible").first.wait_for()
+    page.locator(".paper-table tbody tr:visible").first.wait_for()
 
 
 def _map(page: Page) -> None:
@@ -92,7 +92,7 @@ def _map(page: Page) -> None:
 
 def _batch(page: Page) -> None:
     page.get_by_role("tab").nth(3).click()
-    page.locator("#many-go").wait_for()
+    page.locator("#batch-start").wait_for()
 
 
 @pytest.mark.parametrize(

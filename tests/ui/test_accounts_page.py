@@ -26,7 +26,7 @@ def test_nobody_reads_who_was_there_before(
     background.start()
     accounts = read_accounts(["ann:one", "bob/x:two"])
     seen = visit(serve(assistant, background, accounts=accounts), login=("ann", "one"))
-    chats = seen.page.locator(".earlier li")
+    chats = seen.page.locator(".saved-chats li")
     seen.ask(ASKED)
     chats.wait_for(state="attached")
     seen.page.get_by_role("link", name="Log out").click()
@@ -43,7 +43,7 @@ def test_nobody_reads_who_was_there_before(
     seen.ask("What is Herd?")
     seen.until_kept()
     seen.page.reload()
-    seen.page.locator(".asked", has_text="What is Herd?").wait_for()
+    seen.page.locator(".user-message", has_text="What is Herd?").wait_for()
 
 
 def test_without_accounts_nobody_logs_out(url: str, visit: Open) -> None:

@@ -279,8 +279,8 @@ def test_read_only_hides_what_changes_the_list(guarded: str, visit: Open) -> Non
     """The table is there; adding, removing and syncing are not."""
     seen = visit(guarded, login=("ada", "s3cret"))
     seen.page.get_by_role("tab", name="Library").click()
-    seen.page.locator('[data-does="ask-paper"]').first.wait_for()
-    assert seen.page.locator('[data-does="remove-paper"]').count() == 0
+    seen.page.locator('[data-action="ask-paper"]').first.wait_for()
+    assert seen.page.locator('[data-action="remove-paper"]').count() == 0
     assert not seen.page.locator("#add").is_visible()
 
 
@@ -289,8 +289,8 @@ def test_a_forged_removal_is_ignored(guarded: str, visit: Open, library: SmallLi
     before = library.manifest.read_bytes()
     seen = visit(guarded, login=("ada", "s3cret"))
     seen.page.get_by_role("tab", name="Library").click()
-    button = seen.page.locator('[data-does="ask-paper"]').first
-    button.evaluate("button => { button.dataset.does = 'remove-paper'; button.click() }")
-    seen.page.locator('[data-does="read-paper"]').first.click()
+    button = seen.page.locator('[data-action="ask-paper"]').first
+    button.evaluate("button => { button.dataset.action = 'remove-paper'; button.click() }")
+    seen.page.locator('[data-action="read-paper"]').first.click()
     seen.page.locator(".reader").wait_for()
     assert library.manifest.read_bytes() == before

@@ -22,18 +22,18 @@ from ingest.sync.report import SyncReport
 from ingest.sync.state import Failure
 from ingest.terminal import LOG_NAME
 from rag.assistant import Assistant
-from rag.ui.background import Background, Counts, SyncState
+from rag.ui.background import BackgroundWorker, Counts, SyncState
 from rag.ui.status import render_status
 
 LONGEST = 60.0
 
 
-def _finished(background: Background) -> SyncState:
+def _finished(background: BackgroundWorker) -> SyncState:
     background.start()
     return _settled(background)
 
 
-def _settled(background: Background) -> SyncState:
+def _settled(background: BackgroundWorker) -> SyncState:
     assert background.idle.wait(LONGEST)
     return background.state
 
@@ -92,10 +92,10 @@ def test_who_looks_at_the_list_at_once_shares_one_look_at_the_papers(
 ) -> None:
     """Until the list is edited; or a moment later, since a PDF may have come into a folder."""
     background = background_of(library, assistant)
-    monkeypatch.setattr("rag.ui.background.STATES_LAST_SECONDS", LONGEST)
+    monkeypatch.setattr("rag.ui.background.STATES_MAX_AGE_SECONDS", LONGEST)
     first = background.paper_states()
     assert background.paper_states() is first
-    monkeypatch.setattr("rag.ui.background.STATES_LAST_SECONDS", -1.0)
+    monkeypatch.setattr("rag.ui.background.STATES_MAX_AGE_SECONDS", -1.0)
     remove_papers(library.manifest, ["slim"])
     second = background.paper_states()
     assert second != first
@@ -108,7 +108,7 @@ def test_a_broken_list_is_told_and_what_was_there_serves(
     """The sync stops, says why, and the old index still answers."""
     library.manifest.write_text("- id: x\n", encoding="utf-8")
     background = background_of(library, assistant, syncs=True)
-    assert "title" in str(_finished(background).trouble)
+    assert "title" in str(_finished(background).error)
     assert background.ready.is_set() and background.counts().indexed == 1
 
 
@@ -119,8 +119,8 @@ def test_the_unexpected_is_told_with_an_id(
     background = background_of(library, assistant, syncs=True)
     monkeypatch.setattr(assistant, "search", lambda *args, **how: 1 / 0)
     state = _finished(background)
-    told = re.search(r"\(id (\w+)\)", str(state.trouble))
-    assert told and "division" not in str(state.trouble)
+    told = re.search(r"\(id (\w+)\)", str(state.error))
+    assert told and "division" not in str(state.error)
     log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
     assert f"ERROR id {told[1]}\n" in log and "division" in log
     assert background.ready.is_set()
@@ -130,7 +130,7 @@ def test_a_change_of_the_list_is_followed(
     library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list that is edited while the page is open is synced without being asked."""
-    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("rag.ui.background.LIST_POLL_SECONDS", 0.05)
     background = background_of(library, assistant, syncs=True)
     _finished(background)
     add_papers(library.manifest, [Paper(id="new", title="A New Paper", arxiv="2401.00009")])
@@ -149,12 +149,12 @@ def test_only_what_was_removed_here_goes_without_asking(
     for gone in (["p0", "p1"], ["p2"]):
         remove_papers(library.manifest, gone)
         background.request(removing=gone)
-    assert _settled(background).trouble is None
+    assert _settled(background).error is None
     assert set(background.papers()) == {"herd", "slim", "p3"}
     remove_papers(library.manifest, ["herd", "p3"])
     background.request(removing=["p3"])
-    trouble = _settled(background).trouble
-    assert trouble is not None and "1 of 3" in trouble.message
+    error = _settled(background).error
+    assert error is not None and "1 of 3" in error.message
 
 
 def test_syncs_of_the_whole_list_do_not_make_way_for_each_other_for_ever(
@@ -164,7 +164,7 @@ def test_syncs_of_the_whole_list_do_not_make_way_for_each_other_for_ever(
     library.write_pdf("slim")
     background = background_of(library, assistant, syncs=True)
     jobs = [background.request(), background.request()]
-    assert _finished(background).trouble is None
+    assert _finished(background).error is None
     assert all(job.done() for job in jobs)
     assert background.counts() == Counts(listed=2, indexed=2)
 
@@ -173,7 +173,7 @@ def test_a_change_of_the_notes_is_followed(
     library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are part of the list, and answer for the papers that are not here."""
-    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("rag.ui.background.LIST_POLL_SECONDS", 0.05)
     background = background_of(library, assistant, syncs=True)
     _finished(background)
     new = {"id": "herd", "note": "Of shepherds.", "note_zh": "牧人", "note_from": "paper"}
@@ -187,11 +187,11 @@ def test_after_trouble_the_next_sync_runs(library: SmallLibrary, assistant: Assi
     whole = library.manifest.read_text(encoding="utf-8")
     library.manifest.write_text("- id: x\n", encoding="utf-8")
     background = background_of(library, assistant, syncs=True)
-    assert _finished(background).trouble
+    assert _finished(background).error
     library.manifest.write_text(whole, encoding="utf-8")
     library.write_pdf("slim")
     background.request()
-    assert _settled(background).trouble is None
+    assert _settled(background).error is None
     assert background.counts() == Counts(listed=2, indexed=2)
 
 
@@ -213,12 +213,12 @@ def test_another_sync_is_waited_for(
     library: SmallLibrary, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page says that there is one; when it is done, the list is synced without being asked."""
-    for name in ("WATCH_SECONDS", "RETRY_SECONDS"):
+    for name in ("LIST_POLL_SECONDS", "RETRY_SECONDS"):
         monkeypatch.setattr(f"rag.ui.background.{name}", 0.05)
     library.write_pdf("slim")
     background = background_of(library, assistant, syncs=True)
     with library.workspace.locked():
-        assert "Another sync" in str(_finished(background).trouble)
+        assert "Another sync" in str(_finished(background).error)
         with pytest.raises(SyncRunning):
             background.request().result(LONGEST)
     wait_until(lambda: background.counts() == Counts(listed=2, indexed=2))

@@ -14,7 +14,7 @@ from ui.visits import Open, Serve, ServeModel, Visit, background_of, wait_until
 
 from rag.assistant import Assistant
 from rag.ui.batch import tab
-from rag.ui.batch.progress import ROWS_SHOWN, BatchRun, render_run
+from rag.ui.batch.progress import MAX_ANSWERS_SHOWN, BatchRun, render_batch_run
 
 QUESTIONS = """\
 {"id": "a", "question": "How many tokens was Herd-65B trained on?"}
@@ -34,10 +34,10 @@ def batch(library: SmallLibrary, assistant: Assistant, serve: Serve, visit: Open
 
 def _drop(batch: Visit, path: Path) -> None:
     with batch.page.expect_file_chooser() as chooser:
-        batch.page.click("#many-file button")
+        batch.page.click("#batch-file button")
     chooser.value.set_files(path)
-    batch.page.locator("#many-file", has_text=path.stem).wait_for()
-    batch.page.click("#many-go")
+    batch.page.locator("#batch-file", has_text=path.stem).wait_for()
+    batch.page.click("#batch-start")
 
 
 def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> None:
@@ -46,11 +46,11 @@ def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> Non
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
     batch.page.locator(
-        ".run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
+        ".batch-run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
     ).wait_for()
-    assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
-    batch.page.locator(".latest button.topic", has_text="p. 2").first.click()
-    batch.page.locator(".reader .pages", has_text="2 / 2").wait_for()
+    assert "1.4 trillion" in batch.page.locator(".batch-answers").inner_text()
+    batch.page.locator(".batch-answers button.topic", has_text="p. 2").first.click()
+    batch.page.locator(".reader .page-position", has_text="2 / 2").wait_for()
     with batch.page.expect_download() as download:
         batch.page.get_by_role("button", name="JSONL").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
@@ -69,9 +69,9 @@ def test_stop_reaches_a_silent_model(serve_model: ServeModel, visit: Open, tmp_p
     seen = visit(url)
     seen.page.get_by_role("tab", name="Batch").click()
     _drop(seen, path)
-    seen.page.locator(".run", has_text="1 of 2 · ").wait_for()
+    seen.page.locator(".batch-run", has_text="1 of 2 · ").wait_for()
     wait_until(lambda: len(server.asked) == 2)
-    seen.page.click("#many-stop")
+    seen.page.click("#batch-stop")
     assert server.hung_up.wait(3)
     seen.page.get_by_role("button", name="JSONL").wait_for()
 
@@ -85,16 +85,16 @@ def test_only_what_does_something_can_be_clicked(
     url, _ = serve_model(Say(silent=True))
     page = visit(url).page
     page.get_by_role("tab", name="Batch").click()
-    go, stop = page.locator("#many-go"), page.locator("#many-stop")
-    page.locator("#many-go[disabled]").wait_for()
+    go, stop = page.locator("#batch-start"), page.locator("#batch-stop")
+    page.locator("#batch-start[disabled]").wait_for()
     assert stop.is_disabled()
     with page.expect_file_chooser() as chooser:
-        page.click("#many-file button")
+        page.click("#batch-file button")
     chooser.value.set_files(path)
     go.click()
-    page.locator("#many-go[disabled]").wait_for()
+    page.locator("#batch-start[disabled]").wait_for()
     stop.click()
-    page.locator("#many-stop[disabled]").wait_for()
+    page.locator("#batch-stop[disabled]").wait_for()
     assert go.is_enabled()
 
 
@@ -104,11 +104,11 @@ def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
     batch.page.locator(
-        ".run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
+        ".batch-run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
     ).wait_for()
-    batch.page.click("#switch")
-    batch.page.locator(".run", has_text="完成 3/3：已回答 1，无证据 1，失败 1").wait_for()
-    batch.page.locator(".latest .trouble", has_text="请改正").wait_for()
+    batch.page.click("#language-button")
+    batch.page.locator(".batch-run", has_text="完成 3/3：已回答 1，无证据 1，失败 1").wait_for()
+    batch.page.locator(".batch-answers .error-message", has_text="请改正").wait_for()
 
 
 def test_answers_that_cannot_be_written_stay_on_the_page(
@@ -120,11 +120,11 @@ def test_answers_that_cannot_be_written_stay_on_the_page(
     with monkeypatch.context() as broken:
         broken.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
         _drop(batch, path)
-        batch.page.locator(".run .trouble", has_text="(id ").wait_for()
-    assert "1.4 trillion" in batch.page.locator(".latest").inner_text()
-    batch.page.click("#many-go")
+        batch.page.locator(".batch-run .error-message", has_text="(id ").wait_for()
+    assert "1.4 trillion" in batch.page.locator(".batch-answers").inner_text()
+    batch.page.click("#batch-start")
     batch.page.get_by_role("button", name="JSONL").wait_for()
-    assert batch.page.locator(".trouble").count() == 0
+    assert batch.page.locator(".error-message").count() == 0
 
 
 def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name(batch: Visit, tmp_path: 
     path = tmp_path / "sheet.csv"
     path.write_text("no,such,column\n1,2,3\n", encoding="utf-8")
     _drop(batch, path)
-    said = batch.page.locator("#many-table .trouble")
+    said = batch.page.locator("#batch-results .error-message")
     said.wait_for()
     assert said.inner_text().startswith("sheet.csv has no column")
 
@@ -143,24 +143,27 @@ def test_each_kind_of_file_is_taken(batch: Visit, tmp_path: Path, kind: str) -> 
     path = tmp_path / f"questions{kind}"
     path.write_text("question\nHow many tokens was Herd-65B trained on?\n", encoding="utf-8")
     _drop(batch, path)
-    batch.page.locator(".latest", has_text="1.4 trillion").wait_for()
+    batch.page.locator(".batch-answers", has_text="1.4 trillion").wait_for()
 
 
 def test_another_kind_of_file_is_told_in_the_readers_language(batch: Visit, tmp_path: Path) -> None:
     """At once, by us and not by gradio; another file takes its place."""
     page = batch.page
-    page.click("#switch")
-    page.locator("#many-go", has_text="全部回答").wait_for()
+    page.click("#language-button")
+    page.locator("#batch-start", has_text="全部回答").wait_for()
     pdf = plain_pdf(tmp_path / "paper.pdf", [["A page."]])
-    page.set_input_files("#many-file input[type=file]", pdf)
-    page.locator("#many-table .trouble", has_text="paper.pdf 不是问题文件。").wait_for()
-    assert page.locator("#many-go").is_disabled() and page.get_by_test_id("toast-body").count() == 0
-    page.locator("#many-file").get_by_role("button").first.click()
-    page.locator("#many-file input[type=file]").wait_for(state="attached")
+    page.set_input_files("#batch-file input[type=file]", pdf)
+    page.locator("#batch-results .error-message", has_text="paper.pdf 不是问题文件。").wait_for()
+    assert (
+        page.locator("#batch-start").is_disabled()
+        and page.get_by_test_id("toast-body").count() == 0
+    )
+    page.locator("#batch-file").get_by_role("button").first.click()
+    page.locator("#batch-file input[type=file]").wait_for(state="attached")
     (tmp_path / "questions.txt").write_text("What is Herd?\n", encoding="utf-8")
-    page.set_input_files("#many-file input[type=file]", tmp_path / "questions.txt")
-    page.locator("#many-go:enabled").wait_for()
-    page.locator("#many-table .trouble").wait_for(state="detached")
+    page.set_input_files("#batch-file input[type=file]", tmp_path / "questions.txt")
+    page.locator("#batch-start:enabled").wait_for()
+    page.locator("#batch-results .error-message").wait_for(state="detached")
 
 
 def test_too_many_questions_are_told(
@@ -171,37 +174,39 @@ def test_too_many_questions_are_told(
     path = tmp_path / "many.txt"
     path.write_text("One?\nTwo?\nThree?\n", encoding="utf-8")
     _drop(batch, path)
-    batch.page.locator("#many-table .trouble", has_text="askpapers batch").wait_for()
+    batch.page.locator("#batch-results .error-message", has_text="askpapers batch").wait_for()
 
 
 def test_only_the_latest_answers_are_shown() -> None:
     """However long the file is, the page stays light."""
     records = tuple({"id": str(i), "question": f"Q{i}", "answer": "A"} for i in range(100))
-    shown = render_run(BatchRun(200, records, seconds=120), "en")
-    assert shown.count("<li") == ROWS_SHOWN and "Q99" in shown
+    shown = render_batch_run(BatchRun(200, records, seconds=120), "en")
+    assert shown.count("<li") == MAX_ANSWERS_SHOWN and "Q99" in shown
     assert "100 of 200 · about 2 min left" in shown
-    assert "100 of 200 done: 100 answered" in render_run(BatchRun(200, records, is_over=True), "en")
+    assert "100 of 200 done: 100 answered" in render_batch_run(
+        BatchRun(200, records, is_over=True), "en"
+    )
 
 
 def test_the_choices_of_the_chat_are_used_and_told(batch: Visit, tmp_path: Path) -> None:
     """Of another year, the papers know nothing."""
     page = batch.page
-    page.locator("#many-chosen", has_text=" · all papers").wait_for()
+    page.locator("#batch-selection", has_text=" · all papers").wait_for()
     page.get_by_role("tab", name="Chat").click()
     page.click("#options > button")
     page.get_by_label("Years").fill("2021")
-    page.locator("#scope .names", has_text="2021").wait_for()
+    page.locator("#scope .scope-names", has_text="2021").wait_for()
     page.get_by_role("tab", name="Batch").click()
-    page.locator("#many-chosen", has_text=" · 2021").wait_for()
+    page.locator("#batch-selection", has_text=" · 2021").wait_for()
     path = tmp_path / "questions.txt"
     path.write_text("How many tokens was Herd-65B trained on?", encoding="utf-8")
     _drop(batch, path)
-    page.locator(".run", has_text="1 of 1 done").wait_for()
-    assert "1.4 trillion" not in page.locator(".latest").inner_text()
+    page.locator(".batch-run", has_text="1 of 1 done").wait_for()
+    assert "1.4 trillion" not in page.locator(".batch-answers").inner_text()
 
 
 def test_what_should_be_known_of_the_file_is_told_in_the_readers_language() -> None:
     """As long as its answers are shown."""
     notes = ("q.csv: ignored `year`; known fields are `question`.",)
-    shown = render_run(BatchRun(1, notes=notes), "zh")
+    shown = render_batch_run(BatchRun(1, notes=notes), "zh")
     assert "q.csv：未读取 `year`" in shown

@@ -16,7 +16,7 @@ import pytest
 from small_library import SmallLibrary
 from ui.visits import free_port
 
-from rag.ui.uploads import KEPT_SECONDS, delete_old_uploads
+from rag.ui.uploads import MAX_AGE_SECONDS, delete_old_uploads
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 120.0
@@ -81,8 +81,8 @@ def test_app_is_the_chat(chat: Chat) -> None:
 def test_without_a_sync_nobody_can_change_the_list(chat: Chat) -> None:
     """Not at the first start either, when the list has to be indexed to be asked."""
     components = httpx.get(f"{chat.url}config").json()["components"]
-    (adding,) = (c["props"] for c in components if c["props"].get("elem_id") == "adding")
-    assert adding["visible"] is False
+    (add_form,) = (c["props"] for c in components if c["props"].get("elem_id") == "add-form")
+    assert add_form["visible"] is False
     begun = httpx.post(f"{chat.url}gradio_api/call/v2/ask", json={"question": "Who wrote Herd?"})
     event = begun.json()["event_id"]
     said = httpx.get(f"{chat.url}gradio_api/call/v2/ask/{event}", timeout=LONGEST).text
@@ -124,6 +124,6 @@ def test_what_a_killed_chat_has_left_is_deleted(tmp_path: Path) -> None:
     for path in (old, new):
         path.parent.mkdir()
         path.write_text("Who wrote Herd?", encoding="utf-8")
-    os.utime(old, (0, time.time() - KEPT_SECONDS - 1))
+    os.utime(old, (0, time.time() - MAX_AGE_SECONDS - 1))
     delete_old_uploads(tmp_path)
     assert new.exists() and not old.exists()

@@ -28,7 +28,7 @@ def test_a_question_is_answered_with_its_source(url: str, visit: Open) -> None:
     assert "1.4 trillion tokens" in page.locator(".sentence").first.inner_text()
     source = page.locator(".source-paper li").first.inner_text()
     assert "p. 2" in source
-    links = [link.get_attribute("href") for link in page.locator(".sources a.out").all()]
+    links = [link.get_attribute("href") for link in page.locator(".sources a.external-link").all()]
     assert "https://arxiv.org/abs/2302.00001" in links
     assert "https://arxiv.org/pdf/2302.00001#page=2" in links
     assert page.locator(".support.supported").count() >= 1
@@ -80,12 +80,12 @@ def test_a_chat_outlives_its_window(url: str, visit: Open) -> None:
     seen = visit(url)
     for n_kept in (1, 2):
         seen.ask(ASKED)
-        seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
+        seen.page.locator(".saved-chats li").nth(n_kept - 1).wait_for(state="attached")
         seen.until_kept()
         seen = Visit(seen.page.context.new_page())
         seen.page.goto(url)
-        seen.page.locator(".earlier li").nth(n_kept - 1).wait_for(state="attached")
-        assert seen.page.locator(".earlier li.now").count() == 0
+        seen.page.locator(".saved-chats li").nth(n_kept - 1).wait_for(state="attached")
+        assert seen.page.locator(".saved-chats li.current").count() == 0
 
 
 def test_visitors_have_chats_of_their_own(url: str, visit: Open) -> None:
@@ -94,7 +94,7 @@ def test_visitors_have_chats_of_their_own(url: str, visit: Open) -> None:
     first.ask(ASKED)
     second.ask("How long did the training of Herd take?")
     assert first.page.locator(".turn").count() == second.page.locator(".turn").count() == 1
-    assert "tokens" not in second.page.locator(".asked").inner_text()
+    assert "tokens" not in second.page.locator(".user-message").inner_text()
 
 
 def test_the_page_speaks_the_browsers_language(url: str, visit: Open) -> None:
@@ -102,7 +102,7 @@ def test_the_page_speaks_the_browsers_language(url: str, visit: Open) -> None:
     page = visit(url, locale="zh-CN").page
     page.locator(".welcome", has_text="你想了解什么？").wait_for()
     assert page.locator("#question textarea").get_attribute("placeholder") == "就这些论文提问……"
-    page.click("#switch")
+    page.click("#language-button")
     page.locator(".welcome", has_text="What would you like to know?").wait_for()
 
 
@@ -126,7 +126,7 @@ def test_an_unexpected_error_shows_its_id_only(
     with monkeypatch.context() as broken:
         broken.setattr(Assistant, "stream", lambda *args: 1 / 0)
         seen.ask(ASKED)
-    said = seen.page.locator(".trouble").inner_text()
+    said = seen.page.locator(".error-message").inner_text()
     assert "(id " in said and "division" not in said
     log = (library.workspace.root / LOG_NAME).read_text(encoding="utf-8")
     assert "division" in log and log.split()[4] in said
@@ -203,8 +203,8 @@ def test_markup_in_papers_is_only_text(
     seen = visit(url)
     seen.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     seen.ask("What is Evil markup? <img src=x onerror=alert(3)>")
-    assert seen.page.locator("#talk img, #talk script, .examples img").count() == 0
-    assert "<img" in seen.page.locator(".asked").inner_text()
+    assert seen.page.locator("#conversation img, #conversation script, .examples img").count() == 0
+    assert "<img" in seen.page.locator(".user-message").inner_text()
     assert "<img" in seen.page.locator(".reply").inner_text()
 
 
@@ -220,19 +220,19 @@ def test_markup_in_titles_is_only_text_in_every_view(
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("button", name="Evil <img src=x onerror=alert(1)> Markup").first.click()
-    page.locator(".reader .sheet").wait_for()
+    page.locator(".reader .page-image").wait_for()
     assert "<img" in page.locator(".reader h2").inner_text()
     page.get_by_role("tab", name="Map").click()
     page.locator("#years .point").first.hover(force=True)
     page.get_by_role("tab", name="Batch").click()
     with page.expect_file_chooser() as chooser:
-        page.click("#many-file button")
+        page.click("#batch-file button")
     asked = b"What is Evil markup? <img src=x onerror=alert(4)>"
     named = {"name": "a<img src=x>.txt", "mimeType": "text/plain", "buffer": asked}
     chooser.value.set_files([named])  # type: ignore[list-item]
-    page.locator("#many-file", has_text=".txt").wait_for()
-    page.click("#many-go")
-    page.locator(".latest", has_text="<img src=x onerror=alert(4)>").wait_for()
+    page.locator("#batch-file", has_text=".txt").wait_for()
+    page.click("#batch-start")
+    page.locator(".batch-answers", has_text="<img src=x onerror=alert(4)>").wait_for()
     assert page.locator('img[src="x"], img[src*="evil.example"], [onerror]').count() == 0
 
 
@@ -256,7 +256,7 @@ def test_one_asks_while_the_list_is_indexed(
     seen = visit(serve(assistant, background))
     library.write_pdf("slim")
     seen.page.get_by_role("tab", name="Library").click()
-    seen.page.click("#reindex")
+    seen.page.click("#sync-now")
     seen.page.locator("#status", has_text="Getting ready").wait_for()
     seen.page.get_by_role("tab", name="Chat").click()
     seen.ask(ASKED)
@@ -277,6 +277,6 @@ def test_two_ask_at_the_same_time(url: str, visit: Open) -> None:
         seen.page.fill("#question textarea", question)
         seen.page.keyboard.press("Enter")
     for seen, fact in ((first, "1.4 trillion"), (second, "21 days")):
-        seen.page.locator(".tools").wait_for()
+        seen.page.locator(".answer-actions").wait_for()
         assert fact in seen.page.locator(".reply").inner_text()
         assert seen.page.locator(".turn").count() == 1

@@ -11,7 +11,7 @@ from small_library import LLAMA
 
 from rag.answer import Answer, Citation, Hit, ModelFailure, Row, Scores, Sentence
 from rag.ui.chat_storage import MAX_CHARS, MAX_EXCHANGES, chat_from_json, chat_to_json
-from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.exchange import Chat, Exchange, ShownError
 
 HIT = Hit(1, "paper", LLAMA, 2, "Training", 5, "some words", Scores(0.5, 1.5, 2.5))
 CITATION = Citation(1, "paper", LLAMA, 2, "So.", 7)
@@ -57,8 +57,8 @@ def test_a_chat_comes_back_as_it_is_seen() -> None:
 def test_what_was_stopped_or_failed_is_kept_as_it_is() -> None:
     """With what was written by then; only what is still being answered is not."""
     stopped = Exchange("And then?", partial="It was", stopped=True, scope=("Herd",))
-    failed = Exchange("Why?", trouble=Trouble("No.", "Ask again."))
-    asked = Exchange("Now?", doing="searching")
+    failed = Exchange("Why?", error=ShownError("No.", "Ask again."))
+    asked = Exchange("Now?", progress_key="searching")
     chat = replace(CHAT, exchanges=(*CHAT.exchanges, stopped, failed, asked))
     back = chat_from_json(json.loads(json.dumps(chat_to_json(chat))))
     assert back is not None and back.exchanges[1:] == (stopped, failed)

@@ -38,7 +38,7 @@ def writing(url: str, visit: Open, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         slow.setattr(Assistant, "stream", endless)
         seen.page.fill(BOX, ASKED)
         seen.page.keyboard.press("Enter")
-        seen.page.locator(".writing").wait_for()
+        seen.page.locator(".streaming").wait_for()
     yield seen
     assert left.wait(5)
 
@@ -48,7 +48,7 @@ def test_an_answer_can_be_stopped(writing: Visit) -> None:
     page = writing.page
     page.click("#question .stop-button")
     page.locator(".notice", has_text="was not checked").wait_for()
-    page.locator('[data-do="retry"]').click()
+    page.locator('[data-action="retry"]').click()
     page.locator(".sources").wait_for()
     assert page.locator(".turn").count() == 1
 
@@ -82,7 +82,7 @@ def test_enter_hit_twice_asks_once(writing: Visit) -> None:
 def test_a_new_chat_is_not_written_into(writing: Visit) -> None:
     """What was asked in the chat before shows nothing there any more."""
     page = writing.page
-    page.click(".chats .fresh")
+    page.click(".chat-history .new-chat")
     page.locator(".turn").wait_for(state="detached")
     writing.ask("How long did the training of Herd take?")
     assert page.locator(".turn").count() == 1
@@ -103,12 +103,12 @@ def test_what_is_written_during_an_answer_stays(
     page = visit(url).page
     page.fill(BOX, ASKED)
     page.keyboard.press("Enter")
-    page.locator(".writing").wait_for()
+    page.locator(".streaming").wait_for()
     assert page.input_value(BOX) == ""
     page.fill(BOX, "And then?")
-    written = page.locator(".writing").inner_text()
+    written = page.locator(".streaming").inner_text()
     page.wait_for_function(
-        "n => document.querySelector('.writing').innerText.length > n", arg=len(written) + 20
+        "n => document.querySelector('.streaming').innerText.length > n", arg=len(written) + 20
     )
     page.click("#question .stop-button")
     page.locator(".notice", has_text="Stopped.").wait_for()
@@ -125,7 +125,7 @@ def test_stop_reaches_a_silent_model(
     seen.page.fill(BOX, ASKED)
     seen.page.keyboard.press("Enter")
     wait_until(lambda: bool(server.asked))
-    seen.page.locator(".writing" if written else ".waiting").wait_for()
+    seen.page.locator(".streaming" if written else ".waiting").wait_for()
     assert not server.hung_up.wait(1)
     seen.page.click("#question .stop-button")
     assert server.hung_up.wait(3)
@@ -134,7 +134,7 @@ def test_stop_reaches_a_silent_model(
 
 def test_a_question_can_be_edited(answered: Visit) -> None:
     """The last question goes back into the box, and its answer away."""
-    answered.page.click('[data-do="edit"]')
+    answered.page.click('[data-action="edit"]')
     answered.page.locator(".turn").wait_for(state="detached")
     assert answered.page.input_value(BOX) == ASKED
 
@@ -142,9 +142,9 @@ def test_a_question_can_be_edited(answered: Visit) -> None:
 def test_only_the_last_question_is_asked_again(answered: Visit) -> None:
     """Earlier ones keep their answers."""
     answered.ask("How long did the training take?")
-    answered.page.locator('.turn:last-child [data-do="retry"]').wait_for()
-    assert answered.page.locator('[data-do="retry"]').count() == 1
-    answered.page.click('[data-do="retry"]')
+    answered.page.locator('.turn:last-child [data-action="retry"]').wait_for()
+    assert answered.page.locator('[data-action="retry"]').count() == 1
+    answered.page.click('[data-action="retry"]')
     answered.page.locator(".turn:last-child .waiting").wait_for(state="detached")
     assert answered.page.locator(".turn").count() == 2
 
@@ -163,14 +163,14 @@ def test_a_good_answer_outlives_a_second_try(
     page = answered.page
     with monkeypatch.context() as slow:
         slow.setattr(Assistant, "stream", endless)
-        page.click('[data-do="retry"]')
-        page.locator(".writing").wait_for()
+        page.click('[data-action="retry"]')
+        page.locator(".streaming").wait_for()
         page.click("#question .stop-button")
         page.locator(".sources").wait_for()
     with monkeypatch.context() as broken:
         broken.setattr(Assistant, "stream", lambda *args: 1 / 0)
-        page.click('[data-do="retry"]')
-        page.locator(".offer .notice").wait_for()
+        page.click('[data-action="retry"]')
+        page.locator(".fetch-offer .notice").wait_for()
     assert page.locator(".turn").count() == 1
     assert "1.4 trillion" in page.locator(".reply").inner_text()
     page.reload()
@@ -194,42 +194,42 @@ def test_chats_are_kept_in_the_browser(answered: Visit) -> None:
     """After a reload the chat is in the list, opens as it was, goes on, and can be deleted."""
     page = answered.page
     answered.until_kept()
-    page.click(".chats .fresh")
+    page.click(".chat-history .new-chat")
     page.locator(".turn").wait_for(state="detached")
     page.reload()
     page.locator(".welcome").wait_for()
-    page.click(".earlier summary")
-    page.click(".earlier .open")
+    page.click(".saved-chats summary")
+    page.click(".saved-chats .open")
     page.locator(".turn .sources").wait_for()
-    page.locator(".mark").first.click()
-    page.locator(".reader .marked").first.wait_for()
+    page.locator(".citation").first.click()
+    page.locator(".reader .quote-highlight").first.wait_for()
     page.click(".reader .close")
     answered.ask("How long did the training of Herd take?")
     assert page.locator(".turn").count() == 2
-    page.click(".chats .fresh")
+    page.click(".chat-history .new-chat")
     page.locator(".welcome").wait_for()
-    page.click(".earlier summary")
-    page.click(".earlier .forget")
-    page.locator(".earlier").wait_for(state="hidden")
+    page.click(".saved-chats summary")
+    page.click(".saved-chats .delete-chat")
+    page.locator(".saved-chats").wait_for(state="hidden")
 
 
 def test_windows_side_by_side_take_no_chats_from_one_another(answered: Visit) -> None:
     """Each keeps its own chat, and the list shows those of the others at once."""
     window = answered.page.context
-    chats = answered.page.locator(".earlier li")
+    chats = answered.page.locator(".saved-chats li")
     chats.nth(0).wait_for(state="attached")
     beside = Visit(window.new_page())
     beside.page.goto(answered.page.url)
-    beside.page.locator(".earlier li").wait_for(state="attached")
-    answered.page.click(".chats .fresh")
+    beside.page.locator(".saved-chats li").wait_for(state="attached")
+    answered.page.click(".chat-history .new-chat")
     for seen, question in ((answered, "How long did it take?"), (beside, "Who wrote Herd?")):
         seen.page.locator(".welcome").wait_for()
         seen.ask(question)
     for seen in (answered, beside):
-        seen.page.locator(".earlier li").nth(2).wait_for(state="attached")
-        titles = seen.page.locator(".earlier .open").all_text_contents()
+        seen.page.locator(".saved-chats li").nth(2).wait_for(state="attached")
+        titles = seen.page.locator(".saved-chats .open").all_text_contents()
         assert titles == ["Who wrote Herd?", "How long did it take?", ASKED]
-        assert seen.page.locator(".earlier li.now").count() == 1
+        assert seen.page.locator(".saved-chats li.current").count() == 1
 
 
 def test_the_oldest_chats_give_way(seen: Visit) -> None:
@@ -240,8 +240,8 @@ def test_the_oldest_chats_give_way(seen: Visit) -> None:
         f" localStorage.setItem(`askpapers-chat//${{i}}`, i % 7 ? JSON.stringify({old}) : '7{{')"
     )
     seen.ask(ASKED)
-    seen.page.locator(".earlier li.now").wait_for(state="attached")
-    titles = seen.page.locator(".earlier .open").all_text_contents()
+    seen.page.locator(".saved-chats li.current").wait_for(state="attached")
+    titles = seen.page.locator(".saved-chats .open").all_text_contents()
     assert len(titles) == 20 and titles[:2] == [ASKED, "Chat 25"]
     assert "Chat 4" in titles and "Chat 3" not in titles
 
@@ -261,7 +261,7 @@ def test_a_rating_that_cannot_be_recorded_is_told(answered: Visit, library: Smal
 
 def test_the_chosen_language_stays(seen: Visit) -> None:
     """After a reload the page speaks what was chosen, not what the browser prefers."""
-    seen.page.click("#switch")
+    seen.page.click("#language-button")
     seen.page.locator(".welcome", has_text="你想了解什么？").wait_for()
     seen.page.reload()
     seen.page.locator(".welcome", has_text="你想了解什么？").wait_for()
@@ -273,7 +273,7 @@ def test_an_answer_can_be_copied(url: str, visit: Open) -> None:
     seen.ask(ASKED)
     copied = "navigator.clipboard.readText()"
     seen.page.locator("[data-copy]").nth(0).click()
-    seen.page.locator(".tools", has_text="Copied").wait_for()
+    seen.page.locator(".answer-actions", has_text="Copied").wait_for()
     assert "1.4 trillion tokens" in seen.page.evaluate(copied)
     seen.page.locator("[data-copy]").nth(1).click()
     seen.page.wait_for_function(f"{copied}.then(t => t.startsWith('@misc{{herd'))")
@@ -310,16 +310,16 @@ def test_one_asks_within_chosen_papers(seen: Visit) -> None:
     years.fill("2021")
     seen.ask(ASKED)
     assert "1.4 trillion" not in page.locator(".turn").nth(0).inner_text()
-    page.locator("#scope .names", has_text="2021").wait_for()
+    page.locator("#scope .scope-names", has_text="2021").wait_for()
     page.click("#options > button")
     years.fill("soon")
     seen.ask(ASKED)
-    assert "not a range of years" in page.locator(".turn .trouble").inner_text()
+    assert "not a range of years" in page.locator(".turn .error-message").inner_text()
     page.click("#options > button")
-    page.locator("#years-trouble", has_text="not a range of years").wait_for()
+    page.locator("#years-error", has_text="not a range of years").wait_for()
     years.fill("2023")
     years.blur()
-    page.locator("#years-trouble .trouble").wait_for(state="detached")
+    page.locator("#years-error .error-message").wait_for(state="detached")
     seen.ask(ASKED)
     assert "1.4 trillion" in page.locator(".turn").nth(2).inner_text()
 
@@ -334,9 +334,9 @@ def test_the_choices_fold(seen: Visit) -> None:
     page.click("#options > button")
     page.get_by_label("Papers").click()
     page.get_by_role("option", name="Slim").click()
-    page.locator("#scope .names", has_text="Slim").wait_for()
+    page.locator("#scope .scope-names", has_text="Slim").wait_for()
     assert unfolded.count() == 1
-    page.locator(".turn .asked").click()
+    page.locator(".turn .user-message").click()
     unfolded.wait_for(state="detached")
 
 
@@ -357,12 +357,12 @@ def test_one_sees_that_one_paper_is_asked(seen: Visit) -> None:
     """Above the box, under a refusal and in the examples; a click asks all papers again."""
     page = seen.page
     page.get_by_role("tab", name="Library").click()
-    page.locator('[data-does="ask-paper"][data-paper="slim"]').click()
-    page.locator("#scope .names", has_text="Slim Adapters").wait_for()
+    page.locator('[data-action="ask-paper"][data-paper="slim"]').click()
+    page.locator("#scope .scope-names", has_text="Slim Adapters").wait_for()
     page.locator(".example", has_text="Herd").first.wait_for(state="detached")
     seen.ask(ASKED)
-    page.locator(".narrow", has_text="Searched only: Slim Adapters").wait_for()
-    page.locator(".narrow button", has_text="Ask all papers").click()
+    page.locator(".scope-notice", has_text="Searched only: Slim Adapters").wait_for()
+    page.locator(".scope-notice button", has_text="Ask all papers").click()
     page.locator(".turn .sources").wait_for()
     assert page.locator(".turn").count() == 1
     assert "1.4 trillion" in page.locator(".reply").inner_text()
@@ -383,8 +383,8 @@ def test_a_paper_that_has_gone_is_asked_no_more(library: SmallLibrary, seen: Vis
     """Whoever chose it asks the papers that are left."""
     page = seen.page
     page.get_by_role("tab", name="Library").click()
-    page.locator('[data-does="ask-paper"][data-paper="slim"]').click()
-    page.locator("#scope .names", has_text="Slim Adapters").wait_for()
+    page.locator('[data-action="ask-paper"][data-paper="slim"]').click()
+    page.locator("#scope .scope-names", has_text="Slim Adapters").wait_for()
     remove_papers(library.manifest, ["slim"])
     library.sync(yes=True)
     page.locator(".scope").wait_for(state="detached")

@@ -60,8 +60,8 @@ def test_what_is_no_question(chinese: Chinese) -> None:
     seen.page.get_by_role("button", name="模型与论文范围").click()
     seen.page.get_by_label("年份").fill("soon")
     seen.ask("What is Herd?")
-    _is_told(seen.page, ".trouble", "'soon' 不是年份范围。")
-    _is_told(seen.page, ".trouble", "请写成 2020、2020-2023、2020- 或 -2023。")
+    _is_told(seen.page, ".error-message", "'soon' 不是年份范围。")
+    _is_told(seen.page, ".error-message", "请写成 2020、2020-2023、2020- 或 -2023。")
 
 
 def test_a_model_without_its_key(chinese: Chinese, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,23 +71,31 @@ def test_a_model_without_its_key(chinese: Chinese, monkeypatch: pytest.MonkeyPat
     page.get_by_role("button", name="模型与论文范围").click()
     page.get_by_label("模型", exact=True).fill("anthropic:x")
     page.keyboard.press("Enter")
-    _is_told(page, "#model-trouble", "anthropic:x 需要密钥，但未设置 ANTHROPIC_API_KEY。")
-    page.click("#switch")
+    _is_told(page, "#model-error", "anthropic:x 需要密钥，但未设置 ANTHROPIC_API_KEY。")
+    page.click("#language-button")
     page.click("#options > button")
-    page.locator("#model-trouble", has_text="anthropic:x needs a key").wait_for()
+    page.locator("#model-error", has_text="anthropic:x needs a key").wait_for()
 
 
 def test_what_cannot_be_added(chinese: Chinese, tmp_path: Path) -> None:
     """An arXiv id that is none, and a file that is not a PDF."""
     page = _tab(chinese(), "论文库")
-    page.fill("#add-what textarea, #add-what input", "nonsense")
+    page.fill("#add-source textarea, #add-source input", "nonsense")
     page.fill("#add-title textarea, #add-title input", "A Title")
     page.click("#add")
-    _is_told(page, "#said .trouble", "不是 arXiv 编号、https 网址或 PDF 文件。请给出其中之一")
+    _is_told(
+        page,
+        "#library-message .error-message",
+        "不是 arXiv 编号、https 网址或 PDF 文件。请给出其中之一",
+    )
     path = tmp_path / "letter.pdf"
     path.write_text("Dear all, this is a letter.", encoding="utf-8")
-    _drop(page, "#drop", path)
-    _is_told(page, "#said .trouble", "letter.pdf 不是 PDF。请拖入 PDF 阅读器能打开的文件。")
+    _drop(page, "#add-pdf", path)
+    _is_told(
+        page,
+        "#library-message .error-message",
+        "letter.pdf 不是 PDF。请拖入 PDF 阅读器能打开的文件。",
+    )
 
 
 def test_a_paper_that_failed(chinese: Chinese, library: SmallLibrary) -> None:
@@ -95,7 +103,7 @@ def test_a_paper_that_failed(chinese: Chinese, library: SmallLibrary) -> None:
     add_papers(library.manifest, [Paper("torn", "A Torn Paper", file="torn.pdf")])
     (library.manifest.parent / "torn.pdf").write_bytes(b"%PDF-1.7\n1 0 obj")
     page = _tab(chinese(), "论文库")
-    _is_told(page, ".why-not", "PDF 不完整：缺少结尾部分。请重试")
+    _is_told(page, ".failure-reason", "PDF 不完整：缺少结尾部分。请重试")
 
 
 def test_a_broken_list(chinese: Chinese, library: SmallLibrary) -> None:
@@ -111,11 +119,13 @@ def test_a_file_of_questions_with_a_broken_line(chinese: Chinese, tmp_path: Path
     path = tmp_path / "questions.jsonl"
     path.write_text('{"question": "What is Herd?"}\n{"id": "b"}\n{"question"', encoding="utf-8")
     page = _tab(chinese(), "批量")
-    _drop(page, "#many-file button", path)
-    page.locator("#many-file", has_text=path.stem).wait_for()
-    page.click("#many-go")
-    _is_told(page, ".latest .trouble", "第 2 行缺少“question”。请改正")
-    page.locator(".latest .trouble", has_text="第 3 行不是问题：这不是 JSON").wait_for()
+    _drop(page, "#batch-file button", path)
+    page.locator("#batch-file", has_text=path.stem).wait_for()
+    page.click("#batch-start")
+    _is_told(page, ".batch-answers .error-message", "第 2 行缺少“question”。请改正")
+    page.locator(
+        ".batch-answers .error-message", has_text="第 3 行不是问题：这不是 JSON"
+    ).wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="JSONL").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
@@ -132,10 +142,12 @@ def test_a_batch_whose_model_fails(
     path.write_text("What is Herd?", encoding="utf-8")
     asking = Assistant(assistant.library, RagConfig(llm="openai:scripted"))
     page = _tab(chinese(asking), "批量")
-    _drop(page, "#many-file button", path)
-    page.locator("#many-file", has_text=path.stem).wait_for()
-    page.click("#many-go")
-    _is_told(page, ".latest .trouble", "openai:scripted 需要密钥，但未设置 OPENAI_API_KEY。")
+    _drop(page, "#batch-file button", path)
+    page.locator("#batch-file", has_text=path.stem).wait_for()
+    page.click("#batch-start")
+    _is_told(
+        page, ".batch-answers .error-message", "openai:scripted 需要密钥，但未设置 OPENAI_API_KEY。"
+    )
 
 
 def test_the_wrong_password(

@@ -12,7 +12,7 @@ from ingest.corpus import HANDBOOK, Paper
 from ingest.indexing.index import IndexedPaper
 from rag.assistant import Assistant
 from rag.ui.chat.examples import example_questions
-from rag.ui.chat.welcome import Welcome
+from rag.ui.chat.welcome import WelcomeRenderer
 from rag.ui.selection import Selection
 from rag.ui.texts import LANGUAGES, Language
 
@@ -81,7 +81,7 @@ def test_the_welcome_is_made_once_for_each_index(
         return example_questions(papers, language)
 
     monkeypatch.setattr("rag.ui.chat.welcome.example_questions", counted)
-    welcome = Welcome(background_of(library, assistant))
+    welcome = WelcomeRenderer(background_of(library, assistant))
     for _ in range(2):
         first = welcome.html(Selection(), "en")
         assert welcome.html(Selection("openai:other"), "en") == first

@@ -11,7 +11,7 @@ from ingest.corpus import Paper
 from ingest.errors import StorageError
 from rag.answer import Answer, Citation, Sentence, Status
 from rag.evaluation.evaluate import read_gold
-from rag.ui.chat.feedback import rate
+from rag.ui.chat.feedback import record_rating
 from rag.ui.exchange import Chat, Exchange
 
 HERD = Paper("herd", "Herd")
@@ -35,16 +35,18 @@ def test_the_last_rating_of_an_answer_counts(tmp_path: Path) -> None:
     """However often it is rated it stands once, in the file of what was said last."""
     liked, disliked = tmp_path / "liked.jsonl", tmp_path / "disliked.jsonl"
     chat = chat_with(page=2)
-    assert rate(tmp_path, chat, 1, liked=True) and rate(tmp_path, chat, 1, liked=True)
+    assert record_rating(tmp_path, chat, 1, liked=True) and record_rating(
+        tmp_path, chat, 1, liked=True
+    )
     (gold,) = read_gold(liked)
     assert (gold.id, gold.places[0].paper, gold.places[0].pages) == (
         "01234567-1",
         "herd",
         frozenset({2}),
     )
-    assert rate(tmp_path, chat, 1, liked=False)
+    assert record_rating(tmp_path, chat, 1, liked=False)
     assert (ids_in(liked), ids_in(disliked)) == ([], [gold.id])
-    assert rate(tmp_path, chat, 1, liked=True)
+    assert record_rating(tmp_path, chat, 1, liked=True)
     assert (ids_in(liked), ids_in(disliked)) == ([gold.id], [])
 
 
@@ -54,7 +56,7 @@ def test_lines_of_others_stay_as_they_are(tmp_path: Path) -> None:
     by_hand = b'{"question":"q", "id":"other-1"}\n{broken\n7\n\xff\n'
     disliked.write_bytes(by_hand)
     for liked in (False, False, True):
-        rate(tmp_path, chat_with(page=2), 1, liked)
+        record_rating(tmp_path, chat_with(page=2), 1, liked)
     assert disliked.read_bytes() == by_hand
 
 
@@ -62,20 +64,20 @@ def test_a_last_line_without_an_end_stays_a_line(tmp_path: Path) -> None:
     """An editor may leave it so; the next rating begins a line of its own."""
     disliked = tmp_path / "disliked.jsonl"
     disliked.write_text('{"id": "by-hand"}', encoding="utf-8")
-    rate(tmp_path, chat_with(page=2), 1, liked=False)
+    record_rating(tmp_path, chat_with(page=2), 1, liked=False)
     assert ids_in(disliked) == ["by-hand", "01234567-1"]
 
 
 def test_what_stands_on_the_list_alone_proves_no_page(tmp_path: Path) -> None:
     """Such a question would read as one to be refused; what was said before goes all the same."""
-    assert rate(tmp_path, chat_with(page=None), 1, liked=False)
-    assert rate(tmp_path, chat_with(page=None), 1, liked=True)
+    assert record_rating(tmp_path, chat_with(page=None), 1, liked=False)
+    assert record_rating(tmp_path, chat_with(page=None), 1, liked=True)
     assert ids_in(tmp_path / "liked.jsonl") == ids_in(tmp_path / "disliked.jsonl") == []
 
 
 def test_a_refusal_that_was_liked_should_be_refused(tmp_path: Path) -> None:
     """No places is then what is meant."""
-    assert rate(tmp_path, chat_with(page=None, status="no_evidence"), 1, liked=True)
+    assert record_rating(tmp_path, chat_with(page=None, status="no_evidence"), 1, liked=True)
     (gold,) = read_gold(tmp_path / "liked.jsonl")
     assert gold.places == ()
 
@@ -83,7 +85,7 @@ def test_a_refusal_that_was_liked_should_be_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("turn", [0, 2])
 def test_what_is_not_there_is_not_rated(tmp_path: Path, turn: int) -> None:
     """The page may send any number."""
-    assert not rate(tmp_path, chat_with(page=2), turn, liked=True)
+    assert not record_rating(tmp_path, chat_with(page=2), turn, liked=True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,4 +94,4 @@ def test_a_rating_that_cannot_be_kept_is_told(tmp_path: Path, liked: bool) -> No
     """Here a file is where the folder should be."""
     (tmp_path / "feedback").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot be written"):
-        rate(tmp_path / "feedback", chat_with(page=2), 1, liked=liked)
+        record_rating(tmp_path / "feedback", chat_with(page=2), 1, liked=liked)

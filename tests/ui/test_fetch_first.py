@@ -16,10 +16,10 @@ from ingest.fetch.download import Downloader
 from ingest.reading_list.edit import add_papers
 from ingest.sync.pipeline import Sync
 from rag.assistant import Assistant
-from rag.ui.background import Background
+from rag.ui.background import BackgroundWorker
 
 ASKED = "What does Slim train?"
-OFFER = ".offer [data-fetch]"
+OFFER = ".fetch-offer [data-fetch]"
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def online(library: SmallLibrary, server: ArxivServer, fake_time: FakeTime) -> S
 
 
 @pytest.fixture
-def background(library: SmallLibrary, assistant: Assistant, online: Sync) -> Background:
-    return Background(assistant, library.manifest, library.workspace, online)
+def background(library: SmallLibrary, assistant: Assistant, online: Sync) -> BackgroundWorker:
+    return BackgroundWorker(assistant, library.manifest, library.workspace, online)
 
 
 def _pdf_of(library: SmallLibrary, paper: str) -> bytes:
@@ -52,7 +52,7 @@ def test_the_paper_is_fetched_and_asked_again(
     library: SmallLibrary,
     server: ArxivServer,
     assistant: Assistant,
-    background: Background,
+    background: BackgroundWorker,
     serve: Serve,
     visit: Open,
 ) -> None:
@@ -70,19 +70,19 @@ def test_the_paper_is_fetched_and_asked_again(
 
 
 def test_what_does_not_come_is_told(
-    assistant: Assistant, background: Background, serve: Serve, visit: Open
+    assistant: Assistant, background: BackgroundWorker, serve: Serve, visit: Open
 ) -> None:
     """The server does not have it: the answer stays, the reason stands under it."""
     seen = visit(serve(assistant, background))
     background.start()
     seen.ask(ASKED)
     seen.page.locator(OFFER).click()
-    seen.page.locator(".offer .notice", has_text="404").wait_for()
+    seen.page.locator(".fetch-offer .notice", has_text="404").wait_for()
     assert seen.page.locator(".sentence").count() >= 1
 
 
 def test_who_may_only_read_gets_no_offer(
-    assistant: Assistant, background: Background, serve: Serve, visit: Open
+    assistant: Assistant, background: BackgroundWorker, serve: Serve, visit: Open
 ) -> None:
     """Fetching changes the library."""
     seen = visit(serve(assistant, background, read_only=True))
@@ -92,7 +92,7 @@ def test_who_may_only_read_gets_no_offer(
 
 
 def test_a_long_sync_makes_way(
-    library: SmallLibrary, server: ArxivServer, online: Sync, background: Background
+    library: SmallLibrary, server: ArxivServer, online: Sync, background: BackgroundWorker
 ) -> None:
     """What is asked for comes before the rest of the list, and then the rest comes too."""
     numbers = range(3, 7)

@@ -18,9 +18,9 @@ from ui.visits import Open, ServeModel, background_of, wait_until
 from ingest.embedding.embed import Vectors
 from ingest.errors import UsageError
 from rag.assistant import Assistant
-from rag.ui.chat.answering import converse
+from rag.ui.chat.answering import answer_question
 from rag.ui.exchange import Chat
-from rag.ui.limits import Turnstile
+from rag.ui.limits import QuestionLimit
 from rag.ui.selection import Selection
 
 ASKED = "How many tokens was Herd-65B trained on?"
@@ -49,16 +49,16 @@ def test_a_program_has_two_questions_at_once(serve_model: ServeModel) -> None:
 
 def test_one_visitor_leaves_room_for_the_others() -> None:
     """A third question at once is refused to one, not to another; a finished one frees its place."""
-    turnstile = Turnstile(at_once=2)
-    with turnstile.passed("ada"):
+    question_limit = QuestionLimit(at_once=2)
+    with question_limit.hold_slot("ada"):
         with (
-            turnstile.passed("ada"),
-            turnstile.passed("bo"),
+            question_limit.hold_slot("ada"),
+            question_limit.hold_slot("bo"),
             pytest.raises(UsageError, match="are being answered"),
-            turnstile.passed("ada"),
+            question_limit.hold_slot("ada"),
         ):
             pass
-        with turnstile.passed("ada"):
+        with question_limit.hold_slot("ada"):
             pass
 
 
@@ -69,21 +69,21 @@ def test_a_question_waits_for_the_place_of_one_that_was_stopped(
     """So the last of several that were sent at once is answered; it is refused only after a while."""
     background = background_of(library, assistant)
     background.ready.set()
-    place = partial(Turnstile(at_once=1).passed, "ada")
+    slot = partial(QuestionLimit(at_once=1).hold_slot, "ada")
     with ExitStack() as before:
-        before.enter_context(place())
-        steps = converse(assistant, background, Chat(), ASKED, Selection(), place)
+        before.enter_context(slot())
+        steps = answer_question(assistant, background, Chat(), ASKED, Selection(), slot)
         waiting = next(steps)
         assert next(steps) == next(steps) == waiting
         if frees:
             before.close()
         else:
-            monkeypatch.setattr("rag.ui.chat.answering.PLACE_WAIT_SECONDS", 0.0)
-            steps = converse(assistant, background, Chat(), ASKED, Selection(), place)
+            monkeypatch.setattr("rag.ui.chat.answering.SLOT_WAIT_SECONDS", 0.0)
+            steps = answer_question(assistant, background, Chat(), ASKED, Selection(), slot)
         *_, last = steps
     exchange = last.exchanges[-1]
     assert exchange.done is frees
-    assert frees or (exchange.trouble and REFUSED in exchange.trouble.message)
+    assert frees or (exchange.error and REFUSED in exchange.error.message)
 
 
 def test_the_last_of_three_quick_questions_is_answered(
@@ -101,11 +101,11 @@ def test_the_last_of_three_quick_questions_is_answered(
     for question in ("How long did the training take?", "Why does Slim save memory?", ASKED):
         page.fill("#question textarea", question)
         page.keyboard.press("Enter")
-        page.locator(".asked", has_text=question).wait_for()
+        page.locator(".user-message", has_text=question).wait_for()
     page.wait_for_timeout(1000)  # it would have been refused by now
     sent.set()
     page.locator(".turn:last-child", has_text="1.4 trillion").wait_for()
-    assert page.locator(".turn .trouble").count() == 0
+    assert page.locator(".turn .error-message").count() == 0
 
 
 def _request(session: str, username: str | None = None) -> gr.Request:
@@ -127,12 +127,12 @@ Sent = Callable[[str], gr.Request]
 )
 def test_who_is_one_visitor(is_program: bool, request_of: Sent, are_one: bool) -> None:
     """Pages of one address are several visitors, its programs are one; an account is one anyway."""
-    turnstile = Turnstile(at_once=1)
-    place = turnstile.place_of_program if is_program else turnstile.place_of
-    with place(request_of("first"))():
+    question_limit = QuestionLimit(at_once=1)
+    slot = question_limit.program_slot if is_program else question_limit.visitor_slot
+    with slot(request_of("first"))():
         if are_one:
-            with pytest.raises(UsageError), place(request_of("second"))():
+            with pytest.raises(UsageError), slot(request_of("second"))():
                 pass
         else:
-            with place(request_of("second"))():
+            with slot(request_of("second"))():
                 pass

@@ -15,7 +15,7 @@ from ui.visits import sync_of
 from ingest.corpus import Paper
 from ingest.errors import AssistantError, StorageError
 from ingest.reading_list.manifest import read_manifest
-from rag.ui.library.edit import add_by_name, add_pdf, remove
+from rag.ui.library.edit import add_by_name, add_pdf, remove_paper
 
 
 def _ids(library: SmallLibrary) -> list[str]:
@@ -115,10 +115,10 @@ def test_a_refused_pdf_leaves_no_copy(library: SmallLibrary, tmp_path: Path) -> 
 
 def test_a_paper_is_removed(library: SmallLibrary) -> None:
     """And one that is not there is said not to be."""
-    remove(sync_of(library), "slim")
+    remove_paper(sync_of(library), "slim")
     assert _ids(library) == ["herd"]
     with pytest.raises(AssistantError):
-        remove(sync_of(library), "slim")
+        remove_paper(sync_of(library), "slim")
 
 
 @pytest.mark.parametrize("what", ["2302.00001", "https://arxiv.org/abs/2302.00001v2"])

@@ -11,9 +11,9 @@ from ui.visits import Open, Visit
 from ingest.corpus import Paper
 from ingest.reading_list.edit import add_papers
 from ingest.sync.state import PaperState
-from rag.ui.library.view import EVERYTHING, read_view
+from rag.ui.library.view import WHOLE_LIST, read_view
 
-ROWS = ".shelf tbody tr:visible"
+ROWS = ".paper-table tbody tr:visible"
 PAPERS = [
     Paper(
         f"p{i}",
@@ -38,53 +38,53 @@ def long_list(library: SmallLibrary, monkeypatch: pytest.MonkeyPatch) -> SmallLi
 
 
 @pytest.fixture
-def shelf(long_list: SmallLibrary, url: str, visit: Open) -> Visit:
+def library_tab(long_list: SmallLibrary, url: str, visit: Open) -> Visit:
     seen = visit(url)
     seen.page.get_by_role("tab", name="Library").click()
     seen.page.locator(ROWS).first.wait_for()
     return seen
 
 
-def _wait_for(shelf: Visit, count: str, n_rows: int) -> list[str]:
+def _wait_for(library_tab: Visit, count: str, n_rows: int) -> list[str]:
     """The titles as soon as the table has so many rows and says how many match."""
-    shelf.page.locator(".count", has_text=count).wait_for()
-    shelf.page.wait_for_function(
-        f"() => document.querySelectorAll('.shelf tbody tr').length === {n_rows}"
+    library_tab.page.locator(".match-count", has_text=count).wait_for()
+    library_tab.page.wait_for_function(
+        f"() => document.querySelectorAll('.paper-table tbody tr').length === {n_rows}"
     )
-    return shelf.page.locator(".shelf .title").all_inner_texts()
+    return library_tab.page.locator(".paper-table .title").all_inner_texts()
 
 
-def test_a_long_list_comes_page_by_page(shelf: Visit) -> None:
+def test_a_long_list_comes_page_by_page(library_tab: Visit) -> None:
     """The next rows on request, until all are there; the count is that of the whole list."""
-    assert len(_wait_for(shelf, "10 / 10", 3)) == 3
+    assert len(_wait_for(library_tab, "10 / 10", 3)) == 3
     for n_rows in (6, 9, 10):
-        shelf.page.get_by_role("button", name="Show more").click()
-        _wait_for(shelf, "10 / 10", n_rows)
-    assert shelf.page.locator(".more:visible").count() == 0
+        library_tab.page.get_by_role("button", name="Show more").click()
+        _wait_for(library_tab, "10 / 10", n_rows)
+    assert library_tab.page.locator(".more:visible").count() == 0
 
 
-def test_all_of_a_long_list_is_searched(shelf: Visit) -> None:
+def test_all_of_a_long_list_is_searched(library_tab: Visit) -> None:
     """By words and by filters, also what is on no page yet; then everything is shown again."""
-    page = shelf.page
-    page.fill("[data-find]", "LANE  quokkas")
-    assert len(_wait_for(shelf, "4 / 10", 3)) == 3
+    page = library_tab.page
+    page.fill("[data-search]", "LANE  quokkas")
+    assert len(_wait_for(library_tab, "4 / 10", 3)) == 3
     page.select_option('[data-filter="year"]', "2022")
-    assert _wait_for(shelf, "1 / 10", 1) == ["Quokkas 7"]
-    page.fill("[data-find]", "no such paper")
-    page.locator(".none").wait_for()
+    assert _wait_for(library_tab, "1 / 10", 1) == ["Quokkas 7"]
+    page.fill("[data-search]", "no such paper")
+    page.locator(".no-match").wait_for()
     page.get_by_role("button", name="Show all").click()
-    _wait_for(shelf, "10 / 10", 3)
-    assert page.input_value("[data-find]") == page.input_value('[data-filter="year"]') == ""
+    _wait_for(library_tab, "10 / 10", 3)
+    assert page.input_value("[data-search]") == page.input_value('[data-filter="year"]') == ""
 
 
-def test_all_of_a_long_list_is_sorted(shelf: Visit) -> None:
+def test_all_of_a_long_list_is_sorted(library_tab: Visit) -> None:
     """By year, up and down, and said to screen readers."""
-    shelf.page.get_by_role("button", name="Year").click()
-    shelf.page.locator('th[aria-sort="ascending"]').wait_for()
-    shelf.page.locator(ROWS).first.filter(has_text="Quokkas 1").wait_for()
-    shelf.page.get_by_role("button", name="Year").click()
-    shelf.page.locator(ROWS).first.filter(has_text="Herd").wait_for()
-    assert shelf.page.locator('th[aria-sort="descending"]').count() == 1
+    library_tab.page.get_by_role("button", name="Year").click()
+    library_tab.page.locator('th[aria-sort="ascending"]').wait_for()
+    library_tab.page.locator(ROWS).first.filter(has_text="Quokkas 1").wait_for()
+    library_tab.page.get_by_role("button", name="Year").click()
+    library_tab.page.locator(ROWS).first.filter(has_text="Herd").wait_for()
+    assert library_tab.page.locator('th[aria-sort="descending"]').count() == 1
 
 
 def test_papers_are_chosen_from_a_long_list_as_they_are_typed(
@@ -100,7 +100,7 @@ def test_papers_are_chosen_from_a_long_list_as_they_are_typed(
         page.get_by_role("option", name=name.capitalize()).click()
         page.locator("#scope", has_text=name.capitalize()).wait_for()
     page.mouse.click(5, 400)
-    page.click("#switch")
+    page.click("#language-button")
     page.locator("#scope", has_text="仅检索").wait_for()
     assert "Quokkas 7 · Slim" in page.locator("#scope").inner_text()
 
@@ -129,5 +129,5 @@ def test_numbers_are_sorted_as_numbers_and_what_is_missing_comes_last() -> None:
 def test_what_makes_no_sense_shows_everything(sent: str) -> None:
     """A browser may send anything."""
     view = read_view(sent)
-    assert view.matching(_states(), "en") == EVERYTHING.matching(_states(), "en")
+    assert view.matching(_states(), "en") == WHOLE_LIST.matching(_states(), "en")
     assert view.n_pages == 1

@@ -11,7 +11,7 @@ from ingest.errors import ManifestError, Problem
 from rag.assistant import Assistant
 from rag.ui.chat.render import render_chat
 from rag.ui.exchange import Chat, Exchange
-from rag.ui.messages import BLANK, Message, read_catalogue, told
+from rag.ui.messages import BLANK, Message, read_catalogue, translate
 from rag.ui.texts import Language
 
 MESSAGES = read_catalogue()
@@ -58,7 +58,7 @@ def test_each_message_is_recognised(message: Message) -> None:
     assert sorted(names) == sorted(BLANK.findall(message.chinese)) and len(set(names)) == len(names)
     assert sorted(names) == sorted(BLANK.findall(message.words("en")))
     said, chinese = _sample(message)
-    assert told("zh", said) == chinese
+    assert translate("zh", said) == chinese
 
 
 def test_what_is_wrong_with_a_paper_comes_with_what_to_do(source: Source) -> None:
@@ -87,11 +87,11 @@ def test_chinese_is_chinese() -> None:
 def test_words_within_words_are_told_too() -> None:
     """A message that holds another one, or words of ours, is Chinese throughout."""
     said = "arxiv.org answered 404 to https://arxiv.org/pdf/1: withdrawn, or no such paper"
-    assert told("zh", said) == (
+    assert translate("zh", said) == (
         "arxiv.org 对 https://arxiv.org/pdf/1 返回了 404：论文已撤回，或并不存在"
     )
     assert (
-        told("zh", "this is a number (5), not a list of papers")
+        translate("zh", "this is a number (5), not a list of papers")
         == "这里是数字（5），而不是论文列表"
     )
 
@@ -99,7 +99,7 @@ def test_words_within_words_are_told_too() -> None:
 def test_a_list_with_problems_is_told_line_by_line() -> None:
     """Every problem with its line and hint."""
     problems = [Problem(3, "this entry has no `id`", 'Add "id: ..." to it.')]
-    assert told("zh", ManifestError("list.yaml", problems).message) == (
+    assert translate("zh", ManifestError("list.yaml", problems).message) == (
         "列表有 1 处问题，因此未作任何更改：\n"
         "  list.yaml 第 3 行：该条目缺少 `id`\n"
         '    请加上 "id: ..."。'
@@ -108,8 +108,8 @@ def test_a_list_with_problems_is_told_line_by_line() -> None:
 
 def test_what_somebody_else_said_stays_as_it_is() -> None:
     """A provider's own words are quoted; an unknown message is told in English."""
-    assert told("zh", "openai:x failed: no such thing") == "openai:x 出错：no such thing"
-    assert told("zh", "Something quite new.") == "Something quite new."
+    assert translate("zh", "openai:x failed: no such thing") == "openai:x 出错：no such thing"
+    assert translate("zh", "Something quite new.") == "Something quite new."
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -134,7 +134,7 @@ def test_the_page_gives_no_advice_for_the_command_line(language: Language) -> No
 def test_a_hint_within_a_hint_is_for_the_page_too() -> None:
     """arXiv is out of reach while a paper is added."""
     hint = "Check the network (and HTTPS_PROXY), or provide the PDFs with --pdf-dir."
-    assert told("en", hint + " To add one paper without asking arXiv, use --title.") == (
+    assert translate("en", hint + " To add one paper without asking arXiv, use --title.") == (
         "Check the network, or add the PDF itself. Or enter its title, so that arXiv is not asked."
     )
 
@@ -153,7 +153,8 @@ def test_a_refusal_sends_nobody_to_the_command_line(assistant: Assistant, asked:
 def test_message_and_hint_are_two_sentences() -> None:
     """Where the message has no full stop of its own it gets one; an empty hint leaves no trace."""
     assert (
-        told("en", "x cannot be reached", "Check the ids.") == "x cannot be reached. Check the ids."
+        translate("en", "x cannot be reached", "Check the ids.")
+        == "x cannot be reached. Check the ids."
     )
-    assert told("zh", "x cannot be reached", "Check the ids.") == "无法连接 x。请检查编号。"
-    assert told("en", "The file is empty.", "") == "The file is empty."
+    assert translate("zh", "x cannot be reached", "Check the ids.") == "无法连接 x。请检查编号。"
+    assert translate("en", "The file is empty.", "") == "The file is empty."

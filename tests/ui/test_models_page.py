@@ -12,7 +12,7 @@ from ui.visits import Open, Serve, Visit, background_of
 from rag.assistant import Assistant
 from rag.llm.providers import PROVIDERS
 from rag.ui.access import Accounts, read_accounts
-from rag.ui.models import Models
+from rag.ui.models import ModelChoices
 
 ASKED = "How many tokens was Herd-65B trained on?"
 TRUE = "Herd-65B was trained on 1.4 trillion tokens of public text [1]."
@@ -76,11 +76,11 @@ def test_another_model_can_be_written(seen: Visit, server: ModelServer) -> None:
 def test_what_is_wrong_with_it_is_said_at_once(seen: Visit, written: str, said: str) -> None:
     """Before anything is asked; and it goes away with the mistake."""
     _write(seen, written)
-    trouble = seen.page.locator("#model-trouble .trouble")
-    trouble.filter(has_text=said).wait_for()
-    assert "--llm" not in trouble.inner_text()
+    error = seen.page.locator("#model-error .error-message")
+    error.filter(has_text=said).wait_for()
+    assert "--llm" not in error.inner_text()
     _write(seen, "openai:scripted")
-    trouble.wait_for(state="detached")
+    error.wait_for(state="detached")
 
 
 @pytest.mark.parametrize("accounts", [None, read_accounts(["ada:s3cret"])])
@@ -133,19 +133,19 @@ def _is_told(seen: Visit, hint: str) -> bool:
 
 def test_nobody_waits_for_a_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known already is given without asking; what was found when asked is known then."""
-    models = Models("openai:scripted")
+    models = ModelChoices("openai:scripted")
     monkeypatch.setenv("OLLAMA_HOST", NOWHERE)
-    assert models.known() == ["extractive", "openai:scripted"]
-    assert models.asked() == ["extractive", "openai:scripted", "openai:other"]
-    assert models.known() == models.asked()
+    assert models.choices() == ["extractive", "openai:scripted"]
+    assert models.refresh() == ["extractive", "openai:scripted", "openai:other"]
+    assert models.choices() == models.refresh()
 
 
 def test_an_own_server_takes_the_place_of_the_public_one(
     server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a key alone an example of the provider is offered, with an address what is there."""
-    models = Models("extractive")
+    models = ModelChoices("extractive")
     monkeypatch.setenv("OPENAI_API_KEY", "k")
-    assert models.known() == ["extractive"]
+    assert models.choices() == ["extractive"]
     monkeypatch.delenv("OPENAI_BASE_URL")
-    assert models.known() == ["extractive", PROVIDERS["openai"].example]
+    assert models.choices() == ["extractive", PROVIDERS["openai"].example]

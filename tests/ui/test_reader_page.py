@@ -22,8 +22,8 @@ def reading(url: str, visit: Open) -> Visit:
     """The page of the first citation is open."""
     seen = visit(url)
     seen.ask(ASKED)
-    seen.page.locator(".mark").first.click()
-    seen.page.locator(".reader .marked").first.wait_for()
+    seen.page.locator(".citation").first.click()
+    seen.page.locator(".reader .quote-highlight").first.wait_for()
     return seen
 
 
@@ -38,7 +38,7 @@ def test_a_citation_opens_its_page(reading: Visit) -> None:
 
 def test_the_marked_pixels_are_where_the_words_are(reading: Visit, library: SmallLibrary) -> None:
     """Yellow stands on the quote's line, found in a picture of the window, and nowhere else."""
-    sheet = reading.page.locator(".sheet")
+    sheet = reading.page.locator(".page-image")
     box = sheet.bounding_box()
     assert box is not None
     picture = Image.open(io.BytesIO(sheet.screenshot())).convert("RGB")
@@ -65,8 +65,8 @@ def test_the_page_stays_in_the_window(url: str, visit: Open) -> None:
     seen = visit(url)
     for _ in range(3):
         seen.ask(ASKED)
-    seen.page.locator(".turn:last-child .mark").first.click()
-    seen.page.locator(".reader .marked").first.wait_for()
+    seen.page.locator(".turn:last-child .citation").first.click()
+    seen.page.locator(".reader .quote-highlight").first.wait_for()
     assert seen.page.evaluate("window.scrollY") > 0
     box = seen.page.locator(".reader").bounding_box()
     assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 800
@@ -76,17 +76,17 @@ def test_one_leafs_through_the_paper(reading: Visit) -> None:
     """Back and forth, not beyond the ends; marks only on the cited page."""
     page = reading.page
     page.click('[data-step="-1"]')
-    page.locator(".pages", has_text="1 / 2").wait_for()
-    assert page.locator(".marked").count() == 0
+    page.locator(".page-position", has_text="1 / 2").wait_for()
+    assert page.locator(".quote-highlight").count() == 0
     assert page.locator('[data-step="-1"]').is_disabled()
     page.click('[data-step="1"]')
-    page.locator(".marked").first.wait_for()
+    page.locator(".quote-highlight").first.wait_for()
     assert page.locator('[data-step="1"]').is_disabled()
 
 
 def test_the_page_grows_and_shrinks(reading: Visit) -> None:
     """Zoom makes the picture wider, and smaller again."""
-    width = "document.querySelector('.sheet').clientWidth"
+    width = "document.querySelector('.page-image').clientWidth"
     before = reading.page.evaluate(width)
     reading.page.click('[data-zoom="1"]')
     assert reading.page.evaluate(width) > 1.2 * before
@@ -100,11 +100,11 @@ def test_leafing_stays_at_the_column(reading: Visit) -> None:
     page = reading.page
     for _ in range(3):
         page.click('[data-zoom="1"]')
-    page.evaluate("document.querySelector('.sheet-box').scrollTo(120, 300)")
+    page.evaluate("document.querySelector('.page-scroller').scrollTo(120, 300)")
     page.click('[data-step="-1"]')
-    page.locator(".pages", has_text="1 / 2").wait_for()
+    page.locator(".page-position", has_text="1 / 2").wait_for()
     place = "(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop])"
-    assert page.evaluate(f"{place}(document.querySelector('.sheet-box'))") == [120, 0]
+    assert page.evaluate(f"{place}(document.querySelector('.page-scroller'))") == [120, 0]
 
 
 def _is_in_view(seen: Visit) -> bool:
@@ -112,8 +112,8 @@ def _is_in_view(seen: Visit) -> bool:
     return bool(
         seen.page.evaluate(
             """() => {
-                const mark = document.querySelector(".marked").getBoundingClientRect();
-                const box = document.querySelector(".sheet-box").getBoundingClientRect();
+                const mark = document.querySelector(".quote-highlight").getBoundingClientRect();
+                const box = document.querySelector(".page-scroller").getBoundingClientRect();
                 return mark.top >= box.top && mark.bottom <= box.bottom
                     && mark.left >= box.left && mark.left < box.right - 20;
             }"""
@@ -127,8 +127,8 @@ def test_the_marked_words_stay_in_view(reading: Visit) -> None:
     for _ in range(3):
         reading.page.click('[data-zoom="1"]')
         assert _is_in_view(reading)
-    reading.page.evaluate("document.querySelector('.sheet-box').scrollTo(0, 0)")
-    reading.page.locator(".sources .place").last.click()
+    reading.page.evaluate("document.querySelector('.page-scroller').scrollTo(0, 0)")
+    reading.page.locator(".sources .page-link").last.click()
     reading.page.wait_for_timeout(500)
     assert _is_in_view(reading)
     assert reading.page.evaluate("window.scrollY") == before
@@ -141,18 +141,18 @@ def test_five_quick_clicks_turn_five_pages(library: SmallLibrary, url: str, visi
     page = visit(url).page
     page.locator("#status", has_text="indexed").wait_for()
     page.get_by_role("tab", name="Library").click()
-    page.locator('[data-does="read-paper"]').first.click()
-    page.locator(".pages", has_text="1 / 9").wait_for()
+    page.locator('[data-action="read-paper"]').first.click()
+    page.locator(".page-position", has_text="1 / 9").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "H2"
     page.evaluate(
         "() => { for (let i = 0; i < 5; i++) document.querySelector('[data-step=\"1\"]').click(); }"
     )
-    page.locator(".pages", has_text="6 / 9").wait_for()
+    page.locator(".page-position", has_text="6 / 9").wait_for()
     page.locator('[data-step="1"]').focus()
     for number in (7, 8, 9):
         page.keyboard.press("Enter")
-        page.locator(".pages", has_text=f"{number} / 9").wait_for()
-    page.wait_for_function("document.activeElement.classList.contains('sheet-box')")
+        page.locator(".page-position", has_text=f"{number} / 9").wait_for()
+    page.wait_for_function("document.activeElement.classList.contains('page-scroller')")
 
 
 def test_why_this_passage_is_told(reading: Visit) -> None:
@@ -176,18 +176,18 @@ def test_a_section_is_gone_to(url: str, library: SmallLibrary, visit: Open) -> N
     page = visit(url).page
     page.locator("#status", has_text="indexed").wait_for()
     page.get_by_role("tab", name="Library").click()
-    page.locator('[data-does="read-paper"]').first.click()
+    page.locator('[data-action="read-paper"]').first.click()
     for number in ("1 / 2", "2 / 2"):
         page.click(".sections summary")
         page.locator(".sections button", has_text=f"p. {number[0]}").click()
-        page.locator(".pages", has_text=number).wait_for()
-        page.locator(".sought").wait_for()
+        page.locator(".page-position", has_text=number).wait_for()
+        page.locator(".heading-highlight").wait_for()
         assert page.locator(".menu[open]").count() == 0
         assert page.evaluate(GAP_ABOVE_HEADING) < 60
 
 
 GAP_ABOVE_HEADING = """() => {
-  const [box, heading] = [".sheet-box", ".sought"].map((at) => document.querySelector(at));
+  const [box, heading] = [".page-scroller", ".heading-highlight"].map((at) => document.querySelector(at));
   return heading.getBoundingClientRect().top - box.getBoundingClientRect().top;
 }"""
 
@@ -196,21 +196,21 @@ def test_what_is_in_the_middle_stays_there(reading: Visit) -> None:
     """Where the marks are out of view, or there are none."""
     page = reading.page
     page.click('[data-step="-1"]')
-    page.locator(".pages", has_text="1 / 2").wait_for()
+    page.locator(".page-position", has_text="1 / 2").wait_for()
     page.click('[data-zoom="1"]')
     page.click('[data-zoom="1"]')
     middle = "((b) => (b.scrollLeft + b.clientWidth / 2) / b.scrollWidth)"
-    across = page.evaluate(f"{middle}(document.querySelector('.sheet-box'))")
+    across = page.evaluate(f"{middle}(document.querySelector('.page-scroller'))")
     assert across == pytest.approx(0.5, abs=0.01)
 
 
-@pytest.mark.parametrize("where", [".sheet-box", "#question textarea"])
+@pytest.mark.parametrize("where", [".page-scroller", "#question textarea"])
 def test_escape_closes_the_page(reading: Visit, where: str) -> None:
     """From the page and from the box; one is back at the mark that led there."""
     reading.page.locator(where).focus()
     reading.page.keyboard.press("Escape")
     reading.page.locator(".reader").wait_for(state="detached")
-    assert reading.page.evaluate("document.activeElement.className") == "mark"
+    assert reading.page.evaluate("document.activeElement.className") == "citation"
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -219,14 +219,14 @@ def test_the_browsers_back_closes_the_page(url: str, visit: Open, width: int) ->
     seen = visit(url, width=width)
     seen.ask(ASKED)
     for close in (seen.page.go_back, lambda: seen.page.click(".reader .close")):
-        seen.page.locator("button.place").first.click()
-        seen.page.locator(".reader .marked").first.wait_for()
+        seen.page.locator("button.page-link").first.click()
+        seen.page.locator(".reader .quote-highlight").first.wait_for()
         close()
         seen.page.locator(".reader").wait_for(state="detached")
         assert seen.page.locator(".turn").count() == 1
     seen.page.wait_for_function("!history.state?.reader")
-    seen.page.locator("button.place").first.click()
-    seen.page.locator(".reader .marked").first.wait_for()
+    seen.page.locator("button.page-link").first.click()
+    seen.page.locator(".reader .quote-highlight").first.wait_for()
     seen.until_kept()
     seen.page.reload()
     seen.page.locator(".turn").wait_for()
@@ -238,12 +238,12 @@ def test_on_a_phone_the_page_fills_the_window(url: str, visit: Open) -> None:
     """At 390 pixels the page lies over the chat and can be closed."""
     seen = visit(url, width=390)
     seen.ask(ASKED)
-    seen.page.locator("button.place").first.click()
-    seen.page.locator(".reader .marked").first.wait_for()
+    seen.page.locator("button.page-link").first.click()
+    seen.page.locator(".reader .quote-highlight").first.wait_for()
     box = seen.page.locator(".reader").bounding_box()
     assert box is not None and (box["x"], box["y"], box["width"]) == (0, 0, 390)
     assert _is_in_view(seen)
-    mark = seen.page.locator(".marked").first.bounding_box()
+    mark = seen.page.locator(".quote-highlight").first.bounding_box()
     assert mark is not None and mark["x"] >= 0 and mark["x"] + mark["width"] <= 390
     seen.page.click(".reader .close")
     seen.page.locator(".reader").wait_for(state="detached")
@@ -258,7 +258,7 @@ def test_on_a_phone_a_note_is_shown_whole(library: SmallLibrary, url: str, visit
     page = visit(url, width=390).page
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("button", name=paper.title, exact=True).click()
-    shown = page.locator(".reader > .note p")
+    shown = page.locator(".reader > .paper-note p")
     shown.wait_for()
     assert note.strip() in shown.inner_text()
     assert not shown.evaluate("p => p.scrollHeight > p.clientHeight")
@@ -269,7 +269,7 @@ def test_a_missing_pdf_is_said(library: SmallLibrary, url: str, visit: Open) -> 
     seen = visit(url)
     seen.ask(ASKED)
     library.workspace.paper("herd").pdf.unlink()
-    seen.page.locator(".mark").first.click()
+    seen.page.locator(".citation").first.click()
     seen.page.locator(".reader .notice", has_text="cannot be opened").wait_for()
 
 
@@ -280,24 +280,24 @@ def test_the_nearest_passages_open_their_pages(url: str, visit: Open) -> None:
     seen.until_kept()
     seen.page.reload()
     seen.page.click(".nearest summary")
-    first = seen.page.locator(".nearest li", has=seen.page.locator("button.place")).first
+    first = seen.page.locator(".nearest li", has=seen.page.locator("button.page-link")).first
     assert len(first.locator("q").inner_text()) > 20
-    first.locator("button.place").click()
-    seen.page.locator(".reader .marked").first.wait_for()
+    first.locator("button.page-link").click()
+    seen.page.locator(".reader .quote-highlight").first.wait_for()
 
 
 def test_a_forged_click_opens_nothing(reading: Visit) -> None:
     """Turns and markers that are none are passed over, and the page goes on working."""
     reading.page.evaluate(
-        "() => { const m = document.querySelector('.mark'); m.dataset.turn = '99'; m.click(); }"
+        "() => { const m = document.querySelector('.citation'); m.dataset.turn = '99'; m.click(); }"
     )
     reading.page.evaluate(
-        "() => { const m = document.querySelector('.mark'); m.dataset.turn = 'x'; m.click(); }"
+        "() => { const m = document.querySelector('.citation'); m.dataset.turn = 'x'; m.click(); }"
     )
     assert reading.page.locator(".reader").count() == 1
 
 
 def test_an_open_page_changes_its_language(reading: Visit) -> None:
     """With all the rest, at once."""
-    reading.page.click("#switch")
+    reading.page.click("#language-button")
     reading.page.get_by_role("button", name="下一页").wait_for()

@@ -15,9 +15,9 @@ from rag.answer import Answer, Citation, Hit, Row, Scores, Sentence
 from rag.config import EXTRACTIVE
 from rag.ui.background import Counts, SyncState
 from rag.ui.chat.render import render_chat, render_welcome
-from rag.ui.exchange import Chat, Exchange, Trouble
+from rag.ui.exchange import Chat, Exchange, ShownError
 from rag.ui.markup import safe
-from rag.ui.maths import _TAGS as MATHS
+from rag.ui.maths import ALLOWED_TAGS as MATHS
 from rag.ui.status import render_status
 
 EVIL = """<img src=x onerror=alert(1)> " ' <script>alert(2)</script> ${alert(3)} {{x}} </article>"""
@@ -92,8 +92,8 @@ def _own(tags: _Tags) -> list[str]:
     "exchange",
     [
         Exchange(EVIL, partial=EVIL),
-        Exchange(EVIL, trouble=Trouble(EVIL, EVIL)),
-        Exchange(EVIL, doing="searching"),
+        Exchange(EVIL, error=ShownError(EVIL, EVIL)),
+        Exchange(EVIL, progress_key="searching"),
     ],
 )
 def test_no_unfinished_exchange_holds_markup(exchange: Exchange) -> None:
@@ -110,12 +110,12 @@ def test_what_is_being_written_reads_as_it_will() -> None:
     exchange = Exchange("How?", partial=written)
     markup = render_chat(Chat((exchange,)), "en")
     lines = re.findall(r'<p class="sentence([^"]*)" dir="auto">(.*?)</p>', markup)
-    assert [lines[0], lines[2]] == [("", "So:"), (" item writing", "2. And ")]
+    assert [lines[0], lines[2]] == [("", "So:"), (" list-item streaming", "2. And ")]
     assert '<tr><th scope="col" dir="auto">a_b</th>' in markup and ">1</td>" in markup
     assert '<pre tabindex="0"><code>x =  1\ny</code></pre>' in markup
     assert lines[1][1].startswith("• LoRA trains A and <math") and "<msub>" in lines[1][1]
     stopped = render_chat(Chat((exchange.stop(),)), "en")
-    assert "writing" not in stopped and "$$x" in stopped
+    assert "streaming" not in stopped and "$$x" in stopped
 
 
 def test_a_table_and_code_are_shown_as_such() -> None:
@@ -182,11 +182,11 @@ def _told(leads: list[str], compares: bool) -> str:
 def test_a_comparison_shows_its_papers_side_by_side() -> None:
     """A column for each paper; other answers stay one text."""
     markup = _told(["A:", "", "B:"], compares=True)
-    first, second = markup.split('<div class="side">')[1:]
+    first, second = markup.split('<div class="comparison-column">')[1:]
     assert "s0" in first and "s1" in first and "s2" in second
     _check(markup)
-    assert 'class="side"' not in _told(["A:", "", "B:"], compares=False)
-    assert 'class="side"' not in _told(["A:", ""], compares=True)
+    assert 'class="comparison-column"' not in _told(["A:", "", "B:"], compares=False)
+    assert 'class="comparison-column"' not in _told(["A:", ""], compares=True)
 
 
 def test_example_questions_are_text() -> None:
@@ -200,7 +200,7 @@ def test_example_questions_are_text() -> None:
 def test_a_long_question_is_folded(n: int) -> None:
     """What is asked can be read whole; its answer is in view before that."""
     asked = ("Why? " * n).strip()
-    markup = render_chat(Chat((Exchange(asked, doing="searching"),)), "en")
+    markup = render_chat(Chat((Exchange(asked, progress_key="searching"),)), "en")
     assert ("Show more" in markup) is (n == 200) and asked in markup
     _check(markup)
 

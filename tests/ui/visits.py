@@ -15,7 +15,7 @@ from small_library import SmallLibrary
 
 from ingest.sync.pipeline import Sync, SyncOptions
 from rag.assistant import Assistant
-from rag.ui.background import Background
+from rag.ui.background import BackgroundWorker
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Visit:
         n_before = self.page.locator(".turn").count()
         self.page.fill("#question textarea", question)
         self.page.keyboard.press("Enter")
-        whole = ".sources, .trouble, .refusal .notice"
+        whole = ".sources, .error-message, .refusal .notice"
         self.page.locator(".turn").nth(n_before).locator(whole).first.wait_for()
 
     def until_kept(self) -> None:
@@ -61,10 +61,12 @@ def sync_of(library: SmallLibrary) -> Sync:
     )
 
 
-def background_of(library: SmallLibrary, assistant: Assistant, syncs: bool = False) -> Background:
+def background_of(
+    library: SmallLibrary, assistant: Assistant, syncs: bool = False
+) -> BackgroundWorker:
     """The background of the page, with or without a sync."""
     sync = sync_of(library) if syncs else None
-    return Background(assistant, library.manifest, library.workspace, sync)
+    return BackgroundWorker(assistant, library.manifest, library.workspace, sync)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:

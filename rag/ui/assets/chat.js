@@ -1,42 +1,42 @@
 // Runs once when the conversation is on the page.  `element`, `trigger` and `watch` are gradio's.
 const copy = async (button) => {
-  const words = button.dataset.copy;
+  const text = button.dataset.copy;
   try {
-    await navigator.clipboard.writeText(words);
+    await navigator.clipboard.writeText(text);
   } catch {
-    // Only secure addresses have a clipboard; elsewhere an old way works.
+    // Only secure addresses have a clipboard; elsewhere the old command works.
     const area = document.createElement("textarea");
-    area.value = words;
+    area.value = text;
     document.body.append(area);
     area.select();
     document.execCommand("copy");
     area.remove();
   }
-  button.dataset.label ??= button.textContent; // it may be pressed again before that is back
-  button.textContent = button.dataset.done;
+  button.dataset.label ??= button.textContent; // it may be clicked again before its label is back
+  button.textContent = button.dataset.copied;
   setTimeout(() => (button.textContent = button.dataset.label ?? button.textContent), 1200);
 };
 
 const box = () => document.querySelector("#question textarea");
 
-const restore = () => {
-  trigger("restore");
+const cancelEdit = () => {
+  trigger("cancel_edit");
   box()?.focus();
 };
 
 element.addEventListener("click", (event) => {
-  const found = event.target.closest("[data-marker], [data-copy], [data-liked], [data-do], [data-fetch]");
-  if (!found) return;
-  const { turn, marker, liked, fetch } = found.dataset;
-  if (found.dataset.copy) copy(found);
+  const target = event.target.closest("[data-marker], [data-copy], [data-liked], [data-action], [data-fetch]");
+  if (!target) return;
+  const { turn, marker, liked, fetch, action } = target.dataset;
+  if (target.dataset.copy) copy(target);
   if (fetch) trigger("fetch", { paper: fetch });
   if (liked) trigger("rate", { turn, liked });
-  if (found.dataset.do === "retry" || found.dataset.do === "everywhere") trigger(found.dataset.do);
-  if (found.dataset.do === "edit") {
+  if (action === "retry" || action === "ask_all") trigger(action);
+  if (action === "edit") {
     trigger("edit");
     box()?.focus();
   }
-  if (found.dataset.do === "restore") restore();
+  if (action === "cancel_edit") cancelEdit();
   if (marker) {
     event.preventDefault();
     trigger("cite", { turn, marker });
@@ -44,60 +44,60 @@ element.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.target !== box() || !element.querySelector(".editing")) return;
+  if (event.key !== "Escape" || event.target !== box() || !element.querySelector(".editing-note")) return;
   event.preventDefault();
-  restore();
+  cancelEdit();
 });
 
-// Gradio gives the box's buttons pictures but no names.
-const name = () => {
-  const words = document.querySelector("[data-send]")?.dataset;
-  if (!words) return;
-  document.documentElement.lang = words.language;
-  for (const [kind, word] of [["submit", words.send], ["stop", words.stop]]) {
+// Gradio gives the box's buttons icons but no accessible names.
+const labelButtons = () => {
+  const labels = document.querySelector("[data-send]")?.dataset;
+  if (!labels) return;
+  document.documentElement.lang = labels.language;
+  for (const [kind, label] of [["submit", labels.send], ["stop", labels.stop]]) {
     const button = document.querySelector(`#question .${kind}-button`);
-    if (button && button.ariaLabel !== word) button.ariaLabel = button.title = word;
+    if (button && button.ariaLabel !== label) button.ariaLabel = button.title = label;
   }
 };
-new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(labelButtons).observe(document.body, { childList: true, subtree: true });
 
-// Where the server has gone, nothing ends what it was writing: it is asked for something small.
-const LOOK_MS = 4000;
-let heard = Date.now();
+// If the server stops, the page hears no end of the answer: while nothing arrives, it is asked for a small file.
+const CHECK_MS = 4000;
+let lastUpdate = Date.now();
 const showStop = (display) => {
   const button = document.querySelector("#question .stop-button");
   if (button) button.style.display = display;
 };
-const look = async () => {
-  const open = element.querySelector(".turn:last-child :is(.writing, .waiting)");
-  if (!open || Date.now() - heard < LOOK_MS) return;
+const checkServer = async () => {
+  const unfinished = element.querySelector(".turn:last-child :is(.streaming, .waiting)");
+  if (!unfinished || Date.now() - lastUpdate < CHECK_MS) return;
   try {
     await fetch("favicon.ico", { cache: "no-store" });
   } catch {
-    const told = document.createElement("p");
-    told.className = "notice gone";
-    told.role = "alert";
-    told.textContent = element.querySelector(".talk").dataset.gone;
-    open.closest(".reply").append(told);
-    open.classList.remove("writing", "waiting");
-    open.querySelector(".dots")?.remove();
+    const notice = document.createElement("p");
+    notice.className = "notice server-gone";
+    notice.role = "alert";
+    notice.textContent = element.querySelector(".conversation").dataset.serverGone;
+    unfinished.closest(".reply").append(notice);
+    unfinished.classList.remove("streaming", "waiting");
+    unfinished.querySelector(".pulse")?.remove();
     showStop("none");
   }
 };
-setInterval(look, LOOK_MS);
+setInterval(checkServer, CHECK_MS);
 
-// A new question goes to the top of the window, once, and the choices fold: they would cover its
-// answer.  What is written below it moves nothing.
-let turns = 0;
+// A new question is scrolled to the top of the window once, and the options are closed: they would cover
+// the answer.  The answer below it scrolls nothing.
+let nTurns = 0;
 watch("value", () => {
-  heard = Date.now();
+  lastUpdate = Date.now();
   showStop("");
-  name();
-  const all = element.querySelectorAll(".turn");
+  labelButtons();
+  const turns = element.querySelectorAll(".turn");
   const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  if (all.length > turns) {
+  if (turns.length > nTurns) {
     document.querySelector("#options > button.open")?.click();
-    all[all.length - 1].scrollIntoView({ block: "start", behavior });
+    turns[turns.length - 1].scrollIntoView({ block: "start", behavior });
   }
-  turns = all.length;
+  nTurns = turns.length;
 });

@@ -1,83 +1,83 @@
-// Runs once when the place for the page beside the chat is there.
+// Runs once when the pane for an open page is there.
 const ZOOMS = [1, 1.4, 2, 2.8];
-const BETWEEN = 12; // pixels between the top of the box and a heading that is gone to
+const HEADING_GAP = 12; // pixels between the top of the box and a heading
 let zoom = null; // an index of ZOOMS, as soon as one was chosen
-let left = 0; // how far the page is scrolled to the right
-let wanted = null; // what was gone to and has not come yet: a page, a section or 0, the button to go back to
-let open = { title: "", page: "" }; // what was here before
-let opener = null; // what had the focus before that
-let isPushed = Boolean(window.history.state?.reader); // whether the browser's Back closes the page instead of leaving the site
+let scrolledLeft = 0; // how far the page is scrolled to the right
+let requested = null; // what was asked for and has not come yet: the page, the section or 0, the button to focus
+let shown = { title: "", page: "" }; // the paper and page shown before
+let opener = null; // the element that had the focus before the page opened
+let isPushed = Boolean(window.history.state?.reader); // whether Back closes the page instead of leaving the site
 
 const find = (selector) => element.querySelector(selector);
-const liesOver = () => window.matchMedia("(max-width: 900px)").matches; // over the chat, not beside it
+const isOverlay = () => window.matchMedia("(max-width: 900px)").matches; // over the chat, not beside it
 const isPhone = () => window.matchMedia("(max-width: 640px)").matches;
 
 // The width of a phone shows the lines of one column, of two one at a time.
-const zoomed = () => zoom ?? (isPhone() && find(".sheet")?.dataset.columns === "2" ? 2 : 0);
+const zoomLevel = () => zoom ?? (isPhone() && find(".page-image")?.dataset.columns === "2" ? 2 : 0);
 
 const close = (next = opener) => {
   trigger("close");
   (next?.isConnected ? next : document.querySelector("#question textarea"))?.focus();
 };
 
-// Only the picture's own box scrolls: the chat beside it stays where it is.  All marked lines are
-// brought into view as far as they fit, the first of them in any case; a heading comes to the top.
-const toMarks = () => {
-  const box = find(".sheet-box");
-  const marks = [...element.querySelectorAll(".marked, .sought")];
+// Only the box of the picture scrolls, not the chat beside it.  As many highlighted lines as fit are brought
+// into view, at least the first; a heading is scrolled to the top.
+const scrollToHighlight = () => {
+  const box = find(".page-scroller");
+  const marks = [...element.querySelectorAll(".quote-highlight, .heading-highlight")];
   if (!box || !marks.length) return;
   const least = (edge) => Math.min(...marks.map(edge));
   const [left, top] = [least((m) => m.offsetLeft), least((m) => m.offsetTop)];
   const width = -least((m) => -m.offsetLeft - m.offsetWidth) - left;
   const height = -least((m) => -m.offsetTop - m.offsetHeight) - top;
-  const isHeading = marks[0].classList.contains("sought");
-  box.scrollTop = top - (isHeading ? BETWEEN : Math.max(8, (box.clientHeight - height) / 2));
+  const isHeading = marks[0].classList.contains("heading-highlight");
+  box.scrollTop = top - (isHeading ? HEADING_GAP : Math.max(8, (box.clientHeight - height) / 2));
   const ahead = left - Math.max(8, (box.clientWidth - width) / 2);
   box.scrollLeft = Math.max(ahead, marks[0].offsetLeft - box.clientWidth * 0.6);
 };
 
-const isSeen = (mark) => {
-  const [at, box] = [mark.getBoundingClientRect(), find(".sheet-box").getBoundingClientRect()];
+const isVisible = (mark) => {
+  const [at, box] = [mark.getBoundingClientRect(), find(".page-scroller").getBoundingClientRect()];
   return at.bottom > box.top && at.top < box.bottom;
 };
 
-const widen = () => {
-  const sheet = find(".sheet");
-  if (sheet) sheet.style.width = `${100 * ZOOMS[zoomed()]}%`;
+const applyZoom = () => {
+  const sheet = find(".page-image");
+  if (sheet) sheet.style.width = `${100 * ZOOMS[zoomLevel()]}%`;
   for (const [by, end] of [["-1", 0], ["1", ZOOMS.length - 1]]) {
     const button = find(`[data-zoom="${by}"]`);
     if (!button) continue;
-    if (zoomed() === end && button === document.activeElement) find(".sheet-box").focus({ preventScroll: true });
-    button.disabled = zoomed() === end;
+    if (zoomLevel() === end && button === document.activeElement) find(".page-scroller").focus({ preventScroll: true });
+    button.disabled = zoomLevel() === end;
   }
 };
 
-// What is in the middle stays there; the marks stay in view if they were.
+// What is in the middle stays there; the highlight stays in view if it was.
 const zoomBy = (by) => {
-  const [box, mark] = [find(".sheet-box"), find(".marked")];
-  const wasSeen = mark && isSeen(mark);
+  const [box, mark] = [find(".page-scroller"), find(".quote-highlight")];
+  const wasVisible = mark && isVisible(mark);
   const across = (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth;
   const down = (box.scrollTop + box.clientHeight / 2) / box.scrollHeight;
-  zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoomed() + by));
-  widen();
+  zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoomLevel() + by));
+  applyZoom();
   box.scrollTo(across * box.scrollWidth - box.clientWidth / 2, down * box.scrollHeight - box.clientHeight / 2);
-  if (wasSeen) toMarks();
+  if (wasVisible) scrollToHighlight();
 };
 
-// Pages are counted here, and fetched one after the other: clicks come faster than pictures.
-const go = (page, button, section = 0) => {
-  const { number, of, at } = find(".pages")?.dataset ?? {};
-  if (!(page >= 1 && page <= Number(of ?? Infinity))) return;
-  const waits = wanted !== null;
-  if (!waits && page === Number(number) && section === Number(at)) return toMarks();
-  wanted = { page, section, button };
-  if (!waits) trigger("go", { page, section });
+// Pages are counted here and fetched one at a time: clicks come faster than pictures.
+const goTo = (page, button, section = 0) => {
+  const { number, nPages, section: current } = find(".page-position")?.dataset ?? {};
+  if (!(page >= 1 && page <= Number(nPages ?? Infinity))) return;
+  const isWaiting = requested !== null;
+  if (!isWaiting && page === Number(number) && section === Number(current)) return scrollToHighlight();
+  requested = { page, section, button };
+  if (!isWaiting) trigger("navigate", { page, section });
 };
 
-const step = (by, button) => go((wanted?.page ?? Number(find(".pages")?.dataset.number)) + by, button);
+const step = (by, button) => goTo((requested?.page ?? Number(find(".page-position")?.dataset.number)) + by, button);
 
-const menus = () => [...element.querySelectorAll(".menu[open]")];
-const fold = () => menus().forEach((menu) => (menu.open = false));
+const openMenus = () => [...element.querySelectorAll(".menu[open]")];
+const closeMenus = () => openMenus().forEach((menu) => (menu.open = false));
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -86,35 +86,35 @@ element.addEventListener("click", (event) => {
   if (by) step(Number(by), `[data-step="${by}"]`);
   if (larger) zoomBy(Number(larger));
   if (page) {
-    fold();
-    go(Number(page), ".sections summary", Number(section));
+    closeMenus();
+    goTo(Number(page), ".sections summary", Number(section));
   }
   if (ask) {
     trigger("ask", { paper: ask });
-    if (liesOver()) close(null);
+    if (isOverlay()) close(null);
   }
   if (button.classList.contains("close")) close();
 });
 
 document.addEventListener("click", ({ target }) => {
-  for (const menu of menus()) if (!menu.contains(target)) menu.open = false;
+  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
-  const isNear = event.target === document.body || event.target.closest("#reader, #question, #talk");
+  const isNear = event.target === document.body || event.target.closest("#reader, #question, #conversation");
   if (event.key !== "Escape" || !isNear || event.defaultPrevented || !find(".reader")) return;
-  if (menus().length) fold();
+  if (openMenus().length) closeMenus();
   else close();
 });
 element.addEventListener("keydown", (event) => {
-  if (event.key === "PageDown") step(1, ".sheet-box");
-  if (event.key === "PageUp") step(-1, ".sheet-box");
+  if (event.key === "PageDown") step(1, ".page-scroller");
+  if (event.key === "PageUp") step(-1, ".page-scroller");
 });
 
 element.addEventListener(
   "scroll",
   ({ target }) => {
-    if (target.matches(".sheet-box")) left = target.scrollLeft;
+    if (target.matches(".page-scroller")) scrolledLeft = target.scrollLeft;
   },
   true,
 );
@@ -124,7 +124,7 @@ window.addEventListener("popstate", () => {
   isPushed = false;
   close();
 });
-const mindBack = () => {
+const updateHistory = () => {
   const isOpen = find(".reader") !== null;
   if (isOpen === isPushed) return;
   isPushed = isOpen;
@@ -132,30 +132,30 @@ const mindBack = () => {
   else window.history.back();
 };
 
-// Whoever leafs stays on the button, and at the same column; what else opens is told by its title.
+// Turning pages leaves the focus on the button and the column in view; anything else focuses the title.
 watch("value", () => {
-  const { number: page, at } = find(".pages")?.dataset ?? {};
+  const { number: page, section } = find(".page-position")?.dataset ?? {};
   const now = { title: find("h2")?.textContent, page };
-  const isOther = now.title !== open.title;
-  const box = find(".sheet-box");
-  const column = left; // gradio has made the page narrow again
-  widen();
-  if (box && (isOther || page !== open.page)) box.scrollTo(isOther ? 0 : column, 0);
-  toMarks();
-  mindBack();
+  const isOther = now.title !== shown.title;
+  const box = find(".page-scroller");
+  const column = scrolledLeft; // gradio has made the page narrow again
+  applyZoom();
+  if (box && (isOther || page !== shown.page)) box.scrollTo(isOther ? 0 : column, 0);
+  scrollToHighlight();
+  updateHistory();
   const active = document.activeElement;
-  if (!isOther && wanted !== null) {
-    const button = find(wanted.button); // it may have gone with the page before
+  if (!isOther && requested !== null) {
+    const button = find(requested.button); // it may have gone with the page before
     if (active === document.body || element.contains(active)) {
       (button?.disabled ? box : button)?.focus({ preventScroll: true });
     }
-    if (!page || (Number(page) === wanted.page && Number(at) === wanted.section)) wanted = null;
-    else trigger("go", { page: wanted.page, section: wanted.section });
+    if (!page || (Number(page) === requested.page && Number(section) === requested.section)) requested = null;
+    else trigger("navigate", { page: requested.page, section: requested.section });
   } else {
-    wanted = null;
+    requested = null;
     if (!element.contains(active)) opener = active;
-    if (isOther || page !== open.page) find("h2")?.focus({ preventScroll: true });
+    if (isOther || page !== shown.page) find("h2")?.focus({ preventScroll: true });
   }
-  open = now;
+  shown = now;
 });
-mindBack(); // a page that was open before a reload is not open any more
+updateHistory(); // a page that was open before a reload is not open any more

@@ -1,1 +1,1 @@
-"""The tab for many questions at once: a file in, a file of answers out."""
+"""The tab that answers a file of questions."""

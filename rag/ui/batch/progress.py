@@ -1,33 +1,33 @@
-"""How far a file of questions has been answered, and how that is shown."""
+"""The state of a batch, which is a file of questions being answered, and how it is shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from rag.batch.item_answers import Record
-from rag.ui.exchange import Trouble
-from rag.ui.markup import safe
-from rag.ui.messages import told, told_here
-from rag.ui.notes import told_alert
+from rag.ui.alerts import render_error
+from rag.ui.exchange import ShownError
+from rag.ui.markup import button, progress_bar, safe
+from rag.ui.messages import translate, without_cli_advice
 from rag.ui.status import time_left
 from rag.ui.texts import Language, place_in, text
 
-ROWS_SHOWN = 12
+MAX_ANSWERS_SHOWN = 12
 ANSWER_CHARS = 400
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # gradio asks for a hash, and records have none
+@dataclass(frozen=True, slots=True, eq=False)  # gradio needs a hash, and records have none
 class BatchRun:
     """How far a file of questions has been answered.
 
-    ``notes`` are messages about the file, ``trouble`` is why the run ended early, or without files;
-    ``seconds`` is what the answers so far took, ``is_over`` whether no more will come.
+    ``notes`` are messages about the file, ``error`` is why the run ended early or without downloads;
+    ``seconds`` is the time that the answers so far took, ``is_over`` whether no more will come.
     """
 
     total: int
     records: tuple[Record, ...] = ()
     notes: tuple[str, ...] = ()
-    trouble: Trouble | None = None
+    error: ShownError | None = None
     seconds: float = 0.0
     is_over: bool = False
 
@@ -57,59 +57,56 @@ class BatchRun:
         return replace(self, records=(*self.records, record), seconds=seconds)
 
 
-def render_news(news: BatchRun | Trouble | None, language: Language) -> str:
+def render_batch(state: BatchRun | ShownError | None, language: Language) -> str:
     """How far the file has been answered, or why it cannot be."""
-    if isinstance(news, Trouble):
-        return told_alert(language, news.message, news.hint)
-    return render_run(news, language) if news else ""
+    if isinstance(state, ShownError):
+        return render_error(state, language)
+    return render_batch_run(state, language) if state else ""
 
 
-def render_run(run: BatchRun, language: Language) -> str:
-    """The bar, and the latest answers, the newest first."""
-    n_done = len(run.records)
-    share = round(100 * n_done / run.total)
-    label = _label(run, language)
-    notes = "".join(f'<p class="muted">{safe(told(language, note))}</p>' for note in run.notes)
-    trouble = render_news(run.trouble, language)
-    rows = "".join(_row(record, language) for record in reversed(run.records[-ROWS_SHOWN:]))
+def render_batch_run(run: BatchRun, language: Language) -> str:
+    """The progress, and the latest answers, the newest first."""
+    percent = round(100 * len(run.records) / run.total)
+    label = _progress_text(run, language)
+    notes = "".join(f'<p class="muted">{safe(translate(language, note))}</p>' for note in run.notes)
+    error = render_batch(run.error, language)
+    latest = reversed(run.records[-MAX_ANSWERS_SHOWN:])
+    answers = "".join(_render_answer(record, language) for record in latest)
     return (
-        f'<div class="run"><p role="status">{label}</p>{notes}{trouble}<div class="bar" role="progressbar"'
-        f' aria-label="{label}" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100">'
-        f'<span style="width:{share}%"></span></div><ol class="latest">{rows}</ol></div>'
+        f'<div class="batch-run"><p role="status">{label}</p>{notes}{error}'
+        f'{progress_bar(label, percent)}<ol class="batch-answers">{answers}</ol></div>'
     )
 
 
-def _label(run: BatchRun, language: Language) -> str:
-    """How many are done and how long the rest takes; at the end, what became of them."""
+def _progress_text(run: BatchRun, language: Language) -> str:
+    """How many questions are done and how long the rest takes; at the end, how they were answered."""
     done = {"done": len(run.records), "total": run.total}
     if not run.is_over:
-        return text(language, "many so far", **done) + time_left(run.seconds_left, language)
+        return text(language, "batch progress", **done) + time_left(run.seconds_left, language)
     counts = {"refused": run.n_refused, "unanswered": run.n_failed}
-    parts = [text(language, "many answered", n=run.n_answered)]
-    parts += [text(language, f"many {key}", n=n) for key, n in counts.items() if n]
-    return text(language, "many done", **done, counts=text(language, "comma").join(parts))
+    parts = [text(language, "batch answered", n=run.n_answered)]
+    parts += [text(language, f"batch {key}", n=n) for key, n in counts.items() if n]
+    return text(language, "batch done", **done, counts=text(language, "comma").join(parts))
 
 
-def _row(record: Record, language: Language) -> str:
+def _render_answer(record: Record, language: Language) -> str:
     if "error" in record:
         error = record["error"]
-        words, css = told(language, error["message"], error["hint"]), "trouble"
+        answer, css_class = translate(language, error["message"], error["hint"]), "error-message"
     else:
-        words, css = told_here(record["answer"]), ""
-    places = dict.fromkeys(_place(citation, language) for citation in record.get("citations", ()))
-    short = words if len(words) <= ANSWER_CHARS else f"{words[:ANSWER_CHARS]}…"
+        answer, css_class = without_cli_advice(record["answer"]), ""
+    citations = record.get("citations", ())
+    sources = dict.fromkeys(_render_source(citation, language) for citation in citations)
+    short = answer if len(answer) <= ANSWER_CHARS else f"{answer[:ANSWER_CHARS]}…"
     return (
-        f'<li class="{css}"><strong>{safe(record["question"] or record["id"])}</strong>'
-        f'<p dir="auto">{safe(short)}</p><p>{"".join(places)}</p></li>'
+        f'<li class="{css_class}"><strong>{safe(record["question"] or record["id"])}</strong>'
+        f'<p dir="auto">{safe(short)}</p><p>{"".join(sources)}</p></li>'
     )
 
 
-def _place(citation: Record, language: Language) -> str:
-    """Where an answer comes from; a page opens next to the answers."""
-    words = f"{safe(citation['title'])}, {place_in(language, citation['page'])}"
+def _render_source(citation: Record, language: Language) -> str:
+    """A paper and its page, as a button that opens the page beside the answers."""
+    source = f"{safe(citation['title'])}, {place_in(language, citation['page'])}"
     if not citation["page"]:
-        return f'<span class="topic">{words}</span>'
-    return (
-        f'<button type="button" class="topic" data-paper="{safe(citation["paper"])}"'
-        f' data-page="{citation["page"]}">{words}</button>'
-    )
+        return f'<span class="topic">{source}</span>'
+    return button(source, "topic", data_paper=citation["paper"], data_page=citation["page"])

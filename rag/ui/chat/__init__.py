@@ -1,1 +1,1 @@
-"""The tab with the chat: asking, and what is shown of the answers."""
+"""The tab with the chat: questions, their answers, and what can be done with these."""

@@ -17,35 +17,35 @@ from ingest.errors import AssistantError
 from ingest.storage.atomic import atomic_write, cannot_write
 from ingest.terminal import unexpected_logged
 from rag.answer import Answer
-from rag.ui.exchange import Chat, Rating, Trouble
+from rag.ui.exchange import Chat, Rating, ShownError
 
 KINDS = ("liked", "disliked")
 
-_one_at_a_time = threading.Lock()
+_lock = threading.Lock()
 
 
-def rated(data_dir: Path, chat: Chat, turn: int, said: Rating) -> Chat:
-    """The chat with exchange ``turn`` (from 1) rated as ``said``; the same rating again removes it.
+def with_rating(data_dir: Path, chat: Chat, turn: int, given: Rating) -> Chat:
+    """The chat with exchange ``turn`` (from 1) rated as ``given``; the same rating again removes it.
 
     Where that cannot be recorded, the exchange says why.
     """
     if not 1 <= turn <= len(chat.exchanges):
         return chat
     exchange = chat.exchanges[turn - 1]
-    rating: Rating = "" if said == exchange.rated else said
+    rating: Rating = "" if given == exchange.rating else given
     liked = rating == "liked" if rating else None
     try:
         with unexpected_logged(data_dir):
-            if not rate(data_dir / "feedback", chat, turn, liked):
+            if not record_rating(data_dir / "feedback", chat, turn, liked):
                 return chat
-        exchange = replace(exchange, rated=rating, in_vain=())
+        exchange = replace(exchange, rating=rating, action_errors=())
     except AssistantError as error:
-        exchange = replace(exchange, in_vain=(Trouble.of(error),))
+        exchange = replace(exchange, action_errors=(ShownError.of(error),))
     exchanges = (*chat.exchanges[: turn - 1], exchange, *chat.exchanges[turn:])
     return replace(chat, exchanges=exchanges)
 
 
-def rate(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:
+def record_rating(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:
     """Record the rating of exchange ``turn`` (from 1); False if there is nothing to rate.
 
     It replaces an earlier rating; None only removes that.  A liked answer that cites the list alone
@@ -55,17 +55,17 @@ def rate(folder: Path, chat: Chat, turn: int, liked: bool | None) -> bool:
     exchange = chat.exchanges[turn - 1] if 1 <= turn <= len(chat.exchanges) else None
     if exchange is None or exchange.answer is None or not exchange.done:
         return False
-    line = _line(chat, turn, exchange.answer, bool(liked))
-    with _one_at_a_time:
-        _forget(folder, line["id"])
+    record = _feedback_record(chat, turn, exchange.answer, bool(liked))
+    with _lock:
+        _remove_record(folder, record["id"])
         if liked is None:
             return True
-        if line["gold"] or not liked or exchange.answer.status == "no_evidence":
-            _append(folder / f"{line['kind']}.jsonl", line)
+        if record["gold"] or not liked or exchange.answer.status == "no_evidence":
+            _append(folder / f"{record['kind']}.jsonl", record)
     return True
 
 
-def _line(chat: Chat, turn: int, answer: Answer, liked: bool) -> dict[str, Any]:
+def _feedback_record(chat: Chat, turn: int, answer: Answer, liked: bool) -> dict[str, Any]:
     gold = [
         {"paper": citation.paper.id, "pages": [citation.page], "quote": citation.quote}
         for citation in answer.citations
@@ -84,17 +84,17 @@ def _line(chat: Chat, turn: int, answer: Answer, liked: bool) -> dict[str, Any]:
     }
 
 
-def _forget(folder: Path, line_id: str) -> None:
-    """Remove the line with this id from the files; all others stay as they are, to the byte."""
+def _remove_record(folder: Path, record_id: str) -> None:
+    """Remove the record with this id from the files; all other lines stay the same, to the byte."""
     for path in (folder / f"{kind}.jsonl" for kind in KINDS):
         lines = path.read_bytes().split(b"\n") if path.exists() else []
-        kept = [line for line in lines if _id_in(line) != line_id]
+        kept = [line for line in lines if _id_of(line) != record_id]
         if kept != lines:
             with atomic_write(path) as temp:
                 temp.write_bytes(b"\n".join(kept))
 
 
-def _id_in(line: bytes) -> object:
+def _id_of(line: bytes) -> object:
     """The id of a line; None for a line that was edited by hand into something else."""
     try:
         return json.loads(line)["id"]
@@ -102,12 +102,14 @@ def _id_in(line: bytes) -> object:
         return None
 
 
-def _append(path: Path, line: dict[str, Any]) -> None:
+def _append(path: Path, record: dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.read_bytes() if path.exists() else b""
-        end = "\n" if before and not before.endswith(b"\n") else ""  # of a line written by hand
+        end = (
+            "\n" if before and not before.endswith(b"\n") else ""
+        )  # the last line may have been written by hand
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{end}{json.dumps(line, ensure_ascii=False)}\n")
+            file.write(f"{end}{json.dumps(record, ensure_ascii=False)}\n")
     except OSError as error:
         raise cannot_write(path, error) from error

@@ -1,49 +1,44 @@
-"""The buttons in the head: a new chat, the earlier ones, which the browser keeps, and logging out."""
+"""The buttons in the header: a new chat, the chats that the browser has saved, and logging out."""
 
 from __future__ import annotations
 
 from rag.ui.exchange import Chat
-from rag.ui.markup import safe
+from rag.ui.markup import button, icon_button, safe
 from rag.ui.texts import Language, text
 
-CHATS_KEPT = 20
+MAX_CHATS = 20
 
 
 def render_history(chat: Chat, language: Language) -> str:
-    """A button for a new chat, and another behind which the script lists the earlier ones."""
+    """A button for a new chat, and a menu in which the script lists the saved ones."""
     new = text(language, "new chat")
-    label = f'＋<span class="roomy"> {new}</span>'
+    label = f'＋<span class="wide-only"> {new}</span>'
+    new_chat = button(label, "plain-button new-chat", aria_label=new)
     return (
-        f'<div class="chats" data-now="{safe(chat.id)}" data-kept="{CHATS_KEPT}">'
-        f'<button type="button" class="plain fresh" aria-label="{new}">{label}</button>'
-        f'<details class="earlier" hidden><summary class="plain">{text(language, "history")}'
-        f'</summary><div class="sheet-of-chats"><p class="muted">'
-        f"{text(language, 'kept here', n=CHATS_KEPT)}</p>"
-        f"<ul></ul></div></details>{_undo(language)}{_row(language)}</div>"
+        f'<div class="chat-history" data-chat="{safe(chat.id)}" data-max-chats="{MAX_CHATS}">'
+        f'{new_chat}<details class="saved-chats" hidden><summary class="plain-button">{text(language, "history")}'
+        f'</summary><div class="saved-chats-panel"><p class="muted">'
+        f"{text(language, 'chats kept', n=MAX_CHATS)}</p>"
+        f"<ul></ul></div></details>{_render_undo(language)}{_render_row_template(language)}</div>"
     )
 
 
-def _undo(language: Language) -> str:
-    """What the script shows for a moment when a chat has been deleted."""
-    return (
-        f'<p class="undo" role="status" hidden>{text(language, "chat deleted")} '
-        f'<button type="button" class="plain">{text(language, "undo")}</button></p>'
-    )
+def _render_undo(language: Language) -> str:
+    """The notice that the script shows for a moment when a chat has been deleted."""
+    undo = button(text(language, "undo"), "plain-button")
+    return f'<p class="undo" role="status" hidden>{text(language, "chat deleted")} {undo}</p>'
 
 
-def _row(language: Language) -> str:
-    """The template from which the script makes an entry of the list."""
-    forget = text(language, "forget chat")
-    return (
-        '<template><li><button type="button" class="open"></button><button type="button"'
-        f' class="round forget" aria-label="{forget}" title="{forget}">✕</button></li></template>'
-    )
+def _render_row_template(language: Language) -> str:
+    """The template of an entry in the list of saved chats."""
+    delete = icon_button("✕", text(language, "delete chat"), "delete-chat")
+    return f"<template><li>{button('', 'open')}{delete}</li></template>"
 
 
 def render_account(user: str, language: Language) -> str:
-    """Who is logged in, and a link that logs out of this browser alone."""
-    out = text(language, "log out")
+    """The user's name, and a link that logs out in this browser alone."""
+    log_out = text(language, "log out")
     return (
-        f'<span class="muted roomy">{safe(user)}</span> '
-        f'<a class="plain" href="logout?all_session=false" title="{out} ({safe(user)})">{out}</a>'
+        f'<span class="muted wide-only">{safe(user)}</span> '
+        f'<a class="plain-button" href="logout?all_session=false" title="{log_out} ({safe(user)})">{log_out}</a>'
     )

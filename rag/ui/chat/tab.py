@@ -1,4 +1,4 @@
-"""The conversation and the input box: asking, stopping, asking again, editing."""
+"""The tab with the conversation and the question box: asking, stopping, asking again, editing."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ from typing import Any
 import gradio as gr
 
 from rag.assistant import MAX_CHARS, Assistant
-from rag.ui.background import Background
-from rag.ui.chat.answering import ask_again, converse, fetch_and_ask
-from rag.ui.chat.feedback import rated
+from rag.ui.background import BackgroundWorker
+from rag.ui.chat.answering import answer_question, ask_again, fetch_and_ask
+from rag.ui.chat.feedback import with_rating
 from rag.ui.chat.history import render_history
 from rag.ui.chat.render import render_chat
-from rag.ui.chat.welcome import Welcome
+from rag.ui.chat.welcome import WelcomeRenderer
 from rag.ui.chat_storage import chat_from_json, chat_to_json
 from rag.ui.exchange import Chat, Rating
-from rag.ui.limits import Turnstile
+from rag.ui.limits import QuestionLimit
 from rag.ui.options import Options
 from rag.ui.selection import Selection, read_selection
-from rag.ui.session import QUEUED, QUIET, Runs, Session, asset, sent_number
+from rag.ui.session import QUEUED, UNQUEUED, Runs, Session, number_from_browser, read_asset
 from rag.ui.texts import Language, text
 
-# the conversation as HTML, the chat behind it, the box, the list of earlier chats
-Seen = tuple[Any, Any, Any, Any]
+# the conversation as HTML, the chat behind it, the question box, the list of saved chats
+ChatUpdate = tuple[Any, Any, Any, Any]
 
-KEEP_SECONDS = 3.0  # between two times that the browser keeps an answer while it is written
-FETCHED_FOR = 16  # visitors at once; they wait for a download, not for a processor
-WRITING: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
-WAITING: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
+SAVE_SECONDS = 3.0  # between two times that the browser saves an unfinished answer
+MAX_CONCURRENT_FETCHES = 16  # of all visitors; they wait for downloads, not for a processor
+BUSY_BOX: dict[str, Any] = {"submit_btn": False, "stop_btn": True}
+READY_BOX: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 
 
-class Talk:
+class ChatTab:
     """One visitor's chat as it is shown, and everything that can be done with it."""
 
     def __init__(
         self,
         assistant: Assistant,
-        background: Background,
+        background: BackgroundWorker,
         options: Options,
-        turnstile: Turnstile,
+        question_limit: QuestionLimit,
         read_only: bool = False,
     ) -> None:
         self._assistant = assistant
-        self._turnstile = turnstile
+        self._question_limit = question_limit
         self._background = background
         self._options = options
-        self.greeting = Welcome(background)
+        self.welcome_renderer = WelcomeRenderer(background)
         sync = background.sync
         self._can_fetch = sync is not None and not sync.options.offline and not read_only
 
     def build_history(self) -> None:
-        """Put the list of earlier chats, and the way to a new one, on the page."""
-        script = asset("history.js")
+        """Put the list of saved chats, and the button for a new one, on the page."""
+        script = read_asset("chat_history.js")
         self._history = gr.HTML(elem_id="history", js_on_load=script, chat=None, user="")
 
     def build(self) -> None:
@@ -63,8 +63,8 @@ class Talk:
         Each is a component of its own: the welcome changes by itself while the papers come in, and
         must never overwrite a question that was just asked.
         """
-        self.welcome = gr.HTML(elem_id="welcome", js_on_load=asset("welcome.js"))
-        self.talk = gr.HTML(elem_id="talk", js_on_load=asset("chat.js"))
+        self.welcome = gr.HTML(elem_id="welcome", js_on_load=read_asset("welcome.js"))
+        self.conversation = gr.HTML(elem_id="conversation", js_on_load=read_asset("chat.js"))
         with gr.Column(elem_id="composer"):
             self._options.build()
             self._box = gr.Textbox(
@@ -78,15 +78,15 @@ class Talk:
             )
 
     @property
-    def worded(self) -> list[Any]:
-        """The parts that ``in_words`` gives updates for."""
+    def localized(self) -> list[Any]:
+        """The components that ``localize`` updates."""
         return [self.welcome, self._box, self._history]
 
-    def in_words(self, language: Language, chat: Chat, user: str) -> list[Any]:
-        """Every part with fixed words, in ``language``; the list of chats is the ``user``'s."""
+    def localize(self, language: Language, chat: Chat, user: str) -> list[Any]:
+        """The components with fixed texts, in ``language``; the list of chats is the ``user``'s."""
         label, placeholder = text(language, "question"), text(language, "placeholder")
         return [
-            self.greeting.html(Selection(), language),
+            self.welcome_renderer.html(Selection(), language),
             gr.update(label=label, placeholder=placeholder),
             gr.update(value=render_history(chat, language), user=user),
         ]
@@ -96,28 +96,34 @@ class Talk:
         return render_chat(chat, language, self._can_fetch)
 
     def wire(self, session: Session, reader: Sequence[Any]) -> None:
-        """Connect every button to what it does; another chat closes the ``reader``'s page."""
+        """Connect the events; another chat closes the page that is open in the ``reader``."""
         language, chat, runs = session.language, session.chat, session.runs
-        seen = [self.talk, chat, self._box, self._history]
-        now = [chat, language, runs]
-        how = [*now, *self._options.inputs]
+        state = [chat, language, runs]
+        shown = [self.conversation, chat, self._box, self._history]
+        self._wire_questions([*state, *self._options.inputs], shown)
+        self._box.stop(self._stop, state, shown, **UNQUEUED)
+        rated = [self.conversation, chat, self._history]
+        self.conversation.rate(self._rate, [chat, language], rated, **UNQUEUED)
+        self.conversation.edit(self._edit, [self._box, *state], shown, **UNQUEUED)
+        self.conversation.cancel_edit(self._cancel_edit, state, shown, **UNQUEUED)
+        switched = [*shown, *reader]
+        self._history.new_chat(self._new_chat, [language, runs], switched, **UNQUEUED)
+        self._history.open(self._open, state, switched, **UNQUEUED)
+        self._history.reopen(self._reopen, [chat, language], shown, **UNQUEUED)
+
+    def _wire_questions(self, inputs: list[Any], shown: list[Any]) -> None:
+        """Connect everything that asks a question, or asks it again."""
+        conversation, options = self.conversation, self._options
         # the box can be sent again while what it sent before has been stopped and not yet ended
         asking = {**QUEUED, "trigger_mode": "multiple"}
-        self._box.submit(self._ask, [self._box, *how], seen, **asking)
-        self.welcome.example(self._ask_example, how, seen, **asking)
-        self.talk.retry(self._retry, how, seen, **asking)
-        self.talk.everywhere(self._retry_everywhere, how, seen, **asking)
-        self.talk.everywhere(self._options.unfiltered, None, self._options.filters, **QUIET)
+        self._box.submit(self._ask, [self._box, *inputs], shown, **asking)
+        self.welcome.example(self._ask_example, inputs, shown, **asking)
+        conversation.retry(self._retry, inputs, shown, **asking)
+        conversation.ask_all(self._ask_all_papers, inputs, shown, **asking)
+        conversation.ask_all(options.cleared_filters, None, options.filters, **UNQUEUED)
         if self._can_fetch:
-            self.talk.fetch(self._fetch, how, seen, **asking, concurrency_limit=FETCHED_FOR)
-        self._box.stop(self._stop, now, seen, **QUIET)
-        self.talk.rate(self._rate, [chat, language], [self.talk, chat, self._history], **QUIET)
-        self.talk.edit(self._edit, [self._box, *now], seen, **QUIET)
-        self.talk.restore(self._restore, now, seen, **QUIET)
-        opened = [*seen, *reader]
-        self._history.fresh(self._fresh, [language, runs], opened, **QUIET)
-        self._history.open(self._open, now, opened, **QUIET)
-        self._history.reopen(self._reopen, [chat, language], seen, **QUIET)
+            asking["concurrency_limit"] = MAX_CONCURRENT_FETCHES
+            conversation.fetch(self._fetch, inputs, shown, **asking)
 
     def _ask(
         self,
@@ -127,11 +133,12 @@ class Talk:
         runs: Runs,
         request: gr.Request,
         *options: Any,
-    ) -> Iterator[Seen]:
-        """Each step of the answer to what was written."""
+    ) -> Iterator[ChatUpdate]:
+        """Each step of the answer to the question in the box."""
         if asked.strip():
-            steps = self._answer(chat, asked.strip(), read_selection(*options), request)
-            yield from self._seen(chat, steps, language, runs, {"value": chat.draft, **WRITING})
+            steps = self._start_answer(chat, asked.strip(), read_selection(*options), request)
+            box = {"value": chat.draft, **BUSY_BOX}
+            yield from self._show_steps(chat, steps, language, runs, box)
         else:
             yield gr.skip(), gr.skip(), gr.update(value=""), gr.skip()
 
@@ -143,33 +150,33 @@ class Talk:
         request: gr.Request,
         event: gr.EventData,
         *options: Any,
-    ) -> Iterator[Seen]:
+    ) -> Iterator[ChatUpdate]:
         asked = str(event.question)[:MAX_CHARS]
-        steps = self._answer(chat, asked, read_selection(*options), request)
-        yield from self._seen(chat, steps, language, runs)
+        steps = self._start_answer(chat, asked, read_selection(*options), request)
+        yield from self._show_steps(chat, steps, language, runs)
 
     def _retry(
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
-    ) -> Iterator[Seen]:
+    ) -> Iterator[ChatUpdate]:
         """Ask the last question again, with the options chosen now."""
-        yield from self._again(chat, read_selection(*options), language, runs, request)
+        yield from self._ask_again(chat, read_selection(*options), language, runs, request)
 
-    def _retry_everywhere(
+    def _ask_all_papers(
         self, chat: Chat, language: Language, runs: Runs, request: gr.Request, *options: Any
-    ) -> Iterator[Seen]:
+    ) -> Iterator[ChatUpdate]:
         """Ask the last question again, of all papers."""
-        everywhere = Selection(read_selection(*options).llm)
-        yield from self._again(chat, everywhere, language, runs, request)
+        all_papers = Selection(read_selection(*options).llm)
+        yield from self._ask_again(chat, all_papers, language, runs, request)
 
-    def _again(
+    def _ask_again(
         self, chat: Chat, selection: Selection, language: Language, runs: Runs, request: gr.Request
-    ) -> Iterator[Seen]:
+    ) -> Iterator[ChatUpdate]:
         if not chat.exchanges:
-            yield _nothing_new()
+            yield _no_update()
             return
-        place = self._turnstile.place_of(request)
-        steps = ask_again(self._assistant, self._background, chat.stop(), selection, place)
-        yield from self._seen(chat, steps, language, runs)
+        slot = self._question_limit.visitor_slot(request)
+        steps = ask_again(self._assistant, self._background, chat.stop(), selection, slot)
+        yield from self._show_steps(chat, steps, language, runs)
 
     def _fetch(
         self,
@@ -179,113 +186,113 @@ class Talk:
         request: gr.Request,
         event: gr.EventData,
         *options: Any,
-    ) -> Iterator[Seen]:
+    ) -> Iterator[ChatUpdate]:
         """Fetch a paper before all others, and ask the last question again."""
         paper = str(event.paper)
         if chat.exchanges and paper in self._background.papers():
-            selection, place = read_selection(*options), self._turnstile.place_of(request)
-            steps = fetch_and_ask(self._assistant, self._background, chat, paper, selection, place)
-            yield from self._seen(chat, steps, language, runs)
+            selection, slot = read_selection(*options), self._question_limit.visitor_slot(request)
+            steps = fetch_and_ask(self._assistant, self._background, chat, paper, selection, slot)
+            yield from self._show_steps(chat, steps, language, runs)
         else:
-            yield _nothing_new()
+            yield _no_update()
 
-    def _answer(
+    def _start_answer(
         self, chat: Chat, asked: str, selection: Selection, request: gr.Request
     ) -> Generator[Chat]:
-        place = self._turnstile.place_of(request)
-        return converse(self._assistant, self._background, chat, asked, selection, place)
+        slot = self._question_limit.visitor_slot(request)
+        return answer_question(self._assistant, self._background, chat, asked, selection, slot)
 
-    def _seen(
+    def _show_steps(
         self,
         chat: Chat,
         steps: Generator[Chat],
         language: Language,
         runs: Runs,
-        begun: dict[str, Any] = WRITING,
-    ) -> Iterator[Seen]:
-        """Each step as it is shown; at the end, or after Stop, the box is free again.
+        box_update: dict[str, Any] = BUSY_BOX,
+    ) -> Iterator[ChatUpdate]:
+        """The update for each step; at the end, or after Stop, the box can be sent again.
 
-        The box is set to ``begun`` at the first step and then left alone: the visitor may be typing.
-        The browser keeps the question at once, so that a reload in the middle loses little.
+        The box gets its ``box_update`` at the first step and is then left alone: the visitor may be typing.
+        The browser saves the question at once, so that a reload in the middle loses little.
         """
-        run, kept_at = runs.begin(), -KEEP_SECONDS
-        shown, box = chat, gr.update(**begun)
+        run, saved_at = runs.begin(), -SAVE_SECONDS
+        shown, box = chat, gr.update(**box_update)
         with closing(steps):
             for step in steps:
                 if runs.is_over(run):  # gradio shows the last step once more, so it must be empty
-                    yield _nothing_new()
+                    yield _no_update()
                     return
                 if runs.is_stopped(run):
                     shown = step.stop()
                     break
                 if step == shown:  # nothing new: only a chance to notice Stop
-                    yield _nothing_new()
+                    yield _no_update()
                 else:
-                    is_due = time.monotonic() >= kept_at + KEEP_SECONDS
-                    kept_at = time.monotonic() if is_due else kept_at
-                    history = self._kept(step, language) if is_due else gr.skip()
+                    is_due = time.monotonic() >= saved_at + SAVE_SECONDS
+                    saved_at = time.monotonic() if is_due else saved_at
+                    history = self._save(step, language) if is_due else gr.skip()
                     yield self.render(step, language), step, box, history
                     box = gr.skip()
                 shown = step
-        yield self._settled(shown, language, WAITING)
+        yield self._show_settled(shown, language, READY_BOX)
 
-    def _stop(self, chat: Chat, language: Language, runs: Runs) -> Seen:
-        """Show at once what there is; the run ends as soon as it notices."""
+    def _stop(self, chat: Chat, language: Language, runs: Runs) -> ChatUpdate:
+        """Show what there is at once; the run ends at its next step."""
         runs.stop()
-        return self._settled(chat.stop(), language, WAITING)
+        return self._show_settled(chat.stop(), language, READY_BOX)
 
-    def _edit(self, draft: str, chat: Chat, language: Language, runs: Runs) -> Seen:
+    def _edit(self, draft: str, chat: Chat, language: Language, runs: Runs) -> ChatUpdate:
         """Put the last question into the box, until it is sent or Escape is pressed."""
         if not chat.exchanges:
-            return _nothing_new()
+            return _no_update()
         runs.begin()
         edited = chat.edit(draft)
-        box = gr.update(value=chat.exchanges[-1].question, **WAITING)
+        box = gr.update(value=chat.exchanges[-1].question, **READY_BOX)
         return self.render(edited, language), edited, box, gr.skip()
 
-    def _restore(self, chat: Chat, language: Language, runs: Runs) -> Seen:
-        """Leave the question as it was; what stood in the box before comes back."""
+    def _cancel_edit(self, chat: Chat, language: Language, runs: Runs) -> ChatUpdate:
+        """Bring back the exchange as it was, and what stood in the box before."""
         if not chat.edited:
-            return _nothing_new()
-        return self._settled(chat.unedited(), language, {"value": chat.draft})
+            return _no_update()
+        return self._show_settled(chat.unedited(), language, {"value": chat.draft})
 
-    def _settled(self, chat: Chat, language: Language, box: dict[str, Any]) -> Seen:
-        kept = self._kept(chat, language)
-        return self.render(chat, language), chat, gr.update(**box), kept
+    def _show_settled(self, chat: Chat, language: Language, box: dict[str, Any]) -> ChatUpdate:
+        history = self._save(chat, language)
+        return self.render(chat, language), chat, gr.update(**box), history
 
     def _rate(self, chat: Chat, language: Language, event: gr.EventData) -> tuple[Any, ...]:
-        said: Rating = "liked" if event.liked == "yes" else "disliked"
-        root, turn = self._background.workspace.root, sent_number(event.turn)
-        chat = rated(root, chat, turn, said)
-        return self.render(chat, language), chat, self._kept(chat, language)
+        rating: Rating = "liked" if event.liked == "yes" else "disliked"
+        root, turn = self._background.workspace.root, number_from_browser(event.turn)
+        chat = with_rating(root, chat, turn, rating)
+        return self.render(chat, language), chat, self._save(chat, language)
 
-    def _kept(self, chat: Chat, language: Language) -> Any:
-        """Have the browser keep the chat as it is, what is still being answered as stopped."""
+    def _save(self, chat: Chat, language: Language) -> Any:
+        """Have the browser save the chat; what is still being answered is saved as stopped."""
         whole = chat.unedited().stop()
-        kept: dict[str, Any] = {"chat": chat_to_json(whole)} if whole.exchanges else {}
-        return gr.update(value=render_history(chat, language), **kept)
+        saved: dict[str, Any] = {"chat": chat_to_json(whole)} if whole.exchanges else {}
+        return gr.update(value=render_history(chat, language), **saved)
 
-    def _fresh(self, language: Language, runs: Runs) -> tuple[Any, ...]:
-        return self._shown(Chat(), language, runs)
+    def _new_chat(self, language: Language, runs: Runs) -> tuple[Any, ...]:
+        return self._switch_to(Chat(), language, runs)
 
     def _open(
         self, chat: Chat, language: Language, runs: Runs, event: gr.EventData
     ) -> tuple[Any, ...]:
-        return self._shown(chat_from_json(event.chat) or chat, language, runs)
+        return self._switch_to(chat_from_json(event.chat) or chat, language, runs)
 
-    def _reopen(self, chat: Chat, language: Language, event: gr.EventData) -> Seen:
+    def _reopen(self, chat: Chat, language: Language, event: gr.EventData) -> ChatUpdate:
         """Show the chat that was open before a reload; what is asked or typed meanwhile stays."""
-        kept = None if chat.exchanges else chat_from_json(event.chat)
-        if kept is None:
-            return _nothing_new()
-        return self.render(kept, language), kept, gr.skip(), render_history(kept, language)
+        saved = None if chat.exchanges else chat_from_json(event.chat)
+        if saved is None:
+            return _no_update()
+        return self.render(saved, language), saved, gr.skip(), render_history(saved, language)
 
-    def _shown(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
-        """Show another chat; what still runs in the one before shows nothing any more."""
+    def _switch_to(self, chat: Chat, language: Language, runs: Runs) -> tuple[Any, ...]:
+        """Show another chat; a run of the one before shows nothing any more."""
         runs.begin()
-        box, history = gr.update(value="", **WAITING), render_history(chat, language)
+        box, history = gr.update(value="", **READY_BOX), render_history(chat, language)
         return self.render(chat, language), chat, box, history, "", None
 
 
-def _nothing_new() -> Seen:
+def _no_update() -> ChatUpdate:
     return gr.skip(), gr.skip(), gr.skip(), gr.skip()

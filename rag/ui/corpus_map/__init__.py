@@ -1,1 +1,1 @@
-"""The tab that pictures the corpus: a map of the papers, and a time line by year."""
+"""The tab with the map of the papers and the timeline by year."""

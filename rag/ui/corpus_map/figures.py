@@ -1,4 +1,4 @@
-"""The corpus as two figures for plotly, which comes with gradio: a map, and a time line."""
+"""The corpus as two figures for plotly, which comes with gradio: a map and a timeline."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ingest.corpus import Paper
 from ingest.indexing.index import IndexedPaper
-from rag.ui.corpus_map.landscape import Place
-from rag.ui.short_names import short_name
+from rag.ui.corpus_map.projection import Point
+from rag.ui.paper_labels import first_topic, short_name
 from rag.ui.texts import Language, text
 
 SMALLEST, LARGEST = 8.0, 26.0  # diameters in pixels
 MAX_PAGES = 100  # a longer paper is drawn no larger
 TITLE_CHARS = 70
-NAMED_PAPERS = 12
-MAX_COMPARED = 300  # to find the middle of a topic
-FEWEST_NAMED = 3  # papers of a topic whose name is shown on the map
-MANY = 1_000  # papers; the dots of more are smaller
-DOT = 8.0  # of the time line
-ABREAST = 4  # dots in a row of it; more where a stack would have more than ``MAX_ROWS``
+MAX_NAMED_PAPERS = 12
+MAX_COMPARED = 300  # papers, to find the medoid of a topic
+MIN_NAMED_TOPIC = 3  # papers of a topic that is named on the map
+MAX_FULL_SIZE = 1_000  # papers on the map; of more the dots are smaller
+DOT = 8.0  # the diameter on the timeline
+MIN_ABREAST = (
+    4  # dots side by side in a stack of the timeline; more where it needs more than ``MAX_ROWS``
+)
 MAX_ROWS = 40
-STACK_PIXELS, LINE_PIXELS = 270, 900  # the room for a stack, and for one row of all stacks
-STILL = {"zeroline": False, "fixedrange": True}
-NOTHING = "rgba(0,0,0,0)"
-EDGE_LIGHT = 0.15, 0.24  # luminances with a contrast of 3:1 to the light and the dark ground
-OTHERS = "#8a94a3"
-# As far apart as twenty can be that are seen on light and on dark ground: at least .14 in OKLab, where
-# hue counts 1.4 times.
+STACK_PIXELS, LINE_PIXELS = 270, 900  # the height of a stack, and the width of all
+FIXED_AXIS = {"zeroline": False, "fixedrange": True}
+TRANSPARENT = "rgba(0,0,0,0)"
+EDGE_LUMINANCES = 0.15, 0.24  # with a contrast of 3:1 to the light and to the dark background
+NO_TOPIC_COLOUR = "#8a94a3"
+# Twenty that are as distinct as possible and visible on light and dark backgrounds: at least .14 apart in
+# OKLab, where hue counts 1.4 times.
 COLOURS = (
     "#0f9d8a", "#ff88ff", "#cc2200", "#4455dd", "#ff9900", "#aa33aa", "#776600", "#55bb11",
     "#00bbff", "#9988ff", "#1177aa", "#cc77aa", "#aa9900", "#007700", "#995555", "#ddaa99",
@@ -44,98 +45,103 @@ Diameter = Callable[[IndexedPaper], float]  # in pixels
 
 
 def map_figure(
-    papers: Mapping[str, IndexedPaper], places: Mapping[str, Place], language: Language
+    papers: Mapping[str, IndexedPaper], points: Mapping[str, Point], language: Language
 ) -> str:
-    """Every paper at its place: the colour shows its first topic, the size its number of pages.
+    """Every paper at its point: the colour shows its first topic, the size its number of pages.
 
-    Hollow where its pages are not here.  The figure is JSON for plotly.
+    Papers without pages are hollow.  The figure is JSON for plotly.
     """
-    dots = [(papers[paper], x, y) for paper, (x, y) in places.items() if paper in papers]
+    dots = [(papers[paper], x, y) for paper, (x, y) in points.items() if paper in papers]
     hidden = {"visible": False}
-    layout = {"height": 520, "xaxis": hidden, "yaxis": hidden, "annotations": _words(dots)}
-    scale = min(1.0, (MANY / max(1, len(dots))) ** 0.25)
+    layout = {"height": 520, "xaxis": hidden, "yaxis": hidden, "annotations": _labels(dots)}
+    scale = min(1.0, (MAX_FULL_SIZE / max(1, len(dots))) ** 0.25)
     traces = _traces(dots, language, lambda entry: scale * _diameter(entry.n_pages))
-    return _figure(traces, layout)
+    return _figure_json(traces, layout)
 
 
-def _words(dots: Sequence[Dot]) -> list[Trace]:
+def _labels(dots: Sequence[Dot]) -> list[Trace]:
     """The names of the topics above their dots, the largest first; then of the longest papers, below theirs.
 
-    The script hides each that would cover one before it.
+    The script hides each that would overlap one before it.
     """
-    places: dict[str, list[Place]] = defaultdict(list)
+    points: dict[str, list[Point]] = defaultdict(list)
     for entry, x, y in dots:
-        places[_topic(entry.paper)].append((x, y))
+        points[first_topic(entry.paper)].append((x, y))
+    by_size = sorted(points.items(), key=lambda item: -len(item[1]))
     topics = [
-        _word(
-            f"<b>{html.escape(topic.replace('-', ' '))}</b>", *_middle(group), LARGEST / 2, size=13
-        )
-        for topic, group in sorted(places.items(), key=lambda item: -len(item[1]))
-        if topic and len(group) >= FEWEST_NAMED
+        _label(f"<b>{html.escape(topic.replace('-', ' '))}</b>", *_medoid(group), LARGEST / 2, 13)
+        for topic, group in by_size
+        if topic and len(group) >= MIN_NAMED_TOPIC
     ]
     longest = sorted((dot for dot in dots if dot[0].n_pages), key=lambda dot: -dot[0].n_pages)
-    named = [dot for dot in longest if short_name(dot[0].paper)][:NAMED_PAPERS]
-    return topics + [
-        _word(html.escape(short_name(e.paper)), x, y, -_diameter(e.n_pages) / 2 - 8, size=11)
+    named = [dot for dot in longest if short_name(dot[0].paper)][:MAX_NAMED_PAPERS]
+    papers = [
+        _label(html.escape(short_name(e.paper)), x, y, -_diameter(e.n_pages) / 2 - 8, 11)
         for e, x, y in named
     ]
+    return topics + papers
 
 
-def _word(words: str, x: float, y: float, above: float, size: int) -> Trace:
-    """Words so many pixels above a place (below it, if negative)."""
-    place = {"x": x, "y": y, "yshift": above, "showarrow": False}
-    return {"text": words, "font": {"size": size}, **place}
+def _label(words: str, x: float, y: float, above: float, size: int) -> Trace:
+    """An annotation ``above`` a point by so many pixels (below it, if negative); ``size`` in pixels."""
+    position = {"x": x, "y": y, "yshift": above, "showarrow": False}
+    return {"text": words, "font": {"size": size}, **position}
 
 
-def _middle(places: Sequence[Place]) -> Place:
-    """The one of them to which the others are nearest; of many, those in a sample are compared."""
-    sample = places[:: math.ceil(len(places) / MAX_COMPARED)]
-    return min(sample, key=lambda place: sum(math.dist(place, other) for other in sample))
+def _medoid(points: Sequence[Point]) -> Point:
+    """The point nearest to all others; of many points only a sample is compared."""
+    sample = points[:: math.ceil(len(points) / MAX_COMPARED)]
+    return min(sample, key=lambda point: sum(math.dist(point, other) for other in sample))
 
 
 def years_figure(papers: Mapping[str, IndexedPaper], language: Language) -> str:
-    """A dot for each paper, stacked above its year, in the colour that it has on the map.
+    """A dot for each paper, stacked above its year, in its colour on the map.
 
-    Years without a paper are left out; the number above a stack is that of its papers.
+    Years without a paper are left out; above each stack is the number of its papers.
     """
-    heaps: dict[int, list[IndexedPaper]] = {}
+    by_year: dict[int, list[IndexedPaper]] = defaultdict(list)
     for entry in papers.values():
         if entry.paper.year:
-            heaps.setdefault(entry.paper.year, []).append(entry)
-    years = sorted(heaps)
-    tallest = max(map(len, heaps.values()), default=1)
-    abreast = max(ABREAST, math.ceil(tallest / MAX_ROWS))
+            by_year[entry.paper.year].append(entry)
+    years = sorted(by_year)
+    stacks = [sorted(by_year[year], key=lambda entry: first_topic(entry.paper)) for year in years]
+    tallest = max(map(len, stacks), default=1)
+    n_abreast = max(MIN_ABREAST, math.ceil(tallest / MAX_ROWS))
     dots = [
-        (entry, column + (k % abreast - (abreast - 1) / 2) * 0.8 / abreast, float(k // abreast))
-        for column, year in enumerate(years)
-        for k, entry in enumerate(sorted(heaps[year], key=lambda entry: _topic(entry.paper)))
+        (
+            entry,
+            column + (k % n_abreast - (n_abreast - 1) / 2) * 0.8 / n_abreast,
+            float(k // n_abreast),
+        )
+        for column, stack in enumerate(stacks)
+        for k, entry in enumerate(stack)
     ]
-    counts = [
-        {"x": column, "y": (len(heaps[year]) - 1) // abreast, "text": str(len(heaps[year]))}
-        for column, year in enumerate(years)
+    available = STACK_PIXELS * n_abreast / tallest, LINE_PIXELS / (n_abreast * max(1, len(years)))
+    size = DOT if n_abreast == MIN_ABREAST else min(DOT, *available)
+    layout = _years_layout(years, [len(stack) for stack in stacks], n_abreast)
+    return _figure_json(_traces(dots, language, lambda entry: size), layout)
+
+
+def _years_layout(years: Sequence[int], counts: Sequence[int], n_abreast: int) -> dict[str, Any]:
+    """The axes of the timeline, and the count of papers above each year."""
+    labels = [
+        {"x": column, "y": (n - 1) // n_abreast, "text": str(n), "yshift": 16, "showarrow": False}
+        for column, n in enumerate(counts)
     ]
-    layout = {
+    ticks = {"tickvals": [*range(len(years))], "ticktext": years, "automargin": True}
+    return {
         "height": 330,
-        "xaxis": {
-            "tickvals": [*range(len(years))],
-            "ticktext": years,
-            "showgrid": False,
-            **STILL,
-            "automargin": True,
-        },
-        "yaxis": {"visible": False, **STILL},
-        "annotations": [{**count, "yshift": 16, "showarrow": False} for count in counts],
+        "xaxis": {**ticks, "showgrid": False, **FIXED_AXIS},
+        "yaxis": {"visible": False, **FIXED_AXIS},
+        "annotations": labels,
     }
-    room = STACK_PIXELS * abreast / tallest, LINE_PIXELS / (abreast * max(1, len(years)))
-    size = DOT if abreast == ABREAST else min(DOT, *room)
-    return _figure(_traces(dots, language, lambda entry: size), layout)
 
 
-def topics_of(papers: Mapping[str, IndexedPaper]) -> dict[str, str]:
+def topic_colours(papers: Mapping[str, IndexedPaper]) -> dict[str, str]:
     """The first topics of ``papers``, the most frequent first, each with its colour."""
-    counts = Counter(_topic(entry.paper) for entry in papers.values())
+    counts = Counter(first_topic(entry.paper) for entry in papers.values())
     colours = {topic: COLOURS[i % len(COLOURS)] for i, topic in enumerate(sorted(counts))}
-    colours[""] = OTHERS
+    colours[""] = NO_TOPIC_COLOUR
     return {topic: colours[topic] for topic in sorted(counts, key=lambda t: (t == "", -counts[t]))}
 
 
@@ -143,8 +149,8 @@ def _traces(dots: Sequence[Dot], language: Language, diameter: Diameter) -> list
     """A trace for each topic."""
     by_topic: dict[str, list[Dot]] = defaultdict(list)
     for dot in dots:
-        by_topic[_topic(dot[0].paper)].append(dot)
-    colours = topics_of({dot[0].paper.id: dot[0] for dot in dots})
+        by_topic[first_topic(dot[0].paper)].append(dot)
+    colours = topic_colours({dot[0].paper.id: dot[0] for dot in dots})
     return [
         _trace(topic, by_topic[topic], colour, diameter, language)
         for topic, colour in colours.items()
@@ -155,7 +161,7 @@ def _trace(
     topic: str, dots: Sequence[Dot], colour: str, diameter: Diameter, language: Language
 ) -> Trace:
     entries, xs, ys = zip(*dots, strict=True)
-    edge = _edge_of(colour)
+    edge = _edge_colour(colour)
     diameters = [diameter(entry) for entry in entries]
     edge_width = min(1.0, min(diameters) / DOT)
     return {
@@ -165,7 +171,7 @@ def _trace(
         "x": xs,
         "y": ys,
         "customdata": [entry.paper.id for entry in entries],
-        "hovertext": [_label(entry, language) for entry in entries],
+        "hovertext": [_tooltip(entry, language) for entry in entries],
         "hoverinfo": "text",
         "marker": {
             "color": [colour if entry.n_pages else edge for entry in entries],
@@ -180,20 +186,16 @@ def _trace(
     }
 
 
-def _edge_of(colour: str) -> str:
-    """The colour made darker or lighter, so that its edge can be seen on either ground."""
+def _edge_colour(colour: str) -> str:
+    """The colour made darker or lighter, so that it is visible on either background."""
     parts = [(int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]
-    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-    wanted = min(max(light, EDGE_LIGHT[0]), EDGE_LIGHT[1])
-    if wanted < light:
-        parts = [part * wanted / light for part in parts]
+    luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    wanted = min(max(luminance, EDGE_LUMINANCES[0]), EDGE_LUMINANCES[1])
+    if wanted < luminance:
+        parts = [part * wanted / luminance for part in parts]
     else:
-        parts = [1 - (1 - part) * (1 - wanted) / (1 - light) for part in parts]
+        parts = [1 - (1 - part) * (1 - wanted) / (1 - luminance) for part in parts]
     return "#" + "".join(f"{round(255 * part ** (1 / 2.2)):02x}" for part in parts)
-
-
-def _topic(paper: Paper) -> str:
-    return paper.topics[0] if paper.topics else ""
 
 
 def _diameter(n_pages: int) -> float:
@@ -202,21 +204,21 @@ def _diameter(n_pages: int) -> float:
     return float(SMALLEST + (LARGEST - SMALLEST) * share**0.5)
 
 
-def _label(entry: IndexedPaper, language: Language) -> str:
+def _tooltip(entry: IndexedPaper, language: Language) -> str:
     """The tooltip of a paper; plotly interprets some markup, so everything is escaped."""
     title = entry.paper.title
     short = title if len(title) <= TITLE_CHARS else f"{title[:TITLE_CHARS]}…"
     pages = text(language, "n pages", n=entry.n_pages) if entry.n_pages else ""
-    rest = " · ".join(filter(None, [str(entry.paper.year or ""), _topic(entry.paper), pages]))
+    rest = " · ".join(filter(None, [str(entry.paper.year or ""), first_topic(entry.paper), pages]))
     return f"<b>{html.escape(short)}</b><br>{html.escape(rest)}"
 
 
-def _figure(traces: list[Trace], layout: Mapping[str, Any]) -> str:
+def _figure_json(traces: list[Trace], layout: Mapping[str, Any]) -> str:
     common = {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 30},
         "font": {"family": "system-ui, sans-serif", "size": 12},
-        "paper_bgcolor": NOTHING,
-        "plot_bgcolor": NOTHING,
+        "paper_bgcolor": TRANSPARENT,
+        "plot_bgcolor": TRANSPARENT,
         "hovermode": "closest",
         "dragmode": False,
         "showlegend": False,

@@ -1,1 +1,1 @@
-"""The tab with the reading list: viewed, and, where that is allowed, changed."""
+"""The tab with the reading list: the table, and, where that is allowed, changes to the list."""

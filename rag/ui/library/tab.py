@@ -13,104 +13,117 @@ from ingest.corpus import Paper
 from ingest.errors import AssistantError
 from ingest.sync.pipeline import Sync
 from ingest.terminal import unexpected_logged
-from rag.ui.background import Background
-from rag.ui.library.added import render_added
-from rag.ui.library.edit import add_by_name, add_pdf, no_pdf, remove
-from rag.ui.library.table import render_shelf
-from rag.ui.library.view import EVERYTHING, View, read_view
+from rag.ui.alerts import render_error, render_notice
+from rag.ui.background import BackgroundWorker
+from rag.ui.library.added_papers import render_added
+from rag.ui.library.edit import add_by_name, add_pdf, not_a_pdf, remove_paper
+from rag.ui.library.table import render_library_table
+from rag.ui.library.view import WHOLE_LIST, View, read_view
 from rag.ui.markup import safe
-from rag.ui.notes import note, told_alert
-from rag.ui.options import Options, only_paper
-from rag.ui.reader.pane import Reader
-from rag.ui.session import QUEUED, QUIET, Session, asset
+from rag.ui.options import Options, select_only_paper
+from rag.ui.reader.pane import ReaderPane
+from rag.ui.session import QUEUED, UNQUEUED, Session, read_asset, skip_unchanged
 from rag.ui.texts import Language, text
 
 REFRESH_SECONDS = 3.0
 
 Add = Callable[[Sync], Paper]
-Adding = tuple[Any, ...]  # the note, both buttons, both boxes, the papers added
+AddUpdate = tuple[Any, ...]  # the message, both buttons, both boxes, the papers added
 
 
-class Shelf:
+class LibraryTab:
     """The list as a table, refreshed while its tab is open."""
 
-    def __init__(self, background: Background, reader: Reader, read_only: bool) -> None:
+    def __init__(self, background: BackgroundWorker, reader: ReaderPane, read_only: bool) -> None:
         self._background = background
         self._reader = reader
         self.can_change = background.sync is not None and not read_only
 
     def build(self) -> None:
-        """Put the table, and the ways to change the list, on the page."""
+        """Put the table, and the controls that change the list, on the page."""
         with gr.Column(elem_id="library"):
-            with gr.Row(elem_id="adding", visible=self.can_change):
-                self._what = gr.Textbox(scale=3, max_length=300, elem_id="add-what")
+            with gr.Row(elem_id="add-form", visible=self.can_change):
+                self._source = gr.Textbox(scale=3, max_length=300, elem_id="add-source")
                 self._title = gr.Textbox(scale=3, max_length=300, elem_id="add-title")
                 self._add = gr.Button(scale=0, min_width=90, elem_id="add", variant="primary")
-                self._drop = gr.UploadButton(
-                    scale=0, min_width=110, file_count="multiple", elem_id="drop"
+                self._upload = gr.UploadButton(
+                    scale=0, min_width=110, file_count="multiple", elem_id="add-pdf"
                 )
-                self._again = gr.Button(scale=0, min_width=110, elem_id="reindex")
-            script = asset("drop.js") if self.can_change else None
-            self._how = gr.HTML(elem_id="add-how", js_on_load=script)
-            self._said = gr.HTML(elem_id="said")
-            self._outcome = gr.HTML(elem_id="added")
-            self._table = gr.HTML(elem_id="shelf", js_on_load=asset("shelf.js"))
+                self._sync_now = gr.Button(scale=0, min_width=110, elem_id="sync-now")
+            script = read_asset("library_drop.js") if self.can_change else None
+            self._hint = gr.HTML(elem_id="add-hint", js_on_load=script)
+            self._message = gr.HTML(elem_id="library-message")
+            self._added = gr.HTML(elem_id="added-papers")
+            self._table = gr.HTML(
+                elem_id="library-table", js_on_load=read_asset("library_table.js")
+            )
             self._timer = gr.Timer(REFRESH_SECONDS, active=False)
 
     @property
-    def worded(self) -> list[Any]:
-        """The parts that ``in_words`` gives updates for."""
-        return [self._what, self._title, self._add, self._drop, self._again, self._how, self._said]
+    def localized(self) -> list[Any]:
+        """The components that ``localize`` updates."""
+        return [
+            self._source,
+            self._title,
+            self._add,
+            self._upload,
+            self._sync_now,
+            self._hint,
+            self._message,
+        ]
 
-    def in_words(self, language: Language) -> list[Any]:
-        """Every part that holds words, in ``language``; the table follows when it is looked at."""
+    def localize(self, language: Language) -> list[Any]:
+        """The components with texts, in ``language``; the table follows with its next refresh."""
         return [
             gr.update(label=text(language, "add what"), placeholder="2106.09685"),
             gr.update(label=text(language, "add title"), placeholder=text(language, "add asks")),
             gr.update(value=text(language, "add")),
             gr.update(label=text(language, "add pdf")),
             gr.update(value=text(language, "sync now")),
-            self._render_how(language),
+            self._render_hint(language),
             "",
         ]
 
     def wire(self, session: Session, tabs: gr.Tabs, tab: gr.Tab, options: Options) -> None:
-        """Connect the buttons; ``options`` and ``tabs`` are set when a paper is to be asked."""
+        """Connect the events; ``options`` and ``tabs`` are set when a paper is to be asked."""
         language = session.language
-        shown, added = gr.State(("", "")), gr.State(())  # ids, the newest first
-        view = gr.State(EVERYTHING)
-        seen = [language, added, view, shown]
-        fresh = (self._refresh, seen, [self._outcome, self._table, shown])
-        tabs.select(self._watch, None, self._timer, **QUIET)
-        tab.select(*fresh, **QUIET)
-        self._timer.tick(*fresh, **QUIET)
-        session.language.change(*fresh, **QUIET)
-        viewed = [self._outcome, self._table, shown, view]
-        self._table.view(self._view, seen, viewed, trigger_mode="always_last", **QUIET)
-        asked = [self._said, *self._reader.opened, tabs, options.papers]
-        self._table.does(self._does, [language], asked, **QUEUED).then(*fresh, **QUIET)
-        if not self.can_change:
-            return
-        named = [self._what, self._title, language, added]
-        dropped = [self._drop, self._title, language, added]
-        then = [self._said, self._add, self._drop, self._what, self._title, added]
-        for event in (self._add.click, self._what.submit, self._title.submit):
-            event(self._add_named, named, then, **QUEUED).then(*fresh, **QUIET)
-        self._drop.upload(self._add_dropped, dropped, then, **QUEUED).then(*fresh, **QUIET)
-        self._how.refuse(self._refuse, language, self._said, **QUIET)
-        self._again.click(self._sync_again, None, self._said, **QUIET)
+        shown, added = gr.State(("", "")), gr.State(())  # added: ids, the newest first
+        view = gr.State(WHOLE_LIST)
+        state = [language, added, view, shown]
+        refresh = (self._refresh, state, [self._added, self._table, shown])
+        tabs.select(self._set_timer, None, self._timer, **UNQUEUED)
+        for event in (tab.select, self._timer.tick, language.change):
+            event(*refresh, **UNQUEUED)
+        viewed = [self._added, self._table, shown, view]
+        self._table.view(self._change_view, state, viewed, trigger_mode="always_last", **UNQUEUED)
+        changed = [self._message, *self._reader.outputs, tabs, options.papers]
+        action = self._table.action(self._run_action, [language], changed, **QUEUED)
+        action.then(*refresh, **UNQUEUED)
+        if self.can_change:
+            self._wire_form(language, added, refresh)
 
-    def _render_how(self, language: Language) -> str:
-        """How else papers are added, or that they are not."""
-        return (
-            f'<p class="muted">{text(language, "add how" if self.can_change else "list fixed")}</p>'
-        )
+    def _wire_form(self, language: gr.State, added: gr.State, refresh: tuple[Any, ...]) -> None:
+        """Connect what adds papers and syncs; afterwards the table is refreshed."""
+        named = [self._source, self._title, language, added]
+        uploaded = [self._upload, self._title, language, added]
+        changed = [self._message, self._add, self._upload, self._source, self._title, added]
+        for event in (self._add.click, self._source.submit, self._title.submit):
+            event(self._add_named_paper, named, changed, **QUEUED).then(*refresh, **UNQUEUED)
+        upload = self._upload.upload(self._add_uploads, uploaded, changed, **QUEUED)
+        upload.then(*refresh, **UNQUEUED)
+        self._hint.refuse(self._refuse_upload, language, self._message, **UNQUEUED)
+        self._sync_now.click(self._request_sync, None, self._message, **UNQUEUED)
 
-    def _watch(self, event: gr.SelectData) -> Any:
+    def _render_hint(self, language: Language) -> str:
+        """How else papers can be added, or that the list cannot be changed."""
+        key = "add how" if self.can_change else "list fixed"
+        return f'<p class="muted">{text(language, key)}</p>'
+
+    def _set_timer(self, event: gr.SelectData) -> Any:
         """Refresh the table only while its tab is open."""
         return gr.Timer(active=event.index == 1)
 
-    def _view(
+    def _change_view(
         self,
         language: Language,
         added: tuple[str, ...],
@@ -118,7 +131,7 @@ class Shelf:
         shown: tuple[str, str],
         event: gr.EventData,
     ) -> tuple[Any, ...]:
-        """What the visitor is looking for in a long list."""
+        """Show what the visitor searches for in a long list."""
         view = read_view(str(event.view))
         return *self._refresh(language, added, view, shown), view
 
@@ -126,85 +139,88 @@ class Shelf:
         self, language: Language, added: tuple[str, ...], view: View, shown: tuple[str, str]
     ) -> tuple[Any, ...]:
         now = self._render(language, added, view)
-        changed = (new if new != old else gr.skip() for new, old in zip(now, shown, strict=True))
-        return *changed, now
+        return *skip_unchanged(now, shown), now
 
     def _render(self, language: Language, added: tuple[str, ...], view: View) -> tuple[str, str]:
         """What became of the papers that were added, and the table."""
-        is_busy = not self._background.idle.is_set()  # asked first: the states are as new at least
+        is_busy = (
+            not self._background.idle.is_set()
+        )  # asked first, so that the states are not older
         try:
             states = self._background.paper_states()
         except AssistantError as error:
-            return "", _refused(error, language)
+            return "", render_error(error, language)
         papers = self._background.papers()
         return (
             render_added(states, papers, added, is_busy, language),
-            render_shelf(states, papers, language, self.can_change, added, view),
+            render_library_table(states, papers, language, self.can_change, added, view),
         )
 
-    def _does(self, language: Language, event: gr.EventData) -> list[Any]:
-        """What a button in the table asked for: a note, a page, a tab, a filter."""
-        paper, does = str(event.paper), str(event.does)
-        said, page, reading, tabs, papers = (gr.skip() for _ in range(5))
-        if does == "ask-paper":
-            tabs, papers = gr.Tabs(selected="chat"), only_paper(self._background.papers(), paper)
-        elif does == "read-paper":
-            page, reading = self._reader.open_paper(paper, language)
+    def _run_action(self, language: Language, event: gr.EventData) -> list[Any]:
+        """The effect of a button in the table: a message, an open page, another tab, a filter."""
+        paper, action = str(event.paper), str(event.action)
+        message, page, open_page, tabs, papers = (gr.skip() for _ in range(5))
+        if action == "ask-paper":
+            tabs = gr.Tabs(selected="chat")
+            papers = select_only_paper(self._background.papers(), paper)
+        elif action == "read-paper":
+            page, open_page = self._reader.open_paper(paper, language)
         elif self.can_change:
-            said = self._change(does, paper, language)
-        return [said, page, reading, tabs, papers]
+            message = self._change(action, paper, language)
+        return [message, page, open_page, tabs, papers]
 
-    def _change(self, does: str, paper: str, language: Language) -> str:
+    def _change(self, action: str, paper: str, language: Language) -> str:
         assert self._background.sync is not None
         try:
             title = safe(self._title_of(paper))
-            if does == "remove-paper":
-                remove(self._background.sync, paper)
+            if action == "remove-paper":
+                remove_paper(self._background.sync, paper)
                 self._background.request(removing=[paper])
-                return note(text(language, "removed", title=title))
+                return render_notice(text(language, "removed", title=title))
             self._background.request(only=(paper,), retry_failed=True)
-            return note(text(language, "tried again", title=title))
+            return render_notice(text(language, "tried again", title=title))
         except AssistantError as error:
-            return _refused(error, language)
+            return render_error(error, language)
 
     def _title_of(self, paper: str) -> str:
-        """The title in the list; the id of a paper that has gone from it."""
+        """The title in the list; the id of a paper that is not in it any more."""
         states = self._background.paper_states()
         return next((s.paper.title for s in states if s.paper.id == paper), paper)
 
-    def _add_named(
+    def _add_named_paper(
         self, what: str, title: str, language: Language, added: tuple[str, ...]
-    ) -> Iterator[Adding]:
-        yield from self._adding(language, added, [lambda sync: add_by_name(sync, what, title)])
+    ) -> Iterator[AddUpdate]:
+        yield from self._add_papers(language, added, [lambda sync: add_by_name(sync, what, title)])
 
-    def _add_dropped(
+    def _add_uploads(
         self, uploads: list[str] | None, title: str, language: Language, added: tuple[str, ...]
-    ) -> Iterator[Adding]:
-        """Add each PDF; a title was meant for one alone."""
+    ) -> Iterator[AddUpdate]:
+        """Add each PDF; the title that was typed is used only for a single one."""
         paths = [Path(upload) for upload in uploads or ()]
-        said = title if len(paths) == 1 else ""
-        yield from self._adding(language, added, [partial(_add_file, path, said) for path in paths])
+        title = title if len(paths) == 1 else ""
+        adds = [partial(_add_file, path, title) for path in paths]
+        yield from self._add_papers(language, added, adds)
 
-    def _refuse(self, language: Language, event: gr.EventData) -> str:
-        return _refused(no_pdf(str(event.name)), language)
+    def _refuse_upload(self, language: Language, event: gr.EventData) -> str:
+        return render_error(not_a_pdf(str(event.name)), language)
 
-    def _adding(
+    def _add_papers(
         self, language: Language, added: tuple[str, ...], adds: Sequence[Add]
-    ) -> Iterator[Adding]:
-        """Add papers and request a sync; the boxes are emptied only if all went well."""
-        busy, free = (gr.update(interactive=on) for on in (False, True))
-        yield note(text(language, "adding")), busy, busy, gr.skip(), gr.skip(), gr.skip()
+    ) -> Iterator[AddUpdate]:
+        """Add papers and request their sync; the boxes are emptied only if all went well."""
+        off, on = gr.update(interactive=False), gr.update(interactive=True)
+        yield render_notice(text(language, "adding")), off, off, gr.skip(), gr.skip(), gr.skip()
         papers: list[Paper] = []
-        trouble = self._add_all(adds, papers)
+        error = self._add_all(adds, papers)
         ids = tuple(paper.id for paper in papers)
         if ids:
             self._background.request(only=ids)
-        said = _refused(trouble, language) if trouble else ""
-        box = gr.skip() if trouble else ""
-        yield said, free, free, box, box, (*reversed(ids), *added)
+        message = render_error(error, language) if error else ""
+        box = gr.skip() if error else ""
+        yield message, on, on, box, box, (*reversed(ids), *added)
 
     def _add_all(self, adds: Sequence[Add], papers: list[Paper]) -> AssistantError | None:
-        """Add one after the other to the list and to ``papers``; return the error that stopped it."""
+        """Add one after the other to the list and to ``papers``; returns the error that stopped it."""
         assert self._background.sync is not None
         try:
             with unexpected_logged(self._background.workspace.root):
@@ -214,15 +230,11 @@ class Shelf:
             return error
         return None
 
-    def _sync_again(self) -> str:
-        """Request a sync; the head of the page shows how far it is, so a note is not needed."""
+    def _request_sync(self) -> str:
+        """Request a sync; no message is needed, because the header shows its progress."""
         self._background.request(retry_failed=True)
         return ""
 
 
 def _add_file(path: Path, title: str, sync: Sync) -> Paper:
     return add_pdf(sync, path, path.name, title)
-
-
-def _refused(error: AssistantError, language: Language) -> str:
-    return told_alert(language, error.message, error.hint)

@@ -1,4 +1,4 @@
-"""The list as a table: what is in it, how far each paper got, and why no further."""
+"""The list as a table: each paper with its state, what went wrong with it, and what can be done."""
 
 from __future__ import annotations
 
@@ -9,108 +9,124 @@ from collections.abc import Iterable, Mapping, Sequence
 from ingest.corpus import STATUSES, Paper
 from ingest.indexing.index import IndexedPaper
 from ingest.sync.state import PaperState
-from rag.ui.library.view import COLUMNS, EVERYTHING, View, values_of, words_of
-from rag.ui.markup import in_attribute, safe
-from rag.ui.messages import told
-from rag.ui.reader.paper_head import render_way
+from rag.ui.alerts import explain
+from rag.ui.library.view import COLUMNS, WHOLE_LIST, View, filter_values, search_text
+from rag.ui.markup import button, in_attribute, safe, tags
+from rag.ui.reader.paper_header import render_source_link
 from rag.ui.texts import Language, text
 
-# A browser takes 15 s for the rows of 10,000 papers; so many it draws and filters at once.
+# A browser takes 15 s for the rows of 10,000 papers; these it draws and filters without a delay.
 PAGE_ROWS = 300
-SORTED_BY = (("title", True), ("year", False), ("state", True))  # and whether it goes up
+SORT_OPTIONS = (("title", True), ("year", False), ("state", True))  # and whether it is ascending
 
 
-def render_shelf(
+def render_library_table(
     states: Sequence[PaperState],
     indexed: Mapping[str, IndexedPaper],
     language: Language,
     can_change: bool,
     added: Sequence[str] = (),
-    view: View = EVERYTHING,
+    view: View = WHOLE_LIST,
 ) -> str:
-    """The search line and the table, first the papers ``added`` by this visitor.
+    """The filter bar and the table, first the papers ``added`` by this visitor.
 
-    The script beside it filters and sorts, but for a long list, of which only the first rows of the
-    ``view`` are sent.
+    The page's script filters and sorts; but of a long list only the first rows of the ``view`` are sent.
     """
-    place = {paper: i for i, paper in enumerate(added)}
-    shown = sorted(states, key=lambda state: place.get(state.paper.id, len(place)))
-    part = more = ""
+    rank = {paper: i for i, paper in enumerate(added)}
+    shown = sorted(states, key=lambda state: rank.get(state.paper.id, len(rank)))
+    data = more = ""
     if len(states) > PAGE_ROWS:
         found = view.matching(shown, language)
         shown = found[: view.n_pages * PAGE_ROWS]
-        part = f' data-found="{len(found)}" data-listed="{len(states)}" data-view="{in_attribute(view.sent)}"'
-        more = _more(language) if len(found) > len(shown) else ""
+        sent_view = in_attribute(view.sent)
+        data = f' data-n-found="{len(found)}" data-n-listed="{len(states)}" data-view="{sent_view}"'
+        more = _render_more_button(language) if len(found) > len(shown) else ""
     rows = "".join(
-        _row(state, indexed, language, can_change, state.paper.id in place) for state in shown
+        _render_row(state, indexed, language, can_change, state.paper.id in rank) for state in shown
     )
-    heads = "".join(
-        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">'
-        f"{text(language, f'column {column}')}</button></th>"
+    return (
+        f'<div class="paper-table"{data}>{_render_filter_bar(states, language)}'
+        f'<div class="table-box" tabindex="0" role="region" aria-label="{text(language, "library")}">'
+        f"<table><thead><tr>{_render_headers(language)}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"{more}{_render_no_match(language)}</div>"
+    )
+
+
+def _render_headers(language: Language) -> str:
+    """The headers of the columns, which sort by a click, and one for the actions."""
+    headers = "".join(
+        f'<th scope="col" aria-sort="none">{button(text(language, f"column {column}"), data_sort=i)}</th>'
         for i, column in enumerate(COLUMNS)
     )
-    actions = f'<th scope="col"><span class="unseen">{text(language, "actions")}</span></th>'
-    return (
-        f'<div class="shelf"{part}>{_search(states, language)}<div class="table-box" tabindex="0"'
-        f' role="region" aria-label="{text(language, "library")}"><table>'
-        f"<thead><tr>{heads}{actions}</tr></thead><tbody>{rows}</tbody></table></div>{more}"
-        f'<p class="muted none" hidden>{text(language, "nothing fits")}'
-        f' <button type="button" class="plain" data-all>{text(language, "show all")}</button></p></div>'
-    )
+    actions = text(language, "actions")
+    return f'{headers}<th scope="col"><span class="visually-hidden">{actions}</span></th>'
 
 
-def _more(language: Language) -> str:
-    return f'<p class="more"><button type="button" class="plain" data-more>{text(language, "more papers")}</button></p>'
+def _render_no_match(language: Language) -> str:
+    """What the script shows where no paper matches."""
+    show_all = button(text(language, "show all"), "plain-button", data_show_all=True)
+    return f'<p class="muted no-match" hidden>{text(language, "nothing fits")} {show_all}</p>'
 
 
-def _search(states: Sequence[PaperState], language: Language) -> str:
+def _render_more_button(language: Language) -> str:
+    more = button(text(language, "more papers"), "plain-button", data_show_more=True)
+    return f'<p class="more">{more}</p>'
+
+
+def _render_filter_bar(states: Sequence[PaperState], language: Language) -> str:
     papers = [state.paper for state in states]
     counts = Counter(state.status for state in states)
     statuses = [(s, f"{text(language, s)} ({counts[s]})") for s in STATUSES if counts[s]]
-    find = text(language, "find")
+    label = text(language, "find")
     return (
-        f'<div class="find"><input type="search" data-find maxlength="200" aria-label="{find}" placeholder="{find}">'
-        + _select("state", "any state", statuses, language)
-        + _select("topics", "any topic", _names(p.topics for p in papers), language)
-        + _select("lists", "any list", _names(p.lists for p in papers), language)
-        + _select("year", "any year", _years(papers), language)
-        + _sort_by(language)
-        + '<span class="count" role="status"></span></div>'
+        '<div class="filter-bar"><input type="search" data-search maxlength="200"'
+        f' aria-label="{label}" placeholder="{label}">'
+        + _render_select("state", "any state", statuses, language)
+        + _render_select("topics", "any topic", _count_names(p.topics for p in papers), language)
+        + _render_select("lists", "any list", _count_names(p.lists for p in papers), language)
+        + _render_select("year", "any year", _count_years(papers), language)
+        + _render_sort_select(language)
+        + '<span class="match-count" role="status"></span></div>'
     )
 
 
-def _select(field: str, none: str, options: Iterable[tuple[str, str]], language: Language) -> str:
-    first = f'<option value="">{text(language, none)}</option>'
-    rest = "".join(f'<option value="{safe(v)}">{safe(shown)}</option>' for v, shown in options)
-    label = text(language, none)
-    return f'<select data-filter="{field}" aria-label="{label}">{first}{rest}</select>'
+def _render_select(
+    field: str, key: str, values: Iterable[tuple[str, str]], language: Language
+) -> str:
+    """A filter by ``field``; the text of ``key`` stands for any of the ``values``, each with its label."""
+    label = text(language, key)
+    options = "".join(f'<option value="{safe(v)}">{safe(shown)}</option>' for v, shown in values)
+    return (
+        f'<select data-filter="{field}" aria-label="{label}"><option value="">{label}</option>'
+        f"{options}</select>"
+    )
 
 
-def _sort_by(language: Language) -> str:
-    """What does the work of the table's heads where there is no room for them."""
+def _render_sort_select(language: Language) -> str:
+    """A choice of orders, for narrow windows, where the headers of the table are hidden."""
     label = text(language, "sort by")
     options = "".join(
-        f'<option value="{COLUMNS.index(column)}{"+" if goes_up else "-"}">'
+        f'<option value="{COLUMNS.index(column)}{"+" if is_ascending else "-"}">'
         f"{text(language, f'by {column}')}</option>"
-        for column, goes_up in SORTED_BY
+        for column, is_ascending in SORT_OPTIONS
     )
     return (
-        f'<select data-by aria-label="{label}"><option value="" disabled selected hidden>'
+        f'<select data-sort-by aria-label="{label}"><option value="" disabled selected hidden>'
         f"{label}</option>{options}</select>"
     )
 
 
-def _names(groups: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
+def _count_names(groups: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
     counts = Counter(name for group in groups for name in group)
     return [(name, f"{name} ({n})") for name, n in sorted(counts.items())]
 
 
-def _years(papers: Iterable[Paper]) -> list[tuple[str, str]]:
+def _count_years(papers: Iterable[Paper]) -> list[tuple[str, str]]:
     counts = Counter(paper.year for paper in papers if paper.year)
     return [(str(year), f"{year} ({n})") for year, n in sorted(counts.items(), reverse=True)]
 
 
-def _row(
+def _render_row(
     state: PaperState,
     indexed: Mapping[str, IndexedPaper],
     language: Language,
@@ -120,48 +136,47 @@ def _row(
     paper = state.paper
     entry = indexed.get(paper.id)
     n_pages = entry.n_pages if entry else 0
-    topics = "".join(f'<span class="topic">{safe(topic)}</span>' for topic in paper.topics)
     return (
-        f'<tr{" class=new" if is_new else ""} data-words="{safe(words_of(paper))}"'
-        f' data-fits="{safe(json.dumps(values_of(state), ensure_ascii=False))}">'
-        f'<td class="what">{_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'
-        f"<td>{topics}</td><td>{_state(state, n_pages, language)}</td>"
-        f"<td>{_actions(state, n_pages, language, can_change)}</td></tr>"
+        f'<tr{" class=new" if is_new else ""} data-search-text="{safe(search_text(paper))}"'
+        f' data-values="{safe(json.dumps(filter_values(state), ensure_ascii=False))}">'
+        f'<td class="paper-cell">{_render_title(paper, language)}</td><td>{safe(paper.year or "")}</td>'
+        f"<td>{tags(paper.topics)}</td><td>{_render_state(state, n_pages, language)}</td>"
+        f"<td>{_render_actions(state, n_pages, language, can_change)}</td></tr>"
     )
 
 
-def _title(paper: Paper, language: Language) -> str:
+def _render_title(paper: Paper, language: Language) -> str:
     names = ", ".join(paper.authors[:2]) + (" et al." if len(paper.authors) > 2 else "")
-    return (
-        f'<button type="button" class="title" data-does="read-paper" data-paper="{safe(paper.id)}">'
-        f"{safe(paper.title)}</button>"
-        f'<span class="muted">{safe(names)} {render_way(paper, language)}</span>'
-    )
+    title = button(safe(paper.title), "title", data_action="read-paper", data_paper=paper.id)
+    return f'{title}<span class="muted">{safe(names)} {render_source_link(paper, language)}</span>'
 
 
-def _state(state: PaperState, n_pages: int, language: Language) -> str:
-    css = state.status.replace(" ", "-")
+def _render_state(state: PaperState, n_pages: int, language: Language) -> str:
+    css_class = state.status.replace(" ", "-")
     pages = f" · {text(language, 'n pages', n=n_pages)}" if n_pages else ""
     why = ""
     if state.failure:
-        said = told(language, state.failure.message, state.failure.hint)
-        why = f'<span class="why-not">{safe(said)}</span>'
-    return f'<span class="state {css}">{text(language, state.status)}{pages}</span>{why}'
+        why = f'<span class="failure-reason">{explain(state.failure, language)}</span>'
+    return f'<span class="state {css_class}">{text(language, state.status)}{pages}</span>{why}'
 
 
-def _actions(state: PaperState, n_pages: int, language: Language, can_change: bool) -> str:
-    """What can be done with a paper; what would change the list only where that is allowed."""
-    paper = state.paper
-    does = ["ask-paper", *(["read-paper"] if n_pages else [])]
-    if can_change:
-        does += [*(["retry-paper"] if state.failure else []), "remove-paper"]
-    sure = safe(text(language, "sure", title=paper.title))
-    return (
-        '<span class="does">'
-        + "".join(
-            f'<button type="button" class="plain" data-does="{do}" data-paper="{safe(paper.id)}"'
-            f'{f""" data-sure="{sure}" """ if do == "remove-paper" else ""}>{text(language, do)}</button>'
-            for do in does
-        )
-        + "</span>"
+def _render_actions(state: PaperState, n_pages: int, language: Language, can_change: bool) -> str:
+    """Buttons for what can be done with a paper; those that change the list only where it is allowed."""
+    actions = ["ask-paper"]
+    actions += ["read-paper"] if n_pages else []
+    actions += ["retry-paper"] if can_change and state.failure else []
+    actions += ["remove-paper"] if can_change else []
+    buttons = "".join(_render_action(action, state.paper, language) for action in actions)
+    return f'<span class="row-actions">{buttons}</span>'
+
+
+def _render_action(action: str, paper: Paper, language: Language) -> str:
+    """The button for ``action``; before a paper is removed, the script asks for confirmation."""
+    question = text(language, "confirm remove", title=paper.title)
+    return button(
+        text(language, action),
+        "plain-button",
+        data_action=action,
+        data_paper=paper.id,
+        data_confirm=question if action == "remove-paper" else False,
     )

@@ -9,88 +9,97 @@ import gradio as gr
 
 from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.ui.background import Background
-from rag.ui.exchange import Chat, nearest
-from rag.ui.options import Options, only_paper
-from rag.ui.reader.pages import OpenPage, reading_of, render_reading, section_at
-from rag.ui.reader.paper_head import headings_of
-from rag.ui.session import QUIET, Session, asset, sent_number
+from rag.ui.background import BackgroundWorker
+from rag.ui.exchange import Chat, nearest_passages
+from rag.ui.options import Options, select_only_paper
+from rag.ui.reader.page_view import OpenPage, cited_page, render_open_page, section_of_citation
+from rag.ui.reader.paper_header import read_headings
+from rag.ui.session import UNQUEUED, Session, number_from_browser, read_asset
 from rag.ui.texts import Language
 
-Opened = tuple[Any, Any]  # the page as HTML, and the reading behind it
+ReaderUpdate = tuple[Any, Any]  # the page as HTML, and the state behind it
 
 
-class Reader:
+class ReaderPane:
     """Opens papers, turns their pages and closes them."""
 
-    def __init__(self, assistant: Assistant, background: Background, can_sync: bool = True) -> None:
+    def __init__(
+        self, assistant: Assistant, background: BackgroundWorker, can_sync: bool = True
+    ) -> None:
         self._assistant = assistant
         self._background = background
         self._can_sync = can_sync and background.sync is not None
 
     def build(self) -> None:
-        """Put the empty place on the page."""
-        self._reading = gr.State(None)
-        self._place = gr.HTML(elem_id="reader", js_on_load=asset("reader.js"))
+        """Put the empty pane on the page."""
+        self._open_page = gr.State(None)
+        self._html = gr.HTML(elem_id="reader", js_on_load=read_asset("reader.js"))
 
     @property
-    def opened(self) -> list[Any]:
-        """The parts that ``open_paper`` gives updates for."""
-        return [self._place, self._reading]
+    def outputs(self) -> list[Any]:
+        """The components that ``open_paper`` updates."""
+        return [self._html, self._open_page]
 
-    def open_paper(self, paper: str, language: Language, page: int = 1) -> Opened:
-        """A paper of the index at ``page``; nothing for any other."""
+    def open_paper(self, paper: str, language: Language, page: int = 1) -> ReaderUpdate:
+        """Open a paper at ``page``; nothing happens where the index does not have it."""
         entry = self._background.papers().get(paper)
         if entry is None:
             return gr.skip(), gr.skip()
-        return self._opened(OpenPage(entry.paper, max(1, page)), language)
+        return self._open(OpenPage(entry.paper, max(1, page)), language)
 
-    def wire(self, session: Session, talk: gr.HTML, tabs: gr.Tabs, options: Options) -> None:
-        """Citations in ``talk`` open their page here; "Ask this paper" sets the chat's filter."""
-        opened = self.opened
-        shown = [self._reading, session.language]
-        talk.cite(self._cite, [session.chat, session.language], opened, **QUIET)
-        # the script asks for the next page as soon as one is there
-        self._place.go(self._go, shown, opened, trigger_mode="multiple", **QUIET)
-        self._place.close(lambda: ("", None), None, opened, **QUIET)
-        session.language.change(self._reworded, shown, self._place, **QUIET)
-        self._place.ask(self._ask, None, [tabs, options.papers], **QUIET)
+    def wire(
+        self, session: Session, conversation: gr.HTML, tabs: gr.Tabs, options: Options
+    ) -> None:
+        """Citations in ``conversation`` open their page here; "Ask this paper" sets the chat's filter."""
+        outputs = self.outputs
+        state = [self._open_page, session.language]
+        conversation.cite(
+            self._open_citation, [session.chat, session.language], outputs, **UNQUEUED
+        )
+        # the script asks for the next page as soon as the last one has come
+        self._html.navigate(self._navigate, state, outputs, trigger_mode="multiple", **UNQUEUED)
+        self._html.close(lambda: ("", None), None, outputs, **UNQUEUED)
+        session.language.change(self._change_language, state, self._html, **UNQUEUED)
+        self._html.ask(self._ask_paper, None, [tabs, options.papers], **UNQUEUED)
 
-    def _cite(self, chat: Chat, language: Language, event: gr.EventData) -> Opened:
-        turn, marker = sent_number(event.turn), sent_number(event.marker)
+    def _open_citation(self, chat: Chat, language: Language, event: gr.EventData) -> ReaderUpdate:
+        turn, marker = number_from_browser(event.turn), number_from_browser(event.marker)
         answer = chat.exchanges[turn - 1].answer if 1 <= turn <= len(chat.exchanges) else None
-        reading = self._reading_of(answer, marker) if answer else None
-        return self._opened(reading, language) if reading else (gr.skip(), gr.skip())
+        open_page = self._page_of_citation(answer, marker) if answer else None
+        return self._open(open_page, language) if open_page else (gr.skip(), gr.skip())
 
-    def _reading_of(self, answer: Answer, marker: int) -> OpenPage | None:
+    def _page_of_citation(self, answer: Answer, marker: int) -> OpenPage | None:
         pages = self._assistant.library.retriever().index.pages
-        answer = replace(answer, citations=(*answer.citations, *nearest(answer)))
+        answer = replace(answer, citations=(*answer.citations, *nearest_passages(answer)))
         places = {c.marker: (c.paper.id, c.page or 0) for c in answer.citations}
         page = pages.get(places.get(marker, ("", 0)))
-        return reading_of(answer, marker, page.text if page else "")
+        return cited_page(answer, marker, page.text if page else "")
 
-    def _go(self, reading: OpenPage | None, language: Language, event: gr.EventData) -> Opened:
-        if reading is None:
+    def _navigate(
+        self, open_page: OpenPage | None, language: Language, event: gr.EventData
+    ) -> ReaderUpdate:
+        if open_page is None:
             return gr.skip(), gr.skip()
-        section = sent_number(event.section)
-        to = reading.at_section(section) if section else reading.at(sent_number(event.page))
-        return self._shown(to, language)
+        section = number_from_browser(event.section)
+        page = number_from_browser(event.page)
+        target = open_page.at_section(section) if section else open_page.at(page)
+        return self._update(target, language)
 
-    def _reworded(self, reading: OpenPage | None, language: Language) -> Any:
-        return self._shown(reading, language)[0] if reading else gr.skip()
+    def _change_language(self, open_page: OpenPage | None, language: Language) -> Any:
+        return self._update(open_page, language)[0] if open_page else gr.skip()
 
-    def _ask(self, event: gr.EventData) -> tuple[Any, Any]:
+    def _ask_paper(self, event: gr.EventData) -> tuple[Any, Any]:
         papers = self._background.papers()
-        return gr.Tabs(selected="chat"), only_paper(papers, str(event.paper))
+        return gr.Tabs(selected="chat"), select_only_paper(papers, str(event.paper))
 
-    def _opened(self, reading: OpenPage, language: Language) -> Opened:
-        workspace, why = self._background.workspace, reading.why
-        if reading.citation and why:
-            section = section_at(workspace, reading.citation) or why.section
-            why = replace(why, section=section)
-        headings = headings_of(workspace, reading.paper.id)
-        return self._shown(replace(reading, headings=headings, why=why), language)
+    def _open(self, open_page: OpenPage, language: Language) -> ReaderUpdate:
+        workspace, match = self._background.workspace, open_page.match
+        if open_page.citation and match:
+            section = section_of_citation(workspace, open_page.citation) or match.section
+            match = replace(match, section=section)
+        headings = read_headings(workspace, open_page.paper.id)
+        return self._update(replace(open_page, headings=headings, match=match), language)
 
-    def _shown(self, reading: OpenPage, language: Language) -> Opened:
+    def _update(self, open_page: OpenPage, language: Language) -> ReaderUpdate:
         workspace = self._background.workspace
-        return render_reading(reading, workspace, language, self._can_sync), reading
+        return render_open_page(open_page, workspace, language, self._can_sync), open_page

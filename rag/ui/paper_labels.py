@@ -1,4 +1,4 @@
-"""What a paper is called for short, by its title or by the list."""
+"""Labels of a paper where there is little room: its short name and its first topic."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def short_name(paper: Paper) -> str:
     """The short name of what the paper introduced; "" if the list has none."""
     head = [paper.title.partition(":")[0]] if names_itself(paper) else []
     return next(filter(_is_name, chain(head, paper.aliases)), "")
+
+
+def first_topic(paper: Paper) -> str:
+    """The topic by which a paper is grouped and coloured; "" if it has none."""
+    return paper.topics[0] if paper.topics else ""
 
 
 def _is_name(name: str) -> bool:

@@ -18,20 +18,22 @@ from ingest.reading_list.edit import add_papers
 from ingest.reading_list.manifest import read_manifest
 from ingest.sync.pipeline import SyncOptions
 from rag.assistant import Assistant
-from rag.ui.background import Background
+from rag.ui.background import BackgroundWorker
 
-ROWS = ".shelf tbody tr:visible"
+ROWS = ".paper-table tbody tr:visible"
 
 
 @pytest.fixture
-def background(library: SmallLibrary, assistant: Assistant) -> Background:
+def background(library: SmallLibrary, assistant: Assistant) -> BackgroundWorker:
     background = background_of(library, assistant, syncs=True)
     background.start()
     return background
 
 
 @pytest.fixture
-def shelf(assistant: Assistant, background: Background, serve: Serve, visit: Open) -> Visit:
+def library_tab(
+    assistant: Assistant, background: BackgroundWorker, serve: Serve, visit: Open
+) -> Visit:
     return _opened(visit(serve(assistant, background)))
 
 
@@ -42,26 +44,26 @@ def _opened(seen: Visit) -> Visit:
     return seen
 
 
-def _row(shelf: Visit, title: str) -> str:
-    return shelf.page.locator(ROWS, has_text=title).inner_text()
+def _row(library_tab: Visit, title: str) -> str:
+    return library_tab.page.locator(ROWS, has_text=title).inner_text()
 
 
-def test_each_paper_has_its_state(shelf: Visit) -> None:
+def test_each_paper_has_its_state(library_tab: Visit) -> None:
     """Indexed with its pages, or not fetched."""
-    assert "indexed" in _row(shelf, "Herd") and "2 p." in _row(shelf, "Herd")
-    assert "not fetched" in _row(shelf, "Slim")
+    assert "indexed" in _row(library_tab, "Herd") and "2 p." in _row(library_tab, "Herd")
+    assert "not fetched" in _row(library_tab, "Slim")
 
 
-def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
+def test_the_table_is_searched_and_filtered(library_tab: Visit) -> None:
     """By words of title, authors and aliases; by state, topic, list and year."""
-    page = shelf.page
-    page.fill("[data-find]", "LANE herd")
+    page = library_tab.page
+    page.fill("[data-search]", "LANE herd")
     assert page.locator(ROWS).count() == 1
-    assert page.locator(".count").inner_text() == "1 / 2"
-    page.fill("[data-find]", "no such paper")
-    page.locator(".none").wait_for()
+    assert page.locator(".match-count").inner_text() == "1 / 2"
+    page.fill("[data-search]", "no such paper")
+    page.locator(".no-match").wait_for()
     page.get_by_role("button", name="Show all").click()
-    assert page.locator(ROWS).count() == 2 and page.input_value("[data-find]") == ""
+    assert page.locator(ROWS).count() == 2 and page.input_value("[data-search]") == ""
     page.select_option('[data-filter="state"]', "not fetched")
     assert "Slim" in page.locator(ROWS).inner_text()
     page.select_option('[data-filter="state"]', "")
@@ -70,14 +72,14 @@ def test_the_table_is_searched_and_filtered(shelf: Visit) -> None:
 
 
 def test_the_list_is_filtered_on_a_phone(
-    assistant: Assistant, background: Background, serve: Serve, visit: Open
+    assistant: Assistant, background: BackgroundWorker, serve: Serve, visit: Open
 ) -> None:
     """Where each row is a block, a row that does not match has no height."""
     page = _opened(visit(serve(assistant, background), width=390)).page
-    page.fill("[data-find]", "herd")
-    page.locator(".count", has_text="1 / 2").wait_for()
+    page.fill("[data-search]", "herd")
+    page.locator(".match-count", has_text="1 / 2").wait_for()
     assert page.locator(ROWS).count() == 1
-    page.fill("[data-find]", "")
+    page.fill("[data-search]", "")
     page.select_option('[data-filter="state"]', "not fetched")
     assert page.locator(ROWS).count() == 1
 
@@ -99,40 +101,40 @@ def test_a_filter_matches_names_with_spaces(
 
 
 def test_a_filter_outlives_a_refresh(
-    shelf: Visit, library: SmallLibrary, background: Background
+    library_tab: Visit, library: SmallLibrary, background: BackgroundWorker
 ) -> None:
     """When a sync changes the table, what was searched stays searched."""
-    shelf.page.fill("[data-find]", "slim")
+    library_tab.page.fill("[data-search]", "slim")
     library.write_pdf("slim")
     background.request()
-    shelf.page.locator(ROWS, has_text="indexed").wait_for()
-    assert shelf.page.locator(ROWS).count() == 1
+    library_tab.page.locator(ROWS, has_text="indexed").wait_for()
+    assert library_tab.page.locator(ROWS).count() == 1
 
 
-def test_the_table_is_sorted_by_a_head(shelf: Visit) -> None:
+def test_the_table_is_sorted_by_a_head(library_tab: Visit) -> None:
     """Up at the first click, down at the second, and told to screen readers."""
-    titles = ".shelf tbody .title"
-    shelf.page.get_by_role("button", name="Year").click()
-    assert "Slim" in shelf.page.locator(titles).first.inner_text()
-    shelf.page.get_by_role("button", name="Year").click()
-    assert "Herd" in shelf.page.locator(titles).first.inner_text()
-    assert shelf.page.locator('th[aria-sort="descending"]').count() == 1
+    titles = ".paper-table tbody .title"
+    library_tab.page.get_by_role("button", name="Year").click()
+    assert "Slim" in library_tab.page.locator(titles).first.inner_text()
+    library_tab.page.get_by_role("button", name="Year").click()
+    assert "Herd" in library_tab.page.locator(titles).first.inner_text()
+    assert library_tab.page.locator('th[aria-sort="descending"]').count() == 1
 
 
-def test_what_has_no_year_comes_last(library: SmallLibrary, shelf: Visit) -> None:
+def test_what_has_no_year_comes_last(library: SmallLibrary, library_tab: Visit) -> None:
     """Whichever way the table is sorted."""
     add_papers(
         library.manifest, [Paper("old", "An Undated Paper", url="https://example.org/a.pdf")]
     )
-    shelf.page.locator(ROWS, has_text="Undated").wait_for()
+    library_tab.page.locator(ROWS, has_text="Undated").wait_for()
     for _ in range(2):
-        shelf.page.get_by_role("button", name="Year").click()
-        assert "Undated" in shelf.page.locator(ROWS).last.inner_text()
+        library_tab.page.get_by_role("button", name="Year").click()
+        assert "Undated" in library_tab.page.locator(ROWS).last.inner_text()
 
 
-def test_the_row_of_the_open_paper_is_marked_and_stays(shelf: Visit) -> None:
+def test_the_row_of_the_open_paper_is_marked_and_stays(library_tab: Visit) -> None:
     """The table gets narrower beside the page; the row that was clicked does not move."""
-    page, row = shelf.page, shelf.page.locator(ROWS, has_text="Herd")
+    page, row = library_tab.page, library_tab.page.locator(ROWS, has_text="Herd")
     page.set_viewport_size({"width": 1000, "height": 320})
     row.scroll_into_view_if_needed()
     before = row.bounding_box()
@@ -147,68 +149,70 @@ def test_the_row_of_the_open_paper_is_marked_and_stays(shelf: Visit) -> None:
 
 
 def test_a_phone_sorts_and_sees_several_papers(
-    assistant: Assistant, background: Background, serve: Serve, visit: Open
+    assistant: Assistant, background: BackgroundWorker, serve: Serve, visit: Open
 ) -> None:
     """A choice takes the place of the heads, which have no room; a row is three or four lines."""
     page = visit(serve(assistant, background), width=390).page
     page.get_by_role("tab", name="Library").click()
     page.locator(ROWS).first.wait_for()
-    page.select_option("[data-by]", label="Newest first")
+    page.select_option("[data-sort-by]", label="Newest first")
     assert "Herd" in page.locator(ROWS).first.inner_text()
-    page.select_option("[data-by]", label="By title")
+    page.select_option("[data-sort-by]", label="By title")
     assert "Herd" in page.locator(ROWS).first.inner_text()
     box = page.locator(ROWS).first.bounding_box()
     assert box is not None and box["height"] < 130
 
 
-def test_a_paper_has_a_page_of_its_own(shelf: Visit) -> None:
+def test_a_paper_has_a_page_of_its_own(library_tab: Visit) -> None:
     """Links, topics, sections that lead to their page, and a button to ask it alone."""
-    page = shelf.page
+    page = library_tab.page
     page.get_by_role("button", name="Herd: Open Language Models").click()
-    page.locator(".reader .pages", has_text="1 / 2").wait_for()
+    page.locator(".reader .page-position", has_text="1 / 2").wait_for()
     page.click(".reader .about summary")
-    assert "foundation-models" in page.locator(".reader .note").inner_text()
+    assert "foundation-models" in page.locator(".reader .paper-note").inner_text()
     page.keyboard.press("Escape")
     links = [a.get_attribute("href") for a in page.locator(".reader a").all()]
     assert links == ["https://arxiv.org/abs/2302.00001", "https://arxiv.org/pdf/2302.00001#page=1"]
     page.click('.reader [data-step="1"]')
-    page.locator(".reader .pages", has_text="2 / 2").wait_for()
+    page.locator(".reader .page-position", has_text="2 / 2").wait_for()
     page.click(".sections summary")
     page.locator(".sections button", has_text="Introduction").click()
-    page.locator(".reader .pages", has_text="1 / 2").wait_for()
+    page.locator(".reader .page-position", has_text="1 / 2").wait_for()
     page.click(".reader .ask")
-    page.locator("#scope .names").wait_for()
+    page.locator("#scope .scope-names").wait_for()
 
 
-def test_a_paper_without_pages_tells_what_the_list_knows(shelf: Visit) -> None:
+def test_a_paper_without_pages_tells_what_the_list_knows(library_tab: Visit) -> None:
     """Its note, its links, and what would bring its pages."""
-    shelf.page.get_by_role("button", name="Slim Adapters for Large Models").click()
-    said = shelf.page.locator(".reader")
+    library_tab.page.get_by_role("button", name="Slim Adapters for Large Models").click()
+    said = library_tab.page.locator(".reader")
     said.locator(".notice", has_text="not here yet").wait_for()
     assert "two small matrices" in said.inner_text()
 
 
-def test_a_paper_is_asked(shelf: Visit) -> None:
+def test_a_paper_is_asked(library_tab: Visit) -> None:
     """The chat opens with that paper alone chosen."""
-    shelf.page.locator(ROWS, has_text="Slim").locator('[data-does="ask-paper"]').click()
-    shelf.page.locator("#scope .names").wait_for()
-    shelf.ask("How many tokens was Herd-65B trained on?")
-    assert "1.4 trillion" not in shelf.page.locator(".reply").inner_text()
+    library_tab.page.locator(ROWS, has_text="Slim").locator('[data-action="ask-paper"]').click()
+    library_tab.page.locator("#scope .scope-names").wait_for()
+    library_tab.ask("How many tokens was Herd-65B trained on?")
+    assert "1.4 trillion" not in library_tab.page.locator(".reply").inner_text()
 
 
-def test_a_dropped_pdf_becomes_askable(shelf: Visit, tmp_path: Path) -> None:
+def test_a_dropped_pdf_becomes_askable(library_tab: Visit, tmp_path: Path) -> None:
     """Added, indexed in the background, and answered from, without a restart."""
     lines = ["The quokka smiles because its mouth is shaped that way.", "Quokkas eat leaves."]
     pdf = plain_pdf(tmp_path / "Quokka_smiles.pdf", [lines])
-    with shelf.page.expect_file_chooser() as chooser:
-        shelf.page.click("#drop")
+    with library_tab.page.expect_file_chooser() as chooser:
+        library_tab.page.click("#add-pdf")
     chooser.value.set_files(pdf)
-    shelf.page.locator("#added .notice", has_text="“Quokka smiles” was added").wait_for()
-    first = shelf.page.locator(ROWS).first
+    library_tab.page.locator(
+        "#added-papers .notice", has_text="“Quokka smiles” was added"
+    ).wait_for()
+    first = library_tab.page.locator(ROWS).first
     assert "Quokka smiles" in first.inner_text() and "indexed" in first.inner_text()
-    shelf.page.get_by_role("tab", name="Chat").click()
-    shelf.ask("Why the quokka smiles: how is its mouth shaped?")
-    assert "mouth is shaped" in shelf.page.locator(".reply").inner_text()
+    library_tab.page.get_by_role("tab", name="Chat").click()
+    library_tab.ask("Why the quokka smiles: how is its mouth shaped?")
+    assert "mouth is shaped" in library_tab.page.locator(".reply").inner_text()
 
 
 DRAG = """([where, names, bytes]) => {
@@ -218,31 +222,33 @@ DRAG = """([where, names, bytes]) => {
   return ["dragenter", "dragover", "drop"].map((type) => {
     const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: held });
     on.dispatchEvent(event);
-    return [event.defaultPrevented, document.querySelector("#library.dropping") !== null];
+    return [event.defaultPrevented, document.querySelector("#library.drop-target") !== null];
   });
 }"""
 
 
-def _drag(shelf: Visit, where: str, pdf: Path, *names: str) -> list[list[bool]]:
+def _drag(library_tab: Visit, where: str, pdf: Path, *names: str) -> list[list[bool]]:
     """Drag copies of a file to a part of the page; at each step: did the page take it, is it seen."""
-    steps: list[list[bool]] = shelf.page.evaluate(
+    steps: list[list[bool]] = library_tab.page.evaluate(
         DRAG, [where, names, pdf.read_bytes().decode("latin-1")]
     )
     return steps
 
 
-def test_a_pdf_that_cannot_be_read_is_told(shelf: Visit, tmp_path: Path) -> None:
+def test_a_pdf_that_cannot_be_read_is_told(library_tab: Visit, tmp_path: Path) -> None:
     """Why, in the place of the word that it was added; the count in the head leads to its row."""
     whole = plain_pdf(tmp_path / "quokka.pdf").read_bytes()
     cut = tmp_path / "Cut_short.pdf"
     cut.write_bytes(whole[: len(whole) // 2])
-    _drag(shelf, "#library", cut, "Cut_short.pdf")
-    shelf.page.locator("#added .trouble", has_text="“Cut short” is in the list, but").wait_for()
-    assert shelf.page.locator("#said p").count() == 0
-    shelf.page.get_by_role("tab", name="Chat").click()
-    shelf.page.get_by_role("button", name="1 failed").click()
-    shelf.page.locator(".count", has_text="1 / 3").wait_for()
-    assert "Cut short" in shelf.page.locator(ROWS).inner_text()
+    _drag(library_tab, "#library", cut, "Cut_short.pdf")
+    library_tab.page.locator(
+        "#added-papers .error-message", has_text="“Cut short” is in the list, but"
+    ).wait_for()
+    assert library_tab.page.locator("#library-message p").count() == 0
+    library_tab.page.get_by_role("tab", name="Chat").click()
+    library_tab.page.get_by_role("button", name="1 failed").click()
+    library_tab.page.locator(".match-count", has_text="1 / 3").wait_for()
+    assert "Cut short" in library_tab.page.locator(ROWS).inner_text()
 
 
 @pytest.mark.parametrize("comes_in_time", [True, False])
@@ -255,7 +261,7 @@ def test_the_list_is_not_waited_for_for_ever(
     comes_in_time: bool,
 ) -> None:
     """Who follows a number of the head while the list has problems finds it filtered if it comes soon."""
-    monkeypatch.setattr("rag.ui.background.WATCH_SECONDS", 600.0)
+    monkeypatch.setattr("rag.ui.background.LIST_POLL_SECONDS", 600.0)
     background = background_of(library, assistant, syncs=True)
     background.start()
     whole = library.manifest.read_text(encoding="utf-8")
@@ -264,14 +270,16 @@ def test_the_list_is_not_waited_for_for_ever(
     library.manifest.write_text("- id: x\n", encoding="utf-8")
     page.clock.install()
     page.get_by_role("button", name="1 not fetched yet").click()
-    page.locator("#shelf .trouble").wait_for()
+    page.locator("#library-table .error-message").wait_for()
     if not comes_in_time:
         page.clock.fast_forward(60_000)
     library.manifest.write_text(whole, encoding="utf-8")
-    page.locator(".count", has_text="1 / 2" if comes_in_time else "2 / 2").wait_for()
+    page.locator(".match-count", has_text="1 / 2" if comes_in_time else "2 / 2").wait_for()
 
 
-def test_while_it_is_added_the_page_says_so(shelf: Visit, background: Background) -> None:
+def test_while_it_is_added_the_page_says_so(
+    library_tab: Visit, background: BackgroundWorker
+) -> None:
     """No second click, and nothing that was said before stands there."""
     assert background.sync is not None
     asked, answered = threading.Event(), threading.Event()
@@ -282,60 +290,62 @@ def test_while_it_is_added_the_page_says_so(shelf: Visit, background: Background
         raise SourceError("arXiv cannot be reached.", "Try later.")
 
     background.sync = replace(background.sync, open_downloader=slow, options=SyncOptions())
-    page = shelf.page
-    page.fill("#add-what textarea", "nonsense")
+    page = library_tab.page
+    page.fill("#add-source textarea", "nonsense")
     page.click("#add")
-    page.locator("#said .trouble").wait_for()
-    page.fill("#add-what textarea", "2401.00001")
+    page.locator("#library-message .error-message").wait_for()
+    page.fill("#add-source textarea", "2401.00001")
     page.click("#add")
-    page.locator("#said .notice", has_text="Adding").wait_for()
-    assert page.locator("#said .trouble").count() == 0
-    assert page.locator("#add").is_disabled() and page.locator("#drop").is_disabled()
+    page.locator("#library-message .notice", has_text="Adding").wait_for()
+    assert page.locator("#library-message .error-message").count() == 0
+    assert page.locator("#add").is_disabled() and page.locator("#add-pdf").is_disabled()
     answered.set()
-    page.locator("#said .trouble", has_text="enter its title").wait_for()
+    page.locator("#library-message .error-message", has_text="enter its title").wait_for()
     assert page.locator("#add").is_enabled()
 
 
-def test_pdfs_are_dropped_on_the_list(shelf: Visit, tmp_path: Path) -> None:
+def test_pdfs_are_dropped_on_the_list(library_tab: Visit, tmp_path: Path) -> None:
     """Several at once, each an entry; while they are over it the list shows that it takes them."""
     pdf = plain_pdf(tmp_path / "quokka.pdf", [["Quokkas eat leaves."]])
-    steps = _drag(shelf, "#shelf table", pdf, "One_quokka.pdf", "Two_quokkas.pdf")
+    steps = _drag(library_tab, "#library-table table", pdf, "One_quokka.pdf", "Two_quokkas.pdf")
     assert steps[1:] == [[True, True], [True, False]]
     for title in ("One quokka", "Two quokkas"):
-        shelf.page.locator(ROWS, has_text=title).filter(has_text="indexed").wait_for()
+        library_tab.page.locator(ROWS, has_text=title).filter(has_text="indexed").wait_for()
 
 
-def test_what_is_no_pdf_cannot_be_dropped(shelf: Visit, tmp_path: Path) -> None:
+def test_what_is_no_pdf_cannot_be_dropped(library_tab: Visit, tmp_path: Path) -> None:
     """It is named, and nothing is sent."""
-    _drag(shelf, "#library", plain_pdf(tmp_path / "a.pdf"), "a.pdf", "<b>notes.txt")
-    shelf.page.locator("#said .trouble", has_text="<b>notes.txt is not a PDF").wait_for()
-    assert shelf.page.locator(ROWS).count() == 2
+    _drag(library_tab, "#library", plain_pdf(tmp_path / "a.pdf"), "a.pdf", "<b>notes.txt")
+    library_tab.page.locator(
+        "#library-message .error-message", has_text="<b>notes.txt is not a PDF"
+    ).wait_for()
+    assert library_tab.page.locator(ROWS).count() == 2
 
 
-def test_what_is_no_pdf_cannot_be_chosen(shelf: Visit, tmp_path: Path) -> None:
+def test_what_is_no_pdf_cannot_be_chosen(library_tab: Visit, tmp_path: Path) -> None:
     """We say so, in the reader's language, and not gradio; neither does a PDF's name help."""
-    page = shelf.page
-    page.click("#switch")
+    page = library_tab.page
+    page.click("#language-button")
     page.get_by_role("button", name="添加 PDF").wait_for()
     (tmp_path / "note.txt").write_text("A note.")
     (tmp_path / "fake.pdf").write_text("A note.")
     for name in ("note.txt", "fake.pdf"):
         with page.expect_file_chooser() as chooser:
-            page.click("#drop")
-        assert page.locator("#adding input[type=file]").get_attribute("accept") == ".pdf"
+            page.click("#add-pdf")
+        assert page.locator("#add-form input[type=file]").get_attribute("accept") == ".pdf"
         chooser.value.set_files(tmp_path / name)
-        page.locator("#said .trouble", has_text=f"{name} 不是 PDF。").wait_for()
+        page.locator("#library-message .error-message", has_text=f"{name} 不是 PDF。").wait_for()
     assert page.get_by_test_id("toast-body").count() == 0
     assert page.locator(ROWS).count() == 2
 
 
-def test_a_file_dropped_elsewhere_changes_nothing(shelf: Visit, tmp_path: Path) -> None:
+def test_a_file_dropped_elsewhere_changes_nothing(library_tab: Visit, tmp_path: Path) -> None:
     """The browser would show the file in its place; text can still be dragged into the box."""
-    shelf.page.get_by_role("tab", name="Chat").click()
+    library_tab.page.get_by_role("tab", name="Chat").click()
     pdf = plain_pdf(tmp_path / "a.pdf")
-    for where in ("body", "#question textarea", "#head"):
-        assert [taken for taken, _ in _drag(shelf, where, pdf, "a.pdf")][1:] == [True, True]
-    assert not any(taken for taken, _ in _drag(shelf, "#question textarea", pdf))
+    for where in ("body", "#question textarea", "#page-header"):
+        assert [taken for taken, _ in _drag(library_tab, where, pdf, "a.pdf")][1:] == [True, True]
+    assert not any(taken for taken, _ in _drag(library_tab, "#question textarea", pdf))
 
 
 @pytest.mark.parametrize("syncs", [False, True])
@@ -347,40 +357,44 @@ def test_a_list_that_cannot_be_changed_says_so(
     background.start()
     page = visit(serve(assistant, background, read_only=syncs)).page
     page.get_by_role("tab", name="Library").click()
-    page.locator("#add-how", has_text="cannot be changed").wait_for()
+    page.locator("#add-hint", has_text="cannot be changed").wait_for()
     assert page.locator("#add").count() == 0
 
 
-def test_what_cannot_be_added_is_told(shelf: Visit) -> None:
+def test_what_cannot_be_added_is_told(library_tab: Visit) -> None:
     """With what to do; the list is as before."""
-    shelf.page.fill("#add-what textarea, #add-what input", "nonsense")
-    shelf.page.fill("#add-title textarea, #add-title input", "A Title")
-    shelf.page.click("#add")
-    shelf.page.locator("#said .trouble", has_text="not an arXiv id").wait_for()
-    assert shelf.page.locator(ROWS).count() == 2
+    library_tab.page.fill("#add-source textarea, #add-source input", "nonsense")
+    library_tab.page.fill("#add-title textarea, #add-title input", "A Title")
+    library_tab.page.click("#add")
+    library_tab.page.locator(
+        "#library-message .error-message", has_text="not an arXiv id"
+    ).wait_for()
+    assert library_tab.page.locator(ROWS).count() == 2
 
 
-def test_nothing_is_said_of_a_sync_when_it_is_over(shelf: Visit, library: SmallLibrary) -> None:
+def test_nothing_is_said_of_a_sync_when_it_is_over(
+    library_tab: Visit, library: SmallLibrary
+) -> None:
     """The head tells how far it is, the table what it has done; what was said before is gone."""
-    page = shelf.page
-    page.fill("#add-what textarea", "nonsense")
+    page = library_tab.page
+    page.fill("#add-source textarea", "nonsense")
     page.click("#add")
-    page.locator("#said .trouble").wait_for()
+    page.locator("#library-message .error-message").wait_for()
     library.write_pdf("slim")
-    page.click("#reindex")
+    page.click("#sync-now")
     page.locator(ROWS, has_text="Slim").filter(has_text="indexed").wait_for()
-    assert page.locator("#said p").count() == 0
+    assert page.locator("#library-message p").count() == 0
 
 
-def test_a_paper_is_removed_after_a_question(shelf: Visit, library: SmallLibrary) -> None:
+def test_a_paper_is_removed_after_a_question(library_tab: Visit, library: SmallLibrary) -> None:
     """Who says no keeps it."""
-    page = shelf.page
-    remove = page.locator(ROWS, has_text="Slim").locator('[data-does="remove-paper"]')
+    page = library_tab.page
+    remove = page.locator(ROWS, has_text="Slim").locator('[data-action="remove-paper"]')
     page.once("dialog", lambda dialog: dialog.dismiss())
     remove.click()
     assert len(read_manifest(library.manifest)) == 2
     page.once("dialog", lambda dialog: dialog.accept())
     remove.click()
-    page.locator("#said", has_text="taken off the list").wait_for()
+    page.locator("#library-message", has_text="taken off the list").wait_for()
     page.locator(ROWS, has_text="Slim").wait_for(state="detached")
     assert [paper.id for paper in read_manifest(library.manifest)] == ["herd"]

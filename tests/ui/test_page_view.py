@@ -9,8 +9,8 @@ from pdfs import endless_pdf
 from small_library import LLAMA, SmallLibrary
 
 from ingest.pdf.process import PdfProcess
-from rag.ui.reader import pages
-from rag.ui.reader.pages import OpenPage, render_reading
+from rag.ui.reader import page_view
+from rag.ui.reader.page_view import OpenPage, render_open_page
 
 
 def test_a_page_without_end_is_told_and_not_waited_for(
@@ -21,6 +21,6 @@ def test_a_page_without_end_is_told_and_not_waited_for(
     folder.path.mkdir(parents=True)
     endless_pdf(folder.pdf)
     with closing(PdfProcess(max_seconds=1)) as process:
-        monkeypatch.setattr(pages, "drawing", process)
-        shown = render_reading(OpenPage(LLAMA, 1), library.workspace, "zh")
+        monkeypatch.setattr(page_view, "drawing", process)
+        shown = render_open_page(OpenPage(LLAMA, 1), library.workspace, "zh")
     assert "耗时过长" in shown and "<img" not in shown

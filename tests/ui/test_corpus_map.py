@@ -13,8 +13,8 @@ from ingest.corpus import Paper
 from ingest.indexing.index import IndexedPaper, open_build
 from ingest.reading_list.edit import add_papers
 from rag.assistant import Assistant
-from rag.ui.corpus_map.figures import COLOURS, _edge_of, map_figure, topics_of, years_figure
-from rag.ui.corpus_map.landscape import find_places
+from rag.ui.corpus_map.figures import COLOURS, _edge_colour, map_figure, topic_colours, years_figure
+from rag.ui.corpus_map.projection import project_papers
 
 TOPICS = ("alpacas", "llamas", "vicunas")
 PAPERS = {
@@ -65,7 +65,7 @@ def test_a_topic_has_one_colour_in_both_figures() -> None:
         drawn = {
             trace["name"]: trace["marker"]["color"][-1] for trace in json.loads(figure)["data"]
         }
-        assert drawn == topics_of(PAPERS)
+        assert drawn == topic_colours(PAPERS)
     assert len(set(COLOURS)) == len(COLOURS)
 
 
@@ -155,10 +155,10 @@ def test_papers_about_the_same_lie_together(
     crowd: SmallLibrary, max_projected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nearest neighbours are of one kind, also where some are not projected; the map is always the same."""
-    monkeypatch.setattr("rag.ui.corpus_map.landscape.MAX_PROJECTED", max_projected)
+    monkeypatch.setattr("rag.ui.corpus_map.projection.MAX_PROJECTED", max_projected)
     index = open_build(crowd.workspace.current_build())
-    places = find_places(index)
-    assert places == find_places(index) and set(places) == set(index.papers)
+    places = project_papers(index)
+    assert places == project_papers(index) and set(places) == set(index.papers)
     same = [
         int(min((b for b in places if b not in (a, "herd")), key=lambda b: _far(places, a, b))[1:])
         % 2
@@ -204,7 +204,7 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize("ground", ["#f7f7f5", "#14181f"])
 def test_every_dot_has_an_edge_that_is_seen(colour: str, ground: str) -> None:
     """At least 3:1 against the page, light or dark, however pale the dot is."""
-    lights = sorted((_luminance(_edge_of(colour)) + 0.05, _luminance(ground) + 0.05))
+    lights = sorted((_luminance(_edge_colour(colour)) + 0.05, _luminance(ground) + 0.05))
     assert lights[1] / lights[0] >= 3
 
 
@@ -214,10 +214,10 @@ def test_what_goes_wrong_with_the_figures_is_told(
     """In their place, with an id; when the tab is opened again, they are drawn again."""
     page = visit(url).page
     with monkeypatch.context() as broken:
-        broken.setattr("rag.ui.corpus_map.landscape.find_places", lambda *args: 1 / 0)
+        broken.setattr("rag.ui.corpus_map.projection.project_papers", lambda *args: 1 / 0)
         page.get_by_role("tab", name="Map").click()
-        page.locator("#atlas .trouble", has_text="(id ").wait_for()
+        page.locator("#corpus-map .error-message", has_text="(id ").wait_for()
     page.get_by_role("tab", name="Chat").click()
     page.get_by_role("tab", name="Map").click()
     page.locator("#years .point").first.wait_for()
-    assert page.locator("#atlas .trouble").count() == 0
+    assert page.locator("#corpus-map .error-message").count() == 0

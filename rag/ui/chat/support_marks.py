@@ -1,4 +1,4 @@
-"""The marks behind the sentences of an answer: whether the pages say it, and what each mark means."""
+"""The marks behind the sentences of an answer, which say whether the pages support them, and their legend."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rag.citations.markdown import FORMULA
 from rag.ui.texts import Language, text
 
 MARKS: dict[Support, str] = {"supported": "✓", "partly": "◐", "unsupported": "!"}
-EXPLAINED = (*MARKS, "unsupported by any")  # in this order
+LEGEND_ORDER = (*MARKS, "unsupported by any")  # keys of texts
 HEADING_CHARS = 60
 
 
 def render_support(sentence: Sentence, cited: Sequence[Citation], language: Language) -> str:
     """The mark of a sentence, or the badge of one from the list; nothing where nothing is claimed."""
-    if _is_of_list(cited):
+    if _cites_only_list(cited):
         why, badge = text(language, "from the list"), text(language, "list")
         return f'<span class="badge" title="{why}">{badge}</span>'
     if _claims_nothing(sentence):
@@ -28,16 +28,16 @@ def render_support(sentence: Sentence, cited: Sequence[Citation], language: Lang
     )
 
 
-def explain_marks(answer: Answer, language: Language) -> str:
-    """One line that explains the marks after the sentences; each also has it as a tooltip."""
+def render_marks_legend(answer: Answer, language: Language) -> str:
+    """One line that explains the marks in an answer; each mark also has its tooltip."""
     citations = {citation.marker: citation for citation in answer.citations}
-    worn = {
+    used = {
         _support_key(s): MARKS[s.support]
         for s in answer.sentences
-        if not _is_of_list(cited_by(s, citations)) and not _claims_nothing(s)
+        if not _cites_only_list(cited_by(s, citations)) and not _claims_nothing(s)
     }
-    told = " ".join(f"{worn[key]} {text(language, key)}" for key in EXPLAINED if key in worn)
-    return f'<p class="marks muted">{told}</p>' if told else ""
+    legend = " ".join(f"{used[key]} {text(language, key)}" for key in LEGEND_ORDER if key in used)
+    return f'<p class="marks-legend muted">{legend}</p>' if legend else ""
 
 
 def cited_by(sentence: Sentence, citations: Mapping[int, Citation]) -> list[Citation]:
@@ -45,13 +45,13 @@ def cited_by(sentence: Sentence, citations: Mapping[int, Citation]) -> list[Cita
     return [citations[marker] for marker in sentence.citations if marker in citations]
 
 
-def _is_of_list(cited: Sequence[Citation]) -> bool:
-    """Whether a sentence cites the list alone: it has a badge instead of a mark."""
+def _cites_only_list(cited: Sequence[Citation]) -> bool:
+    """Whether a sentence cites the list alone; it has a badge instead of a mark."""
     return bool(cited) and all(citation.source == "list" for citation in cited)
 
 
 def _claims_nothing(sentence: Sentence) -> bool:
-    """Whether it is a heading, or a formula alone that cites nothing: no mark judges it."""
+    """Whether it is a heading, or a formula alone that cites nothing; neither has a mark."""
     words = sentence.text
     if words.endswith((":", "：")):
         return len(words) <= HEADING_CHARS and not re.search(r"\d", words)
@@ -59,6 +59,6 @@ def _claims_nothing(sentence: Sentence) -> bool:
 
 
 def _support_key(sentence: Sentence) -> str:
-    """The text that explains a sentence's mark."""
+    """The key of the text that explains a sentence's mark."""
     is_bare = sentence.support == "unsupported" and not sentence.citations
     return "unsupported by any" if is_bare else sentence.support

@@ -5,7 +5,7 @@ from __future__ import annotations
 from small_library import LLAMA
 
 from rag.answer import Answer, Hit, Scores
-from rag.ui.reader.why import common_words, render_why, why_found
+from rag.ui.reader.match_details import common_words, describe_match, render_match
 
 
 def test_the_words_in_common_are_those_of_the_question() -> None:
@@ -29,7 +29,7 @@ def test_it_is_told_in_words_and_in_numbers() -> None:
     answer = Answer(
         "How much memory is saved?", "answered", (), (), "extractive", "b", hits=(hit,) * 9
     )
-    told = render_why(why_found(hit, answer), "en")
+    told = render_match(describe_match(hit, answer), "en")
     assert "3rd of 9 passages" in told and "4 Results" in told and ">memory</span>" in told
     assert "width:47%" in told and all(score in told for score in ("0.47", "3.3", "4.37"))
-    assert "9 段中的第 3 段" in render_why(why_found(hit, answer), "zh")
+    assert "9 段中的第 3 段" in render_match(describe_match(hit, answer), "zh")

@@ -1,41 +1,41 @@
-// Runs once when the tab of the figures is there.
-const plots = () => document.querySelectorAll("#atlas .js-plotly-plot");
+// Runs once when the tab with the figures is on the page.
+const plots = () => document.querySelectorAll("#corpus-map .js-plotly-plot");
 
 // A click on a paper's dot opens the paper.
-const listen = () => {
+const listenToPlots = () => {
   for (const plot of plots()) {
     if (plot.dataset.listens) continue;
     plot.dataset.listens = "yes";
     plot.on("plotly_click", ({ points }) => trigger("open", { paper: points[0].customdata }));
-    plot.on("plotly_afterplot", () => untangle(plot));
-    untangle(plot);
+    plot.on("plotly_afterplot", () => hideOverlaps(plot));
+    hideOverlaps(plot);
   }
 };
 
-// Words that would cover others before them, or leave the figure, are hidden: the largest come first.
+// Labels that would overlap one before them, or leave the figure, are hidden: the largest come first.
 const GAP = 3; // pixels
-const untangle = (plot) => {
+const hideOverlaps = (plot) => {
   const frame = plot.getBoundingClientRect();
   const shown = [];
-  for (const words of plot.querySelectorAll("#map .annotation")) {
-    const box = words.querySelector("text").getBoundingClientRect();
-    const covers = shown.some(
+  for (const label of plot.querySelectorAll("#map .annotation")) {
+    const box = label.querySelector("text").getBoundingClientRect();
+    const overlaps = shown.some(
       (other) =>
         box.left < other.right + GAP && other.left < box.right + GAP &&
         box.top < other.bottom + GAP && other.top < box.bottom + GAP);
     const isInside = box.left >= frame.left && box.right <= frame.right;
-    words.style.visibility = covers || !isInside ? "hidden" : "visible";
-    if (!covers && isInside) shown.push(box);
+    label.style.visibility = overlaps || !isInside ? "hidden" : "visible";
+    if (!overlaps && isInside) shown.push(box);
   }
 };
-new MutationObserver(listen).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(listenToPlots).observe(document.body, { childList: true, subtree: true });
 
-// Where a page opens beside the figures they have less room; plotly only minds the window.
+// An open page makes the figures narrower; plotly only notices when the window is resized.
 new ResizeObserver(() => window.dispatchEvent(new Event("resize"))).observe(
-  document.querySelector("#atlas"),
+  document.querySelector("#corpus-map"),
 );
 
-// A topic of the legend makes all others pale; the same again brings them back.
+// A click on a topic of the legend fades all others; a second click brings them back.
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-topic]");
   if (!button) return;

@@ -1,28 +1,28 @@
-// Runs once where the list can be changed: PDFs dropped anywhere on it go the way of its button, and
-// other files go no further.
+// Runs once where the list can be changed: PDFs dropped anywhere on the tab are uploaded by its button;
+// other files are refused.
 const library = element.closest("#library");
-const input = () => library.querySelector("#adding input[type=file]");
-const show = (dropping) => library.classList.toggle("dropping", dropping);
+const input = () => library.querySelector("#add-form input[type=file]");
+const highlight = (isDropTarget) => library.classList.toggle("drop-target", isDropTarget);
 
 library.addEventListener("dragover", (event) => {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "copy";
-  show(true);
+  highlight(true);
 });
 library.addEventListener("dragleave", (event) => {
-  if (!library.contains(event.relatedTarget)) show(false);
+  if (!library.contains(event.relatedTarget)) highlight(false);
 });
 library.addEventListener("drop", (event) => {
   const dropped = event.dataTransfer;
-  show(false);
+  highlight(false);
   if (!dropped?.files.length) return;
   event.preventDefault();
   input().files = dropped.files;
   input().dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// Gradio would tell of a wrong file itself, in English, if the button had `file_types`.
+// With `file_types` on the button, gradio would refuse other files itself, in English.
 library.addEventListener("click", () => (input().accept = ".pdf"), true);
 library.addEventListener(
   "change",
