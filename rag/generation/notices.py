@@ -28,8 +28,8 @@ NOTICES: dict[str, tuple[str, str]] = {
         "这一点并不确定：最接近的段落与问题相当接近，请查看。",
     ),
     "unsure": (
-        "Not certain: little in the papers matches this question, so read the cited pages first.",
-        "不太确定：论文中与这个问题相符的内容很少，请先核对所引页面。",
+        "Less certain than most answers: check the cited pages.",
+        "把握比多数回答小：请核对所引页面。",
     ),
     "page": ("page {}", "第 {} 页"),
     "list": ("its entry in the list", "的列表条目"),

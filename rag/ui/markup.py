@@ -39,7 +39,7 @@ def tags(names: Iterable[str]) -> str:
 def progress_bar(label: str, percent: int) -> str:
     """A bar that shows how much is done; ``label`` is HTML."""
     return (
-        f'<div class="progress-bar" role="progressbar" aria-label="{label}" aria-valuenow="{percent}"'
+        f'<div class="progress-track" role="progressbar" aria-label="{label}" aria-valuenow="{percent}"'
         f' aria-valuemin="0" aria-valuemax="100"><span style="width:{percent}%"></span></div>'
     )
 
@@ -59,7 +59,7 @@ def button(content: str, css_class: str = "", **attributes: str | int | bool) ->
 
 def icon_button(sign: str, label: str, css_class: str = "", **attributes: str | int | bool) -> str:
     """A small button with a ``sign`` on it, and its ``label`` as a tooltip and for screen readers."""
-    css_classes = f"icon-button {css_class}".rstrip()
+    css_classes = f"small-button {css_class}".rstrip()
     return button(sign, css_classes, **attributes, aria_label=label, title=label)
 
 

@@ -170,8 +170,8 @@ def test_an_answer_says_if_little_speaks_for_it(
     english = assistant.ask("How many tokens was Herd-65B trained on?")
     chinese = assistant.ask("Herd-65B 用了多少 token 训练？")
     assert (english.status, chinese.status) == ("answered", "answered")
-    assert any("Not certain" in notice for notice in english.notices) == unsure
-    assert any("不太确定" in notice for notice in chinese.notices) == unsure
+    assert any("Less certain" in notice for notice in english.notices) == unsure
+    assert any("把握" in notice for notice in chinese.notices) == unsure
 
 
 @pytest.mark.parametrize(("least", "close"), [(1.0, False), (-1.0, True)])

@@ -51,7 +51,7 @@ def render_match(match: MatchDetails, language: Language) -> str:
         "section": safe(match.section) or "–",
         "words in common": (words or text(language, "none in common"))
         + _render_score("lexical", f"{scores.lexical:.1f}", language),
-        "meaning": f'<span class="progress-bar"><span style="width:{percent}%"></span></span>'
+        "meaning": f'<span class="progress-track"><span style="width:{percent}%"></span></span>'
         + _render_score("dense", f"{scores.dense:.2f}", language),
     }
     cells = "".join(
