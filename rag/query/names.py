@@ -42,6 +42,9 @@ _LINK = re.compile(
     r"(?:(?P<versus>\b(?:vs\.?|versus|compared (?:to|with))|对比)|\b(?:and|or)\b|[、和与跟])\s*",
     re.IGNORECASE,
 )
+# What is before and behind the subject of a question: a common noun would have an article ("did the palm").
+_BEFORE_SUBJECT = re.compile(r"\bd(?:o|oes|id)\s+$", re.IGNORECASE)
+_BEHIND_SUBJECT = re.compile(r"\s+(?!shot)[a-z]", re.IGNORECASE)  # not "does zero shot work"
 _HALF_WIDTH = {0x3000: " "} | {
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
 }  # "ＢＥＲＴ" is "BERT"
@@ -54,8 +57,8 @@ _TITLE_PHRASE_WORDS, _TITLE_PHRASE_WORDS_BEFORE_PAPER = 3, 2
 _REFERENCE_WORDS = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title
 _AFFIXES = frozenset("pre post multi non semi like".split())  # "pre-trained model" are two words
 
-# Ordinary English words that are also nicknames of papers: they need the nickname's own capitals, a size
-# ("opt 175b") or another name beside them ("bloom and LLaMA"), unless nothing else is asked ("what is clip?").
+# English words that are nicknames of papers, too: they need the nickname's capitals, a size ("opt 175b"), a name
+# beside them ("bloom and LLaMA") or "did" before them ("did lima need"), unless nothing else is asked.
 _ORDINARY_WORDS = frozenset(
     "adam adapter arc bloom camel clip flamingo flan glue helm lamb lima moss opt orca palm pathways "
     "pet phi phoenix pile raft react realm retro roots rope rotary rouge sparrow squad swish zero".split()
@@ -159,10 +162,12 @@ class PaperNames:
         """Whether the word is meant as a nickname and not as an ordinary word."""
         written = text[named.start : named.end]
         name = normalize_name(written)
-        if name not in _ORDINARY_WORDS and len(name) > 2:
+        is_unusual = name not in _ORDINARY_WORDS and len(name) > 2
+        if is_unusual or written in self._capitals[name] or SIZE.match(text, named.end):
             return True
-        is_sized = SIZE.match(text, named.end) is not None
-        return written in self._capitals[name] or is_sized or not self._asks_more(text, name)
+        after_do = _BEFORE_SUBJECT.search(text[: named.start])
+        is_subject = after_do and _BEHIND_SUBJECT.match(text, named.end)
+        return bool(is_subject) or not self._asks_more(text, name)
 
     def _asks_more(self, text: str, name: str) -> bool:
         """Whether ``text`` asks more than what ``name`` is, or how it compares with other names."""

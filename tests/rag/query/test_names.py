@@ -80,6 +80,9 @@ NAMES = PaperNames(PAPERS)
         ("is gpt-3 compared to bloom or opt on many tasks", ["gpt-3", "bloom", "opt"]),
         ("bloom和llama用了哪些数据", ["bloom", "llama"]),
         ("the flowers bloom and grow, or pet and opt", []),
+        ("how many gpus did bloom need + for how long?", ["bloom"]),
+        ("on which days does the bloom end?", []),
+        ("which flowers do bloom, and when?", []),
     ],
 )
 def test_which_papers_are_named(question: str, papers: list[str]) -> None:
