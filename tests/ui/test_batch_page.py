@@ -40,14 +40,18 @@ def _drop(batch: Visit, path: Path) -> None:
     batch.page.click("#batch-start")
 
 
-def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> None:
-    """In order, a broken line told and passed over; all three forms can be downloaded."""
-    path = tmp_path / "questions.jsonl"
+def _answer_questions(batch: Visit, folder: Path) -> None:
+    path = folder / "questions.jsonl"
     path.write_text(QUESTIONS, encoding="utf-8")
     _drop(batch, path)
     batch.page.locator(
         ".batch-run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
     ).wait_for()
+
+
+def test_a_file_is_answered_and_taken_along(batch: Visit, tmp_path: Path) -> None:
+    """In order, a broken line told and passed over; all three forms can be downloaded."""
+    _answer_questions(batch, tmp_path)
     assert "1.4 trillion" in batch.page.locator(".batch-answers").inner_text()
     batch.page.locator(".batch-answers button.topic", has_text="p. 2").first.click()
     batch.page.locator(".reader .page-position", has_text="2 / 2").wait_for()
@@ -100,12 +104,7 @@ def test_only_what_does_something_can_be_clicked(
 
 def test_the_answers_follow_the_language(batch: Visit, tmp_path: Path) -> None:
     """What is told of them, and what went wrong with one, in the language that is chosen."""
-    path = tmp_path / "questions.jsonl"
-    path.write_text(QUESTIONS, encoding="utf-8")
-    _drop(batch, path)
-    batch.page.locator(
-        ".batch-run", has_text="3 of 3 done: 1 answered, 1 without evidence, 1 failed"
-    ).wait_for()
+    _answer_questions(batch, tmp_path)
     batch.page.click("#language-button")
     batch.page.locator(".batch-run", has_text="完成 3/3：已回答 1，无证据 1，失败 1").wait_for()
     batch.page.locator(".batch-answers .error-message", has_text="请改正").wait_for()
