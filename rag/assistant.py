@@ -202,10 +202,11 @@ class Assistant:
             return refusal
         if self.config.llm == EXTRACTIVE:
             confirms = self.library.second_reader.confirms
-            return with_doubt(extract(parts, retriever, confirms, self.config.max_words), parts)
-        hits = all_hits(parts, self.config.n_passages)
-        written = yield from generate(alone, history, hits, retriever, self.config)
-        return with_doubt(written, parts)
+            composed = extract(parts, retriever, confirms, self.config.max_words)
+        else:
+            hits = all_hits(parts, self.config.n_passages)
+            composed = yield from generate(alone, history, hits, retriever, self.config)
+        return with_doubt(composed, parts)
 
 
 def _is_answered_by_rule(question: Question, filters: Filters, retriever: Retriever) -> bool:

@@ -53,7 +53,6 @@ _MAX_WORDS = 24  # longer spans are not looked up
 _MAX_SURNAME_WORDS = 4  # "O'Brien" has two; each Chinese character is one
 # Content words in a row that name a title, if no other title contains them; before "paper" fewer do.
 _TITLE_PHRASE_WORDS, _TITLE_PHRASE_WORDS_BEFORE_PAPER = 3, 2
-
 _REFERENCE_WORDS = frozenset({"et", "al", "s"})  # "Mikolov et al.'s" in a title
 _AFFIXES = frozenset("pre post multi non semi like".split())  # "pre-trained model" are two words
 
@@ -146,17 +145,18 @@ class PaperNames:
         longest: Mention | None = None
         for token in tokens:
             name += normalize_name(token[0])
-            papers = self._names.get(name) or self._before_paper(name, text[token.end() :])
+            papers = self._names.get(name) or self._before_paper(name, text, token.end())
             if papers and not _OTHER_VERSION.match(text, token.end()):
                 longest = Mention(tokens[0].start(), token.end(), tuple(papers))
         return longest
 
-    def _before_paper(self, phrase: str, rest: str) -> list[str]:
-        """The one paper that has the phrase in its title, or begins with it, if "paper" follows the phrase."""
-        owners = self._phrases.get(phrase, []) if _PAPER_CUE.match(rest) else []
+    def _before_paper(self, phrase: str, text: str, end: int) -> list[str]:
+        """The one paper that has the phrase in its title, or begins with it, if "paper" follows at ``end``."""
+        owners = self._phrases.get(phrase)
+        if not owners or not _PAPER_CUE.match(text, end):
+            return []
         first = [paper for paper in owners if self._titles[paper].startswith(phrase)]
-        only = owners if len(owners) == 1 else first
-        return only if len(only) == 1 else []
+        return next((only for only in (owners, first) if len(only) == 1), [])
 
     def _is_name(self, text: str, named: Mention) -> bool:
         """Whether the word is meant as a nickname and not as an ordinary word."""
@@ -165,9 +165,9 @@ class PaperNames:
         is_unusual = name not in _ORDINARY_WORDS and len(name) > 2
         if is_unusual or written in self._capitals[name] or SIZE.match(text, named.end):
             return True
-        after_do = _BEFORE_SUBJECT.search(text[: named.start])
-        is_subject = after_do and _BEHIND_SUBJECT.match(text, named.end)
-        return bool(is_subject) or not self._asks_more(text, name)
+        if _BEFORE_SUBJECT.search(text[: named.start]) and _BEHIND_SUBJECT.match(text, named.end):
+            return True
+        return not self._asks_more(text, name)
 
     def _asks_more(self, text: str, name: str) -> bool:
         """Whether ``text`` asks more than what ``name`` is, or how it compares with other names."""
